@@ -1,0 +1,275 @@
+# Runners: retort_add_runner().
+
+include_guard(GLOBAL)
+
+function(retort_add_runner runner)
+  set(usage "<name> MIGRATIONS <set>… BACKENDS sqlite|postgres… [TARGET_PREFIX <prefix> | NO_TARGETS]"
+    " [CONFIG <file>] [TEMPLATES <folder>] [ENVIRONMENT <file>] [URL_ENV <variable>] [URL <url>] [SINGLE_HEAD]")
+  string(JOIN "" usage ${usage})
+  cmake_parse_arguments(PARSE_ARGV 1 arg "SINGLE_HEAD;NO_TARGETS"
+    "TARGET_PREFIX;CONFIG;TEMPLATES;ENVIRONMENT;URL_ENV;URL" "MIGRATIONS;BACKENDS")
+  _retort_check_keywords(retort_add_runner "${usage}" "${arg_UNPARSED_ARGUMENTS}"
+                         "${arg_KEYWORDS_MISSING_VALUES}")
+  _retort_check_new_target(retort_add_runner "${runner}")
+  foreach(required IN ITEMS MIGRATIONS BACKENDS)
+    if(NOT DEFINED arg_${required})
+      _retort_fail(retort_add_runner "${required} is missing\nhelp: retort_add_runner(${usage})")
+    endif()
+  endforeach()
+  _retort_check_backends(retort_add_runner "${arg_BACKENDS}")
+  if(DEFINED arg_URL_ENV AND NOT arg_URL_ENV MATCHES "^[A-Za-z_][A-Za-z0-9_]*$")
+    _retort_fail(retort_add_runner "URL_ENV '${arg_URL_ENV}' cannot be the name of a variable\n"
+      "help: give the name of the environment variable that holds the URL, not the URL")
+  endif()
+  if(NOT TARGET retort::runner)
+    _retort_fail(retort_add_runner "there is no target retort::runner\n"
+      "help: find_package(retort REQUIRED COMPONENTS runner …)")
+  endif()
+  if(DEFINED arg_CONFIG)
+    _retort_absolute(retort_add_runner arg_CONFIG "${arg_CONFIG}" FILE)
+  endif()
+  if(DEFINED arg_TEMPLATES)
+    _retort_absolute(retort_add_runner arg_TEMPLATES "${arg_TEMPLATES}" DIRECTORY)
+  endif()
+  if(DEFINED arg_ENVIRONMENT)
+    _retort_absolute(retort_add_runner arg_ENVIRONMENT "${arg_ENVIRONMENT}" FILE)
+  endif()
+
+  set(folder "${CMAKE_CURRENT_BINARY_DIR}/retort/${runner}")
+  if(NOT EXISTS "${folder}/main.cc")
+    # Its content follows at the end of the directory.
+    file(WRITE "${folder}/main.cc" "")
+  endif()
+  add_executable(${runner} "${folder}/main.cc" ${arg_ENVIRONMENT})
+  set_target_properties(${runner} PROPERTIES
+    RETORT_RUNNER TRUE
+    RETORT_SETS "${arg_MIGRATIONS}"
+    RETORT_BACKENDS "${arg_BACKENDS}"
+    RETORT_CONFIG "${arg_CONFIG}"
+    RETORT_TEMPLATES "${arg_TEMPLATES}"
+    RETORT_URL "${arg_URL}"
+    RETORT_URL_ENV "${arg_URL_ENV}"
+    RETORT_SINGLE_HEAD "${arg_SINGLE_HEAD}"
+    RETORT_GENERATED "${folder}")
+  list(TRANSFORM arg_BACKENDS PREPEND retort:: OUTPUT_VARIABLE backends)
+  target_link_libraries(${runner} PRIVATE retort::runner ${backends} retort::retort)
+  if(NOT arg_NO_TARGETS)
+    if(NOT DEFINED arg_TARGET_PREFIX)
+      set(arg_TARGET_PREFIX ${runner})
+    endif()
+    _retort_add_command_targets(${runner} "${arg_TARGET_PREFIX}")
+  endif()
+  _retort_defer(_retort_finish_runner ${runner})
+endfunction()
+
+# _retort_check_backends(<function> <backends>)
+function(_retort_check_backends function backends)
+  foreach(backend IN LISTS backends)
+    if(NOT backend MATCHES "^(sqlite|postgres)$")
+      _retort_fail("${function}" "'${backend}' is not a backend\nhelp: BACKENDS sqlite, postgres, or both")
+    endif()
+    if(NOT TARGET retort::${backend})
+      string(TOUPPER "${backend}" upper)
+      _retort_fail("${function}" "there is no target retort::${backend}\n"
+        "help: find_package(retort REQUIRED COMPONENTS ${backend}), or build Retort with "
+        "RETORT_WITH_${upper}=ON")
+    endif()
+  endforeach()
+endfunction()
+
+# db-upgrade and its siblings. Arguments come through the environment, which the runner reads itself:
+# no shell and no generator can change a byte of them.
+function(_retort_add_command_targets runner prefix)
+  set(names   upgrade downgrade current history heads show stamp sql revision check-graph verify)
+  set(command_sql upgrade --sql)
+  set(command_check-graph check graph)
+  foreach(name IN LISTS names)
+    if(TARGET ${prefix}-${name})
+      _retort_fail(retort_add_runner "there is already a target '${prefix}-${name}'\n"
+        "help: give ${runner} another TARGET_PREFIX, or NO_TARGETS")
+    endif()
+    if(NOT DEFINED command_${name})
+      set(command_${name} ${name})
+    endif()
+    list(JOIN command_${name} " " shown)
+    add_custom_target(${prefix}-${name}
+      COMMAND ${runner} --arguments-from-environment ${command_${name}}
+      WORKING_DIRECTORY "${CMAKE_BINARY_DIR}"
+      COMMENT "${runner} ${shown}"
+      USES_TERMINAL VERBATIM)
+  endforeach()
+endfunction()
+
+# Everything that is read from properties and from the sets: called at the end of the directory.
+function(_retort_finish_runner runner)
+  get_target_property(sets ${runner} RETORT_SETS)
+  set(behind "")
+  foreach(set IN LISTS sets)
+    _retort_check_kind("retort_add_runner(${runner})" "${set}" SET target)
+    list(APPEND behind ${target})
+    _retort_link_set(${runner} ${target})
+    get_target_property(imported ${target} IMPORTED)
+    if(NOT imported)
+      set_target_properties(${target} PROPERTIES RETORT_HAS_RUNNER TRUE)
+    endif()
+  endforeach()
+  _retort_check_symbols(${runner} "${behind}")
+  _retort_check_url(${runner})
+  _retort_embed_resources(${runner})
+  _retort_write_main(${runner} "${behind}" "${configuration}" "${templates}" "${declarations}")
+  _retort_add_graph_check(${runner} "${behind}")
+endfunction()
+
+# Two sets whose symbols would be the same would silently become one program with one of them.
+function(_retort_check_symbols runner sets)
+  set(known "")
+  foreach(set IN LISTS sets)
+    get_target_property(identifier ${set} RETORT_SET)
+    if(DEFINED set_of_${identifier})
+      _retort_fail("retort_add_runner(${runner})" "the sets '${set_of_${identifier}}' and '${set}' have one name\n"
+        "help: rename one of the targets; names that differ only in characters like - and . are one in C++")
+    endif()
+    set(set_of_${identifier} ${set})
+    list(APPEND known ${identifier})
+  endforeach()
+  foreach(shorter IN LISTS known)
+    foreach(longer IN LISTS known)
+      string(FIND "${longer}" "${shorter}_" at)
+      if(at EQUAL 0)
+        _retort_check_symbol_pair(${runner} ${shorter} ${set_of_${shorter}} ${longer} ${set_of_${longer}})
+      endif()
+    endforeach()
+  endforeach()
+endfunction()
+
+function(_retort_check_symbol_pair runner shorter shorter_set longer longer_set)
+  get_target_property(revisions ${shorter_set} RETORT_REVISIONS)
+  get_target_property(others ${longer_set} RETORT_REVISIONS)
+  list(TRANSFORM revisions PREPEND ${shorter}_)
+  list(TRANSFORM others PREPEND ${longer}_)
+  foreach(symbol IN LISTS revisions)
+    if(symbol IN_LIST others)
+      _retort_fail("retort_add_runner(${runner})" "a revision of '${shorter_set}' and one of '${longer_set}' "
+        "both become the symbol ${symbol}\nhelp: rename one of the sets")
+    endif()
+  endforeach()
+endfunction()
+
+# Checked late, as the property may have been set after the call.
+function(_retort_check_url runner)
+  get_target_property(url ${runner} RETORT_URL)
+  if(url MATCHES "^[A-Za-z0-9+]+://[^/@?]*:[^/@?]+@|[?&]password=")
+    _retort_fail("retort_add_runner(${runner})" "its URL has a password, which would stand in build files\n"
+      "help: leave the password out (libpq reads ~/.pgpass and PGPASSWORD), or give the URL at run time "
+      "in RETORT_URL or in a variable named by URL_ENV")
+  endif()
+endfunction()
+
+# Sets `configuration`, `templates` and `declarations` in the caller: C++ for the generated main.
+function(_retort_embed_resources runner)
+  get_target_property(folder ${runner} RETORT_GENERATED)
+  get_target_property(config ${runner} RETORT_CONFIG)
+  get_target_property(template_folder ${runner} RETORT_TEMPLATES)
+  string(MAKE_C_IDENTIFIER "${runner}" identifier)
+  set(files "")
+  if(template_folder)
+    _retort_glob(files "${template_folder}" FALSE "*")
+  endif()
+  set(number 0)
+  set(calls "")
+  set(declarations "")
+  set(configuration "{}")
+  set(templates "")
+  foreach(file IN LISTS config files)
+    if(file STREQUAL "")
+      continue()
+    endif()
+    file(SIZE "${file}" size)
+    set(symbol retort_f_${identifier}_${number})
+    math(EXPR number "${number} + 1")
+    _retort_embed_reference(content ${symbol} ${size})
+    _retort_embed_call(calls "${file}" ${size} ${symbol})
+    string(APPEND declarations "${content_DECLARATIONS}")
+    get_filename_component(name "${file}" NAME)
+    _retort_cxx_string(name "${name}")
+    if(file STREQUAL config)
+      set(configuration "{.name = ${name}, .content = ${content}}")
+    else()
+      string(APPEND templates "              {.name = ${name}, .content = ${content}},\n")
+    endif()
+  endforeach()
+  if(NOT calls STREQUAL "")
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${config} ${files})
+    _retort_embed_command(${runner} "${folder}/resources.cc" "${calls}" ${config} ${files})
+  endif()
+  set(configuration "${configuration}" PARENT_SCOPE)
+  set(templates "${templates}" PARENT_SCOPE)
+  set(declarations "${declarations}" PARENT_SCOPE)
+endfunction()
+
+function(_retort_write_main runner sets configuration templates declarations)
+  get_target_property(folder ${runner} RETORT_GENERATED)
+  foreach(property IN ITEMS URL URL_ENV SINGLE_HEAD BACKENDS)
+    get_target_property(${property} ${runner} RETORT_${property})
+  endforeach()
+  set(set_declarations "")
+  set(set_list "")
+  foreach(set IN LISTS sets)
+    get_target_property(identifier ${set} RETORT_SET)
+    string(APPEND set_declarations "extern const bundle::set retort_set_${identifier};\n")
+    list(APPEND set_list "&retort::retort_set_${identifier}")
+  endforeach()
+  list(JOIN set_list ", " set_list)
+  list(TRANSFORM BACKENDS REPLACE "(.+)" "#include <retort/\\1.h>\n" OUTPUT_VARIABLE includes)
+  string(JOIN "" includes ${includes})
+  list(TRANSFORM BACKENDS REPLACE "(.+)" "&retort::\\1_backend()" OUTPUT_VARIABLE backend_list)
+  list(JOIN backend_list ", " backend_list)
+  set(single_head false)
+  if(SINGLE_HEAD)
+    set(single_head true)
+  endif()
+  _retort_cxx_string(name "${runner}")
+  _retort_cxx_string(url "${URL}")
+  _retort_cxx_string(url_variable "${URL_ENV}")
+  _retort_write("${folder}/main.cc" "#include <retort/bundle.h>
+${includes}
+${declarations}
+namespace retort {
+inline namespace abi_1 {
+${set_declarations}}  // namespace abi_1
+}  // namespace retort
+
+int main(int argc, char** argv) {
+  return retort::run_main(
+      argc, argv,
+      {
+          .name = ${name},
+          .sets = {${set_list}},
+          .backends = {${backend_list}},
+          .configuration = ${configuration},
+          .templates =
+              {
+${templates}              },
+          .url_variable = ${url_variable},
+          .default_url = ${url},
+          .single_head = ${single_head},
+      });
+}
+")
+endfunction()
+
+# The build fails on a broken graph. Paths are shown behind the folder of the first set of this project.
+function(_retort_add_graph_check runner sets)
+  if(CMAKE_CROSSCOMPILING AND NOT CMAKE_CROSSCOMPILING_EMULATOR)
+    return()
+  endif()
+  set(root "")
+  foreach(set IN LISTS sets)
+    get_target_property(directory ${set} RETORT_DIRECTORY)
+    if(directory AND root STREQUAL "")
+      set(root "${directory}")
+    endif()
+  endforeach()
+  add_custom_command(TARGET ${runner} POST_BUILD
+    COMMAND ${runner} check graph --source-root "${root}" --for-build COMMENT "" VERBATIM)
+endfunction()

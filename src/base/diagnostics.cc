@@ -1,0 +1,67 @@
+#include "base/diagnostics.h"
+
+#include <fmt/format.h>
+
+#include "base/text_tools.h"
+
+namespace retort::base {
+namespace {
+
+struct palette {
+  const char* strong = "";
+  const char* faint = "";
+  const char* off = "";
+};
+
+std::string place(const source_location& where) {
+  std::string text = printable(where.file);
+  if (where.line != 0) text += fmt::format(":{}", where.line);
+  if (where.line != 0 && where.column != 0) text += fmt::format(":{}", where.column);
+  return text;
+}
+
+/// The source line with a caret below it. Tabs stay tabs, so that the caret stands right.
+std::string excerpt(const source_location& where, const palette& colours) {
+  if (where.line_text.empty()) return {};
+  std::string result =
+      fmt::format("{}   |{} {}\n", colours.faint, colours.off, printable(where.line_text));
+  if (where.column == 0) return result;
+  std::string padding;
+  std::size_t column = 1;
+  for (const char c : where.line_text) {
+    if (column >= where.column) break;
+    if ((static_cast<unsigned char>(c) & 0xC0U) == 0x80U) continue;
+    padding += c == '\t' ? '\t' : ' ';
+    ++column;
+  }
+  return result + fmt::format("{}   |{} {}{}^{}\n", colours.faint, colours.off, padding,
+                              colours.strong, colours.off);
+}
+
+}  // namespace
+
+std::string render(const error& problem, bool colour) {
+  const palette colours = colour ? palette{"\033[1;31m", "\033[2m", "\033[0m"} : palette{};
+  std::string text =
+      fmt::format("{}FAILED:{} {}\n", colours.strong, colours.off, printable(problem.what()));
+  if (!problem.where.file.empty()) {
+    text += fmt::format("{}  -->{} {}\n", colours.faint, colours.off, place(problem.where));
+    text += excerpt(problem.where, colours);
+  }
+  for (const auto& line : problem.notes) text += fmt::format("  {}\n", printable(line));
+  if (!problem.hint.empty()) text += fmt::format("  help: {}\n", printable(problem.hint));
+  return text;
+}
+
+std::string render_for_build(const error& problem, const std::string& source_root) {
+  source_location where = problem.where;
+  const bool absolute = !where.file.empty() && where.file.front() == '/';
+  if (!source_root.empty() && !absolute) where.file = source_root + "/" + where.file;
+  if (where.line == 0) where.line = 1;
+  std::string text = fmt::format("{}: error: {}\n", place(where), printable(problem.what()));
+  for (const auto& line : problem.notes) text += fmt::format("  {}\n", printable(line));
+  if (!problem.hint.empty()) text += fmt::format("  help: {}\n", printable(problem.hint));
+  return text;
+}
+
+}  // namespace retort::base

@@ -1,0 +1,178 @@
+#include "base/text_tools.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <numeric>
+
+namespace retort::base {
+namespace {
+
+constexpr std::string_view blanks = " \t\r\n\f\v";
+
+char lower_char(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+/// Levenshtein's distance, case ignored.
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    std::size_t diagonal = row[0];
+    row[0] = i + 1;
+    for (std::size_t j = 0; j < b.size(); ++j) {
+      const std::size_t above = row[j + 1];
+      const std::size_t change = lower_char(a[i]) == lower_char(b[j]) ? 0 : 1;
+      row[j + 1] = std::min({above + 1, row[j] + 1, diagonal + change});
+      diagonal = above;
+    }
+  }
+  return row[b.size()];
+}
+
+bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }
+
+/// Length of the well-formed UTF-8 sequence at `at` (The Unicode Standard, table 3-7), or 0.
+std::size_t utf8_sequence(std::string_view text, std::size_t at) {
+  const auto byte = [&](std::size_t i) -> unsigned {
+    return at + i < text.size() ? static_cast<unsigned char>(text[at + i]) : 0U;
+  };
+  const auto tail = [&](std::size_t from, std::size_t count) {
+    for (std::size_t i = from; i < count; ++i) {
+      if ((byte(i) & 0xC0U) != 0x80U) return false;
+    }
+    return true;
+  };
+  const unsigned first = byte(0);
+  if (first < 0x80) return 1;
+  if (first >= 0xC2 && first <= 0xDF) return tail(1, 2) ? 2 : 0;
+  if (first >= 0xE0 && first <= 0xEF) {
+    const unsigned low = first == 0xE0 ? 0xA0 : 0x80;
+    const unsigned high = first == 0xED ? 0x9F : 0xBF;
+    return byte(1) >= low && byte(1) <= high && tail(2, 3) ? 3 : 0;
+  }
+  if (first >= 0xF0 && first <= 0xF4) {
+    const unsigned low = first == 0xF0 ? 0x90 : 0x80;
+    const unsigned high = first == 0xF4 ? 0x8F : 0xBF;
+    return byte(1) >= low && byte(1) <= high && tail(2, 4) ? 4 : 0;
+  }
+  return 0;
+}
+
+}  // namespace
+
+std::string_view trim(std::string_view text) {
+  const auto first = text.find_first_not_of(blanks);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(blanks) - first + 1);
+}
+
+std::string lower(std::string_view text) {
+  std::string result(text);
+  std::transform(result.begin(), result.end(), result.begin(), lower_char);
+  return result;
+}
+
+bool equals_ignoring_case(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](char x, char y) { return lower_char(x) == lower_char(y); });
+}
+
+std::vector<std::string> split_list(std::string_view text, char separator) {
+  std::vector<std::string> pieces;
+  while (true) {
+    const auto end = text.find(separator);
+    const auto piece = trim(text.substr(0, end));
+    if (!piece.empty()) pieces.emplace_back(piece);
+    if (end == std::string_view::npos) return pieces;
+    text.remove_prefix(end + 1);
+  }
+}
+
+std::string join(std::span<const std::string> pieces, std::string_view separator) {
+  std::string result;
+  for (const auto& piece : pieces) {
+    if (&piece != pieces.data()) result += separator;
+    result += piece;
+  }
+  return result;
+}
+
+std::string nearest(std::string_view given, std::span<const std::string> candidates) {
+  const std::string* best = nullptr;
+  // A third of the word, at least one and at most three slips: "hed" finds "head", "x" finds
+  // nothing.
+  std::size_t allowed = std::clamp<std::size_t>(given.size() / 3, 1, 3);
+  for (const auto& candidate : candidates) {
+    const std::size_t distance = edit_distance(given, candidate);
+    if (distance <= allowed && distance < std::max(given.size(), candidate.size())) {
+      if (best != nullptr && distance == allowed) continue;
+      best = &candidate;
+      allowed = distance;
+    }
+  }
+  return best == nullptr ? std::string() : *best;
+}
+
+std::string did_you_mean(std::string_view given, std::span<const std::string> candidates) {
+  const std::string best = nearest(given, candidates);
+  return best.empty() ? best : "did you mean '" + best + "'?";
+}
+
+text_position position_at(std::string_view text, std::size_t offset) {
+  offset = std::min(offset, text.size());
+  text_position result;
+  std::size_t line_begin = 0;
+  for (std::size_t i = 0; i < offset; ++i) {
+    if (text[i] == '\n') {
+      ++result.line;
+      line_begin = i + 1;
+    }
+  }
+  for (std::size_t i = line_begin; i < offset; ++i) {
+    if (!is_continuation(text[i])) ++result.column;
+  }
+  std::string_view line = text.substr(line_begin);
+  line = line.substr(0, line.find('\n'));
+  if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
+  result.line_text = line;
+  return result;
+}
+
+bool is_utf8(std::string_view text, std::size_t* bad_offset) {
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t size = utf8_sequence(text, at);
+    if (size == 0) {
+      if (bad_offset != nullptr) *bad_offset = at;
+      return false;
+    }
+    at += size;
+  }
+  return true;
+}
+
+std::string printable(std::string_view text) {
+  static constexpr char digits[] = "0123456789abcdef";
+  std::string result;
+  result.reserve(text.size());
+  for (std::size_t at = 0; at < text.size();) {
+    const auto c = static_cast<unsigned char>(text[at]);
+    const std::size_t size = utf8_sequence(text, at);
+    // C1 controls are two bytes in UTF-8 and drive terminals too.
+    const bool c1 = size == 2 && c == 0xC2 && static_cast<unsigned char>(text[at + 1]) < 0xA0;
+    if (size == 0 || c1 || c == 0x7F || (c < 0x20 && c != '\n' && c != '\t')) {
+      const std::size_t bad = size == 0 ? 1 : size;
+      for (std::size_t i = 0; i < bad; ++i) {
+        const auto byte = static_cast<unsigned char>(text[at + i]);
+        result += "\\x";
+        result += digits[byte >> 4U];
+        result += digits[byte & 0xFU];
+      }
+      at += bad;
+    } else {
+      result += text.substr(at, size);
+      at += size;
+    }
+  }
+  return result;
+}
+
+}  // namespace retort::base

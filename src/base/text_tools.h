@@ -1,0 +1,38 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace retort::base {
+
+std::string_view trim(std::string_view text);
+std::string lower(std::string_view text);
+bool equals_ignoring_case(std::string_view a, std::string_view b);
+/// Pieces between `separator`, trimmed, empty ones left out.
+std::vector<std::string> split_list(std::string_view text, char separator = ',');
+std::string join(std::span<const std::string> pieces, std::string_view separator);
+
+/// The candidate nearest to `given` by edit distance, or empty where none is near enough to be a
+/// slip of the fingers.
+std::string nearest(std::string_view given, std::span<const std::string> candidates);
+/// "did you mean 'x'?", or empty.
+std::string did_you_mean(std::string_view given, std::span<const std::string> candidates);
+
+/// 1-based line and column (in characters, not bytes) of a byte offset, and the text of that line.
+struct text_position {
+  unsigned line = 1;
+  unsigned column = 1;
+  std::string_view line_text;
+};
+text_position position_at(std::string_view text, std::size_t offset);
+
+/// Whether the text is well-formed UTF-8 (no overlong forms, no surrogates); if not, the offset of
+/// the first bad byte.
+bool is_utf8(std::string_view text, std::size_t* bad_offset = nullptr);
+
+/// Makes control characters visible (`\x1b`), so that names and messages cannot drive a terminal.
+std::string printable(std::string_view text);
+
+}  // namespace retort::base

@@ -1,0 +1,227 @@
+#include "cli/arguments.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <cstdlib>
+
+#include "base/diagnostics.h"
+#include "base/text_tools.h"
+#include "cli/build_target.h"
+#include "cli/version.h"
+
+namespace retort::cli {
+namespace {
+
+using command_setup = void (*)(CLI::App&, arguments&);
+
+struct command_row {
+  const char* name;
+  const char* help;
+  const char* example;
+  command_setup setup;
+};
+
+void add_target(CLI::App& app, arguments& args, const char* help) {
+  app.add_option("revision", args.targets, help)->type_name("REV")->expected(0, 1);
+}
+
+void add_offline(CLI::App& app, arguments& args) {
+  app.add_flag("--sql", args.sql, "print the SQL instead of running it");
+  app.add_option("--transaction", args.transaction, "what is one transaction: migration or run")
+      ->type_name("SCOPE")
+      ->check(CLI::IsMember({"migration", "run"}));
+}
+
+void setup_move(CLI::App& app, arguments& args) {
+  add_target(app, args, "where to: an id, the beginning of one, head, base, +1, -1");
+  add_offline(app, args);
+}
+
+void setup_stamp(CLI::App& app, arguments& args) {
+  app.add_option("revisions", args.targets, "what the database is said to be at")->type_name("REV");
+  app.add_flag("--sql", args.sql, "print the SQL instead of running it");
+  app.add_flag("--purge", args.purge, "forget all rows first, also of unknown revisions");
+}
+
+void setup_current(CLI::App& app, arguments& args) {
+  app.add_flag("--check-heads", args.check_heads,
+               "exit with 3 unless the database is at the heads");
+}
+
+void setup_history(CLI::App& app, arguments& args) {
+  app.add_option("-r,--rev-range", args.range, "only these, FROM:TO")->type_name("RANGE");
+  app.add_flag("-i,--indicate-current", args.indicate_current, "mark where the database is");
+}
+
+void setup_heads(CLI::App& app, arguments& args) {
+  app.add_flag("--resolve-dependencies", args.resolve_dependencies,
+               "leave out heads that another revision depends on");
+}
+
+void setup_nothing(CLI::App&, arguments&) {}
+
+void setup_show(CLI::App& app, arguments& args) { add_target(app, args, "which revision"); }
+
+void setup_revision(CLI::App& app, arguments& args) {
+  auto& made = args.revision;
+  app.add_option("-m,--message", made.message, "what it does, in one line")->type_name("MSG");
+  app.add_option("--format", made.format, "cpp or sql")
+      ->type_name("FORMAT")
+      ->check(CLI::IsMember({"cpp", "sql"}));
+  app.add_option("--head", made.heads, "the parent; several make a merge")->type_name("REV");
+  app.add_flag("--splice", made.splice, "allow a parent that is no head: a new branch");
+  app.add_option("--branch-label", made.branch_label, "a name for the branch")->type_name("LABEL");
+  app.add_option("--depends-on", made.depends_on, "must run before, without being a parent")
+      ->type_name("REV");
+  app.add_option("--version-path", made.version_path, "the folder to write to")->type_name("DIR");
+  app.add_option("--rev-id", made.revision_id, "the id, instead of a random one")->type_name("ID");
+}
+
+void setup_check(CLI::App& app, arguments& args) {
+  app.add_option("what", args.targets, "graph (the default)")
+      ->type_name("WHAT")
+      ->check(CLI::IsMember({"graph"}));
+  app.add_option("--source-root", args.source_root, "put before file names")->type_name("DIR");
+  app.add_flag("--for-build", args.for_build, "say nothing where all is well");
+}
+
+void setup_verify(CLI::App& app, arguments& args) {
+  auto& made = args.verification;
+  app.add_option("--backend", made.backends, "sqlite or postgres; may be repeated")
+      ->type_name("NAME");
+  app.add_option("--revision", made.revisions, "only this one; may be repeated")->type_name("REV");
+  app.add_option("--data", made.data, "rows: generated, none, or a folder of REV.sql files")
+      ->type_name("DATA")
+      ->capture_default_str();
+  app.add_option("--scratch-url", made.scratch_url, "where PostgreSQL's scratch databases are made")
+      ->type_name("URL");
+  app.add_flag("--strict", made.strict, "losses that are not declared, and notes, fail too");
+  app.add_option("--snapshots", made.snapshots, "start from the snapshots of this folder")
+      ->type_name("DIR");
+  app.add_option("--prepare-snapshots", args.prepare_snapshots, "only make snapshots there")
+      ->type_name("DIR");
+  app.add_option("--drop-snapshots", args.drop_snapshots, "only drop the snapshots made there")
+      ->type_name("DIR");
+}
+
+constexpr command_row commands[] = {
+    {"upgrade", "run migrations up to a revision", "upgrade head", setup_move},
+    {"downgrade", "take migrations back, down to a revision", "downgrade -1", setup_move},
+    {"current", "show where the database is", "current --check-heads", setup_current},
+    {"history", "list revisions, newest first", "history -r base:current -i", setup_history},
+    {"heads", "list the newest revisions", "heads -v", setup_heads},
+    {"branches", "list the revisions where branches begin", "branches -v", setup_nothing},
+    {"show", "show a revision", "show head", setup_show},
+    {"stamp", "set the version rows without running anything", "stamp head", setup_stamp},
+    {"revision", "write a new migration", "revision -m 'add phone' --format sql", setup_revision},
+    {"ensure_version", "create the version table", "ensure_version", setup_nothing},
+    {"check", "check the revisions' graph", "check graph", setup_check},
+    {"verify", "prove that every upgrade can be taken back and nothing is lost",
+     "verify --backend sqlite --revision head", setup_verify},
+};
+
+void add_global_options(CLI::App& app, arguments& args) {
+  auto& global = args.global;
+  app.add_option("-c,--config", global.configuration_file, "the configuration")->type_name("FILE");
+  app.add_option("-n,--name", global.section, "which environment of the configuration")
+      ->type_name("SECTION");
+  app.add_option("--url", global.url, "the database; overrides RETORT_URL")->type_name("URL");
+  app.add_option("--script-location", global.script_location,
+                 "read SQL migrations from this folder")
+      ->type_name("DIR");
+  app.add_option("--version-table", global.version_table, "default: retort_version")
+      ->type_name("NAME");
+  app.add_option("--schema", global.schema, "PostgreSQL: the schema to work in")->type_name("NAME");
+  app.add_option("--extra-search-path", global.extra_search_path, "PostgreSQL: further schemas")
+      ->type_name("NAME,…")
+      ->delimiter(',');
+  app.add_option("--role", global.role, "PostgreSQL: SET ROLE before anything else")
+      ->type_name("NAME");
+  app.add_option("--dialect", global.dialect, "for --sql without a URL: sqlite or postgresql")
+      ->type_name("NAME");
+  app.add_option("--lock-wait", global.lock_wait, "how long to wait for another runner")
+      ->type_name("SECONDS")
+      ->check(CLI::NonNegativeNumber);
+  app.add_flag("--json", args.json, "machine-readable output");
+  app.add_flag("-q,--quiet", args.quiet, "say only what went wrong");
+  app.add_flag("-v,--verbose", args.verbose, "say more; upgrade and downgrade show their SQL");
+}
+
+std::vector<std::string> command_names() {
+  std::vector<std::string> result;
+  for (const auto& row : commands) result.emplace_back(row.name);
+  return result;
+}
+
+std::vector<std::string> option_names(const CLI::App& app, const CLI::App* command) {
+  std::vector<std::string> result;
+  for (const auto* from : {&app, command}) {
+    if (from == nullptr) continue;
+    for (const auto* option : from->get_options()) {
+      for (const auto& name : option->get_lnames()) result.push_back("--" + name);
+    }
+  }
+  return result;
+}
+
+/// A mistake in the command line, in Retort's words where CLI11's say less.
+error explain(const CLI::App& app, const CLI::ParseError& problem) {
+  const auto chosen = app.get_subcommands();
+  const CLI::App* command = chosen.empty() ? nullptr : chosen.front();
+  const auto rest = app.remaining(true);
+  error result(problem.what(), failure::usage);
+  if (command == nullptr && !rest.empty() && rest.front().front() != '-') {
+    result = error(fmt::format("there is no command '{}'", rest.front()), failure::usage);
+    result.hint = base::did_you_mean(rest.front(), command_names());
+  } else if (!rest.empty()) {
+    const std::string given = rest.front().substr(0, rest.front().find('='));
+    result = error(fmt::format("unexpected argument '{}'", given), failure::usage);
+    result.hint = base::did_you_mean(given, option_names(app, command));
+  } else if (command == nullptr) {
+    result = error("no command is given", failure::usage);
+  }
+  if (result.hint.empty()) {
+    result.hint = fmt::format("see `{} {}--help`", app.get_name(),
+                              command == nullptr ? "" : command->get_name() + " ");
+  }
+  return result;
+}
+
+}  // namespace
+
+parsed parse_arguments(int argc, char** argv, const bundle::program& program) {
+  const std::string name(program.name.data(), program.name.size());
+  CLI::App app("Schema migrations for SQLite and PostgreSQL.", name);
+  parsed result;
+  arguments& args = result.what;
+  app.require_subcommand(1);
+  app.fallthrough();
+  app.set_version_flag("--version", fmt::format("{} (retort {})", name, version_text));
+  bool from_build = false;
+  app.add_flag("--arguments-from-environment", from_build)->group("");
+  add_global_options(app, args);
+  for (const auto& row : commands) {
+    CLI::App* command = app.add_subcommand(row.name, row.help);
+    command->fallthrough();
+    command->footer(fmt::format("Example: {} {}", name, row.example));
+    row.setup(*command, args);
+  }
+  app.footer(fmt::format("`{} COMMAND --help` tells more of a command.", name));
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& asked) {
+    result.exit_code = app.exit(asked);
+    return result;
+  } catch (const CLI::ParseError& problem) {
+    std::fputs(base::render(explain(app, problem)).c_str(), stderr);
+    result.exit_code = static_cast<int>(failure::usage);
+    return result;
+  }
+  args.command = app.get_subcommands().front()->get_name();
+  if (from_build) take_from_environment(args);
+  return result;
+}
+
+}  // namespace retort::cli

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "command/verbs.h"
+
+namespace retort::cli {
+
+/// A command line, taken apart.
+struct arguments {
+  /// The verb: "upgrade", "revision", …
+  std::string command;
+  command::global_options global;
+  bool json = false;
+  bool quiet = false;
+  bool verbose = false;
+
+  /// REV, or several.
+  std::vector<std::string> targets;
+  bool sql = false;
+  bool purge = false;
+  bool check_heads = false;
+  bool indicate_current = false;
+  bool resolve_dependencies = false;
+  std::string range;
+  std::string transaction;
+  command::revision_request revision;
+  command::verify_request verification;
+  std::string prepare_snapshots;
+  std::string drop_snapshots;
+  std::string source_root;
+  bool for_build = false;
+};
+
+/// Reads a command line. Prints help or the version itself and then returns the exit code in its
+/// place; a mistake is said on standard error with what was probably meant, and is exit code 2.
+struct parsed {
+  arguments what;
+  std::optional<int> exit_code;
+};
+parsed parse_arguments(int argc, char** argv, const bundle::program& program);
+
+}  // namespace retort::cli

@@ -1,0 +1,46 @@
+#include "cli/build_target.h"
+
+#include <cstdlib>
+
+#include "base/text_tools.h"
+
+namespace retort::cli {
+namespace {
+
+std::string variable(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? std::string() : value;
+}
+
+void take(std::string& into, const char* name) {
+  if (into.empty()) into = variable(name);
+}
+
+}  // namespace
+
+void take_from_environment(arguments& args) {
+  if (args.targets.empty() && args.command != "check") {
+    args.targets = base::split_list(variable("REV"), ' ');
+  }
+  if (args.targets.empty()) {
+    if (args.command == "upgrade" || args.command == "show") args.targets = {"head"};
+    if (args.command == "downgrade") args.targets = {"-1"};
+  }
+  take(args.range, "RANGE");
+  take(args.revision.message, "MESSAGE");
+  take(args.revision.format, "FORMAT");
+  take(args.revision.branch_label, "BRANCH_LABEL");
+  const auto heads = base::split_list(variable("HEAD"), ' ');
+  if (!heads.empty()) args.revision.heads = heads;
+  if (args.revision.depends_on.empty()) {
+    args.revision.depends_on = base::split_list(variable("DEPENDS_ON"), ' ');
+  }
+  if (args.verification.backends.empty()) {
+    args.verification.backends = base::split_list(variable("BACKEND"), ' ');
+  }
+  if (args.command == "verify" && args.verification.revisions.empty()) {
+    args.verification.revisions = args.targets;
+  }
+}
+
+}  // namespace retort::cli

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "command/verbs.h"
+
+namespace retort::cli {
+
+// Results as text for people. Each function returns whole lines; names and messages are made
+// printable.
+
+/// `f140e6f46727 -> 31eb30e5f037 (head), Add file size field`
+std::string history_line(const command::revision_info& info);
+/// `31eb30e5f037 (head)`
+std::string short_line(const command::revision_info& info);
+/// The block of `show` and `-v`.
+std::string block(const command::revision_info& info);
+/// `branches`: the branch point and its children.
+std::string branch_lines(const command::revision_info& info);
+std::string pair_lines(const verify::pair_result& result);
+/// "base" or the rows, separated by commas.
+std::string rows_text(const history::rows& rows);
+
+// The same results as JSON, in the form of src/cli/README.md.
+
+std::string json_of(const std::vector<command::revision_info>& list, bool with_current);
+std::string json_of(const command::run_result& result, const engine::migration_set& set);
+std::string json_of(const std::vector<verify::pair_result>& list);
+std::string json_of(const command::revision_result& result);
+std::string json_of(const std::vector<error>& problems);
+/// `{"key": value}`
+std::string json_flag(const std::string& key, bool value);
+std::string json_text(const std::string& key, const std::string& value);
+
+}  // namespace retort::cli

@@ -1,0 +1,63 @@
+#include "cli/progress.h"
+
+#include <fmt/format.h>
+
+#include "base/text_tools.h"
+#include "cli/print.h"
+#include "cli/terminal.h"
+
+namespace retort::cli {
+namespace {
+
+std::string duration(double seconds) {
+  return seconds < 1 ? fmt::format("{:.0f} ms", seconds * 1000) : fmt::format("{:.1f} s", seconds);
+}
+
+}  // namespace
+
+progress::progress(const engine::migration_set& set, bool quiet, bool show_sql)
+    : set_(set), quiet_(quiet), show_sql_(show_sql), live_(!quiet && is_terminal(stderr)) {}
+
+progress::~progress() { clear_line(); }
+
+void progress::clear_line() {
+  if (line_open_) std::fputs("\r\033[K", stderr);
+  line_open_ = false;
+}
+
+void progress::begin_run(const std::vector<engine::planned_migration>& plan) {
+  total_ = plan.size();
+}
+
+void progress::begin_migration(const engine::planned_migration&, std::size_t index) {
+  current_ = index + 1;
+}
+
+void progress::begin_statement(const engine::planned_migration& migration, std::size_t index) {
+  const auto& statement = migration.statements[index];
+  if (show_sql_) {
+    clear_line();
+    fmt::print("{};\n", base::printable(statement.sql));
+    std::fflush(stdout);
+  }
+  if (!live_) return;
+  clear_line();
+  fmt::print(stderr, "[{}/{}] {}  statement {}/{}", current_, total_,
+             base::printable(set_.at(migration.step.revision.value()).revision.id), index + 1,
+             migration.statements.size());
+  std::fflush(stderr);
+  line_open_ = true;
+}
+
+void progress::end_migration(const engine::planned_migration& migration, double seconds) {
+  clear_line();
+  if (quiet_) return;
+  const auto& step = migration.step;
+  const char* verb = step.kind == history::step_kind::upgrade ? "upgrade" : "downgrade";
+  const std::string& message = set_.at(step.revision.value()).revision.message;
+  fmt::print("{} {} -> {}  {}  ({})\n", verb, rows_text(step.before), rows_text(step.after),
+             base::printable(message), duration(seconds));
+  std::fflush(stdout);
+}
+
+}  // namespace retort::cli

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstdio>
+
+#include "engine/executor.h"
+
+namespace retort::cli {
+
+/// Shows a run while it goes on: a line for each migration done on standard output, and on a
+/// terminal what is running now on standard error.
+class progress : public engine::observer {
+ public:
+  /// `set` outlives the object. `show_sql` prints each statement before it is sent.
+  progress(const engine::migration_set& set, bool quiet, bool show_sql);
+  ~progress() override;
+
+  void begin_run(const std::vector<engine::planned_migration>& plan) override;
+  void begin_migration(const engine::planned_migration& migration, std::size_t index) override;
+  void begin_statement(const engine::planned_migration& migration, std::size_t index) override;
+  void end_migration(const engine::planned_migration& migration, double seconds) override;
+
+ private:
+  void clear_line();
+
+  const engine::migration_set& set_;
+  bool quiet_;
+  bool show_sql_;
+  bool live_;
+  std::size_t total_ = 0;
+  std::size_t current_ = 0;
+  bool line_open_ = false;
+};
+
+}  // namespace retort::cli

@@ -1,0 +1,253 @@
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <exception>
+
+#include <retort/bundle.h>
+
+#include "base/diagnostics.h"
+#include "cli/arguments.h"
+#include "cli/print.h"
+#include "cli/progress.h"
+#include "cli/terminal.h"
+
+namespace retort {
+namespace cli {
+namespace {
+
+using command::environment;
+
+constexpr int done = 0;
+constexpr int answer_is_no = static_cast<int>(failure::negative);
+
+void say(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
+
+std::string one_target(const arguments& args) {
+  if (args.targets.size() == 1) return args.targets.front();
+  throw error(fmt::format("{} needs a revision", args.command), failure::usage)
+      .help(fmt::format("for example `{} head`; from the build, REV=head", args.command));
+}
+
+engine::transaction_mode mode_of(const environment& env, const arguments& args) {
+  const bool whole = args.transaction.empty()
+                         ? env.config().transaction == command::transaction_scope::run
+                         : args.transaction == "run";
+  return whole ? engine::transaction_mode::run : engine::transaction_mode::migration;
+}
+
+int report_run(const command::run_result& result, environment& env, const arguments& args) {
+  if (args.json) {
+    say(json_of(result, env.migrations()));
+  } else if (!args.quiet && result.steps.empty()) {
+    say(fmt::format("nothing to do: {} is at {}\n", env.database().url.display(),
+                    rows_text(result.after)));
+  } else if (!args.quiet) {
+    say(fmt::format("{} is at {}\n", env.database().url.display(), rows_text(result.after)));
+  }
+  return done;
+}
+
+int report_script(const std::string& script, const arguments& args) {
+  say(args.json ? json_text("sql", script) : script);
+  return done;
+}
+
+void refuse_range(const std::string& target) {
+  if (target.find(':') == std::string::npos) return;
+  throw error(fmt::format("the range '{}' is only for --sql", target), failure::usage)
+      .help("name the revision to go to; the database says itself where it is");
+}
+
+int run_upgrade(environment& env, const arguments& args) {
+  const std::string target = one_target(args);
+  if (args.sql) return report_script(command::upgrade_script(env, target), args);
+  refuse_range(target);
+  progress watcher(env.migrations(), args.quiet || args.json, args.verbose && !args.json);
+  return report_run(command::upgrade(env, target, mode_of(env, args), watcher), env, args);
+}
+
+int run_downgrade(environment& env, const arguments& args) {
+  const std::string target = one_target(args);
+  if (args.sql) return report_script(command::downgrade_script(env, target), args);
+  refuse_range(target);
+  progress watcher(env.migrations(), args.quiet || args.json, args.verbose && !args.json);
+  return report_run(command::downgrade(env, target, mode_of(env, args), watcher), env, args);
+}
+
+int run_stamp(environment& env, const arguments& args) {
+  if (args.targets.empty()) one_target(args);
+  if (args.sql && args.purge) {
+    throw error("--purge cannot be a script: what it removes is only known online", failure::usage);
+  }
+  if (args.sql) return report_script(command::stamp_script(env, args.targets), args);
+  for (const auto& target : args.targets) refuse_range(target);
+  return report_run(command::stamp(env, args.targets, args.purge), env, args);
+}
+
+int run_current(environment& env, const arguments& args) {
+  const auto result = command::current(env);
+  if (args.json) {
+    say(json_of(result.revisions, true));
+  } else {
+    if (args.verbose) say(fmt::format("Current revision(s) for {}:\n", result.database));
+    if (!result.database_exists && !args.quiet) {
+      fmt::print(stderr, "{} does not exist yet\n", result.database);
+    }
+    for (auto info : result.revisions) {
+      info.is_current = false;
+      say(args.verbose ? block(info) : short_line(info));
+    }
+  }
+  if (!args.check_heads || result.at_heads) return done;
+  if (!args.quiet) fmt::print(stderr, "{} is not at the heads\n", result.database);
+  return answer_is_no;
+}
+
+int print_list(const std::vector<command::revision_info>& list, const arguments& args,
+               std::string (*line)(const command::revision_info&), bool with_current = false) {
+  if (args.json) {
+    say(json_of(list, with_current));
+  } else {
+    for (const auto& info : list) say(args.verbose ? block(info) : line(info));
+  }
+  return done;
+}
+
+int run_history(environment& env, const arguments& args) {
+  return print_list(command::history(env, args.range, args.indicate_current), args, history_line,
+                    args.indicate_current);
+}
+
+int run_heads(environment& env, const arguments& args) {
+  return print_list(command::heads(env, args.resolve_dependencies), args, short_line);
+}
+
+int run_branches(environment& env, const arguments& args) {
+  return print_list(command::branches(env), args, branch_lines);
+}
+
+int run_show(environment& env, const arguments& args) {
+  return print_list(command::show(env, one_target(args)), args, block);
+}
+
+int run_revision(environment& env, const arguments& args) {
+  if (args.revision.message.empty()) {
+    throw error("a revision needs a message", failure::usage)
+        .help("write `revision -m \"add phone\"`; from the build, MESSAGE=\"add phone\"");
+  }
+  const auto made = command::revision(env, args.revision);
+  if (args.json) {
+    say(json_of(made));
+  } else if (!args.quiet) {
+    say(fmt::format("created {}\n", made.path));
+  }
+  return done;
+}
+
+int run_ensure_version(environment& env, const arguments& args) {
+  const bool created = command::ensure_version(env);
+  if (args.json) say(json_flag("created", created));
+  return done;
+}
+
+int run_check(environment& env, const arguments& args) {
+  const auto problems = command::check_graph(env);
+  if (args.json) {
+    say(json_of(problems));
+  } else {
+    for (const auto& problem : problems) {
+      std::fputs(base::render_for_build(problem, args.source_root).c_str(), stderr);
+    }
+    if (problems.empty() && !args.for_build && !args.quiet) {
+      say(fmt::format("the graph of {} revisions is sound\n", env.migrations().files().size()));
+    }
+  }
+  return problems.empty() ? done : static_cast<int>(failure::failed);
+}
+
+int run_verify(environment& env, arguments& args) {
+  auto& request = args.verification;
+  if (!args.prepare_snapshots.empty() || !args.drop_snapshots.empty()) {
+    const bool prepare = !args.prepare_snapshots.empty();
+    request.snapshots = prepare ? args.prepare_snapshots : args.drop_snapshots;
+    (prepare ? command::prepare_snapshots : command::drop_snapshots)(env, request);
+    return done;
+  }
+  std::size_t failed = 0;
+  request.on_result = [&](const verify::pair_result& result) {
+    if (!result.ok) ++failed;
+    if (!args.json && (!args.quiet || !result.ok)) say(pair_lines(result));
+    std::fflush(stdout);
+  };
+  const auto results = command::verify(env, request);
+  if (args.json) {
+    say(json_of(results));
+  } else if (!args.quiet) {
+    say(failed == 0 ? fmt::format("all {} pairs hold\n", results.size())
+                    : fmt::format("{} of {} pairs do not hold\n", failed, results.size()));
+  }
+  return failed == 0 ? done : static_cast<int>(failure::failed);
+}
+
+int dispatch(arguments& args, const bundle::program& program) {
+  environment env(program, args.global);
+  if (args.command == "upgrade") return run_upgrade(env, args);
+  if (args.command == "downgrade") return run_downgrade(env, args);
+  if (args.command == "stamp") return run_stamp(env, args);
+  if (args.command == "current") return run_current(env, args);
+  if (args.command == "history") return run_history(env, args);
+  if (args.command == "heads") return run_heads(env, args);
+  if (args.command == "branches") return run_branches(env, args);
+  if (args.command == "show") return run_show(env, args);
+  if (args.command == "revision") return run_revision(env, args);
+  if (args.command == "ensure_version") return run_ensure_version(env, args);
+  if (args.command == "check") return run_check(env, args);
+  return run_verify(env, args);
+}
+
+/// Runs `work`; what it throws becomes text on standard error and an exit code.
+template <class Work>
+int guarded(const Work& work) {
+  try {
+    const int code = work();
+    // A full disk behind a redirection must not look like success.
+    if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
+      throw error("cannot write to standard output");
+    }
+    return code;
+  } catch (const error& problem) {
+    std::fflush(stdout);
+    std::fputs(base::render(problem, wants_colour(stderr)).c_str(), stderr);
+    return static_cast<int>(problem.kind);
+  } catch (const std::exception& problem) {
+    std::fflush(stdout);
+    std::fputs(base::render(error(problem.what())).c_str(), stderr);
+    return static_cast<int>(failure::failed);
+  }
+}
+
+}  // namespace
+}  // namespace cli
+
+inline namespace abi_1 {
+
+int run_main(int argc, char** argv, const bundle::program& program) {
+  return cli::guarded([&] {
+    auto parsed = cli::parse_arguments(argc, argv, program);
+    if (parsed.exit_code) return *parsed.exit_code;
+    return cli::dispatch(parsed.what, program);
+  });
+}
+
+int check_main(int argc, char** argv, const bundle::program& program) {
+  return cli::guarded([&] {
+    cli::arguments args;
+    args.for_build = true;
+    if (argc > 1) args.source_root = argv[1];
+    command::environment env(program, {});
+    return cli::run_check(env, args);
+  });
+}
+
+}  // namespace abi_1
+}  // namespace retort

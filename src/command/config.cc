@@ -1,0 +1,286 @@
+#include "command/config.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+#include <utility>
+
+#include <fmt/format.h>
+#include <retort/error.h>
+
+#include "base/text_tools.h"
+
+// Debian's target asks for the shared library; the one file that uses it is better off without.
+#undef TOML_HEADER_ONLY
+#undef TOML_SHARED_LIB
+#define TOML_HEADER_ONLY 1
+#include <toml++/toml.h>
+
+namespace retort::command {
+namespace {
+
+enum class value_type { text, list, boolean, integer };
+
+const std::map<std::string, value_type, std::less<>> known_keys = {
+    {"extra_search_path", value_type::list},
+    {"file_template", value_type::text},
+    {"format", value_type::text},
+    {"lock_wait", value_type::integer},
+    {"recursive", value_type::boolean},
+    {"role", value_type::text},
+    {"schema", value_type::text},
+    {"script_location", value_type::text},
+    {"slug_length", value_type::integer},
+    {"templates", value_type::text},
+    {"transaction", value_type::text},
+    {"url", value_type::text},
+    {"url_env", value_type::text},
+    {"version_locations", value_type::list},
+    {"version_table", value_type::text},
+};
+
+std::vector<std::string> key_names() {
+  std::vector<std::string> names;
+  for (const auto& [name, type] : known_keys) names.push_back(name);
+  return names;
+}
+
+bool has_type(const toml::node& node, value_type type) {
+  switch (type) {
+    case value_type::text:
+      return node.is_string();
+    case value_type::boolean:
+      return node.is_boolean();
+    case value_type::integer:
+      return node.is_integer();
+    case value_type::list:
+      break;
+  }
+  const toml::array* list = node.as_array();
+  return list != nullptr && std::all_of(list->begin(), list->end(),
+                                        [](const toml::node& item) { return item.is_string(); });
+}
+
+const char* wanted(value_type type) {
+  switch (type) {
+    case value_type::text:
+      return "a string in quotes";
+    case value_type::list:
+      return "a list of strings, such as [\"a\", \"b\"]";
+    case value_type::boolean:
+      return "true or false";
+    case value_type::integer:
+      return "a whole number";
+  }
+  return "";
+}
+
+/// What the parser says, without what it read: that may be a piece of a password.
+std::string parser_message(std::string_view description) {
+  if (description.find("representable") != std::string_view::npos) return "number out of range";
+  description = description.substr(0, description.find(", saw"));
+  constexpr std::string_view prefix = "Error while parsing ";
+  if (description.substr(0, prefix.size()) == prefix) description.remove_prefix(prefix.size());
+  return std::string(description);
+}
+
+class config_reader {
+ public:
+  config_reader(std::string_view text, const std::string& path, const variable_lookup& variables)
+      : text_(text), path_(path), variables_(variables) {}
+
+  settings read(std::string_view section) {
+    const toml::table root = parse();
+    check_keys(root, true);
+    take(root);
+    if (!section.empty()) take(find_section(root, section));
+    assign();
+    return std::move(result_);
+  }
+
+ private:
+  error wrong(const toml::source_region& where, const std::string& message) const {
+    error problem(message);
+    problem.at(path_, where.begin.line, where.begin.column);
+    return problem;
+  }
+
+  toml::table parse() const {
+    try {
+      return toml::parse(text_, path_);
+    } catch (const toml::parse_error& problem) {
+      const std::string message = parser_message(problem.description());
+      error malformed = wrong(problem.source(), "malformed TOML: " + message);
+      if (message == "value: could not determine value type") malformed.help("put text in quotes");
+      throw malformed;
+    }
+  }
+
+  /// Keys and types of a table; the tables in the top one are environments.
+  void check_keys(const toml::table& table, bool is_top) {
+    for (const auto& [key, node] : table) {
+      const auto known = known_keys.find(key.str());
+      if (known == known_keys.end()) {
+        if (!is_top || !node.is_table()) refuse_unknown(key);
+        result_.environments.emplace_back(key.str());
+        check_keys(*node.as_table(), false);
+      } else if (!has_type(node, known->second)) {
+        throw wrong(node.source(), fmt::format("'{}' wants {}", key.str(), wanted(known->second)));
+      }
+    }
+  }
+
+  [[noreturn]] void refuse_unknown(const toml::key& key) const {
+    const std::vector<std::string> names = key_names();
+    std::string hint = base::did_you_mean(key.str(), names);
+    if (hint.empty()) hint = "the keys are " + base::join(names, ", ");
+    throw wrong(key.source(), fmt::format("unknown key '{}'", key.str())).help(hint);
+  }
+
+  const toml::table& find_section(const toml::table& root, std::string_view section) const {
+    const std::vector<std::string>& names = result_.environments;
+    if (std::find(names.begin(), names.end(), section) != names.end()) {
+      return *root.get_as<toml::table>(section);
+    }
+    std::string hint = base::did_you_mean(section, names);
+    if (hint.empty()) {
+      hint = names.empty() ? fmt::format("it has no environments; write a table [{}]", section)
+                           : "its environments are " + base::join(names, ", ");
+    }
+    throw error(fmt::format("{} has no environment '{}'", path_, section), failure::usage)
+        .help(hint);
+  }
+
+  void take(const toml::table& table) {
+    for (const auto& [key, node] : table) {
+      if (known_keys.find(key.str()) == known_keys.end()) continue;
+      nodes_[std::string(key.str())] = &node;
+    }
+  }
+
+  const toml::node* node(const char* key) const {
+    const auto found = nodes_.find(key);
+    return found == nodes_.end() ? nullptr : found->second;
+  }
+
+  std::optional<std::string> text(const char* key) const {
+    const toml::node* here = node(key);
+    if (here == nullptr) return std::nullopt;
+    std::string value = interpolated(*here, key);
+    return value.empty() ? std::nullopt : std::optional(std::move(value));
+  }
+
+  std::vector<std::string> list(const char* key) const {
+    std::vector<std::string> values;
+    if (const toml::node* here = node(key)) {
+      for (const toml::node& item : *here->as_array()) values.push_back(interpolated(item, key));
+    }
+    return values;
+  }
+
+  std::optional<int> number(const char* key, int low, int high) const {
+    const toml::node* here = node(key);
+    if (here == nullptr) return std::nullopt;
+    const std::int64_t value = here->as_integer()->get();
+    if (value >= low && value <= high) return static_cast<int>(value);
+    throw wrong(here->source(), fmt::format("'{}' wants a number from {} to {}", key, low, high));
+  }
+
+  /// The one of two values that a key has.
+  template <typename Value>
+  std::optional<Value> choice(const char* key, std::string_view a, Value if_a, std::string_view b,
+                              Value if_b) const {
+    const std::optional<std::string> value = text(key);
+    if (!value) return std::nullopt;
+    if (*value == a) return if_a;
+    if (*value == b) return if_b;
+    throw wrong(node(key)->source(), fmt::format("'{}' wants \"{}\" or \"{}\"", key, a, b));
+  }
+
+  std::string folder(const std::string& value) const {
+    namespace fs = std::filesystem;
+    return (fs::path(path_).parent_path() / value).lexically_normal().generic_string();
+  }
+
+  std::string interpolated(const toml::node& node, const char* key) const {
+    const std::string& value = node.as_string()->get();
+    std::string result;
+    for (std::size_t at = 0; at < value.size();) {
+      if (value.compare(at, 3, "$${") == 0) {
+        result += "${";
+        at += 3;
+      } else if (value.compare(at, 2, "${") == 0) {
+        const std::size_t close = value.find('}', at);
+        if (close == std::string::npos) {
+          throw wrong(node.source(), fmt::format("'{}' has a '${{' without its '}}'", key))
+              .help("a '${' of its own is written '$${'");
+        }
+        result += variable(value.substr(at + 2, close - at - 2), node, key);
+        at = close + 1;
+      } else {
+        result += value[at++];
+      }
+    }
+    return result;
+  }
+
+  /// `NAME` or `NAME:-text`.
+  std::string variable(const std::string& reference, const toml::node& node,
+                       const char* key) const {
+    const std::size_t split = reference.find(":-");
+    const std::string name = reference.substr(0, split);
+    const bool is_name = !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
+      return c == '_' || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+    });
+    if (!is_name) {
+      throw wrong(node.source(), fmt::format("'{}' has a '${{…}}' that names no variable", key))
+          .help("write ${NAME} or ${NAME:-default}; a '${' of its own is written '$${'");
+    }
+    const std::optional<std::string> value = variables_(name);
+    if (split != std::string::npos) {
+      return value && !value->empty() ? *value : reference.substr(split + 2);
+    }
+    if (value) return *value;
+    throw wrong(node.source(),
+                fmt::format("'{}' needs the variable {}, and it is not set", key, name))
+        .help(fmt::format("set {}, or write ${{{}:-default}}", name, name));
+  }
+
+  void assign() {
+    settings& s = result_;
+    s.url = text("url");
+    s.url_env = text("url_env");
+    if (const auto value = text("script_location")) s.script_location = folder(*value);
+    for (const auto& value : list("version_locations"))
+      s.version_locations.push_back(folder(value));
+    if (const auto value = text("templates")) s.templates = folder(*value);
+    if (const toml::node* here = node("recursive")) s.recursive = here->as_boolean()->get();
+    s.version_table = text("version_table");
+    s.schema = text("schema");
+    s.extra_search_path = list("extra_search_path");
+    s.role = text("role");
+    s.file_template = text("file_template").value_or(s.file_template);
+    if (const auto value = number("slug_length", 1, 200)) {
+      s.slug_length = static_cast<std::size_t>(*value);
+    }
+    s.format = choice("format", "cpp", script::file_format::cpp, "sql", script::file_format::sql);
+    s.transaction = choice("transaction", "migration", transaction_scope::migration, "run",
+                           transaction_scope::run);
+    s.lock_wait = number("lock_wait", 0, 86400);
+  }
+
+  std::string_view text_;
+  const std::string& path_;
+  const variable_lookup& variables_;
+  settings result_;
+  std::map<std::string, const toml::node*, std::less<>> nodes_;
+};
+
+}  // namespace
+
+settings load_settings(std::string_view toml_text, const std::string& path,
+                       std::string_view section, const variable_lookup& variables) {
+  return config_reader(toml_text, path, variables).read(section);
+}
+
+}  // namespace retort::command

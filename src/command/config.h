@@ -1,0 +1,54 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "script/template.h"
+
+namespace retort::command {
+
+/// How much of an upgrade is one transaction.
+enum class transaction_scope { migration, run };
+
+/// What retort.toml says for one environment; what it leaves out has its default, or no value where
+/// the command line, the environment or the build may decide. A key has its field's name.
+struct settings {
+  std::optional<std::string> url;
+  /// The variable that holds the URL.
+  std::optional<std::string> url_env;
+  /// Folders are as the file's own folder sees them: joined with it unless absolute.
+  std::optional<std::string> script_location;
+  std::vector<std::string> version_locations;
+  std::optional<std::string> templates;
+  bool recursive = false;
+  std::optional<std::string> version_table;
+  std::optional<std::string> schema;
+  std::vector<std::string> extra_search_path;
+  std::optional<std::string> role;
+  std::string file_template = "@revision@_@slug@";
+  std::size_t slug_length = 40;
+  std::optional<script::file_format> format;
+  std::optional<transaction_scope> transaction;
+  std::optional<int> lock_wait;
+  /// The names that `-n` takes.
+  std::vector<std::string> environments;
+};
+
+/// The value of an environment variable, or nothing where it is not set.
+using variable_lookup = std::function<std::optional<std::string>(const std::string&)>;
+
+/// Reads a configuration. Keys at the top hold for every environment; those of the table that
+/// `section` names override them (empty: no table). In a string `${NAME}` is a variable's value,
+/// `${NAME:-text}` has `text` where it is unset or empty, and `$${` stands for `${`; only values
+/// that are in effect are looked up, but keys and types are checked in every table.
+///
+/// Throws `error` at `path` with line and column: malformed TOML, unknown key, wrong type or value,
+/// undefined variable; and of kind usage for an unknown `section`. No message repeats a value: it
+/// may hold a password.
+settings load_settings(std::string_view toml_text, const std::string& path,
+                       std::string_view section, const variable_lookup& variables);
+
+}  // namespace retort::command

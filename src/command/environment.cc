@@ -1,0 +1,183 @@
+#include "command/environment.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "base/text_tools.h"
+
+namespace retort::command {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr const char* default_configuration = "retort.toml";
+
+std::optional<std::string> variable(const std::string& name) {
+  const char* value = std::getenv(name.c_str());
+  if (value == nullptr) return std::nullopt;
+  return std::string(value);
+}
+
+/// A variable that names a database; empty counts as unset, as presets and CI systems write it.
+std::optional<std::string> url_variable(const std::string& name) {
+  auto value = variable(name);
+  if (value && value->empty()) value.reset();
+  return value;
+}
+
+std::string string_of(text value) { return {value.data(), value.size()}; }
+
+std::string joined(std::initializer_list<text> pieces) {
+  std::string result;
+  for (const auto& piece : pieces) result.append(piece.data(), piece.size());
+  return result;
+}
+
+settings read_settings(const bundle::program& program, const global_options& options) {
+  std::string path = options.configuration_file;
+  std::error_code ignored;
+  const bool compiled = path.empty() && !program.configuration.name.empty();
+  if (compiled) {
+    return load_settings(joined(program.configuration.content),
+                         string_of(program.configuration.name), options.section, variable);
+  }
+  const bool generic = program.sets.size() == 0;
+  if (path.empty() && generic && fs::exists(default_configuration, ignored)) {
+    path = default_configuration;
+  }
+  if (path.empty()) {
+    if (options.section.empty()) return {};
+    throw error(fmt::format("there is no configuration, so no environment '{}'", options.section),
+                failure::usage)
+        .help("name a retort.toml with --config");
+  }
+  std::ifstream stream(path, std::ios::binary);
+  std::ostringstream content;
+  content << stream.rdbuf();
+  if (!stream || fs::is_directory(path, ignored)) {
+    throw error(fmt::format("cannot read the configuration {}", path), failure::usage);
+  }
+  return load_settings(content.str(), path, options.section, variable);
+}
+
+}  // namespace
+
+environment::environment(const bundle::program& program, global_options options)
+    : program_(program),
+      options_(std::move(options)),
+      settings_(read_settings(program, options_)) {}
+
+std::vector<std::string> environment::script_folders() const {
+  if (!options_.script_location.empty()) return {options_.script_location};
+  if (program_.sets.size() != 0) return {};
+  if (!settings_.version_locations.empty()) return settings_.version_locations;
+  if (settings_.script_location) return {*settings_.script_location};
+  throw error("no migrations: this program holds none, and no folder of them is named",
+              failure::usage)
+      .help("write --script-location DIR, or script_location in retort.toml");
+}
+
+const engine::migration_set& environment::migrations() const {
+  if (migrations_) return *migrations_;
+  const auto folders = script_folders();
+  if (!folders.empty()) {
+    migrations_ = engine::load(folders, settings_.recursive);
+  } else {
+    const std::vector<const bundle::set*> sets(program_.sets);
+    migrations_ = engine::load(sets);
+  }
+  return *migrations_;
+}
+
+std::string environment::new_revision_folder() const {
+  const auto folders = script_folders();
+  if (folders.size() == 1) return folders.front();
+  if (folders.size() > 1) {
+    throw error("several version locations are configured", failure::usage)
+        .help("name the one for the new revision with --version-path");
+  }
+  if (program_.sets.size() != 1 || (*program_.sets.begin())->directory.empty()) {
+    throw error("this program does not know one folder for new revisions", failure::usage)
+        .help("name it with --version-path");
+  }
+  return string_of((*program_.sets.begin())->directory);
+}
+
+std::optional<environment::address> environment::find_database() const {
+  const auto made = [](const std::string& url, const std::string& source) {
+    return address{db::parse_url(url), source};
+  };
+  if (!options_.url.empty()) return made(options_.url, "--url");
+  if (const auto url = url_variable("RETORT_URL")) return made(*url, "RETORT_URL");
+  for (const auto& name : {string_of(program_.url_variable), settings_.url_env.value_or("")}) {
+    if (name.empty()) continue;
+    if (const auto url = url_variable(name)) return made(*url, name);
+  }
+  if (settings_.url) return made(*settings_.url, "the configuration");
+  if (!program_.default_url.empty()) return made(string_of(program_.default_url), "the build");
+  return std::nullopt;
+}
+
+environment::address environment::database() const {
+  auto found = find_database();
+  if (found) return *found;
+  throw error("no database is named", failure::usage)
+      .help("write --url URL, set RETORT_URL, or give `url` in retort.toml; for example "
+            "sqlite:///app.db or postgresql://user@host/database");
+}
+
+bool environment::names_database() const {
+  const auto found = find_database();
+  return found && found->source != "the configuration" && found->source != "the build";
+}
+
+const backend& environment::backend_named(std::string_view dialect) const {
+  const std::string wanted = db::dialect_name(dialect);
+  std::vector<std::string> known;
+  for (const auto* candidate : program_.backends) {
+    known.emplace_back(candidate->dialect().name());
+    if (known.back() == wanted) return *candidate;
+  }
+  throw error(fmt::format("this program was built without '{}'", dialect), failure::usage)
+      .help(fmt::format("it knows {}; retort_add_runner's BACKENDS says which",
+                        base::join(known, " and ")));
+}
+
+const backend& environment::offline_backend() const {
+  if (!options_.dialect.empty()) return backend_named(options_.dialect);
+  if (const auto found = find_database()) return backend_named(found->url.dialect);
+  throw error("a script is for one database system, and none is named", failure::usage)
+      .help("write --dialect sqlite or --dialect postgresql");
+}
+
+open_options environment::opening() const {
+  open_options result;
+  result.busy_seconds = options_.lock_wait.value_or(settings_.lock_wait.value_or(60));
+  result.schema = !options_.schema.empty() ? options_.schema : settings_.schema.value_or("");
+  result.role = !options_.role.empty() ? options_.role : settings_.role.value_or("");
+  result.extra_search_path = !options_.extra_search_path.empty() ? options_.extra_search_path
+                                                                 : settings_.extra_search_path;
+  return result;
+}
+
+std::unique_ptr<db::connection> environment::connect(bool read_only) const {
+  const auto where = database();
+  auto how = opening();
+  how.read_only = read_only;
+  return backend_named(where.url.dialect).open(where.url, how);
+}
+
+std::string environment::version_table() const {
+  if (!options_.version_table.empty()) return options_.version_table;
+  return settings_.version_table.value_or("retort_version");
+}
+
+engine::version_store environment::store(const backend& of) const {
+  return {of.dialect(), version_table()};
+}
+
+}  // namespace retort::command

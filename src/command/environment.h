@@ -1,0 +1,81 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <retort/bundle.h>
+
+#include "command/config.h"
+#include "dialect/backend.h"
+#include "engine/migration_set.h"
+#include "engine/version_store.h"
+
+namespace retort::command {
+
+/// What the command line says for every command; empty or none: not said.
+struct global_options {
+  std::string configuration_file;
+  std::string section;
+  std::string url;
+  std::string script_location;
+  std::string version_table;
+  std::string schema;
+  std::vector<std::string> extra_search_path;
+  std::string role;
+  std::string dialect;
+  std::optional<int> lock_wait;
+};
+
+/// A program with its configuration: everything that commands share. Loads nothing and connects to nothing
+/// until asked.
+class environment {
+ public:
+  /// Reads the configuration. `program` outlives the object. Throws `error` for a configuration that
+  /// cannot be read.
+  environment(const bundle::program& program, global_options options);
+
+  const bundle::program& program() const { return program_; }
+  const settings& config() const { return settings_; }
+  const global_options& options() const { return options_; }
+
+  /// The migrations: compiled in, or those of the script location. Loaded once.
+  const engine::migration_set& migrations() const;
+  /// The folders of SQL files that are read at run time; empty where migrations are compiled in.
+  std::vector<std::string> script_folders() const;
+  /// The folder that new revisions go to. Throws `error` where the program knows none.
+  std::string new_revision_folder() const;
+
+  /// The database's address and what named it ("--url", "RETORT_URL", …).
+  struct address {
+    db::url url;
+    std::string source;
+  };
+  /// Throws `error` (usage) where no address is given anywhere.
+  address database() const;
+  /// Whether the command line or the environment names a database, rather than a file.
+  bool names_database() const;
+
+  /// By "sqlite", "postgresql" or another spelling. Throws `error` where the program has no such backend.
+  const backend& backend_named(std::string_view dialect) const;
+  /// The backend that an offline script is for: --dialect, or the address's.
+  const backend& offline_backend() const;
+
+  /// A connection to the database; null where there is none and only reads are to come.
+  std::unique_ptr<db::connection> connect(bool read_only) const;
+  const backend& database_backend() const { return backend_named(database().url.dialect); }
+  engine::version_store store(const backend& of) const;
+  std::string version_table() const;
+
+ private:
+  open_options opening() const;
+  std::optional<address> find_database() const;
+
+  const bundle::program& program_;
+  global_options options_;
+  settings settings_;
+  mutable std::optional<engine::migration_set> migrations_;
+};
+
+}  // namespace retort::command

@@ -1,0 +1,48 @@
+#include "command/run.h"
+
+#include "engine/offline.h"
+
+namespace retort::command {
+
+bool is_relative(std::string_view target) {
+  const auto at = target.find('@');
+  const std::string_view symbol = at == std::string_view::npos ? target : target.substr(at + 1);
+  return !symbol.empty() && (symbol.front() == '+' || symbol.front() == '-');
+}
+
+revision_range split_range(std::string_view target) {
+  const auto colon = target.find(':');
+  if (colon == std::string_view::npos) return {std::nullopt, std::string(target)};
+  if (target.find(':', colon + 1) != std::string_view::npos) {
+    throw error("a range has one colon: FROM:TO", failure::usage);
+  }
+  const std::string_view from = target.substr(0, colon);
+  const std::string_view to = target.substr(colon + 1);
+  if (from.empty() || to.empty()) {
+    throw error("a range for --sql names both ends: FROM:TO", failure::usage)
+        .help("write `base` for the beginning and `head` for the end");
+  }
+  return {std::string(from), std::string(to)};
+}
+
+run_result run(environment& env, const engine::run_request& request, engine::observer& watcher) {
+  const auto& set = env.migrations();
+  const auto& backend = env.database_backend();
+  const auto store = env.store(backend);
+  const auto connection = env.connect(false);
+  run_result result;
+  result.before = store.read(*connection);
+  engine::executor executor(*connection, backend.dialect(), set, store, watcher);
+  result.steps = executor.run(request);
+  result.after = store.read(*connection);
+  return result;
+}
+
+std::string script(environment& env, const std::vector<history::step>& steps) {
+  const auto& backend = env.offline_backend();
+  const auto& set = env.migrations();
+  const engine::planner plans(set, backend.dialect());
+  return engine::offline_script(plans.plan(steps), set, backend.dialect(), env.store(backend));
+}
+
+}  // namespace retort::command

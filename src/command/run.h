@@ -1,0 +1,29 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "command/verbs.h"
+
+namespace retort::command {
+
+// What `upgrade`, `downgrade` and `stamp` share.
+
+/// Whether a target counts from where the database is (`+1`, `-2`, `label@+1`).
+bool is_relative(std::string_view target);
+
+/// `A:B` taken apart; without a colon there is no `from`.
+struct revision_range {
+  std::optional<std::string> from;
+  std::string to;
+};
+revision_range split_range(std::string_view target);
+
+/// Connects and runs a request; refuses a range, which is for scripts.
+run_result run(environment& env, const engine::run_request& request, engine::observer& watcher);
+
+/// The offline script of steps.
+std::string script(environment& env, const std::vector<history::step>& steps);
+
+}  // namespace retort::command

@@ -1,0 +1,44 @@
+#include "command/run.h"
+#include "command/verbs.h"
+
+namespace retort::command {
+
+run_result stamp(environment& env, const std::vector<std::string>& targets, bool purge) {
+  const auto& graph = env.migrations().graph();
+  const auto& backend = env.database_backend();
+  const auto store = env.store(backend);
+  const auto connection = env.connect(false);
+  run_result result;
+  connection->begin();
+  try {
+    store.create(*connection);
+    result.before = store.read(*connection);
+    if (purge) store.clear(*connection);
+    result.steps = graph.plan_stamp(result.before, targets, purge);
+    for (const auto& step : result.steps) store.apply(*connection, step);
+    result.after = store.read(*connection);
+    connection->commit();
+  } catch (...) {
+    connection->rollback();
+    throw;
+  }
+  return result;
+}
+
+std::string stamp_script(environment& env, const std::vector<std::string>& targets) {
+  std::optional<std::string> from;
+  std::vector<std::string> to;
+  for (const auto& target : targets) {
+    const auto range = split_range(target);
+    if (range.from && from && *from != *range.from) {
+      throw error("stamp --sql starts at one revision, and two are given", failure::usage);
+    }
+    if (range.from) from = range.from;
+    to.push_back(range.to);
+  }
+  const auto& graph = env.migrations().graph();
+  const history::rows start = from ? graph.rows_at(*from) : history::rows();
+  return script(env, graph.plan_stamp(start, to, false));
+}
+
+}  // namespace retort::command

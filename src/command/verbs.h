@@ -1,0 +1,112 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "command/environment.h"
+#include "engine/executor.h"
+#include "verify/verify.h"
+
+namespace retort::command {
+
+// One function a verb: environment and options in, a value out. Nothing here prints. To add a command: a
+// function here with a file of its name, a row in cli/arguments.cc, a printer in cli/.
+
+/// What a run did to the version rows.
+struct run_result {
+  history::rows before;
+  history::rows after;
+  std::vector<history::step> steps;
+};
+
+/// A line of `history`, `heads`, `branches`, `current` and `show`.
+struct revision_info {
+  std::string revision;
+  std::vector<std::string> down_revision;
+  /// Inherited ones too.
+  std::vector<std::string> branch_labels;
+  std::vector<std::string> depends_on;
+  std::string message;
+  std::string created;
+  std::string file;
+  bool is_head = false;
+  bool is_effective_head = false;
+  bool is_branch_point = false;
+  bool is_merge_point = false;
+  bool is_current = false;
+  /// `branches`: the children.
+  std::vector<std::string> next;
+};
+
+run_result upgrade(environment& env, const std::string& target, engine::transaction_mode mode,
+                   engine::observer& watcher);
+run_result downgrade(environment& env, const std::string& target, engine::transaction_mode mode,
+                     engine::observer& watcher);
+run_result stamp(environment& env, const std::vector<std::string>& targets, bool purge);
+
+/// The scripts of `--sql`. A range `A:B` says where the database is; without one an upgrade or a stamp
+/// starts at base.
+std::string upgrade_script(environment& env, const std::string& target);
+std::string downgrade_script(environment& env, const std::string& target);
+std::string stamp_script(environment& env, const std::vector<std::string>& targets);
+
+struct current_result {
+  std::vector<revision_info> revisions;
+  bool at_heads = false;
+  /// False: the database (a SQLite file) does not exist yet.
+  bool database_exists = true;
+  std::string database;
+};
+current_result current(environment& env);
+
+/// Newest first; `range` may be empty. `mark_current` reads the database.
+std::vector<revision_info> history(environment& env, const std::string& range, bool mark_current);
+std::vector<revision_info> heads(environment& env, bool resolve_dependencies);
+std::vector<revision_info> branches(environment& env);
+std::vector<revision_info> show(environment& env, const std::string& symbol);
+
+struct revision_request {
+  std::string message;
+  std::vector<std::string> heads = {"head"};
+  bool splice = false;
+  std::string branch_label;
+  std::vector<std::string> depends_on;
+  std::string version_path;
+  std::string revision_id;
+  /// "cpp", "sql", or empty: the environment's.
+  std::string format;
+};
+struct revision_result {
+  std::string revision;
+  std::string path;
+};
+/// Writes a new migration's file, whole or not at all. Throws `error` where the folder holds revisions
+/// that this program does not have.
+revision_result revision(environment& env, const revision_request& request);
+
+/// True where the table was made now.
+bool ensure_version(environment& env);
+
+/// Everything that is wrong with the graph; empty: nothing.
+std::vector<error> check_graph(environment& env);
+
+struct verify_request {
+  /// Dialects; empty: all that make sense.
+  std::vector<std::string> backends;
+  std::vector<std::string> revisions;
+  std::string data = "generated";
+  std::string scratch_url;
+  bool strict = false;
+  std::string snapshots;
+  std::function<void(const verify::pair_result&)> on_result;
+};
+std::vector<verify::pair_result> verify(environment& env, const verify_request& request);
+/// For test suites: one walk over the history whose snapshots later calls of `verify` start from.
+void prepare_snapshots(environment& env, const verify_request& request);
+void drop_snapshots(environment& env, const verify_request& request);
+
+/// A migration as `history` and its kin show it.
+revision_info describe(const engine::migration_set& set, std::size_t index);
+
+}  // namespace retort::command

@@ -1,0 +1,76 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/sql_lexer.h"
+#include "db/connection.h"
+#include "dialect/session.h"
+#include "dialect/statement.h"
+#include "model/apply.h"
+
+namespace retort::dialect {
+
+/// What a database's SQL looks like. Stateless. To add a database: a folder beside `sqlite` with
+/// the same file names (backend, connection, dialect, ddl, introspect, types), a public header with
+/// its `…_backend()`, and a row in the conformance suite.
+class dialect {
+ public:
+  virtual ~dialect() = default;
+
+  /// "sqlite" or "postgresql".
+  virtual std::string_view name() const = 0;
+  virtual base::sql_flavour flavour() const = 0;
+
+  virtual std::string quote(std::string_view identifier) const = 0;
+  std::string quote(const model::qualified_name& name) const;
+  virtual std::string literal(std::string_view value) const = 0;
+  virtual std::string type_name(const model::type& type) const = 0;
+
+  /// The statements that carry an operation out, appended to `out`. Pure. Throws `error` at the
+  /// operation's origin where this database cannot do it.
+  virtual void write(const model::operation& op, std::vector<statement>& out) const = 0;
+
+  /// The structure of the database, normalised. Retort's own tables (`retort_*`, and
+  /// `version_table`) are left out.
+  virtual model::schema introspect(db::connection& connection,
+                                   std::string_view version_table) const = 0;
+
+  /// A query with one row where the connection sees a table of this name, and none where it does
+  /// not.
+  virtual std::string table_exists_query(std::string_view table) const {
+    return "SELECT 1 WHERE to_regclass(" + literal(quote(table)) + ") IS NOT NULL";
+  }
+
+  /// What keeps other runners from moving a table's rows until the transaction ends; empty where
+  /// BEGIN does that already.
+  virtual std::string lock_table_statement(std::string_view) const { return {}; }
+
+  /// What an offline script begins with, so that the database's own shell stops at the first error.
+  virtual std::string script_prologue() const = 0;
+  /// A statement for an offline script that fails unless the version table holds exactly `rows`,
+  /// sorted.
+  virtual std::string script_guard(std::string_view table,
+                                   const std::vector<std::string>& rows) const = 0;
+
+  /// An SQL expression for a column's exact value, as the text of a constant; NULL for NULL.
+  virtual std::string exact_text(std::string_view quoted_column) const = 0;
+  /// SQL constants that a column may take, for filling tables: its smallest value, its largest,
+  /// then at least two ordinary ones, all different where the type allows it. `salt` varies the
+  /// ordinary ones.
+  virtual std::vector<std::string> samples(db::connection& connection, const model::column& column,
+                                           unsigned salt) const = 0;
+
+  /// Readies a connection for one migration; see `session`. `foreign_keys` keeps SQLite's
+  /// enforcement on.
+  virtual std::unique_ptr<session> open_session(db::connection& connection,
+                                                bool foreign_keys) const;
+
+  /// Brings a schema that `apply` predicted into the form in which `introspect` shows it, as far as
+  /// that can be known without a server.
+  virtual model::schema normalise(model::schema schema) const = 0;
+};
+
+}  // namespace retort::dialect

@@ -1,0 +1,218 @@
+#include "dialect/quoting.h"
+
+#include <fmt/format.h>
+#include <retort/error.h>
+
+#include <algorithm>
+#include <array>
+
+#include "base/text_tools.h"
+
+namespace retort::dialect {
+namespace {
+
+// PostgreSQL: "SQL Key Words", those reserved, also where a function or type may have the name.
+// SQLite: the keywords that parse.y lets fall back to no identifier. Sorted.
+constexpr auto reserved_words = std::to_array<std::string_view>({
+    "add",
+    "all",
+    "alter",
+    "analyse",
+    "analyze",
+    "and",
+    "any",
+    "array",
+    "as",
+    "asc",
+    "asymmetric",
+    "authorization",
+    "autoincrement",
+    "between",
+    "binary",
+    "both",
+    "case",
+    "cast",
+    "check",
+    "collate",
+    "collation",
+    "column",
+    "commit",
+    "concurrently",
+    "constraint",
+    "create",
+    "cross",
+    "current_catalog",
+    "current_date",
+    "current_role",
+    "current_schema",
+    "current_time",
+    "current_timestamp",
+    "current_user",
+    "default",
+    "deferrable",
+    "delete",
+    "desc",
+    "distinct",
+    "do",
+    "drop",
+    "else",
+    "end",
+    "escape",
+    "except",
+    "exists",
+    "false",
+    "fetch",
+    "filter",
+    "for",
+    "foreign",
+    "freeze",
+    "from",
+    "full",
+    "grant",
+    "group",
+    "having",
+    "ilike",
+    "in",
+    "index",
+    "initially",
+    "inner",
+    "insert",
+    "intersect",
+    "into",
+    "is",
+    "isnull",
+    "join",
+    "lateral",
+    "leading",
+    "left",
+    "like",
+    "limit",
+    "localtime",
+    "localtimestamp",
+    "natural",
+    "not",
+    "nothing",
+    "notnull",
+    "null",
+    "offset",
+    "on",
+    "only",
+    "or",
+    "order",
+    "outer",
+    "over",
+    "overlaps",
+    "placing",
+    "primary",
+    "references",
+    "returning",
+    "right",
+    "select",
+    "session_user",
+    "set",
+    "similar",
+    "some",
+    "symmetric",
+    "system_user",
+    "table",
+    "tablesample",
+    "then",
+    "to",
+    "trailing",
+    "transaction",
+    "true",
+    "union",
+    "unique",
+    "update",
+    "user",
+    "using",
+    "values",
+    "variadic",
+    "verbose",
+    "when",
+    "where",
+    "window",
+    "with",
+});
+static_assert(std::ranges::is_sorted(reserved_words));
+
+bool is_plain(std::string_view name) {
+  if (name.empty() || (name[0] >= '0' && name[0] <= '9')) return false;
+  return std::ranges::all_of(
+      name, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; });
+}
+
+std::string between(char quote, std::string_view text) {
+  std::string out(1, quote);
+  for (char c : text) {
+    if (c == quote) out += quote;
+    out += c;
+  }
+  return out += quote;
+}
+
+void refuse_nul(std::string_view what, std::string_view text) {
+  if (text.find('\0') == std::string_view::npos) return;
+  throw error(fmt::format("the {} '{}' holds a NUL character, which no database can store", what,
+                          base::printable(text)));
+}
+
+}  // namespace
+
+std::string quote_identifier(std::string_view identifier) {
+  refuse_nul("name", identifier);
+  if (is_plain(identifier) && !std::ranges::binary_search(reserved_words, identifier)) {
+    return std::string(identifier);
+  }
+  return between('"', identifier);
+}
+
+std::string quote_literal(std::string_view value) {
+  refuse_nul("string", value);
+  return between('\'', value);
+}
+
+std::string sql_fragment(std::string_view sql, base::sql_flavour flavour) {
+  std::string out;
+  int depth = 0;
+  base::sql_lexer lexer(sql, flavour);
+  auto refuse = [&](std::string_view why) {
+    throw error(fmt::format("the SQL \"{}\" {}", base::printable(base::trim(sql)), why));
+  };
+  for (auto t = lexer.next(); t.kind != base::token_kind::end; t = lexer.next()) {
+    auto text = lexer.text(t);
+    if (t.kind == base::token_kind::comment) {
+      out += ' ';
+      continue;
+    }
+    if (t.kind == base::token_kind::unterminated)
+      refuse("has a quote or comment that does not end");
+    if (t.kind == base::token_kind::semicolon) refuse("has a semicolon");
+    if (text == "(") ++depth;
+    if (text == ")" && --depth < 0) break;
+    out += text;
+  }
+  if (depth != 0) refuse("has unbalanced parentheses");
+  return std::string(base::trim(out));
+}
+
+bool is_parenthesised(std::string_view sql, base::sql_flavour flavour) {
+  int depth = 0;
+  bool closed = false;
+  base::sql_lexer lexer(sql, flavour);
+  for (auto t = lexer.next(); t.kind != base::token_kind::end; t = lexer.next()) {
+    if (t.kind == base::token_kind::space || t.kind == base::token_kind::comment) continue;
+    auto text = lexer.text(t);
+    if (closed || (depth == 0 && text != "(")) return false;
+    if (text == "(") ++depth;
+    if (text == ")") closed = --depth == 0;
+  }
+  return closed;
+}
+
+std::string in_parentheses(std::string_view sql, base::sql_flavour flavour) {
+  auto fragment = sql_fragment(sql, flavour);
+  return is_parenthesised(fragment, flavour) ? fragment : fmt::format("({})", fragment);
+}
+
+}  // namespace retort::dialect

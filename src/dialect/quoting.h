@@ -1,0 +1,31 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/sql_lexer.h"
+
+namespace retort::dialect {
+
+/// An identifier as both databases read it: bare where it is a plain lower-case word that neither
+/// reserves, else between double quotes. Throws `error` where it holds a NUL, which neither can
+/// store.
+std::string quote_identifier(std::string_view identifier);
+
+/// A string constant between single quotes. Throws `error` where it holds a NUL. A backslash stands
+/// for itself, as SQLite always and PostgreSQL with `standard_conforming_strings` has it.
+std::string quote_literal(std::string_view value);
+
+/// A piece of an author's SQL that is to stand inside a statement: comments become a space and the
+/// ends are trimmed, so that a trailing `-- remark` cannot swallow what follows. Throws `error`
+/// where the piece would break out: a string or quote that does not end, unbalanced parentheses, a
+/// semicolon.
+std::string sql_fragment(std::string_view sql, base::sql_flavour flavour);
+
+/// Whether a fragment is one pair of parentheses and what they hold.
+bool is_parenthesised(std::string_view sql, base::sql_flavour flavour);
+
+/// `sql_fragment` between parentheses; none are added where it has them already.
+std::string in_parentheses(std::string_view sql, base::sql_flavour flavour);
+
+}  // namespace retort::dialect

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "model/schema.h"
+
+namespace retort::diff {
+
+/// One way in which two schemas differ, in words: "index ix_users_email on users is missing".
+struct difference {
+  std::string text;
+  /// Only the order of a table's columns differs.
+  bool order_only = false;
+};
+
+/// How `actual` differs from `expected`; empty exactly when both are equal. Both must be normalised
+/// by the same dialect. Sorted by object.
+std::vector<difference> compare(const model::schema& expected, const model::schema& actual);
+
+}  // namespace retort::diff

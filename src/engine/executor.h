@@ -1,0 +1,71 @@
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "engine/planner.h"
+#include "engine/version_store.h"
+
+namespace retort::engine {
+
+/// How many migrations share a transaction.
+enum class transaction_mode { migration, run };
+
+/// Told what happens while it happens. Every function may be left out.
+class observer {
+ public:
+  virtual ~observer() = default;
+  /// The plan, before the first migration; once more when another runner made a new plan necessary.
+  virtual void begin_run(const std::vector<planned_migration>&) {}
+  /// `index` counts from 0 in the plan.
+  virtual void begin_migration(const planned_migration&, std::size_t /*index*/) {}
+  /// Before a statement is sent; `index` counts from 0 in the migration.
+  virtual void begin_statement(const planned_migration&, std::size_t /*index*/) {}
+  virtual void end_migration(const planned_migration&, double /*seconds*/) {}
+};
+
+/// What to run: where to from a set of rows.
+struct run_request {
+  std::function<std::vector<history::step>(const history::rows&)> plan;
+  transaction_mode mode = transaction_mode::migration;
+  /// Whether `plan` may be asked again when another runner moved the database meanwhile. False for
+  /// relative targets, which would then mean something else.
+  bool may_replan = true;
+};
+
+/// Carries plans out. Each migration commits together with its version row, or leaves nothing.
+class executor {
+ public:
+  executor(db::connection& connection, const dialect::dialect& target, const migration_set& set,
+           version_store store, observer& watcher)
+      : connection_(connection),
+        target_(target),
+        set_(set),
+        store_(std::move(store)),
+        watcher_(watcher) {}
+
+  /// Runs to the request's end and returns the steps that this call made. Throws `error` with the
+  /// place of the statement that failed, the database's words and the state in which the database
+  /// is now.
+  std::vector<history::step> run(const run_request& request);
+
+ private:
+  enum class outcome { done, moved };
+
+  outcome run_one(const planned_migration& migration, std::size_t index);
+  outcome attempt(const planned_migration& migration, dialect::session& session);
+  outcome run_unwrapped(const planned_migration& migration);
+  void run_together(const std::vector<planned_migration>& plan);
+  void begin_as_only_runner();
+  void send(const planned_migration& migration, dialect::phase phase);
+  error explain(const error& problem, const planned_migration& migration,
+                const dialect::statement* statement) const;
+
+  db::connection& connection_;
+  const dialect::dialect& target_;
+  const migration_set& set_;
+  version_store store_;
+  observer& watcher_;
+};
+
+}  // namespace retort::engine

@@ -1,0 +1,51 @@
+#include "engine/failure.h"
+
+#include <fmt/format.h>
+
+#include <string>
+#include <string_view>
+
+#include "base/text_tools.h"
+
+namespace retort::engine {
+namespace {
+
+/// Byte offset of a 1-based character position.
+std::size_t byte_offset(std::string_view text, unsigned position) {
+  std::size_t at = 0;
+  for (unsigned character = 1; character < position && at < text.size(); ++character) {
+    ++at;
+    while (at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0U) == 0x80U) ++at;
+  }
+  return at;
+}
+
+std::string first_line(std::string_view sql) { return std::string(sql.substr(0, sql.find('\n'))); }
+
+}  // namespace
+
+void locate(error& problem, const dialect::statement& statement) {
+  const model::origin& origin = statement.where;
+  const bool told = problem.position != 0;
+  const auto inside =
+      base::position_at(statement.sql, told ? byte_offset(statement.sql, problem.position) : 0);
+  problem.where = {origin.file, origin.line, origin.column, {}};
+  if (statement.verbatim && origin.column != 0) {
+    // The statement's first line may stand behind other text in the file; blanks keep the caret
+    // right.
+    const bool first = inside.line == 1;
+    const unsigned indent = first ? origin.column - 1 : 0;
+    problem.where.line = origin.line + inside.line - 1;
+    problem.where.column = inside.column + indent;
+    problem.where.line_text = std::string(indent, ' ') + std::string(inside.line_text);
+    return;
+  }
+  if (told) {
+    problem.notes.insert(problem.notes.begin(), {fmt::format("in: {}", inside.line_text),
+                                                 std::string(inside.column - 1 + 4, ' ') + "^"});
+  } else {
+    problem.notes.insert(problem.notes.begin(), fmt::format("in: {}", first_line(statement.sql)));
+  }
+}
+
+}  // namespace retort::engine

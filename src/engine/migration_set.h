@@ -1,0 +1,57 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <retort/bundle.h>
+#include <retort/error.h>
+
+#include "history/revision_map.h"
+#include "script/sql_file.h"
+
+namespace retort::engine {
+
+/// One loaded migration: what its file declares, and either its C++ definition or its SQL.
+struct migration_file {
+  history::revision revision;
+  std::string created;
+  std::string compatible_with;
+  std::vector<std::string> loses;
+  const migration* code = nullptr;
+  std::optional<script::sql_file> sql;
+  /// Where the file is on this machine, if it is: for `edit` and `show`.
+  std::string full_path;
+};
+
+/// The migrations of a program with their graph. Index i of `files` is index i of the graph's
+/// revisions.
+class migration_set {
+ public:
+  const std::vector<migration_file>& files() const { return files_; }
+  const history::revision_map& graph() const { return *graph_; }
+  const migration_file& at(std::size_t index) const { return files_[index]; }
+
+ private:
+  friend struct loader;
+  std::vector<migration_file> files_;
+  std::shared_ptr<const history::revision_map> graph_;
+};
+
+/// Loads compiled-in sets, in their order. Throws the first problem.
+migration_set load(std::span<const bundle::set* const> sets);
+
+/// Loads `*.sql` of folders, each in the order of its names; with `recursive`, of the folders below
+/// too. A C++ migration there is an error: only a runner can hold one. Throws the first problem.
+migration_set load(std::span<const std::string> folders, bool recursive);
+
+/// Everything that is wrong with compiled-in sets, in the order of files and lines; empty: nothing.
+/// `single_head` makes several heads a problem.
+std::vector<error> problems(std::span<const bundle::set* const> sets, bool single_head);
+
+/// The same for folders of SQL files.
+std::vector<error> problems(std::span<const std::string> folders, bool recursive);
+
+}  // namespace retort::engine

@@ -1,0 +1,76 @@
+#include "engine/offline.h"
+
+#include <fmt/format.h>
+
+#include "base/text_tools.h"
+
+namespace retort::engine {
+namespace {
+
+std::string display(const history::rows& rows) {
+  return rows.empty() ? "base" : base::join(rows, ", ");
+}
+
+const char* verb(history::step_kind kind) {
+  switch (kind) {
+    case history::step_kind::upgrade:
+      return "upgrade";
+    case history::step_kind::downgrade:
+      return "downgrade";
+    case history::step_kind::stamp:
+      return "stamp";
+  }
+  return "";
+}
+
+void append_phase(std::string& script, const planned_migration& migration, dialect::phase phase) {
+  for (const auto& statement : migration.statements) {
+    if (statement.phase == phase) script += statement.sql + ";\n";
+  }
+}
+
+void append_changes(std::string& script, const planned_migration& migration,
+                    const version_store& store) {
+  for (const auto& change : migration.step.changes) script += store.change_sql(change) + ";\n";
+}
+
+void append_guard(std::string& script, const planned_migration& migration,
+                  const dialect::dialect& target, const version_store& store) {
+  if (migration.step.before.empty()) script += store.create_sql() + ";\n";
+  script += target.script_guard(store.table(), migration.step.before) + "\n";
+}
+
+}  // namespace
+
+std::string offline_script(const std::vector<planned_migration>& plan, const migration_set& set,
+                           const dialect::dialect& target, const version_store& store) {
+  std::string script = target.script_prologue() + "\n";
+  for (const auto& migration : plan) {
+    const auto& step = migration.step;
+    const std::string id = step.revision ? set.at(*step.revision).revision.id : "base";
+    script += fmt::format("\n-- Running {} {} -> {}\n", verb(step.kind), display(step.before),
+                          display(step.after));
+    if (migration.transaction) {
+      append_phase(script, migration, dialect::phase::before_transaction);
+      script += "BEGIN;\n";
+      append_guard(script, migration, target, store);
+      append_phase(script, migration, dialect::phase::in_transaction);
+      append_changes(script, migration, store);
+      script += "COMMIT;\n";
+      append_phase(script, migration, dialect::phase::after_transaction);
+    } else {
+      script += fmt::format("-- {} runs outside a transaction\nBEGIN;\n", id);
+      append_guard(script, migration, target, store);
+      script += "COMMIT;\n";
+      append_phase(script, migration, dialect::phase::before_transaction);
+      append_phase(script, migration, dialect::phase::in_transaction);
+      append_phase(script, migration, dialect::phase::after_transaction);
+      script += "BEGIN;\n";
+      append_changes(script, migration, store);
+      script += "COMMIT;\n";
+    }
+  }
+  return script;
+}
+
+}  // namespace retort::engine

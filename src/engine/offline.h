@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "engine/planner.h"
+#include "engine/version_store.h"
+
+namespace retort::engine {
+
+/// The script that does what `executor::run` would do with a plan, for `sqlite3 FILE < script` or
+/// `psql -f script`. Each migration has a transaction of its own, which stops unless the database
+/// is where the plan expects it.
+std::string offline_script(const std::vector<planned_migration>& plan, const migration_set& set,
+                           const dialect::dialect& target, const version_store& store);
+
+}  // namespace retort::engine

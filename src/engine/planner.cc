@@ -1,0 +1,170 @@
+#include "engine/planner.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "record/recorder.h"
+#include "script/split.h"
+
+namespace retort::engine {
+namespace {
+
+script::direction script_way(direction way) {
+  return way == direction::upgrade ? script::direction::up : script::direction::down;
+}
+
+error no_way_back(const migration_file& file, const std::string& why) {
+  error problem(fmt::format("{} cannot be downgraded: {}", file.revision.id, why));
+  problem.at(file.revision.file, file.revision.line);
+  return problem;
+}
+
+bool drops_something(const std::vector<model::operation>& operations) {
+  return std::any_of(operations.begin(), operations.end(), [](const model::operation& op) {
+    return std::holds_alternative<model::drop_table>(op.what) ||
+           std::holds_alternative<model::drop_column>(op.what) ||
+           std::holds_alternative<model::drop_index>(op.what);
+  });
+}
+
+/// Raw SQL of a C++ migration may hold several statements; each becomes one of its own.
+void split_raw_sql(std::vector<model::operation>& operations, base::sql_flavour flavour) {
+  std::vector<model::operation> result;
+  for (auto& op : operations) {
+    const auto* raw = std::get_if<model::execute>(&op.what);
+    if (raw == nullptr) {
+      result.push_back(std::move(op));
+      continue;
+    }
+    try {
+      for (auto& piece : script::split(raw->sql, flavour)) {
+        result.push_back({model::execute{std::move(piece.sql)}, op.where});
+      }
+    } catch (error& problem) {
+      problem.at(op.where.file, op.where.line);
+      throw;
+    }
+  }
+  operations = std::move(result);
+}
+
+}  // namespace
+
+std::vector<planned_migration> planner::plan(const std::vector<history::step>& steps) const {
+  std::vector<planned_migration> result;
+  result.reserve(steps.size());
+  for (const auto& step : steps) result.push_back(plan_one(step));
+  return result;
+}
+
+planned_migration planner::plan_one(const history::step& step) const {
+  planned_migration result;
+  result.step = step;
+  if (step.kind == history::step_kind::stamp) return result;
+  const auto way =
+      step.kind == history::step_kind::upgrade ? direction::upgrade : direction::downgrade;
+  const std::size_t index = step.revision.value();
+  const migration_file& file = set_.at(index);
+  for (const auto& op : operations_of(index, way)) target_.write(op, result.statements);
+  result.transaction = runs_in_transaction(index, way);
+  if (file.code != nullptr) {
+    result.foreign_keys = file.code->foreign_keys;
+  } else {
+    for (const auto& section : file.sql->sections) {
+      if (section.direction == script_way(way) && section.applies_to(target_.name())) {
+        result.foreign_keys = result.foreign_keys || section.foreign_keys;
+      }
+    }
+  }
+  return result;
+}
+
+bool planner::runs_in_transaction(std::size_t index, direction way) const {
+  const migration_file& file = set_.at(index);
+  if (file.code != nullptr) return file.code->transaction;
+  const auto& sections = file.sql->sections;
+  return std::all_of(sections.begin(), sections.end(), [&](const script::sql_section& section) {
+    return section.transaction || section.direction != script_way(way) ||
+           !section.applies_to(target_.name());
+  });
+}
+
+std::vector<model::operation> planner::operations_of(std::size_t index, direction way) const {
+  const migration_file& file = set_.at(index);
+  if (file.code == nullptr) return from_sql(file, way);
+  if (way == direction::upgrade) return replayed(file.code->upgrade);
+  if (record::is_irreversible(file.code->downgrade)) {
+    throw no_way_back(file, "it is declared irreversible");
+  }
+  if (file.code->downgrade == nullptr) return derived_downgrade(index);
+  return replayed(file.code->downgrade);
+}
+
+std::vector<model::operation> planner::replayed(void (*body)(operations&)) const {
+  auto operations = record::replay(body, target_.name());
+  split_raw_sql(operations, target_.flavour());
+  return operations;
+}
+
+std::optional<error> planner::irreversible(std::size_t index) const {
+  try {
+    operations_of(index, direction::downgrade);
+  } catch (const error& problem) {
+    return problem;
+  }
+  return std::nullopt;
+}
+
+std::vector<model::operation> planner::from_sql(const migration_file& file, direction way) const {
+  std::vector<model::operation> result;
+  bool applies = false;
+  bool upgrades_here = false;
+  for (const auto& section : file.sql->sections) {
+    if (!section.applies_to(target_.name())) continue;
+    if (section.direction == script::direction::up) upgrades_here = true;
+    if (section.direction != script_way(way)) continue;
+    applies = true;
+    for (auto& piece : script::statements_of(section, target_.flavour(), file.revision.file)) {
+      result.push_back(
+          {model::execute{std::move(piece.sql)}, {file.revision.file, piece.line, piece.column}});
+    }
+  }
+  if (way == direction::downgrade && !applies && upgrades_here) {
+    throw no_way_back(file, "its file has no down section")
+        .help(
+            "write what takes it back under a line `-- migrate:down`; an empty section does "
+            "nothing");
+  }
+  return result;
+}
+
+std::vector<model::operation> planner::derived_downgrade(std::size_t index) const {
+  const migration_file& file = set_.at(index);
+  const auto upgrade = replayed(file.code->upgrade);
+  model::tracked_schema before;
+  if (drops_something(upgrade)) {
+    before = schema_before(index);
+  } else {
+    // Nothing of what was there before is needed; what is missing must not count as a mistake.
+    before.hidden_by = model::origin{file.revision.file, file.revision.line, 0};
+  }
+  try {
+    return model::reverse_all(upgrade, std::move(before));
+  } catch (const error& problem) {
+    throw error(fmt::format("{} cannot be downgraded: {}", file.revision.id, problem.what()))
+        .at(problem.where)
+        .help(problem.hint);
+  }
+}
+
+model::tracked_schema planner::schema_before(std::size_t index) const {
+  model::tracked_schema state;
+  for (const std::size_t ancestor : set_.graph().ancestors_and_self(index)) {
+    if (ancestor == index) continue;
+    for (const auto& op : operations_of(ancestor, direction::upgrade)) model::apply(state, op);
+  }
+  return state;
+}
+
+}  // namespace retort::engine

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "dialect/dialect.h"
+#include "engine/migration_set.h"
+
+namespace retort::engine {
+
+enum class direction { upgrade, downgrade };
+
+/// One step of a run, ready to be sent: pure data, made before anything touches the database.
+struct planned_migration {
+  history::step step;
+  /// Empty for a stamp.
+  std::vector<dialect::statement> statements;
+  /// False: statement by statement, outside a transaction that spans them.
+  bool transaction = true;
+  /// SQLite: enforcement of foreign keys stays on.
+  bool foreign_keys = false;
+};
+
+/// Plans steps for a dialect: replays or splits each migration and turns its operations into SQL.
+/// Throws `error` at `file:line` for what cannot be done: then nothing has run.
+class planner {
+ public:
+  planner(const migration_set& set, const dialect::dialect& target) : set_(set), target_(target) {}
+
+  std::vector<planned_migration> plan(const std::vector<history::step>& steps) const;
+
+  /// What a migration does in one direction, as operations. Throws `error` when it is irreversible.
+  std::vector<model::operation> operations_of(std::size_t index, direction way) const;
+
+  /// Why a migration cannot be taken back, or nothing.
+  std::optional<error> irreversible(std::size_t index) const;
+
+  /// Whether a migration runs in one transaction, seen from what it declares for this dialect.
+  bool runs_in_transaction(std::size_t index, direction way) const;
+
+ private:
+  planned_migration plan_one(const history::step& step) const;
+  std::vector<model::operation> from_sql(const migration_file& file, direction way) const;
+  std::vector<model::operation> replayed(void (*body)(operations&)) const;
+  std::vector<model::operation> derived_downgrade(std::size_t index) const;
+  model::tracked_schema schema_before(std::size_t index) const;
+
+  const migration_set& set_;
+  const dialect::dialect& target_;
+};
+
+}  // namespace retort::engine

@@ -1,0 +1,65 @@
+#include "engine/version_store.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include <retort/error.h>
+
+namespace retort::engine {
+
+bool version_store::exists(db::connection& connection) const {
+  return !connection.query(target_.table_exists_query(table_)).rows.empty();
+}
+
+history::rows version_store::read(db::connection& connection) const {
+  history::rows result;
+  if (!exists(connection)) return result;
+  const auto found =
+      connection.query(fmt::format("SELECT version_num FROM {}", target_.quote(table_)));
+  for (const auto& row : found.rows) {
+    if (!row.front()) throw error(fmt::format("{} holds a row that is NULL", table_));
+    result.push_back(*row.front());
+  }
+  std::sort(result.begin(), result.end());
+  return result;
+}
+
+std::string version_store::create_sql() const {
+  return fmt::format("CREATE TABLE IF NOT EXISTS {} (version_num VARCHAR(32) NOT NULL PRIMARY KEY)",
+                     target_.quote(table_));
+}
+
+void version_store::create(db::connection& connection) const {
+  if (!exists(connection)) connection.execute(create_sql());
+}
+
+std::string version_store::change_sql(const history::row_change& change) const {
+  const std::string table = target_.quote(table_);
+  if (change.from.empty()) {
+    return fmt::format("INSERT INTO {} (version_num) VALUES ({})", table,
+                       target_.literal(change.to));
+  }
+  if (change.to.empty()) {
+    return fmt::format("DELETE FROM {} WHERE version_num = {}", table,
+                       target_.literal(change.from));
+  }
+  return fmt::format("UPDATE {} SET version_num = {} WHERE version_num = {}", table,
+                     target_.literal(change.to), target_.literal(change.from));
+}
+
+void version_store::apply(db::connection& connection, const history::step& step) const {
+  for (const auto& change : step.changes) {
+    const auto affected = connection.query(change_sql(change)).affected;
+    if (affected == 1) continue;
+    throw error(fmt::format("{}: moving '{}' to '{}' matched {} rows instead of one", table_,
+                            change.from, change.to, affected))
+        .help("run `current` to see where the database is, and try again");
+  }
+}
+
+void version_store::clear(db::connection& connection) const {
+  connection.execute(fmt::format("DELETE FROM {}", target_.quote(table_)));
+}
+
+}  // namespace retort::engine

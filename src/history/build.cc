@@ -1,0 +1,267 @@
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/text_tools.h"
+#include "history/graph.h"
+#include "history/messages.h"
+
+namespace retort::history {
+namespace {
+
+// What the version table's column holds: VARCHAR(32).
+constexpr std::size_t longest_id = 32;
+
+std::size_t characters(std::string_view text) {
+  return static_cast<std::size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
+}
+
+bool is_reserved(std::string_view name) {
+  constexpr std::array words = {"base", "head", "heads", "current"};
+  return std::find(words.begin(), words.end(), name) != words.end();
+}
+
+/// Resolves the names in the declarations. A name that fails is left out of the edges.
+class builder {
+ public:
+  builder(graph& g, std::vector<error>& problems) : graph_(g), problems_(problems) {}
+
+  void build() {
+    collect_ids();
+    collect_labels();
+    link();
+    find_ends();
+  }
+
+ private:
+  error& problem(node at, const std::string& message) {
+    const revision& r = graph_.revisions[at];
+    return problems_.emplace_back(message).at(r.file, r.line);
+  }
+
+  void collect_ids() {
+    graph_.names.reserve(graph_.size());
+    for (node n = 0; n < graph_.size(); ++n) {
+      check_id(n);
+      const auto [first, added] = graph_.names.emplace(graph_.id(n), n);
+      if (!added) {
+        problem(n, fmt::format("revision {} is there twice", quoted(graph_.id(n))))
+            .note(fmt::format("the other one is {}", place(graph_.revisions[first->second])))
+            .help("give one of them another id");
+      }
+    }
+  }
+
+  void check_id(node n) {
+    const std::string& id = graph_.id(n);
+    if (id.empty()) {
+      problem(n, "a revision has no id").help("an id is up to 32 characters, without @ - + :");
+      return;
+    }
+    std::vector<std::string> illegal;
+    for (const char c : {'+', '-', ':', '@'}) {
+      if (id.find(c) != std::string::npos) illegal.emplace_back(1, c);
+    }
+    if (!illegal.empty()) {
+      problem(n, fmt::format("character{} {} not allowed in revision identifier {}",
+                             illegal.size() > 1 ? "s" : "", base::join(illegal, ", "), quoted(id)))
+          .help("these characters have a meaning where revisions are named on the command line");
+    }
+    if (is_reserved(id)) {
+      problem(n, fmt::format("{} is not allowed as a revision identifier", quoted(id)))
+          .help("base, head, heads and current mean something else on the command line");
+    }
+    if (const std::size_t length = characters(id); length > longest_id) {
+      problem(n, fmt::format("revision identifier {} has {} characters", quoted(id), length))
+          .help("the version table holds up to 32");
+    }
+  }
+
+  void collect_labels() {
+    for (node n = 0; n < graph_.size(); ++n) {
+      for (const std::string& label : graph_.revisions[n].branch_labels) {
+        if (label.empty() || is_reserved(label) || label.find_first_of("@:") != std::string::npos) {
+          problem(n, fmt::format("{} is not allowed as a branch label", quoted(label)))
+              .help("a label is a name without @ and :, and none of base, head, heads, current");
+          continue;
+        }
+        const auto [first, added] = graph_.names.emplace(label, n);
+        if (!added) label_clash(n, label, first->second);
+      }
+    }
+  }
+
+  void label_clash(node n, const std::string& label, node other) {
+    const bool is_id = graph_.id(other) == label;
+    problem(n, fmt::format("branch label {} of revision {} is already {} revision {}",
+                           quoted(label), quoted(graph_.id(n)), is_id ? "the id of" : "a label of",
+                           quoted(graph_.id(other))))
+        .note(fmt::format("that revision is {}", place(graph_.revisions[other])));
+  }
+
+  void link() {
+    graph_.parents.reserve(graph_.size());
+    graph_.dependencies.reserve(graph_.size());
+    graph_.needs.reserve(graph_.size());
+    std::vector<node> parents;
+    std::vector<node> dependencies;
+    for (node n = 0; n < graph_.size(); ++n) {
+      parents.clear();
+      dependencies.clear();
+      for (const std::string& name : graph_.revisions[n].down_revision) {
+        add_edge(n, name, "down_revision", parents);
+      }
+      for (const std::string& name : graph_.revisions[n].depends_on) {
+        add_edge(n, name, "depends_on", dependencies);
+      }
+      write_row(graph_.parents, parents);
+      write_row(graph_.dependencies, dependencies);
+      for (const node dependency : dependencies) {
+        if (std::find(parents.begin(), parents.end(), dependency) == parents.end()) {
+          parents.push_back(dependency);
+        }
+      }
+      write_row(graph_.needs, parents);
+    }
+    graph_.children = graph_.parents.reversed();
+    graph_.needed_by = graph_.needs.reversed();
+  }
+
+  static void write_row(adjacency& edges, const std::vector<node>& targets) {
+    for (const node target : targets) edges.add(target);
+    edges.end_row();
+  }
+
+  void add_edge(node n, const std::string& name, std::string_view field,
+                std::vector<node>& targets) {
+    const bool is_parent = field == "down_revision";
+    const auto found = graph_.names.find(name);
+    const bool is_label = found != graph_.names.end() && graph_.id(found->second) != name;
+    if (found == graph_.names.end() || (is_parent && is_label)) {
+      unknown(n, name, field, is_label ? &graph_.id(found->second) : nullptr);
+    } else if (found->second == n) {
+      problem(n, fmt::format("{} is detected in revisions ({})",
+                             is_parent ? "self-loop" : "dependency self-loop", graph_.id(n)))
+          .help(fmt::format("take {} out of its own {}", quoted(name), field));
+    } else if (std::find(targets.begin(), targets.end(), found->second) == targets.end()) {
+      targets.push_back(found->second);
+    }
+  }
+
+  void unknown(node n, const std::string& name, std::string_view field,
+               const std::string* labelled) {
+    error& added = problem(n, fmt::format("{} of revision {} names {}, which is not there", field,
+                                          quoted(graph_.id(n)), quoted(name)));
+    if (labelled != nullptr) {
+      added.help(fmt::format("{} is a branch label; write the revision's id, {}", quoted(name),
+                             quoted(*labelled)));
+    } else {
+      added.help(suggestion(graph_, name));
+    }
+  }
+
+  void find_ends() {
+    for (node n = 0; n < graph_.size(); ++n) {
+      if (graph_.children[n].empty()) graph_.heads.push_back(n);
+      if (graph_.needed_by[n].empty()) graph_.real_heads.push_back(n);
+      if (graph_.parents[n].empty()) graph_.bases.push_back(n);
+    }
+  }
+
+  graph& graph_;
+  std::vector<error>& problems_;
+};
+
+/// `below`: a dependency that an ancestor names too is left out. Only a dependency that several
+/// revisions name can be such a one, so only those cost a walk.
+void normalise(graph& g) {
+  const adjacency named_by = g.dependencies.reversed();
+  std::vector<std::pair<node, node>> left_out;
+  for (node d = 0; d < g.size(); ++d) {
+    const auto naming = named_by[d];
+    if (naming.size() < 2) continue;
+    std::vector<node> starts;
+    for (const node n : naming) {
+      starts.insert(starts.end(), g.children[n].begin(), g.children[n].end());
+    }
+    const node_set after = reach(g.children, g.size(), starts);
+    for (const node n : naming) {
+      if (after[n]) left_out.emplace_back(n, d);
+    }
+  }
+  std::sort(left_out.begin(), left_out.end());
+  g.below.reserve(g.size());
+  for (node n = 0; n < g.size(); ++n) {
+    const auto parents = g.parents[n];
+    for (const node needed : g.needs[n]) {
+      const bool is_parent = std::find(parents.begin(), parents.end(), needed) != parents.end();
+      if (is_parent ||
+          !std::binary_search(left_out.begin(), left_out.end(), std::pair<node, node>(n, needed))) {
+        g.below.add(needed);
+      }
+    }
+    g.below.end_row();
+  }
+}
+
+/// Whether a line of single steps leads up from `n` to a head: nothing forks off, merges into it or
+/// depends on it. Only then do ancestors inherit a label: Alembic walks back from the line's end
+/// and stops at the first real branch point or merge point.
+bool is_plain_up(const graph& g, node n) {
+  for (;;) {
+    if (g.needed_by[n].size() > 1 || g.parents[n].size() > 1) return false;
+    if (g.children[n].empty()) return true;
+    n = g.children[n][0];
+  }
+}
+
+/// The revisions that carry a label which `n` declares ("Branch label").
+std::vector<node> carriers(const graph& g, node n) {
+  std::vector<node> result = members(reach(g.children, g.size(), {&n, 1}));
+  if (!is_plain_up(g, n)) return result;
+  while (!g.parents[n].empty()) {
+    n = g.parents[n][0];
+    if (g.needed_by[n].size() > 1 || g.parents[n].size() > 1) break;
+    result.push_back(n);
+  }
+  return result;
+}
+
+void spread_labels(graph& g) {
+  for (node n = 0; n < g.size(); ++n) {
+    for (const std::string& label : g.revisions[n].branch_labels) g.label_names.push_back(label);
+  }
+  std::sort(g.label_names.begin(), g.label_names.end());
+  std::vector<std::vector<node>> of_revision(g.label_names.empty() ? 0 : g.size());
+  for (node label = 0; label < g.label_names.size(); ++label) {
+    for (const node n : carriers(g, g.names.at(g.label_names[label]))) {
+      of_revision[n].push_back(label);
+    }
+  }
+  g.labels.reserve(g.size());
+  for (node n = 0; n < g.size(); ++n) {
+    if (!of_revision.empty()) {
+      for (const node label : of_revision[n]) g.labels.add(label);
+    }
+    g.labels.end_row();
+  }
+}
+
+}  // namespace
+
+graph build_graph(std::vector<revision> revisions, std::vector<error>& problems) {
+  graph g;
+  g.revisions = std::move(revisions);
+  builder(g, problems).build();
+  find_cycles(g, problems);
+  if (problems.empty()) {
+    normalise(g);
+    spread_labels(g);
+  }
+  return g;
+}
+
+}  // namespace retort::history

@@ -1,0 +1,68 @@
+#include "history/graph.h"
+
+#include <algorithm>
+
+namespace retort::history {
+
+adjacency adjacency::reversed() const {
+  adjacency result;
+  const std::size_t nodes = first_.size() - 1;
+  result.first_.assign(nodes + 1, 0);
+  for (const node target : targets_) ++result.first_[target + 1];
+  for (std::size_t i = 0; i < nodes; ++i) result.first_[i + 1] += result.first_[i];
+  result.targets_.resize(targets_.size());
+  std::vector<std::size_t> free(result.first_.begin(), result.first_.end() - 1);
+  for (node from = 0; from < nodes; ++from) {
+    for (const node target : (*this)[from]) result.targets_[free[target]++] = from;
+  }
+  return result;
+}
+
+bool graph::has_label(node n, std::string_view label) const {
+  const auto own = labels[n];
+  return std::any_of(own.begin(), own.end(), [&](node l) { return label_names[l] == label; });
+}
+
+node_set reach(const adjacency& edges, std::size_t nodes, std::span<const node> starts) {
+  node_set seen(nodes);
+  std::vector<node> todo;
+  const auto visit = [&](node n) {
+    if (!seen[n]) {
+      seen[n] = true;
+      todo.push_back(n);
+    }
+  };
+  for (const node start : starts) visit(start);
+  while (!todo.empty()) {
+    const node n = todo.back();
+    todo.pop_back();
+    for (const node target : edges[n]) visit(target);
+  }
+  return seen;
+}
+
+node_set lineage(const graph& g, node n) {
+  node_set result = reach(g.parents, g.size(), {&n, 1});
+  unite(result, reach(g.children, g.size(), {&n, 1}));
+  return result;
+}
+
+node_set lineage_with_dependencies(const graph& g, node n) {
+  node_set result = reach(g.needs, g.size(), {&n, 1});
+  unite(result, reach(g.needed_by, g.size(), {&n, 1}));
+  return result;
+}
+
+void unite(node_set& into, const node_set& other) {
+  for (std::size_t i = 0; i < into.size(); ++i) into[i] = into[i] || other[i];
+}
+
+std::vector<node> members(const node_set& set) {
+  std::vector<node> result;
+  for (node n = 0; n < set.size(); ++n) {
+    if (set[n]) result.push_back(n);
+  }
+  return result;
+}
+
+}  // namespace retort::history

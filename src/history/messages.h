@@ -1,0 +1,30 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include <retort/error.h>
+
+#include "history/graph.h"
+
+namespace retort::history {
+
+/// 'text', control characters made visible.
+std::string quoted(std::string_view text);
+/// `file:line`, as far as known.
+std::string place(const revision& r);
+/// 'a', 'b' and 3 more.
+std::string listed(const graph& g, std::span<const node> nodes);
+
+/// What to do about a name that is nowhere: the nearest id or label, or where to look.
+std::string suggestion(const graph& g, std::string_view name);
+
+error no_such_revision(const graph& g, std::string_view name);
+error no_such_branch(const graph& g, std::string_view name);
+error several_heads(const graph& g, std::string_view typed, std::span<const node> heads);
+error unknown_row(std::string_view row);
+error row_below_row(const graph& g, node below, node above);
+error too_far(std::string_view relative, long wanted, std::string_view from, long possible);
+
+}  // namespace retort::history

@@ -1,0 +1,193 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "history/messages.h"
+#include "history/plan.h"
+#include "history/version_rows.h"
+
+namespace retort::history {
+namespace {
+
+/// What a list of symbols asks a stamp for.
+struct stamp_request {
+  std::vector<node> destinations;
+  /// What shares lineage with one of the symbols, along dependencies too: the rows in it are moved.
+  node_set line;
+  /// The same along down_revision alone.
+  node_set own_line;
+  /// `base` alone names every line there is.
+  bool everything = false;
+};
+
+class stamp_planner {
+ public:
+  stamp_planner(const graph& g, std::vector<node> at) : graph_(g), at_(std::move(at)) {
+    request_.line.resize(g.size());
+    request_.own_line.resize(g.size());
+  }
+
+  void ask(std::string_view target) {
+    const symbol s = parse_known_symbol(graph_, target);
+    std::vector<node> named = destinations(s);
+    if (!s.branch.empty()) {
+      name_line(resolve_branch(graph_, s.branch));
+    } else if (named.empty()) {
+      request_.everything = true;
+    }
+    for (const node n : named) {
+      name_line(n);
+      auto& all = request_.destinations;
+      if (std::find(all.begin(), all.end(), n) == all.end()) all.push_back(n);
+    }
+  }
+
+  std::vector<step> plan() const {
+    std::vector<node> kept;
+    std::vector<node> moved;
+    for (const node row : at_) {
+      (request_.everything || request_.line[row] ? moved : kept).push_back(row);
+    }
+    return steps_to(rows_after(kept, moved));
+  }
+
+ private:
+  std::vector<node> destinations(const symbol& s) const {
+    if (!s.is_relative()) return resolve_absolute(graph_, s);
+    if (s.name.empty() && s.steps < 0 && at_.empty()) {
+      std::vector<node> result;
+      for (const place_in_history& p : down_from_heads(graph_, s, false)) {
+        if (p) result.push_back(*p);
+      }
+      return result;
+    }
+    throw error(fmt::format("{} is relative, and a stamp takes none", quoted(s.text)))
+        .help("name the revision");
+  }
+
+  void name_line(node n) {
+    unite(request_.line, lineage_with_dependencies(graph_, n));
+    unite(request_.own_line, lineage(graph_, n));
+  }
+
+  node_set below(std::span<const node> nodes) const {
+    return reach(graph_.needs, graph_.size(), nodes);
+  }
+
+  /// Whether a destination lies above or below a row: then the rows of its lines move to it.
+  bool moves(std::span<const node> moved) const {
+    node_set near = below(moved);
+    unite(near, reach(graph_.needed_by, graph_.size(), moved));
+    const auto& all = request_.destinations;
+    return all.empty() || std::any_of(all.begin(), all.end(), [&](node n) {
+             return near[n] && std::find(moved.begin(), moved.end(), n) == moved.end();
+           });
+  }
+
+  /// What the stamp says is not applied: the destinations' descendants, and the line of each row
+  /// that moves because it is in a destination's own line. A row that is there only through a
+  /// dependency loses nothing but what needs the former.
+  node_set unstamped(std::span<const node> moved) const {
+    std::vector<node> own;
+    std::copy_if(moved.begin(), moved.end(), std::back_inserter(own),
+                 [&](node n) { return request_.everything || request_.own_line[n]; });
+    node_set result = reach(graph_.parents, graph_.size(), own);
+    if (request_.destinations.empty()) {
+      unite(result, request_.own_line);
+    } else {
+      unite(result, reach(graph_.needed_by, graph_.size(), request_.destinations));
+    }
+    return result;
+  }
+
+  /// The revisions that are rows afterwards.
+  std::vector<node> rows_after(const std::vector<node>& kept,
+                               const std::vector<node>& moved) const {
+    node_set applied = below(request_.destinations);
+    unite(applied, below(kept));
+    if (moves(moved)) {
+      const node_set staying = applied;
+      node_set gone = unstamped(moved);
+      for (node n = 0; n < gone.size(); ++n) gone[n] = gone[n] && !staying[n];
+      gone = reach(graph_.needed_by, graph_.size(), members(gone));
+      const node_set before = below(moved);
+      for (node n = 0; n < gone.size(); ++n) applied[n] = applied[n] || (before[n] && !gone[n]);
+    } else {
+      unite(applied, below(moved));
+    }
+    std::vector<node> result;
+    for (node n = 0; n < applied.size(); ++n) {
+      const auto above = graph_.needed_by[n];
+      if (applied[n] &&
+          std::none_of(above.begin(), above.end(), [&](node a) { return applied[a]; })) {
+        result.push_back(n);
+      }
+    }
+    return result;
+  }
+
+  /// One step for each destination that is new; the first takes out what has to go.
+  std::vector<step> steps_to(const std::vector<node>& after) const {
+    const auto in = [](const std::vector<node>& nodes, node n) {
+      return std::find(nodes.begin(), nodes.end(), n) != nodes.end();
+    };
+    std::vector<node> removed;
+    std::vector<node> implied;
+    std::vector<node> reached;
+    for (const node n : at_) {
+      if (!in(after, n)) removed.push_back(n);
+    }
+    for (const node n : request_.destinations) {
+      if (in(after, n) && !in(at_, n)) reached.push_back(n);
+    }
+    for (const node n : after) {
+      if (!in(at_, n) && !in(reached, n)) implied.push_back(n);
+    }
+    version_rows table(graph_, at_);
+    std::vector<step> steps;
+    if (request_.destinations.empty() && implied.empty()) {
+      for (const node& n : removed) steps.push_back(table.stamp({}, {&n, 1}, {}));
+      return steps;
+    }
+    std::optional<node> first;
+    if (!request_.destinations.empty()) first = request_.destinations[0];
+    if (!reached.empty()) {
+      first = reached[0];
+      implied.push_back(reached[0]);
+    }
+    if (!removed.empty() || !implied.empty()) steps.push_back(table.stamp(first, removed, implied));
+    for (std::size_t i = 1; i < reached.size(); ++i) {
+      steps.push_back(table.stamp(reached[i], {}, {&reached[i], 1}));
+    }
+    return steps;
+  }
+
+  const graph& graph_;
+  std::vector<node> at_;
+  stamp_request request_;
+};
+
+/// Deletes every row, known or not.
+step purge_step(const rows& current) {
+  step result;
+  result.kind = step_kind::stamp;
+  result.before = current;
+  for (const std::string& row : current) result.changes.push_back({row, {}});
+  return result;
+}
+
+}  // namespace
+
+std::vector<step> plan_stamp(const graph& g, const rows& current,
+                             std::span<const std::string> targets, bool purge) {
+  stamp_planner planner(g, purge ? std::vector<node>() : row_nodes(g, current));
+  for (const std::string& target : targets) planner.ask(target);
+  if (targets.empty()) planner.ask("base");
+  std::vector<step> steps;
+  if (purge && !current.empty()) steps.push_back(purge_step(current));
+  const std::vector<step> planned = planner.plan();
+  steps.insert(steps.end(), planned.begin(), planned.end());
+  return steps;
+}
+
+}  // namespace retort::history

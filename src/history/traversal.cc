@@ -1,0 +1,130 @@
+#include <algorithm>
+#include <limits>
+
+#include "history/graph.h"
+
+namespace retort::history {
+namespace {
+
+constexpr std::uint32_t none = std::numeric_limits<std::uint32_t>::max();
+
+/// Walks down several lines at a time. Each line is a slot; slots keep the order in which they were
+/// made, and a line that ends gives the walk back to the slot before it.
+class traversal {
+ public:
+  traversal(const graph& g, const node_set& selected, std::span<const node> tops)
+      : graph_(g), open_(selected), waiting_(g.size()), slot_of_(g.size(), none), seen_(g.size()) {
+    for (node n = 0; n < g.size(); ++n) {
+      if (!selected[n]) continue;
+      ++left_;
+      for (const node needed : g.needs[n]) ++waiting_[needed];
+    }
+    std::vector<node> starts(tops.begin(), tops.end());
+    std::sort(starts.begin(), starts.end());
+    starts.erase(std::unique(starts.begin(), starts.end()), starts.end());
+    for (const node start : starts) {
+      if (selected[start]) append(start);
+    }
+  }
+
+  std::vector<node> run() {
+    std::vector<node> result;
+    result.reserve(left_);
+    std::uint32_t at = first_;
+    while (at != none) {
+      const node candidate = slots_[at].at;
+      if (waiting_[candidate] > 0) {
+        const std::uint32_t blocking = first_slot_above(candidate);
+        if (blocking != none) {
+          at = blocking;
+          continue;
+        }
+      }
+      result.push_back(candidate);
+      at = descend(at);
+    }
+    return result;
+  }
+
+ private:
+  struct slot {
+    node at;
+    std::uint32_t before;
+    std::uint32_t after;
+  };
+
+  void append(node n) {
+    const auto added = static_cast<std::uint32_t>(slots_.size());
+    slots_.push_back({n, last_, none});
+    (last_ == none ? first_ : slots_[last_].after) = added;
+    last_ = added;
+    slot_of_[n] = added;
+  }
+
+  std::uint32_t remove(std::uint32_t s) {
+    const slot gone = slots_[s];
+    (gone.before == none ? first_ : slots_[gone.before].after) = gone.after;
+    (gone.after == none ? last_ : slots_[gone.after].before) = gone.before;
+    return gone.before == none ? first_ : gone.before;
+  }
+
+  /// Takes the slot's revision out of the walk; returns the slot to go on with.
+  std::uint32_t descend(std::uint32_t s) {
+    const node done = slots_[s].at;
+    open_[done] = false;
+    slot_of_[done] = none;
+    for (const node needed : graph_.needs[done]) --waiting_[needed];
+    bool moved = false;
+    for (const node next : graph_.below[done]) {
+      if (!open_[next] || slot_of_[next] != none) continue;
+      if (moved) {
+        append(next);
+      } else {
+        slots_[s].at = next;
+        slot_of_[next] = s;
+        moved = true;
+      }
+    }
+    return moved ? s : remove(s);
+  }
+
+  /// The first slot whose revision needs `below`.
+  std::uint32_t first_slot_above(node below) {
+    ++epoch_;
+    std::uint32_t found = none;
+    todo_.assign(1, below);
+    while (!todo_.empty() && found != first_) {
+      const node n = todo_.back();
+      todo_.pop_back();
+      for (const node above : graph_.needed_by[n]) {
+        if (!open_[above] || seen_[above] == epoch_) continue;
+        seen_[above] = epoch_;
+        found = std::min(found, slot_of_[above]);
+        todo_.push_back(above);
+      }
+    }
+    return found;
+  }
+
+  const graph& graph_;
+  node_set open_;
+  /// How many open revisions need this one.
+  std::vector<std::uint32_t> waiting_;
+  std::vector<slot> slots_;
+  std::vector<std::uint32_t> slot_of_;
+  std::uint32_t first_ = none;
+  std::uint32_t last_ = none;
+  std::size_t left_ = 0;
+  std::vector<std::uint32_t> seen_;
+  std::uint32_t epoch_ = 0;
+  std::vector<node> todo_;
+};
+
+}  // namespace
+
+std::vector<node> newest_first(const graph& g, const node_set& selected,
+                               std::span<const node> tops) {
+  return traversal(g, selected, tops).run();
+}
+
+}  // namespace retort::history

@@ -1,0 +1,13 @@
+#pragma once
+
+namespace retort {
+inline namespace abi_1 {
+
+class backend;
+
+/// PostgreSQL (12 or newer). The object lives as long as the program and may be used from any
+/// thread.
+const backend& postgres_backend();
+
+}  // namespace abi_1
+}  // namespace retort

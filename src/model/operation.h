@@ -1,0 +1,78 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "model/schema.h"
+
+namespace retort::model {
+
+// To add an operation: a struct here and in `operation_variant`; its meaning in apply.cc and
+// reverse.cc; a call in retort/operations.h with its recorder in record/; SQL for it in
+// dialect/ddl_writer.cc or, where the databases differ, in each dialect's writer. The compiler
+// names every place that was forgotten: all of them are `std::visit` over the variant.
+
+struct create_table {
+  model::table table;
+  bool if_not_exists = false;
+};
+
+struct drop_table {
+  qualified_name name;
+  bool if_exists = false;
+};
+
+struct add_column {
+  qualified_name table;
+  model::column column;
+  /// Constraints written with the column: they concern it alone.
+  bool primary_key = false;
+  bool unique = false;
+  std::string check;
+  std::optional<model::foreign_key> foreign_key;
+};
+
+struct drop_column {
+  qualified_name table;
+  std::string column;
+};
+
+struct create_index {
+  qualified_name table;
+  model::index index;
+  bool if_not_exists = false;
+};
+
+struct drop_index {
+  qualified_name name;
+  /// Empty where the author did not say.
+  qualified_name table;
+  bool if_exists = false;
+};
+
+/// SQL as the author wrote it: one statement.
+struct execute {
+  std::string sql;
+};
+
+using operation_variant = std::variant<create_table, drop_table, add_column, drop_column,
+                                       create_index, drop_index, execute>;
+
+/// Where an operation was written. `line` and `column` count from 1; `column` 0 means unknown.
+struct origin {
+  std::string file;
+  unsigned line = 0;
+  unsigned column = 0;
+};
+
+struct operation {
+  operation_variant what;
+  origin where;
+};
+
+/// One line for people: "create table users", "add column users.email".
+std::string describe(const operation_variant& what);
+
+}  // namespace retort::model

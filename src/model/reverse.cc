@@ -1,0 +1,113 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include <retort/error.h>
+
+#include "model/apply.h"
+
+namespace retort::model {
+namespace {
+
+struct reverser {
+  const operation& op;
+  const tracked_schema& before;
+
+  error refuse(const std::string& reason) const {
+    error problem(fmt::format("cannot derive the downgrade: {} cannot be reversed, {}",
+                              describe(op.what), reason));
+    problem.at(op.where.file, op.where.line, op.where.column);
+    problem.help("write the migration's downgrade by hand");
+    return problem;
+  }
+
+  /// Why the definition of something dropped is not at hand.
+  std::string unknown(std::string_view thing) const {
+    if (!before.hidden_by) return fmt::format("no earlier revision makes this {}", thing);
+    return fmt::format("its definition is not known because of the raw SQL at {}:{}",
+                       before.hidden_by->file, before.hidden_by->line);
+  }
+
+  operation_variant operator()(const create_table& what) const {
+    if (what.if_not_exists) throw refuse("if_not_exists leaves open whether it made the table");
+    return drop_table{what.table.name, false};
+  }
+
+  operation_variant operator()(const drop_table& what) const {
+    const table* dropped = before.schema.find(what.name);
+    if (dropped == nullptr) throw refuse(unknown("table"));
+    if (before.hidden_by) throw refuse(unknown("table"));
+    return create_table{*dropped, false};
+  }
+
+  operation_variant operator()(const add_column& what) const {
+    return drop_column{what.table, what.column.name};
+  }
+
+  operation_variant operator()(const drop_column& what) const {
+    const table* owner = before.schema.find(what.table);
+    const column* dropped = owner == nullptr ? nullptr : owner->find_column(what.column);
+    if (dropped == nullptr || before.hidden_by) throw refuse(unknown("column"));
+    add_column result{what.table, *dropped, false, false, {}, {}};
+    const std::vector<std::string> self = {what.column};
+    const auto uses = [&](const auto& item) {
+      return std::find(item.columns.begin(), item.columns.end(), what.column) != item.columns.end();
+    };
+    for (const auto& item : owner->uniques) {
+      if (item.columns == self && item.name.empty()) {
+        result.unique = true;
+      } else if (uses(item)) {
+        throw refuse("a unique constraint goes with it; drop that first");
+      }
+    }
+    for (const auto& item : owner->foreign_keys) {
+      if (item.columns == self && item.name.empty()) {
+        result.foreign_key = item;
+      } else if (uses(item)) {
+        throw refuse("a foreign key goes with it; drop that first");
+      }
+    }
+    if (owner->primary_key && uses(*owner->primary_key)) throw refuse("it is in the primary key");
+    for (const auto& item : owner->indexes) {
+      const bool indexed = std::any_of(item.keys.begin(), item.keys.end(), [&](const index_key& k) {
+        return !k.is_expression && k.what == what.column;
+      });
+      if (indexed) throw refuse(fmt::format("index {} goes with it; drop that first", item.name));
+    }
+    return result;
+  }
+
+  operation_variant operator()(const create_index& what) const {
+    if (what.if_not_exists) throw refuse("if_not_exists leaves open whether it made the index");
+    return drop_index{{what.table.schema, what.index.name}, what.table, false};
+  }
+
+  operation_variant operator()(const drop_index& what) const {
+    const table* owner = before.schema.table_of_index(what.name);
+    if (owner == nullptr || before.hidden_by) throw refuse(unknown("index"));
+    return create_index{owner->name, *owner->find_index(what.name.name), false};
+  }
+
+  operation_variant operator()(const execute&) const {
+    throw refuse("raw SQL says nothing about its way back");
+  }
+};
+
+}  // namespace
+
+operation reverse(const operation& op, const tracked_schema& before) {
+  return {std::visit(reverser{op, before}, op.what), op.where};
+}
+
+std::vector<operation> reverse_all(const std::vector<operation>& operations,
+                                   tracked_schema before) {
+  std::vector<operation> reversed;
+  for (const auto& op : operations) {
+    reversed.push_back(reverse(op, before));
+    apply(before, op);
+  }
+  std::reverse(reversed.begin(), reversed.end());
+  return reversed;
+}
+
+}  // namespace retort::model

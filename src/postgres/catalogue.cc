@@ -1,0 +1,98 @@
+#include "postgres/catalogue.h"
+
+#include <cstdlib>
+
+#include <fmt/format.h>
+
+#include "dialect/quoting.h"
+
+namespace retort::postgres {
+
+catalogue::catalogue(db::connection& connection, std::string_view version_table)
+    : connection_(connection) {
+  const auto answer =
+      connection.query("SELECT current_setting('server_version_num'), current_schema()");
+  version_ = std::atoi(text(answer.rows.at(0).at(0)).c_str());
+  schema_ = text(answer.rows.at(0).at(1));
+  is_user_schema_ =
+      R"((n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND has_schema_privilege(n.oid, 'USAGE')))";
+  is_users_table_ = fmt::format(R"((c.relname !~ '^retort_' AND c.relname <> {}))",
+                                dialect::quote_literal(version_table));
+}
+
+model::qualified_name catalogue::name(const db::cell& schema, const db::cell& name) const {
+  auto its_schema = text(schema);
+  if (its_schema == schema_) its_schema.clear();
+  return {std::move(its_schema), text(name)};
+}
+
+std::string catalogue::quoted(const model::qualified_name& name) const {
+  auto quoted = dialect::quote_identifier(name.name);
+  return name.schema.empty() ? quoted : dialect::quote_identifier(name.schema) + "." + quoted;
+}
+
+std::string catalogue::is_no_extensions(std::string_view catalogue, std::string_view oid) {
+  return fmt::format(
+      "(NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = '{}'::regclass AND e.objid = {} AND "
+      "e.deptype = 'e'))",
+      catalogue, oid);
+}
+
+std::string catalogue::column_names(std::string_view table_oid, std::string_view numbers) {
+  return fmt::format(
+      "(SELECT string_agg(a.attname, chr(31) ORDER BY k.i) FROM unnest({1}) WITH ORDINALITY k(n, i) "
+      "JOIN pg_attribute a ON a.attrelid = {0} AND a.attnum = k.n)",
+      table_oid, numbers);
+}
+
+std::string text(const db::cell& value) { return value.value_or(std::string()); }
+
+bool flag(const db::cell& value) { return value == "t"; }
+
+std::vector<std::string> names(const db::cell& joined) {
+  std::vector<std::string> out;
+  if (!joined) return out;
+  std::size_t begin = 0;
+  while (true) {
+    const auto end = joined->find('\x1f', begin);
+    out.push_back(joined->substr(begin, end - begin));
+    if (end == std::string::npos) return out;
+    begin = end + 1;
+  }
+}
+
+std::string sequence_options(const db::row& row, std::size_t first) {
+  const auto type = text(row.at(first));
+  const auto start = text(row.at(first + 1));
+  const auto increment = text(row.at(first + 2));
+  const auto minimum = text(row.at(first + 3));
+  const auto maximum = text(row.at(first + 4));
+  const auto cache = text(row.at(first + 5));
+  const bool descends = increment.starts_with('-');
+  const std::string largest = type == "smallint"  ? "32767"
+                              : type == "integer" ? "2147483647"
+                                                  : "9223372036854775807";
+  const std::string smallest = type == "smallint"  ? "-32768"
+                               : type == "integer" ? "-2147483648"
+                                                   : "-9223372036854775808";
+  std::string out;
+  const auto add = [&](std::string_view words, const std::string& value) {
+    out += fmt::format("{}{} {}", out.empty() ? "" : " ", words, value);
+  };
+  if (start != (descends ? maximum : minimum)) add("START WITH", start);
+  if (increment != "1") add("INCREMENT BY", increment);
+  if (minimum != (descends ? smallest : "1")) add("MINVALUE", minimum);
+  if (maximum != (descends ? "-1" : largest)) add("MAXVALUE", maximum);
+  if (cache != "1") add("CACHE", cache);
+  if (flag(row.at(first + 6))) out += out.empty() ? "CYCLE" : " CYCLE";
+  return out;
+}
+
+void add_object(model::schema& out, model::object object, const std::string& signature) {
+  auto key = object.kind + " ";
+  if (!object.table.name.empty()) key += object.table.display() + ".";
+  key += object.name.display() + signature;
+  out.objects.emplace(std::move(key), std::move(object));
+}
+
+}  // namespace retort::postgres

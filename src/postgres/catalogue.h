@@ -1,0 +1,59 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "db/connection.h"
+#include "model/schema.h"
+
+namespace retort::postgres {
+
+/// Reads the system catalogues of one connection. Names in the connection's own schema come out with an
+/// empty one.
+class catalogue {
+ public:
+  /// `version_table` is left out beside the tables named `retort_*`.
+  catalogue(db::connection& connection, std::string_view version_table);
+
+  db::result query(const std::string& sql) { return connection_.query(sql); }
+  model::qualified_name name(const db::cell& schema, const db::cell& name) const;
+  /// Quoted for SQL, with its schema where that is not the connection's own.
+  std::string quoted(const model::qualified_name& name) const;
+
+  /// 150018 is PostgreSQL 15.18.
+  int version() const { return version_; }
+  /// Condition on pg_namespace `n`: a schema of users that this one may look into.
+  const std::string& is_user_schema() const { return is_user_schema_; }
+  /// Condition on pg_class `c`: no table of Retort's own.
+  const std::string& is_users_table() const { return is_users_table_; }
+  /// Condition: the object does not belong to an extension.
+  static std::string is_no_extensions(std::string_view catalogue, std::string_view oid);
+  /// SQL for the names of a table's columns by their numbers, to be read with `names`.
+  static std::string column_names(std::string_view table_oid, std::string_view numbers);
+
+ private:
+  db::connection& connection_;
+  int version_ = 0;
+  std::string schema_;
+  std::string is_user_schema_;
+  std::string is_users_table_;
+};
+
+/// A cell as text; NULL as an empty one.
+std::string text(const db::cell& value);
+/// PostgreSQL's `t`.
+bool flag(const db::cell& value);
+std::vector<std::string> names(const db::cell& joined);
+/// The options of a sequence that are not the defaults of its type, `START WITH 10 CACHE 5`. The cells are
+/// type, start, increment, minimum, maximum, cache and cycle of pg_sequence.
+std::string sequence_options(const db::row& row, std::size_t first);
+
+/// Adds everything beside tables to `out`; see introspect.cc.
+void read_objects(catalogue& from, model::schema& out);
+/// The part of it that consists of types and routines.
+void read_types_and_routines(catalogue& from, model::schema& out);
+
+void add_object(model::schema& out, model::object object, const std::string& signature = "");
+
+}  // namespace retort::postgres

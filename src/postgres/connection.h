@@ -1,0 +1,29 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include <retort/error.h>
+
+#include "db/connection.h"
+#include "db/url.h"
+
+namespace retort::postgres {
+
+/// A connection with the number of its server's version (150018 is 15.18), by which the catalogue
+/// queries choose their columns.
+class connection : public db::connection {
+ public:
+  virtual int server_version() const = 0;
+};
+
+/// Connects. Throws `error` that names the address (password hidden), the reason and what to do.
+std::unique_ptr<connection> connect(const db::url& address);
+
+/// The error for a statement that the server refused. `report` is what libpq makes of it at its
+/// default verbosity: the message, then lines that begin with `LINE n:` (and a caret below),
+/// `DETAIL:`, `HINT:`, `QUERY:`, `CONTEXT:` (libpq: fe-protocol3.c, pqBuildErrorMessage3).
+error statement_error(std::string_view report, std::string_view sqlstate, std::string_view sql);
+
+}  // namespace retort::postgres

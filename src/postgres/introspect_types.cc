@@ -1,0 +1,106 @@
+#include <string>
+
+#include <fmt/format.h>
+
+#include "postgres/catalogue.h"
+
+// Types and routines, as the SQL that makes them.
+
+namespace retort::postgres {
+namespace {
+
+/// Each query yields schema, name and what follows the type's name in its definition.
+void add_types(catalogue& from, model::schema& out, const std::string& kind,
+               std::string_view create, const std::string& sql) {
+  const auto result = from.query(sql);
+  for (const auto& row : result.rows) {
+    const auto name = from.name(row[0], row[1]);
+    add_object(out, {kind, name, {},
+                     fmt::format("{} {} {}", create, from.quoted(name), text(row[2]))});
+  }
+}
+
+void read_enums(catalogue& from, model::schema& out) {
+  add_types(from, out, "type", "CREATE TYPE", fmt::format(R"(
+SELECT n.nspname, t.typname, 'AS ENUM (' || coalesce((SELECT string_agg(quote_literal(e.enumlabel), ', '
+  ORDER BY e.enumsortorder) FROM pg_enum e WHERE e.enumtypid = t.oid), '') || ')'
+FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
+WHERE t.typtype = 'e' AND {} AND {})",
+                                                          from.is_user_schema(),
+                                                          catalogue::is_no_extensions("pg_type", "t.oid")));
+}
+
+void read_composites(catalogue& from, model::schema& out) {
+  add_types(from, out, "type", "CREATE TYPE", fmt::format(R"(
+SELECT n.nspname, t.typname, 'AS (' || coalesce((SELECT string_agg(quote_ident(a.attname) || ' '
+    || format_type(a.atttypid, a.atttypmod)
+    || CASE WHEN a.attcollation <> 0 AND a.attcollation <> (SELECT b.typcollation FROM pg_type b
+      WHERE b.oid = a.atttypid) THEN ' COLLATE ' || (SELECT quote_ident(co.collname) FROM pg_collation co
+      WHERE co.oid = a.attcollation) ELSE '' END, ', ' ORDER BY a.attnum)
+  FROM pg_attribute a WHERE a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped), '') || ')'
+FROM pg_type t JOIN pg_class c ON c.oid = t.typrelid JOIN pg_namespace n ON n.oid = t.typnamespace
+WHERE t.typtype = 'c' AND c.relkind = 'c' AND {} AND {})",
+                                                          from.is_user_schema(),
+                                                          catalogue::is_no_extensions("pg_type", "t.oid")));
+}
+
+void read_domains(catalogue& from, model::schema& out) {
+  add_types(from, out, "domain", "CREATE DOMAIN", fmt::format(R"(
+SELECT n.nspname, t.typname, 'AS ' || format_type(t.typbasetype, t.typtypmod)
+  || CASE WHEN t.typcollation <> 0 AND t.typcollation <> b.typcollation THEN ' COLLATE '
+    || (SELECT quote_ident(co.collname) FROM pg_collation co WHERE co.oid = t.typcollation) ELSE '' END
+  || coalesce(' DEFAULT ' || t.typdefault, '') || CASE WHEN t.typnotnull THEN ' NOT NULL' ELSE '' END
+  || coalesce((SELECT string_agg(' CONSTRAINT ' || quote_ident(k.conname) || ' '
+    || pg_get_constraintdef(k.oid), '' ORDER BY k.conname) FROM pg_constraint k
+    WHERE k.contypid = t.oid AND k.contype = 'c'), '')
+FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace JOIN pg_type b ON b.oid = t.typbasetype
+WHERE t.typtype = 'd' AND {} AND {})",
+                                                              from.is_user_schema(),
+                                                              catalogue::is_no_extensions("pg_type", "t.oid")));
+}
+
+void read_ranges(catalogue& from, model::schema& out) {
+  add_types(from, out, "type", "CREATE TYPE", fmt::format(R"(
+SELECT n.nspname, t.typname, 'AS RANGE (subtype = ' || format_type(r.rngsubtype, NULL)
+  || CASE WHEN o.opcdefault THEN '' ELSE ', subtype_opclass = ' || quote_ident(o.opcname) END
+  || CASE WHEN r.rngcollation = 0 OR r.rngcollation = b.typcollation THEN '' ELSE ', collation = '
+    || (SELECT quote_ident(co.collname) FROM pg_collation co WHERE co.oid = r.rngcollation) END
+  || CASE WHEN r.rngcanonical = 0 THEN '' ELSE ', canonical = ' || r.rngcanonical::regproc END
+  || CASE WHEN r.rngsubdiff = 0 THEN '' ELSE ', subtype_diff = ' || r.rngsubdiff::regproc END || ')'
+FROM pg_range r JOIN pg_type t ON t.oid = r.rngtypid JOIN pg_namespace n ON n.oid = t.typnamespace
+JOIN pg_opclass o ON o.oid = r.rngsubopc JOIN pg_type b ON b.oid = r.rngsubtype
+WHERE {} AND {})",
+                                                          from.is_user_schema(),
+                                                          catalogue::is_no_extensions("pg_type", "t.oid")));
+}
+
+/// Aggregates have no function that tells their definition, and are left out.
+void read_routines(catalogue& from, model::schema& out) {
+  const auto result = from.query(fmt::format(R"(
+SELECT n.nspname, p.proname, p.prokind = 'p', pg_get_function_identity_arguments(p.oid),
+  pg_get_functiondef(p.oid)
+FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+WHERE p.prokind <> 'a' AND {} AND {})",
+                                             from.is_user_schema(),
+                                             catalogue::is_no_extensions("pg_proc", "p.oid")));
+  for (const auto& row : result.rows) {
+    auto definition = text(row[4]);
+    while (!definition.empty() && definition.back() == '\n') definition.pop_back();
+    add_object(out,
+               {flag(row[2]) ? "procedure" : "function", from.name(row[0], row[1]), {},
+                std::move(definition)},
+               "(" + text(row[3]) + ")");
+  }
+}
+
+}  // namespace
+
+void read_types_and_routines(catalogue& from, model::schema& out) {
+  read_enums(from, out);
+  read_composites(from, out);
+  read_domains(from, out);
+  read_ranges(from, out);
+  read_routines(from, out);
+}
+
+}  // namespace retort::postgres

@@ -1,0 +1,80 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "script/split.h"
+
+namespace retort::script {
+
+enum class direction { up, down };
+
+/// One `-- migrate:…` section of a file.
+struct sql_section {
+  script::direction direction = direction::up;
+  /// "sqlite" or "postgresql"; empty: every dialect.
+  std::string dialect;
+  /// False: its statements run one by one, outside a transaction that spans them.
+  bool transaction = true;
+  /// SQLite: foreign keys stay enforced while it runs.
+  bool foreign_keys = false;
+  /// Of the marker.
+  unsigned line = 0;
+  /// What stands between its marker and the next.
+  std::string sql;
+  /// The line that `sql` begins on.
+  unsigned first_line = 0;
+
+  /// Whether it runs on the dialect ("sqlite", "postgresql").
+  bool applies_to(std::string_view wanted) const { return dialect.empty() || dialect == wanted; }
+};
+
+/// A migration in one SQL file; src/script/README.md has the form.
+struct sql_file {
+  std::string revision;
+  std::vector<std::string> down_revision;
+  std::vector<std::string> branch_labels;
+  std::vector<std::string> depends_on;
+  std::string message;
+  std::string created;
+  std::string compatible_with;
+  std::vector<std::string> replaces;
+  std::vector<std::string> loses;
+  std::string max_lock;
+  /// Of `-- revision:`.
+  unsigned revision_line = 0;
+  /// In the file's order; at least one is `up`.
+  std::vector<sql_section> sections;
+};
+
+/// Reads a file's content. A byte order mark is skipped, and CRLF becomes LF everywhere, in
+/// literals too, so that a checkout on Windows is the same migration. `path` only serves errors.
+///
+/// A marker that stands in a string, a quoted name or a block comment is none. In a section for
+/// every dialect it must stand in one by both grammars: where they differ, a marker too many is an
+/// error that shows, and one too few would run the wrong half of a file.
+///
+/// Throws `error` with file, line and column: a header that is malformed (unknown key near to a
+/// known one, key given twice, no revision, bad id), a marker that is (unknown direction, option or
+/// value; not at its line's start), SQL before the first marker, no `-- migrate:up`, a string or
+/// comment that never ends, text that is not UTF-8 or holds a NUL byte. Comments of any other form
+/// are the author's own.
+sql_file parse_sql_file(std::string_view content, const std::string& path);
+
+/// Why an id or label cannot stand in a graph, or empty: the characters of Alembic's grammar (`@ -
+/// + :`), separators of lists and paths, white space, control characters; more than 32 characters.
+std::string bad_identifier_reason(std::string_view id);
+
+/// Throws `error` at the first statement that begins or ends a transaction in a section that runs
+/// in one: BEGIN, START TRANSACTION, COMMIT, END, ROLLBACK, ABORT, PREPARE TRANSACTION. Savepoints,
+/// and ROLLBACK TO one, are the section's own business. A section with `transaction:false` is never
+/// refused.
+void check_transaction_control(const sql_section& section, base::sql_flavour flavour,
+                               const std::string& path);
+
+/// The section's statements for one dialect: `split`, then `check_transaction_control`'s rule.
+std::vector<sql_statement> statements_of(const sql_section& section, base::sql_flavour flavour,
+                                         const std::string& path);
+
+}  // namespace retort::script

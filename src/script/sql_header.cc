@@ -1,0 +1,185 @@
+#include "script/sql_header.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "base/text_tools.h"
+#include "script/marker.h"
+
+namespace retort::script {
+namespace {
+
+const std::array<std::string, 10> known_keys = {
+    "revision", "down_revision", "branch_labels",   "depends_on", "message",
+    "created",  "replaces",      "compatible_with", "loses",      "max_lock",
+};
+
+bool is_key_character(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '-' || c == ' ';
+}
+
+/// The text before the first colon where it could be a key, trimmed; else empty.
+std::string_view key_of(std::string_view line) {
+  const std::size_t colon = line.find(':');
+  if (colon == std::string_view::npos) return {};
+  const std::string_view key = base::trim(line.substr(0, colon));
+  return std::all_of(key.begin(), key.end(), is_key_character) ? key : std::string_view();
+}
+
+/// The known key that `key` is a slip of, or empty. Longer words that only begin like one of ours
+/// (created_by) are the author's own.
+std::string misspelt_key(std::string_view key) {
+  const std::string best = base::nearest(key, known_keys);
+  const std::size_t longer = std::max(best.size(), key.size());
+  const std::size_t shorter = std::min(best.size(), key.size());
+  return longer - shorter > 2 ? std::string() : best;
+}
+
+bool is_known(std::string_view key) {
+  return std::find(known_keys.begin(), known_keys.end(), key) != known_keys.end();
+}
+
+/// A line such as `-------` or `=====` draws, and is no message.
+bool is_decoration(std::string_view line) {
+  return line.find_first_not_of("-=*#~_ ") == std::string_view::npos;
+}
+
+struct header_value {
+  std::string_view text;
+  std::size_t offset = 0;
+};
+
+class header_parser {
+ public:
+  header_parser(const source_text& source, sql_file& file) : source_(source), file_(file) {}
+
+  void run(const std::vector<header_line>& lines) {
+    std::string_view first_comment;
+    for (const header_line& line : lines) {
+      if (is_decoration(line.text)) continue;
+      const std::string_view key = key_of(line.text);
+      if (is_known(key)) {
+        keep(key, line);
+        first_comment_is_over_ = true;
+        continue;
+      }
+      refuse_misspelt(key, line);
+      if (!first_comment_is_over_) first_comment = line.text;
+      first_comment_is_over_ = true;
+    }
+    assign(first_comment);
+  }
+
+ private:
+  void refuse_misspelt(std::string_view key, const header_line& line) const {
+    if (key.empty()) return;
+    const std::string meant = misspelt_key(key);
+    if (meant.empty()) return;
+    error problem = source_.at(line.offset, fmt::format("unknown header key '{}'", key));
+    problem.help(fmt::format("did you mean '{}'?", meant));
+    if (!first_comment_is_over_)
+      problem.hint += " A message of this form is written '-- message: …'";
+    throw problem;
+  }
+
+  void keep(std::string_view key, const header_line& line) {
+    std::string_view value = line.text.substr(line.text.find(':') + 1);
+    value = base::trim(value);
+    const auto offset = static_cast<std::size_t>(value.data() - line.text.data());
+    // An empty view's pointer tells nothing; its place is the key's.
+    const header_value entry{value, line.offset + (value.empty() ? 0 : offset)};
+    const auto [there, added] = values_.emplace(key, entry);
+    if (!added) {
+      throw source_.at(line.offset, fmt::format("a second '{}:' in the file's header", key))
+          .help(fmt::format("keep one; the first is in line {}",
+                            base::position_at(source_.text(), there->second.offset).line));
+    }
+  }
+
+  void assign(std::string_view first_comment) {
+    const auto revision = values_.find("revision");
+    if (revision == values_.end() || revision->second.text.empty()) {
+      const bool there = revision != values_.end();
+      throw source_.at(there ? revision->second.offset : 0, "the file declares no revision")
+          .help("write '-- revision: ID' among its first comments");
+    }
+    file_.revision = id("revision");
+    file_.revision_line = base::position_at(source_.text(), revision->second.offset).line;
+    file_.down_revision = ids("down_revision");
+    file_.branch_labels = ids("branch_labels");
+    file_.depends_on = ids("depends_on");
+    file_.compatible_with = id("compatible_with");
+    file_.replaces = ids("replaces");
+    file_.loses = base::split_list(text("loses"));
+    file_.created = text("created");
+    file_.max_lock = text("max_lock");
+    file_.message = values_.count("message") != 0 ? text("message") : std::string(first_comment);
+  }
+
+  std::string_view text(std::string_view key) const {
+    const auto found = values_.find(key);
+    return found == values_.end() ? std::string_view() : found->second.text;
+  }
+
+  std::string id(std::string_view key) const {
+    if (!text(key).empty()) check(text(key), key);
+    return std::string(text(key));
+  }
+
+  std::vector<std::string> ids(std::string_view key) const {
+    std::vector<std::string> list = base::split_list(text(key));
+    for (const std::string& one : list) check(one, key);
+    return list;
+  }
+
+  void check(std::string_view id, std::string_view key) const {
+    const std::string reason = bad_identifier_reason(id);
+    if (reason.empty()) return;
+    throw source_.at(values_.find(key)->second.offset,
+                     fmt::format("'{}' cannot be used in '{}:': {}", id, key, reason));
+  }
+
+  const source_text& source_;
+  sql_file& file_;
+  std::map<std::string_view, header_value> values_;
+  bool first_comment_is_over_ = false;
+};
+
+}  // namespace
+
+void parse_header(const std::vector<header_line>& lines, const source_text& source,
+                  sql_file& file) {
+  header_parser(source, file).run(lines);
+}
+
+bool reads_as_message(std::string_view line) {
+  if (is_decoration(line) || looks_like_marker(line)) return false;
+  const std::string_view key = key_of(line);
+  return key.empty() || (!is_known(key) && misspelt_key(key).empty());
+}
+
+std::string bad_identifier_reason(std::string_view id) {
+  std::string bad;
+  std::size_t characters = 0;
+  for (const char c : id) {
+    const auto byte = static_cast<unsigned char>(c);
+    if ((byte & 0xC0U) != 0x80U) ++characters;
+    const bool listed = std::string_view("@-+:,;/\\'\" \t").find(c) != std::string_view::npos;
+    if (byte < 0x20 || byte == 0x7F) return "it holds a control character";
+    if (listed && bad.find(c) == std::string::npos) bad += c;
+  }
+  if (id.empty()) return "it is empty";
+  if (characters > 32) {
+    return fmt::format("it has {} characters, and the version table holds 32", characters);
+  }
+  if (bad.empty()) return {};
+  std::sort(bad.begin(), bad.end());
+  std::string listed;
+  for (const char c : bad) listed += fmt::format("{}'{}'", listed.empty() ? "" : ", ", c);
+  return fmt::format("{} not allowed in a revision identifier", listed);
+}
+
+}  // namespace retort::script

@@ -1,0 +1,71 @@
+#include <fmt/format.h>
+#include <retort/error.h>
+
+#include "base/text_tools.h"
+#include "script/sql_file.h"
+
+namespace retort::script {
+namespace {
+
+/// The first words of a statement in lower case, as many as it has before anything else.
+std::vector<std::string> leading_words(const std::string& sql, base::sql_flavour flavour) {
+  std::vector<std::string> words;
+  base::sql_lexer lexer(sql, flavour);
+  while (words.size() < 3) {
+    const base::token t = lexer.next();
+    if (t.kind == base::token_kind::space || t.kind == base::token_kind::comment) continue;
+    if (t.kind != base::token_kind::word) break;
+    words.push_back(base::lower(lexer.text(t)));
+  }
+  words.resize(3);
+  return words;
+}
+
+/// The keyword that begins or ends a transaction, or empty.
+std::string transaction_keyword(const sql_statement& statement, base::sql_flavour flavour) {
+  const std::vector<std::string> words = leading_words(statement.sql, flavour);
+  const std::string& first = words[0];
+  if (first == "begin" || first == "commit" || first == "end" || first == "abort") return first;
+  if ((first == "start" || first == "prepare") && words[1] == "transaction") {
+    return first + " transaction";
+  }
+  if (first != "rollback") return {};
+  // ROLLBACK [WORK | TRANSACTION] TO [SAVEPOINT] name keeps the transaction.
+  const bool noise = words[1] == "work" || words[1] == "transaction";
+  return words[noise ? 2 : 1] == "to" ? std::string() : first;
+}
+
+std::string upper(std::string text) {
+  for (char& c : text) {
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  }
+  return text;
+}
+
+void refuse_transaction_control(const std::vector<sql_statement>& statements,
+                                base::sql_flavour flavour, const std::string& path) {
+  for (const sql_statement& statement : statements) {
+    const std::string keyword = transaction_keyword(statement, flavour);
+    if (keyword.empty()) continue;
+    throw error(
+        fmt::format("{} in a section that runs in a transaction of its own", upper(keyword)))
+        .at(path, statement.line, statement.column)
+        .help("remove it, or write transaction:false behind the section's -- migrate: marker");
+  }
+}
+
+}  // namespace
+
+std::vector<sql_statement> statements_of(const sql_section& section, base::sql_flavour flavour,
+                                         const std::string& path) {
+  std::vector<sql_statement> statements = split(section.sql, flavour, section.first_line, path);
+  if (section.transaction) refuse_transaction_control(statements, flavour, path);
+  return statements;
+}
+
+void check_transaction_control(const sql_section& section, base::sql_flavour flavour,
+                               const std::string& path) {
+  if (section.transaction) statements_of(section, flavour, path);
+}
+
+}  // namespace retort::script

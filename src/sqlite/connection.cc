@@ -1,0 +1,217 @@
+#include "sqlite/connection.h"
+
+#include <fmt/format.h>
+#include <retort/error.h>
+#include <sqlite3.h>
+
+#include <limits>
+
+#include "base/text_tools.h"
+#include "sqlite/tokens.h"
+
+namespace retort::sqlite {
+namespace {
+
+struct finalise {
+  void operator()(sqlite3_stmt* statement) const noexcept { sqlite3_finalize(statement); }
+};
+using statement_handle = std::unique_ptr<sqlite3_stmt, finalise>;
+
+/// 1-based character of a byte offset.
+unsigned character_at(std::string_view sql, std::size_t offset) {
+  unsigned characters = 1;
+  for (char c : sql.substr(0, offset)) {
+    if ((static_cast<unsigned char>(c) & 0xc0U) != 0x80U) ++characters;
+  }
+  return characters;
+}
+
+/// Where in the text that was compiled last the error is, in bytes; negative where SQLite does not
+/// tell.
+int error_offset([[maybe_unused]] sqlite3* database) {
+#if SQLITE_VERSION_NUMBER >= 3038000
+  return sqlite3_error_offset(database);
+#else
+  return -1;
+#endif
+}
+
+/// `begin` is where in `sql` the text begins that SQLite was given.
+error last_error(sqlite3* database, std::string_view sql, std::size_t begin = 0) {
+  int code = sqlite3_extended_errcode(database);
+  bool busy = (code & 0xff) == SQLITE_BUSY || (code & 0xff) == SQLITE_LOCKED;
+  error problem(sqlite3_errmsg(database), busy ? failure::try_again : failure::failed);
+  problem.sqlstate = code_name(code);
+  int offset = error_offset(database);
+  if (offset >= 0) problem.position = character_at(sql, begin + static_cast<std::size_t>(offset));
+  if (busy) problem.help("another connection holds the database; try again when it is done");
+  if ((code & 0xff) == SQLITE_READONLY || (code & 0xff) == SQLITE_CANTOPEN) {
+    problem.help(
+        "SQLite writes to the file and makes a journal beside it: check the permissions of "
+        "the file and of its folder");
+  }
+  return problem;
+}
+
+int size_for_sqlite(std::string_view text, const char* what) {
+  if (text.size() > static_cast<std::size_t>(std::numeric_limits<int>::max() - 1)) {
+    throw error(fmt::format("{} of {} bytes is more than SQLite takes", what, text.size()));
+  }
+  return static_cast<int>(text.size());
+}
+
+/// Compiles the one statement that `sql` holds; null where it holds none.
+statement_handle prepare(sqlite3* database, std::string_view sql) {
+  if (sql.find('\0') != std::string_view::npos) {
+    throw error("the SQL holds a NUL character, at which SQLite would stop reading");
+  }
+  std::size_t begin = 0;
+  statement_handle statement;
+  // An empty statement, a semicolon by itself, may stand before the real one.
+  while (!statement && begin < sql.size()) {
+    auto rest = sql.substr(begin);
+    sqlite3_stmt* raw = nullptr;
+    const char* tail = nullptr;
+    int rc =
+        sqlite3_prepare_v3(database, rest.data(), size_for_sqlite(rest, "SQL"), 0, &raw, &tail);
+    statement.reset(raw);
+    if (rc != SQLITE_OK) throw last_error(database, sql, begin);
+    begin = static_cast<std::size_t>(tail - sql.data());
+  }
+  for (const auto& t : tokenise(sql.substr(begin))) {
+    if (t.kind == base::token_kind::semicolon) continue;
+    error problem("there is a second statement behind the first one");
+    problem.position = character_at(sql, static_cast<std::size_t>(t.text.data() - sql.data()));
+    throw problem.help("send one statement at a time");
+  }
+  return statement;
+}
+
+void bind(sqlite3* database, sqlite3_stmt* statement, std::span<const db::cell> parameters,
+          std::string_view sql) {
+  int wanted = sqlite3_bind_parameter_count(statement);
+  if (static_cast<std::size_t>(wanted) != parameters.size()) {
+    throw error(fmt::format("the statement has {} parameters, and {} values were given", wanted,
+                            parameters.size()));
+  }
+  for (int i = 0; i < wanted; ++i) {
+    const auto& value = parameters[static_cast<std::size_t>(i)];
+    int rc = value ? sqlite3_bind_text(statement, i + 1, value->data(),
+                                       size_for_sqlite(*value, "a parameter"), SQLITE_STATIC)
+                   : sqlite3_bind_null(statement, i + 1);
+    if (rc != SQLITE_OK) throw last_error(database, sql);
+  }
+}
+
+db::cell read_cell(sqlite3_stmt* statement, int column) {
+  int type = sqlite3_column_type(statement, column);
+  if (type == SQLITE_NULL) return std::nullopt;
+  const void* bytes = type == SQLITE_BLOB ? sqlite3_column_blob(statement, column)
+                                          : sqlite3_column_text(statement, column);
+  auto size = static_cast<std::size_t>(sqlite3_column_bytes(statement, column));
+  return size == 0 ? std::string() : std::string(static_cast<const char*>(bytes), size);
+}
+
+/// Whether sqlite3_changes() speaks of this statement; behind any other it still tells of an older
+/// one.
+bool counts_rows(sqlite3_stmt* statement, std::string_view sql) {
+  if (sqlite3_stmt_readonly(statement) != 0) return false;
+  for (const auto& t : tokenise(sql.substr(0, 4096))) {
+    if (t.kind == base::token_kind::semicolon) continue;
+    return is_word(t, "INSERT") || is_word(t, "UPDATE") || is_word(t, "DELETE") ||
+           is_word(t, "REPLACE") || is_word(t, "WITH");
+  }
+  return false;
+}
+
+}  // namespace
+
+void close_database::operator()(sqlite3* database) const noexcept { sqlite3_close_v2(database); }
+
+sqlite_connection::sqlite_connection(database_handle database) : database_(std::move(database)) {}
+
+db::result sqlite_connection::query(std::string_view sql, std::span<const db::cell> parameters) {
+  db::result out;
+  auto statement = prepare(database_.get(), sql);
+  if (!statement) return out;
+  bind(database_.get(), statement.get(), parameters, sql);
+  int columns = sqlite3_column_count(statement.get());
+  for (int i = 0; i < columns; ++i)
+    out.columns.emplace_back(sqlite3_column_name(statement.get(), i));
+  for (;;) {
+    int rc = sqlite3_step(statement.get());
+    if (rc == SQLITE_DONE) break;
+    if (rc != SQLITE_ROW) throw last_error(database_.get(), sql);
+    db::row& row = out.rows.emplace_back();
+    for (int i = 0; i < columns; ++i) row.push_back(read_cell(statement.get(), i));
+  }
+  if (counts_rows(statement.get(), sql)) out.affected = sqlite3_changes(database_.get());
+  return out;
+}
+
+void sqlite_connection::execute(std::string_view sql) {
+  auto statement = prepare(database_.get(), sql);
+  if (!statement) return;
+  bind(database_.get(), statement.get(), {}, sql);
+  int rc = SQLITE_ROW;
+  while (rc == SQLITE_ROW) rc = sqlite3_step(statement.get());
+  if (rc != SQLITE_DONE) throw last_error(database_.get(), sql);
+}
+
+void sqlite_connection::begin() { execute("BEGIN IMMEDIATE"); }
+void sqlite_connection::commit() { execute("COMMIT"); }
+
+void sqlite_connection::rollback() noexcept {
+  // Some errors roll back by themselves; then there is nothing to do.
+  if (in_transaction()) sqlite3_exec(database_.get(), "ROLLBACK", nullptr, nullptr, nullptr);
+}
+
+bool sqlite_connection::in_transaction() const {
+  return sqlite3_get_autocommit(database_.get()) == 0;
+}
+
+std::string sqlite_connection::server() const {
+  return fmt::format("SQLite {}", sqlite3_libversion());
+}
+
+int sqlite_connection::authorise(void* self, int action, const char* first, const char* second,
+                                 const char* database, const char*) {
+  // "Authorizer Action Codes": which argument is the table's name.
+  const char* table = nullptr;
+  switch (action) {
+    case SQLITE_INSERT:
+    case SQLITE_UPDATE:
+    case SQLITE_DELETE:
+    case SQLITE_DROP_TABLE:
+    case SQLITE_DROP_VTABLE:
+      table = first;
+      break;
+    case SQLITE_ALTER_TABLE:
+      table = second;
+      database = first;
+      break;
+    default:
+      return SQLITE_OK;
+  }
+  if (table && database && std::string_view(database) == "main") {
+    // Called from C: nothing may be thrown through it.
+    try {
+      static_cast<sqlite_connection*>(self)->changed_.insert(base::lower(table));
+    } catch (...) {
+      return SQLITE_DENY;
+    }
+  }
+  return SQLITE_OK;
+}
+
+void sqlite_connection::watch_changes() {
+  changed_.clear();
+  sqlite3_set_authorizer(database_.get(), &sqlite_connection::authorise, this);
+}
+
+std::set<std::string> sqlite_connection::changed_tables() {
+  sqlite3_set_authorizer(database_.get(), nullptr, nullptr);
+  return std::move(changed_);
+}
+
+}  // namespace retort::sqlite

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "dialect/dialect.h"
+
+namespace retort::sqlite {
+
+class sqlite_dialect final : public dialect::dialect {
+ public:
+  std::string_view name() const override { return "sqlite"; }
+  base::sql_flavour flavour() const override { return base::sql_flavour::sqlite; }
+
+  using retort::dialect::dialect::quote;
+  std::string quote(std::string_view identifier) const override;
+  std::string literal(std::string_view value) const override;
+  std::string type_name(const model::type& type) const override;
+
+  void write(const model::operation& op,
+             std::vector<retort::dialect::statement>& out) const override;
+
+  model::schema introspect(db::connection& connection,
+                           std::string_view version_table) const override;
+  model::schema normalise(model::schema schema) const override;
+
+  std::string table_exists_query(std::string_view table) const override;
+  std::string script_prologue() const override;
+  std::string script_guard(std::string_view table,
+                           const std::vector<std::string>& rows) const override;
+  std::string exact_text(std::string_view quoted_column) const override;
+  std::vector<std::string> samples(db::connection& connection, const model::column& column,
+                                   unsigned salt) const override;
+  std::unique_ptr<retort::dialect::session> open_session(db::connection& connection,
+                                                         bool foreign_keys) const override;
+};
+
+/// A default in normal form: without redundant parentheses, and a bare word or a name in quotes as
+/// the string that SQLite takes it for.
+std::string normal_default(std::string_view sql);
+
+/// Whether ALTER TABLE can carry an operation out on a table that is there, and if not, why, and
+/// what the author can write instead ("ALTER TABLE", "ALTER TABLE ADD COLUMN"). What it cannot do
+/// needs the table to be built anew.
+struct alter_verdict {
+  bool enough = true;
+  std::string reason;
+  std::string instead;
+};
+alter_verdict alter_is_enough(const model::add_column& op);
+
+}  // namespace retort::sqlite

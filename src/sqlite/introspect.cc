@@ -1,0 +1,83 @@
+#include <retort/error.h>
+#include <sqlite3.h>
+
+#include <map>
+
+#include "base/text_tools.h"
+#include "sqlite/dialect.h"
+#include "sqlite/parse_table.h"
+#include "sqlite/token_reader.h"
+
+namespace retort::sqlite {
+namespace {
+
+/// sqlite_master holds everything: SQLite keeps each CREATE statement as written and reads it again
+/// whenever it opens the file. Indexes that only serve a constraint have no SQL.
+std::string catalogue_query() {
+  std::string query = "SELECT type, name, tbl_name, sql FROM sqlite_master WHERE sql IS NOT NULL";
+  // The tables that a virtual table keeps its data in are its own affair.
+  if (sqlite3_libversion_number() >= 3037000) {
+    query +=
+        " AND tbl_name NOT IN (SELECT name FROM pragma_table_list"
+        " WHERE schema = 'main' AND type = 'shadow')";
+  }
+  return query;
+}
+
+bool is_own(std::string_view name, std::string_view version_table) {
+  auto lower = base::lower(name);
+  return lower.starts_with("sqlite_") || lower.starts_with("retort_") ||
+         base::equals_ignoring_case(name, version_table);
+}
+
+model::table read_table(const std::string& name, const std::string& sql) {
+  model::table table;
+  try {
+    table = parse_table(sql);
+  } catch (const error&) {
+    // A virtual table, or grammar that is younger than this code: compared as text.
+    table = {};
+    table.opaque.push_back(normal_sql(tokenise(sql)));
+  }
+  table.name = {"", name};
+  return table;
+}
+
+model::object read_object(const std::string& kind, const std::string& name,
+                          const std::string& table, const std::string& sql) {
+  model::object object;
+  object.kind = kind;
+  object.name = {"", name};
+  if (kind == "trigger") object.table = {"", table};
+  object.definition = sql;
+  return object;
+}
+
+}  // namespace
+
+model::schema sqlite_dialect::introspect(db::connection& connection,
+                                         std::string_view version_table) const {
+  model::schema schema;
+  std::map<std::string, std::vector<model::index>> indexes;
+  for (auto& row : connection.query(catalogue_query()).rows) {
+    const auto& [kind, name, table, sql] = std::tie(*row[0], *row[1], *row[2], *row[3]);
+    if (is_own(name, version_table) || is_own(table, version_table)) continue;
+    if (kind == "table") {
+      schema.tables.emplace(model::qualified_name{"", name}, read_table(name, sql));
+    } else if (kind == "index") {
+      auto index = parse_index(sql).index;
+      index.name = name;
+      indexes[table].push_back(std::move(index));
+    } else {
+      auto object = read_object(kind, name, table, sql);
+      auto key = kind + " " + (kind == "trigger" ? table + "." : "") + name;
+      schema.objects.emplace(std::move(key), std::move(object));
+    }
+  }
+  for (auto& [table, list] : indexes) {
+    if (auto* owner = schema.find({"", table})) owner->indexes = std::move(list);
+  }
+  return normalise(std::move(schema));
+}
+
+}  // namespace retort::sqlite

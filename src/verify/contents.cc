@@ -1,0 +1,123 @@
+#include "verify/contents.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text_tools.h"
+
+namespace retort::verify {
+namespace {
+
+bool contains(const std::vector<std::string>& list, const std::string& wanted) {
+  return std::find(list.begin(), list.end(), wanted) != list.end();
+}
+
+std::string show(const db::cell& cell) { return cell ? *cell : "NULL"; }
+
+std::string show(const db::row& row) {
+  std::string text;
+  for (const auto& cell : row) text += (text.empty() ? "" : ", ") + show(cell);
+  return fmt::format("({})", text);
+}
+
+/// The rows cut down to some columns, sorted. A column that the table does not have reads as NULL.
+std::vector<db::row> project(const table_contents& table, const std::vector<std::string>& columns) {
+  std::vector<std::size_t> places;
+  for (const auto& name : columns) {
+    const auto found = std::find(table.columns.begin(), table.columns.end(), name);
+    places.push_back(static_cast<std::size_t>(found - table.columns.begin()));
+  }
+  std::vector<db::row> result;
+  for (const auto& row : table.rows) {
+    db::row cut;
+    for (const std::size_t place : places)
+      cut.push_back(place < row.size() ? row[place] : db::cell());
+    result.push_back(std::move(cut));
+  }
+  std::sort(result.begin(), result.end());
+  return result;
+}
+
+/// Says how rows that should be equal differ: by column where the number of rows is the same.
+std::string explain_difference(const std::string& table, const std::vector<std::string>& columns,
+                               const table_contents& before, const table_contents& after) {
+  if (before.rows.size() != after.rows.size()) {
+    return fmt::format("table {} had {} rows and has {}", table, before.rows.size(),
+                       after.rows.size());
+  }
+  std::string text;
+  for (const auto& name : columns) {
+    const auto old_values = project(before, {name});
+    const auto new_values = project(after, {name});
+    const auto [was, is] = std::mismatch(old_values.begin(), old_values.end(), new_values.begin());
+    if (was == old_values.end()) continue;
+    text += fmt::format("{}{}.{} changed: {} became {}", text.empty() ? "" : "; ", table, name,
+                        show(was->front()), show(is->front()));
+  }
+  if (!text.empty()) return text;
+  const auto old_rows = project(before, columns);
+  const auto new_rows = project(after, columns);
+  const auto [was, is] = std::mismatch(old_rows.begin(), old_rows.end(), new_rows.begin());
+  return fmt::format("rows of table {} changed: {} became {}", table, show(*was), show(*is));
+}
+
+/// Judges one table that was there before and is there after the upgrade.
+void compare_table(const std::string& name, const table_contents& before,
+                   const table_contents& after, const model::table& upgraded,
+                   const std::vector<std::string>& declared, data_verdict& verdict) {
+  std::vector<std::string> kept;
+  for (const auto& column : before.columns) {
+    const std::string path = fmt::format("{}.{}", name, column);
+    const bool removed = upgraded.find_column(column) == nullptr;
+    if (!removed && !contains(declared, path)) {
+      kept.push_back(column);
+    } else if (project(before, {column}) != project(after, {column})) {
+      verdict.losses.push_back(path);
+    }
+  }
+  if (project(before, kept) != project(after, kept)) {
+    verdict.failures.push_back(explain_difference(name, kept, before, after));
+  }
+}
+
+}  // namespace
+
+contents read_contents(db::connection& connection, const dialect::dialect& target,
+                       const model::schema& schema) {
+  contents result;
+  for (const auto& [name, table] : schema.tables) {
+    table_contents read;
+    std::string list;
+    for (const auto& column : table.columns) {
+      read.columns.push_back(column.name);
+      list += (list.empty() ? "" : ", ") + target.exact_text(target.quote(column.name));
+    }
+    if (list.empty()) continue;
+    read.rows = connection.query(fmt::format("SELECT {} FROM {}", list, target.quote(name))).rows;
+    std::sort(read.rows.begin(), read.rows.end());
+    result.emplace(name, std::move(read));
+  }
+  return result;
+}
+
+data_verdict compare_contents(const contents& before, const contents& after,
+                              const model::schema& upgraded,
+                              const std::vector<std::string>& declared) {
+  data_verdict verdict;
+  static const table_contents nothing;
+  for (const auto& [name, rows] : before) {
+    const auto found = after.find(name);
+    const table_contents& now = found == after.end() ? nothing : found->second;
+    const model::table* kept = upgraded.find(name);
+    const std::string path = name.display();
+    if (kept != nullptr && !contains(declared, path)) {
+      compare_table(path, rows, now, *kept, declared, verdict);
+    } else if (project(rows, rows.columns) != project(now, rows.columns)) {
+      verdict.losses.push_back(path);
+    }
+  }
+  return verdict;
+}
+
+}  // namespace retort::verify

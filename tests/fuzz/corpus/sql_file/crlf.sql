@@ -1,0 +1,4 @@
+﻿-- revision: a
+-- migrate:up
+SELECT "a", `b`, [c], $$d$$;
+--migrate : down

@@ -1,0 +1,2 @@
+-- sqlite
+SELECT [a FROM t;

@@ -1,0 +1,3 @@
+-- postgresql
+/* a /* b */
+SELECT 1;

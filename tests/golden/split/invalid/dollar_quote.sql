@@ -1,0 +1,2 @@
+-- postgresql
+DO $do$ BEGIN END $DO$;

@@ -1,0 +1,3 @@
+-- postgresql
+SELECT E'it\\'; SELECT 'a\';
+SELECT E'it\';

@@ -1,0 +1,4 @@
+-- postgresql
+SELECT 1;
+\connect other
+SELECT 2;

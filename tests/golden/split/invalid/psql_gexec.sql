@@ -1,0 +1,2 @@
+-- postgresql
+SELECT 1 \gexec

@@ -1,0 +1,2 @@
+-- sqlite
+CREATE TABLE "größe (a);

@@ -1,0 +1,4 @@
+-- sqlite
+SELECT 1;
+.mode csv
+SELECT 2;

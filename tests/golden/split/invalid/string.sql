@@ -1,0 +1,4 @@
+-- postgresql
+SELECT 1;
+  SELECT 'it''s;
+SELECT 2;

@@ -1,0 +1,16 @@
+-- postgresql
+CREATE FUNCTION one(a int) RETURNS int LANGUAGE sql
+BEGIN ATOMIC
+  SELECT CASE WHEN a > 1 THEN CASE a WHEN 2 THEN 20 ELSE 30 END ELSE 0 END;
+  SELECT (CASE WHEN true THEN 1 END);
+  SELECT 1 AS end;
+END;
+create or replace procedure two() begin /* x */ atomic
+  INSERT INTO t VALUES (1);
+  INSERT INTO t SELECT "end" FROM u;
+end;
+CREATE PROCEDURE three() BEGIN ATOMIC END; SELECT 1;
+CREATE FUNCTION four() RETURNS int RETURN 1; SELECT 2;
+CREATE FUNCTION five(begin int, atomic int) RETURNS int LANGUAGE sql AS 'SELECT 1;'; SELECT 3;
+BEGIN; SELECT 4; END;
+CREATE TABLE function (begin int); SELECT 5;

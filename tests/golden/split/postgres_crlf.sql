@@ -1,0 +1,6 @@
+-- postgresql
+SELECT 1;
+
+  SELECT 'a
+b'; -- c
+SELECT 2

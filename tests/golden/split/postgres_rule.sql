@@ -1,0 +1,7 @@
+-- postgresql
+CREATE RULE r AS ON INSERT TO t DO ALSO (
+  INSERT INTO log VALUES ('a;');
+  DELETE FROM u WHERE (x IN (1, 2));
+);
+SELECT (1); SELECT ')'; SELECT '(' ; SELECT 1);
+SELECT 2;
