@@ -205,7 +205,7 @@ function(_retort_write_registry set directory declarations entries)
   get_target_property(folder ${set} RETORT_GENERATED)
   _retort_cxx_string(name "${set}")
   _retort_cxx_string(written_directory "${directory}")
-  set(header "retort/sets/${identifier}.h")
+  set(header "${identifier}_migrations.h")
   _retort_write("${folder}/include/${header}" "#pragma once
 
 #include <retort/bundle.h>
@@ -213,13 +213,13 @@ function(_retort_write_registry set directory declarations entries)
 namespace retort {
 inline namespace abi_1 {
 
-/// The migrations of the target ${set}.
 extern const bundle::set retort_set_${identifier};
 
 }  // namespace abi_1
 }  // namespace retort
 
-using retort::retort_set_${identifier};
+/// The migrations of the target ${set}. The object lives as long as the program.
+inline const retort::bundle::set& ${identifier}_migrations() { return retort::retort_set_${identifier}; }
 ")
   _retort_write("${folder}/registry.cc" "#include <${header}>
 
@@ -252,10 +252,10 @@ function(_retort_add_checker set)
   get_target_property(identifier ${set} RETORT_SET)
   get_target_property(folder ${set} RETORT_GENERATED)
   get_target_property(directory ${set} RETORT_DIRECTORY)
-  _retort_write("${folder}/check.cc" "#include <retort/sets/${identifier}.h>
+  _retort_write("${folder}/check.cc" "#include <${identifier}_migrations.h>
 
 int main(int argc, char** argv) {
-  return retort::check_main(argc, argv, {.name = \"${set}_check\", .sets = {&retort_set_${identifier}}});
+  return retort::check_main(argc, argv, {.name = \"${set}_check\", .sets = {&${identifier}_migrations()}});
 }
 ")
   add_executable(${set}_check EXCLUDE_FROM_ALL "${folder}/check.cc")

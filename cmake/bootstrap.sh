@@ -97,7 +97,7 @@ choose_apt_boost() {
         "  apt-get install libboost1.81-dev"
     fi
     boost=$installed
-  elif apt_offers libboost1.81-dev; then
+  elif apt_offers libboost1.81-dev || ! apt_offers libboost-dev; then
     boost=libboost1.81-dev
   else
     boost=libboost-dev

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <numeric>
 
 namespace retort::base {
 namespace {
@@ -11,21 +10,27 @@ constexpr std::string_view blanks = " \t\r\n\f\v";
 
 char lower_char(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
-/// Levenshtein's distance, case ignored.
+/// Edits between two words, case ignored: insertions, deletions, replacements and swaps of neighbours
+/// (the "optimal string alignment" distance).
 std::size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i + 1;
-    for (std::size_t j = 0; j < b.size(); ++j) {
-      const std::size_t above = row[j + 1];
-      const std::size_t change = lower_char(a[i]) == lower_char(b[j]) ? 0 : 1;
-      row[j + 1] = std::min({above + 1, row[j] + 1, diagonal + change});
-      diagonal = above;
+  std::vector<std::vector<std::size_t>> cost(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
+  const auto same = [&](std::size_t i, std::size_t j) {
+    return lower_char(a[i - 1]) == lower_char(b[j - 1]);
+  };
+  for (std::size_t i = 0; i <= a.size(); ++i) {
+    for (std::size_t j = 0; j <= b.size(); ++j) {
+      if (i == 0 || j == 0) {
+        cost[i][j] = i + j;
+        continue;
+      }
+      cost[i][j] = std::min({cost[i - 1][j] + 1, cost[i][j - 1] + 1,
+                             cost[i - 1][j - 1] + (same(i, j) ? 0U : 1U)});
+      if (i > 1 && j > 1 && same(i, j - 1) && same(i - 1, j)) {
+        cost[i][j] = std::min(cost[i][j], cost[i - 2][j - 2] + 1);
+      }
     }
   }
-  return row[b.size()];
+  return cost[a.size()][b.size()];
 }
 
 bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }

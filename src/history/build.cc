@@ -99,7 +99,8 @@ class builder {
     problem(n, fmt::format("branch label {} of revision {} is already {} revision {}",
                            quoted(label), quoted(graph_.id(n)), is_id ? "the id of" : "a label of",
                            quoted(graph_.id(other))))
-        .note(fmt::format("that revision is {}", place(graph_.revisions[other])));
+        .note(fmt::format("that revision is {}", place(graph_.revisions[other])))
+        .help("give one of them another name");
   }
 
   void link() {

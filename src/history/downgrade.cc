@@ -35,7 +35,8 @@ node current_to_leave(const graph& g, std::span<const node> current, const symbo
   if (found.empty()) found = on_branch(tips(g, reach(g.needs, g.size(), current)));
   if (found.empty()) {
     throw error(fmt::format("branch {} is not in the database, so {} goes nowhere",
-                            quoted(s.branch), quoted(s.text)));
+                            quoted(s.branch), quoted(s.text)))
+        .help("`current` lists what is");
   }
   if (found.size() > 1) {
     throw error(fmt::format("{} is ambiguous: the database is at {} revisions of that branch, {}",
@@ -105,14 +106,12 @@ std::vector<node> roots_to_drop(const graph& g, const downgrade_target& target,
 }
 
 error not_below(const graph& g, std::string_view typed, std::span<const node> current) {
-  if (current.empty()) {
-    return error(
-        fmt::format("{} is not a valid downgrade target: nothing is applied", quoted(typed)));
-  }
-  return error(
-      fmt::format("{} is not a valid downgrade target: nothing above it is applied, the "
-                  "database is at {}",
-                  quoted(typed), listed(g, current)));
+  const std::string why =
+      current.empty()
+          ? "nothing is applied"
+          : fmt::format("nothing above it is applied, the database is at {}", listed(g, current));
+  return error(fmt::format("{} is not a valid downgrade target: {}", quoted(typed), why))
+      .help("`current` lists what is applied, `history` what there is");
 }
 
 }  // namespace

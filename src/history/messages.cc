@@ -63,7 +63,7 @@ error row_below_row(const graph& g, node below, node above) {
 
 error too_far(std::string_view relative, long wanted, std::string_view from, long possible) {
   return error(fmt::format("relative revision {} didn't produce {} migrations", relative, wanted))
-      .help(fmt::format("from {} there are {} in that direction", from, possible));
+      .help(fmt::format("possible from {}: {}", from, possible));
 }
 
 }  // namespace retort::history

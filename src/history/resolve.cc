@@ -74,8 +74,9 @@ node resolve_name(const graph& g, std::string_view name, std::string_view branch
       branch.empty() ? std::nullopt : std::optional(lineage(g, resolve_branch(g, branch)));
   if (const auto exact = g.names.find(name); exact != g.names.end()) {
     if (!line || (*line)[exact->second]) return exact->second;
-    throw error(fmt::format("revision {} is not on branch {}", quoted(g.id(exact->second)),
-                            quoted(branch)));
+    throw error(
+        fmt::format("revision {} is not on branch {}", quoted(g.id(exact->second)), quoted(branch)))
+        .help("`history` lists what there is");
   }
   std::vector<std::string_view> names = names_beginning_with(g, name);
   if (line) {

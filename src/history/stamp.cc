@@ -88,9 +88,10 @@ class stamp_planner {
   /// that moves because it is in a destination's own line. A row that is there only through a
   /// dependency loses nothing but what needs the former.
   node_set unstamped(std::span<const node> moved) const {
+    if (request_.everything) return below(moved);
     std::vector<node> own;
     std::copy_if(moved.begin(), moved.end(), std::back_inserter(own),
-                 [&](node n) { return request_.everything || request_.own_line[n]; });
+                 [&](node n) { return request_.own_line[n]; });
     node_set result = reach(graph_.parents, graph_.size(), own);
     if (request_.destinations.empty()) {
       unite(result, request_.own_line);

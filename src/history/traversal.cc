@@ -13,7 +13,12 @@ constexpr std::uint32_t none = std::numeric_limits<std::uint32_t>::max();
 class traversal {
  public:
   traversal(const graph& g, const node_set& selected, std::span<const node> tops)
-      : graph_(g), open_(selected), waiting_(g.size()), slot_of_(g.size(), none), seen_(g.size()) {
+      : graph_(g),
+        open_(selected),
+        waiting_(g.size()),
+        slot_of_(g.size(), none),
+        seen_(g.size()),
+        at_least_(g.size()) {
     for (node n = 0; n < g.size(); ++n) {
       if (!selected[n]) continue;
       ++left_;
@@ -88,21 +93,30 @@ class traversal {
     return moved ? s : remove(s);
   }
 
-  /// The first slot whose revision needs `below`.
+  /// The first slot whose revision needs `below`. Slots only move down and are only added at the
+  /// end, so the answer for a revision never becomes smaller: `at_least_` remembers what is known.
   std::uint32_t first_slot_above(node below) {
     ++epoch_;
     std::uint32_t found = none;
+    const std::uint32_t other = first_ == slot_of_[below] ? slots_[first_].after : first_;
+    const std::uint32_t best = std::max(at_least_[below], other);
+    visited_.assign(1, below);
     todo_.assign(1, below);
-    while (!todo_.empty() && found != first_) {
+    while (!todo_.empty() && found != best) {
       const node n = todo_.back();
       todo_.pop_back();
-      for (const node above : graph_.needed_by[n]) {
-        if (!open_[above] || seen_[above] == epoch_) continue;
-        seen_[above] = epoch_;
-        found = std::min(found, slot_of_[above]);
-        todo_.push_back(above);
+      // Backwards, so that the first child, where the first slot is likely to be, is next.
+      const auto above_all = graph_.needed_by[n];
+      for (auto above = above_all.rbegin(); above != above_all.rend(); ++above) {
+        if (!open_[*above] || seen_[*above] == epoch_) continue;
+        seen_[*above] = epoch_;
+        found = std::min(found, slot_of_[*above]);
+        if (at_least_[*above] >= found) continue;
+        visited_.push_back(*above);
+        todo_.push_back(*above);
       }
     }
+    for (const node n : visited_) at_least_[n] = std::max(at_least_[n], found);
     return found;
   }
 
@@ -117,6 +131,8 @@ class traversal {
   std::size_t left_ = 0;
   std::vector<std::uint32_t> seen_;
   std::uint32_t epoch_ = 0;
+  std::vector<std::uint32_t> at_least_;
+  std::vector<node> visited_;
   std::vector<node> todo_;
 };
 

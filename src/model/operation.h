@@ -15,46 +15,46 @@ namespace retort::model {
 // names every place that was forgotten: all of them are `std::visit` over the variant.
 
 struct create_table {
-  model::table table;
+  model::table table = {};
   bool if_not_exists = false;
 };
 
 struct drop_table {
-  qualified_name name;
+  qualified_name name = {};
   bool if_exists = false;
 };
 
 struct add_column {
-  qualified_name table;
-  model::column column;
+  qualified_name table = {};
+  model::column column = {};
   /// Constraints written with the column: they concern it alone.
   bool primary_key = false;
   bool unique = false;
-  std::string check;
-  std::optional<model::foreign_key> foreign_key;
+  std::string check = {};
+  std::optional<model::foreign_key> foreign_key = {};
 };
 
 struct drop_column {
-  qualified_name table;
-  std::string column;
+  qualified_name table = {};
+  std::string column = {};
 };
 
 struct create_index {
-  qualified_name table;
-  model::index index;
+  qualified_name table = {};
+  model::index index = {};
   bool if_not_exists = false;
 };
 
 struct drop_index {
-  qualified_name name;
+  qualified_name name = {};
   /// Empty where the author did not say.
-  qualified_name table;
+  qualified_name table = {};
   bool if_exists = false;
 };
 
 /// SQL as the author wrote it: one statement.
 struct execute {
-  std::string sql;
+  std::string sql = {};
 };
 
 using operation_variant = std::variant<create_table, drop_table, add_column, drop_column,
@@ -62,7 +62,7 @@ using operation_variant = std::variant<create_table, drop_table, add_column, dro
 
 /// Where an operation was written. `line` and `column` count from 1; `column` 0 means unknown.
 struct origin {
-  std::string file;
+  std::string file = {};
   unsigned line = 0;
   unsigned column = 0;
 };

@@ -31,17 +31,18 @@ std::string catalogue::quoted(const model::qualified_name& name) const {
   return name.schema.empty() ? quoted : dialect::quote_identifier(name.schema) + "." + quoted;
 }
 
-std::string catalogue::is_no_extensions(std::string_view catalogue, std::string_view oid) {
+std::string catalogue::stands_alone(std::string_view catalogue, std::string_view oid) {
   return fmt::format(
       "(NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = '{}'::regclass AND e.objid = {} AND "
-      "e.deptype = 'e'))",
+      "e.deptype IN ('e', 'i')))",
       catalogue, oid);
 }
 
 std::string catalogue::column_names(std::string_view table_oid, std::string_view numbers) {
   return fmt::format(
-      "(SELECT string_agg(a.attname, chr(31) ORDER BY k.i) FROM unnest({1}) WITH ORDINALITY k(n, i) "
-      "JOIN pg_attribute a ON a.attrelid = {0} AND a.attnum = k.n)",
+      "(SELECT string_agg(u.attname, chr(31) ORDER BY w.i) FROM unnest({1}) WITH ORDINALITY w(n, "
+      "i) "
+      "JOIN pg_attribute u ON u.attrelid = {0} AND u.attnum = w.n)",
       table_oid, numbers);
 }
 
@@ -93,6 +94,14 @@ void add_object(model::schema& out, model::object object, const std::string& sig
   if (!object.table.name.empty()) key += object.table.display() + ".";
   key += object.name.display() + signature;
   out.objects.emplace(std::move(key), std::move(object));
+}
+
+void add_owner(model::schema& out, const model::qualified_name& sequence,
+               const std::string& quoted_sequence, const std::string& quoted_column) {
+  add_object(out, {"sequence owner",
+                   sequence,
+                   {},
+                   fmt::format("ALTER SEQUENCE {} OWNED BY {}", quoted_sequence, quoted_column)});
 }
 
 }  // namespace retort::postgres

@@ -9,8 +9,8 @@
 
 namespace retort::postgres {
 
-/// Reads the system catalogues of one connection. Names in the connection's own schema come out with an
-/// empty one.
+/// Reads the system catalogues of one connection. Names in the connection's own schema come out
+/// with an empty one.
 class catalogue {
  public:
   /// `version_table` is left out beside the tables named `retort_*`.
@@ -27,8 +27,9 @@ class catalogue {
   const std::string& is_user_schema() const { return is_user_schema_; }
   /// Condition on pg_class `c`: no table of Retort's own.
   const std::string& is_users_table() const { return is_users_table_; }
-  /// Condition: the object does not belong to an extension.
-  static std::string is_no_extensions(std::string_view catalogue, std::string_view oid);
+  /// Condition: the object belongs neither to an extension nor, as its implementation, to another
+  /// object.
+  static std::string stands_alone(std::string_view catalogue, std::string_view oid);
   /// SQL for the names of a table's columns by their numbers, to be read with `names`.
   static std::string column_names(std::string_view table_oid, std::string_view numbers);
 
@@ -45,8 +46,8 @@ std::string text(const db::cell& value);
 /// PostgreSQL's `t`.
 bool flag(const db::cell& value);
 std::vector<std::string> names(const db::cell& joined);
-/// The options of a sequence that are not the defaults of its type, `START WITH 10 CACHE 5`. The cells are
-/// type, start, increment, minimum, maximum, cache and cycle of pg_sequence.
+/// The options of a sequence that are not the defaults of its type, `START WITH 10 CACHE 5`. The
+/// cells are type, start, increment, minimum, maximum, cache and cycle of pg_sequence.
 std::string sequence_options(const db::row& row, std::size_t first);
 
 /// Adds everything beside tables to `out`; see introspect.cc.
@@ -55,5 +56,9 @@ void read_objects(catalogue& from, model::schema& out);
 void read_types_and_routines(catalogue& from, model::schema& out);
 
 void add_object(model::schema& out, model::object object, const std::string& signature = "");
+/// That a column owns a sequence is an object of its own: the column's default needs the sequence,
+/// and the ownership needs the column.
+void add_owner(model::schema& out, const model::qualified_name& sequence,
+               const std::string& quoted_sequence, const std::string& quoted_column);
 
 }  // namespace retort::postgres

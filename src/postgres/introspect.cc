@@ -9,9 +9,10 @@
 #include "base/text_tools.h"
 #include "postgres/catalogue.h"
 
-// What is read: tables with their columns, constraints and indexes (here), and as the server's own SQL
-// everything else that users make (introspect_objects.cc, introspect_types.cc). Every schema of users is
-// read; owners, grants, tablespaces and comments on anything but tables and columns are not.
+// What is read: tables with their columns, constraints and indexes (here), and as the server's own
+// SQL everything else that users make (introspect_objects.cc, introspect_types.cc). Every schema of
+// users is read; owners, grants, tablespaces and comments on anything but tables and columns are
+// not.
 
 namespace retort::postgres {
 namespace {
@@ -60,7 +61,7 @@ SELECT c.oid, n.nspname, c.relname, c.relkind, c.relpersistence, obj_description
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace LEFT JOIN pg_am am ON am.oid = c.relam
 WHERE c.relkind IN ('r', 'p', 'f') AND c.relpersistence <> 't' AND {} AND {} AND {})",
                                              from.is_user_schema(), from.is_users_table(),
-                                             catalogue::is_no_extensions("pg_class", "c.oid")));
+                                             catalogue::stands_alone("pg_class", "c.oid")));
   for (const auto& row : result.rows) {
     auto name = from.name(row[1], row[2]);
     auto& table = out.tables[name];
@@ -134,8 +135,7 @@ void add_constraint(const catalogue& from, const db::row& row, model::table& tab
     table.primary_key = model::primary_key{.name = name, .columns = names(row[3]), .conflict = {}};
     if (is_special || deferrable) table.opaque.push_back(definition);
   } else if (kind == "x" || is_special) {
-    table.opaque.push_back(
-        fmt::format("CONSTRAINT {} {}", from.quoted({{}, name}), definition));
+    table.opaque.push_back(fmt::format("CONSTRAINT {} {}", from.quoted({{}, name}), definition));
   } else if (kind == "u") {
     table.uniques.push_back({.name = name,
                              .columns = names(row[3]),
@@ -161,7 +161,8 @@ void add_constraint(const catalogue& from, const db::row& row, model::table& tab
 
 void read_constraints(catalogue& from, const table_index& tables) {
   const bool is_15 = from.version() >= 150000;
-  // What a partition has from its parent is the parent's. Special is what the model has no words for.
+  // What a partition has from its parent is the parent's. Special is what the model has no words
+  // for.
   const auto result = from.query(fmt::format(
       R"(
 SELECT k.conrelid, k.conname, k.contype, {}, fn.nspname, f.relname, {}, k.confdeltype, k.confupdtype,
@@ -179,12 +180,13 @@ ORDER BY k.conname)",
       catalogue::column_names("k.conrelid", "k.conkey"),
       catalogue::column_names("k.confrelid", "k.confkey"),
       is_15 ? "k.confdelsetcols IS NOT NULL" : "false",
-      is_15 ? "k.confdelsetcols IS NOT NULL" : "false",
-      is_15 ? "i.indnullsnotdistinct" : "false", from.is_user_schema()));
+      is_15 ? "k.confdelsetcols IS NOT NULL" : "false", is_15 ? "i.indnullsnotdistinct" : "false",
+      from.is_user_schema()));
   for (const auto& row : result.rows) {
     const auto table = tables.find(text(row[0]));
     if (table != tables.end()) add_constraint(from, row, *table->second);
   }
+  for (const auto& [oid, table] : tables) std::ranges::sort(table->opaque);
 }
 
 model::index_key index_key(const db::row& row) {

@@ -6,8 +6,8 @@
 #include "base/text_tools.h"
 #include "postgres/catalogue.h"
 
-// Relations that are no tables, and what hangs on relations: kept as the SQL that makes them, in the
-// server's own form.
+// Relations that are no tables, and what hangs on relations: kept as the SQL that makes them, in
+// the server's own form.
 
 namespace retort::postgres {
 namespace {
@@ -21,7 +21,7 @@ void read_schemas(catalogue& from, model::schema& out) {
   const auto result = from.query(fmt::format(
       "SELECT n.nspname FROM pg_namespace n WHERE n.nspname <> 'public' AND n.nspname <> "
       "coalesce(current_schema(), '') AND {} AND {}",
-      from.is_user_schema(), catalogue::is_no_extensions("pg_namespace", "n.oid")));
+      from.is_user_schema(), catalogue::stands_alone("pg_namespace", "n.oid")));
   for (const auto& row : result.rows) {
     const model::qualified_name name{{}, text(row[0])};
     add_object(out, {"schema", name, {}, "CREATE SCHEMA " + from.quoted(name)});
@@ -29,12 +29,10 @@ void read_schemas(catalogue& from, model::schema& out) {
 }
 
 void read_extensions(catalogue& from, model::schema& out) {
-  const auto result =
-      from.query("SELECT extname FROM pg_extension WHERE extname <> 'plpgsql'");
+  const auto result = from.query("SELECT extname FROM pg_extension WHERE extname <> 'plpgsql'");
   for (const auto& row : result.rows) {
     const model::qualified_name name{{}, text(row[0])};
-    add_object(out, {"extension", name, {},
-                     "CREATE EXTENSION IF NOT EXISTS " + from.quoted(name)});
+    add_object(out, {"extension", name, {}, "CREATE EXTENSION IF NOT EXISTS " + from.quoted(name)});
   }
 }
 
@@ -45,19 +43,20 @@ SELECT n.nspname, c.relname, c.relkind, pg_get_viewdef(c.oid), array_to_string(c
   c.relispopulated
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('v', 'm') AND c.relpersistence <> 't' AND {} AND {} AND {})",
-      from.is_user_schema(), from.is_users_table(),
-      catalogue::is_no_extensions("pg_class", "c.oid")));
+      from.is_user_schema(), from.is_users_table(), catalogue::stands_alone("pg_class", "c.oid")));
   for (const auto& row : result.rows) {
     const auto name = from.name(row[0], row[1]);
     const bool is_stored = text(row[2]) == "m";
     const std::string kind = is_stored ? "materialized view" : "view";
     const auto options = row[4] ? fmt::format(" WITH ({})", *row[4]) : std::string();
     const bool is_empty = is_stored && !flag(row[5]);
-    add_object(out, {kind, name, {},
-                     fmt::format("CREATE {} {}{} AS\n{}{}",
-                                 is_stored ? "MATERIALIZED VIEW" : "VIEW", from.quoted(name),
-                                 options, without_semicolon(text(row[3])),
-                                 is_empty ? "\n WITH NO DATA" : "")});
+    add_object(out,
+               {kind,
+                name,
+                {},
+                fmt::format("CREATE {} {}{} AS\n{}{}", is_stored ? "MATERIALIZED VIEW" : "VIEW",
+                            from.quoted(name), options, without_semicolon(text(row[3])),
+                            is_empty ? "\n WITH NO DATA" : "")});
   }
 }
 
@@ -68,14 +67,14 @@ FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid JOIN pg_class c ON c.oid
 JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind = 'm' AND {} AND {} AND {})",
                                              from.is_user_schema(), from.is_users_table(),
-                                             catalogue::is_no_extensions("pg_class", "c.oid")));
+                                             catalogue::stands_alone("pg_class", "c.oid")));
   for (const auto& row : result.rows) {
     add_object(out, {"index", from.name(row[0], row[1]), from.name(row[0], row[2]), text(row[3])});
   }
 }
 
-/// An identity's own sequence belongs to its column; the one of a serial column is an object that the
-/// column owns.
+/// An identity's own sequence belongs to its column; the one of a serial column is an object that
+/// the column owns.
 void read_sequences(catalogue& from, model::schema& out) {
   const auto result = from.query(fmt::format(
       R"(
@@ -89,8 +88,7 @@ LEFT JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
 LEFT JOIN pg_class o ON o.oid = d.refobjid
 WHERE c.relpersistence <> 't' AND coalesce(d.deptype <> 'i', true)
   AND coalesce(o.relname !~ '^retort_', true) AND {} AND {} AND {})",
-      from.is_user_schema(), from.is_users_table(),
-      catalogue::is_no_extensions("pg_class", "c.oid")));
+      from.is_user_schema(), from.is_users_table(), catalogue::stands_alone("pg_class", "c.oid")));
   for (const auto& row : result.rows) {
     const auto name = from.name(row[0], row[1]);
     const auto type = text(row[2]);
@@ -98,8 +96,8 @@ WHERE c.relpersistence <> 't' AND coalesce(d.deptype <> 'i', true)
                            from.quoted(name));
     if (type != "bigint") sql += " AS " + type;
     if (const auto options = sequence_options(row, 2); !options.empty()) sql += " " + options;
-    if (row[10]) sql += " OWNED BY " + *row[10];
     add_object(out, {"sequence", name, {}, std::move(sql)});
+    if (row[10]) add_owner(out, name, from.quoted(name), *row[10]);
   }
 }
 
@@ -130,11 +128,12 @@ SELECT 'policy', c.nspname, c.relname, p.polname, format('CREATE POLICY %I ON %s
   || coalesce(' USING (' || pg_get_expr(p.polqual, p.polrelid) || ')', '')
   || coalesce(' WITH CHECK (' || pg_get_expr(p.polwithcheck, p.polrelid) || ')', '')
 FROM pg_policy p JOIN c ON c.oid = p.polrelid)",
-      from.is_user_schema(), from.is_users_table(),
-      catalogue::is_no_extensions("pg_class", "c.oid"),
+      from.is_user_schema(), from.is_users_table(), catalogue::stands_alone("pg_class", "c.oid"),
       from.version() >= 130000 ? "AND t.tgparentid = 0" : ""));
   for (const auto& row : result.rows) {
-    add_object(out, {text(row[0]), {{}, text(row[3])}, from.name(row[1], row[2]),
+    add_object(out, {text(row[0]),
+                     {{}, text(row[3])},
+                     from.name(row[1], row[2]),
                      without_semicolon(text(row[4]))});
   }
 }

@@ -15,23 +15,24 @@ void add_types(catalogue& from, model::schema& out, const std::string& kind,
   const auto result = from.query(sql);
   for (const auto& row : result.rows) {
     const auto name = from.name(row[0], row[1]);
-    add_object(out, {kind, name, {},
-                     fmt::format("{} {} {}", create, from.quoted(name), text(row[2]))});
+    add_object(out,
+               {kind, name, {}, fmt::format("{} {} {}", create, from.quoted(name), text(row[2]))});
   }
 }
 
 void read_enums(catalogue& from, model::schema& out) {
-  add_types(from, out, "type", "CREATE TYPE", fmt::format(R"(
+  add_types(from, out, "type", "CREATE TYPE",
+            fmt::format(R"(
 SELECT n.nspname, t.typname, 'AS ENUM (' || coalesce((SELECT string_agg(quote_literal(e.enumlabel), ', '
   ORDER BY e.enumsortorder) FROM pg_enum e WHERE e.enumtypid = t.oid), '') || ')'
 FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
 WHERE t.typtype = 'e' AND {} AND {})",
-                                                          from.is_user_schema(),
-                                                          catalogue::is_no_extensions("pg_type", "t.oid")));
+                        from.is_user_schema(), catalogue::stands_alone("pg_type", "t.oid")));
 }
 
 void read_composites(catalogue& from, model::schema& out) {
-  add_types(from, out, "type", "CREATE TYPE", fmt::format(R"(
+  add_types(from, out, "type", "CREATE TYPE",
+            fmt::format(R"(
 SELECT n.nspname, t.typname, 'AS (' || coalesce((SELECT string_agg(quote_ident(a.attname) || ' '
     || format_type(a.atttypid, a.atttypmod)
     || CASE WHEN a.attcollation <> 0 AND a.attcollation <> (SELECT b.typcollation FROM pg_type b
@@ -40,12 +41,12 @@ SELECT n.nspname, t.typname, 'AS (' || coalesce((SELECT string_agg(quote_ident(a
   FROM pg_attribute a WHERE a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped), '') || ')'
 FROM pg_type t JOIN pg_class c ON c.oid = t.typrelid JOIN pg_namespace n ON n.oid = t.typnamespace
 WHERE t.typtype = 'c' AND c.relkind = 'c' AND {} AND {})",
-                                                          from.is_user_schema(),
-                                                          catalogue::is_no_extensions("pg_type", "t.oid")));
+                        from.is_user_schema(), catalogue::stands_alone("pg_type", "t.oid")));
 }
 
 void read_domains(catalogue& from, model::schema& out) {
-  add_types(from, out, "domain", "CREATE DOMAIN", fmt::format(R"(
+  add_types(from, out, "domain", "CREATE DOMAIN",
+            fmt::format(R"(
 SELECT n.nspname, t.typname, 'AS ' || format_type(t.typbasetype, t.typtypmod)
   || CASE WHEN t.typcollation <> 0 AND t.typcollation <> b.typcollation THEN ' COLLATE '
     || (SELECT quote_ident(co.collname) FROM pg_collation co WHERE co.oid = t.typcollation) ELSE '' END
@@ -55,12 +56,12 @@ SELECT n.nspname, t.typname, 'AS ' || format_type(t.typbasetype, t.typtypmod)
     WHERE k.contypid = t.oid AND k.contype = 'c'), '')
 FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace JOIN pg_type b ON b.oid = t.typbasetype
 WHERE t.typtype = 'd' AND {} AND {})",
-                                                              from.is_user_schema(),
-                                                              catalogue::is_no_extensions("pg_type", "t.oid")));
+                        from.is_user_schema(), catalogue::stands_alone("pg_type", "t.oid")));
 }
 
 void read_ranges(catalogue& from, model::schema& out) {
-  add_types(from, out, "type", "CREATE TYPE", fmt::format(R"(
+  add_types(from, out, "type", "CREATE TYPE",
+            fmt::format(R"(
 SELECT n.nspname, t.typname, 'AS RANGE (subtype = ' || format_type(r.rngsubtype, NULL)
   || CASE WHEN o.opcdefault THEN '' ELSE ', subtype_opclass = ' || quote_ident(o.opcname) END
   || CASE WHEN r.rngcollation = 0 OR r.rngcollation = b.typcollation THEN '' ELSE ', collation = '
@@ -70,24 +71,25 @@ SELECT n.nspname, t.typname, 'AS RANGE (subtype = ' || format_type(r.rngsubtype,
 FROM pg_range r JOIN pg_type t ON t.oid = r.rngtypid JOIN pg_namespace n ON n.oid = t.typnamespace
 JOIN pg_opclass o ON o.oid = r.rngsubopc JOIN pg_type b ON b.oid = r.rngsubtype
 WHERE {} AND {})",
-                                                          from.is_user_schema(),
-                                                          catalogue::is_no_extensions("pg_type", "t.oid")));
+                        from.is_user_schema(), catalogue::stands_alone("pg_type", "t.oid")));
 }
 
 /// Aggregates have no function that tells their definition, and are left out.
 void read_routines(catalogue& from, model::schema& out) {
-  const auto result = from.query(fmt::format(R"(
+  const auto result =
+      from.query(fmt::format(R"(
 SELECT n.nspname, p.proname, p.prokind = 'p', pg_get_function_identity_arguments(p.oid),
   pg_get_functiondef(p.oid)
 FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
 WHERE p.prokind <> 'a' AND {} AND {})",
-                                             from.is_user_schema(),
-                                             catalogue::is_no_extensions("pg_proc", "p.oid")));
+                             from.is_user_schema(), catalogue::stands_alone("pg_proc", "p.oid")));
   for (const auto& row : result.rows) {
     auto definition = text(row[4]);
     while (!definition.empty() && definition.back() == '\n') definition.pop_back();
     add_object(out,
-               {flag(row[2]) ? "procedure" : "function", from.name(row[0], row[1]), {},
+               {flag(row[2]) ? "procedure" : "function",
+                from.name(row[0], row[1]),
+                {},
                 std::move(definition)},
                "(" + text(row[3]) + ")");
   }

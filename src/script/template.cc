@@ -119,7 +119,8 @@ bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x
 std::string cpp_escaped(std::string_view text) {
   std::string result;
   for (const char c : text) {
-    if (c == '"' || c == '\\') {
+    const bool trigraph = c == '?' && !result.empty() && result.back() == '?';
+    if (c == '"' || c == '\\' || trigraph) {
       result += '\\';
       result += c;
     } else if (c == '\n') {

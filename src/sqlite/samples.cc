@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text_tools.h"
+#include "dialect/quoting.h"
 #include "sqlite/dialect.h"
 #include "sqlite/tokens.h"
 #include "sqlite/types.h"
@@ -31,7 +32,7 @@ type_size size_of(std::string_view declared) {
   return out;
 }
 
-std::string quoted(const std::string& text) { return fmt::format("'{}'", text); }
+using retort::dialect::quote_literal;
 
 std::vector<std::string> integers(std::string_view type, bool is_identity, unsigned salt) {
   // A row numbered with the largest number of all would be the last that AUTOINCREMENT takes.
@@ -41,8 +42,7 @@ std::vector<std::string> integers(std::string_view type, bool is_identity, unsig
   auto ordinary = std::vector{fmt::format("{}", 2 * salt + 10), fmt::format("{}", 2 * salt + 11)};
   bool is_small = type.find("SMALLINT") != std::string_view::npos;
   if (is_small) return {"-32768", "32767", ordinary[0], ordinary[1]};
-  // The smallest number of all cannot be written as one constant.
-  return {"-9223372036854775807", "9223372036854775807", ordinary[0], ordinary[1]};
+  return {"-9223372036854775808", "9223372036854775807", ordinary[0], ordinary[1]};
 }
 
 /// NUMERIC(p, s) as its author means it; SQLite itself keeps no limit.
@@ -64,13 +64,13 @@ std::vector<std::string> decimals(type_size size, unsigned salt) {
 std::vector<std::string> texts(type_size size, unsigned salt) {
   auto fit = [&](std::string text) {
     if (size.first >= 0) text = text.substr(0, static_cast<std::size_t>(size.first));
-    return quoted(text);
+    return quote_literal(text);
   };
   // The number leads, so that short columns tell the values apart too.
   std::string longest;
   int length = size.first < 0 ? 300 : std::min(size.first, 300);
   for (int i = 0; i < length; ++i) longest += i % 10 == 9 ? "\u00e9" : "z";
-  return {"''", quoted(longest), fit(fmt::format("{} it-s", 2 * salt)),
+  return {"''", quote_literal(longest), fit(fmt::format("{} it's", 2 * salt)),
           fit(fmt::format("{} text", 2 * salt + 1))};
 }
 
@@ -85,11 +85,12 @@ std::string time(unsigned salt) {
 
 std::vector<std::string> moments(std::string_view type, unsigned salt) {
   auto n = 2 * salt;
-  if (type == "DATE") return {"'0001-01-01'", "'9999-12-31'", quoted(date(n)), quoted(date(n + 1))};
+  if (type == "DATE")
+    return {"'0001-01-01'", "'9999-12-31'", quote_literal(date(n)), quote_literal(date(n + 1))};
   if (type == "TIME")
-    return {"'00:00:00'", "'23:59:59.999999'", quoted(time(n)), quoted(time(n + 1))};
-  return {"'0001-01-01 00:00:00'", "'9999-12-31 23:59:59.999999'", quoted("2024-02-29 " + time(n)),
-          quoted("2024-02-29 " + time(n + 1))};
+    return {"'00:00:00'", "'23:59:59.999999'", quote_literal(time(n)), quote_literal(time(n + 1))};
+  return {"'0001-01-01 00:00:00'", "'9999-12-31 23:59:59.999999'",
+          quote_literal("2024-02-29 " + time(n)), quote_literal("2024-02-29 " + time(n + 1))};
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <sqlite3.h>
 
 #include <chrono>
+#include <fstream>
 #include <random>
 
 namespace retort::sqlite {
@@ -17,10 +18,10 @@ constexpr const char* claim_name = "claim.db";
 constexpr const char* snapshot_suffix = ".retort-snapshot";
 
 /// Takes the lock in a folder, or returns null: somebody has it, or it cannot be taken.
-database_handle claim(const fs::path& folder, bool create) {
+database_handle claim(const fs::path& folder) {
   sqlite3* raw = nullptr;
-  int flags = SQLITE_OPEN_READWRITE | (create ? SQLITE_OPEN_CREATE : 0);
-  int rc = sqlite3_open_v2((folder / claim_name).string().c_str(), &raw, flags, nullptr);
+  int rc = sqlite3_open_v2((folder / claim_name).string().c_str(), &raw,
+                           SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr);
   database_handle database(raw);
   if (rc != SQLITE_OK) return nullptr;
   rc = sqlite3_exec(raw, "BEGIN EXCLUSIVE", nullptr, nullptr, nullptr);
@@ -35,7 +36,7 @@ void sweep(const fs::path& parent) {
     if (!entry.path().filename().string().starts_with(folder_prefix)) continue;
     auto age = fs::file_time_type::clock::now() - entry.last_write_time(failed);
     if (failed || age < std::chrono::minutes(2)) continue;
-    if (claim(entry.path(), true)) fs::remove_all(entry.path(), failed);
+    if (auto held = claim(entry.path())) fs::remove_all(entry.path(), failed);
   }
 }
 
@@ -44,18 +45,6 @@ db::url address(const fs::path& file) {
   out.dialect = "sqlite";
   out.database = file.string();
   return out;
-}
-
-/// A database that nobody has open is its file and, where its last user died, a journal beside it.
-void copy_database(const fs::path& from, const fs::path& to) {
-  fs::copy_file(from, to, fs::copy_options::overwrite_existing);
-  for (const char* suffix : {"-journal", "-wal"}) {
-    auto beside = fs::path(from.string() + suffix);
-    std::error_code failed;
-    if (fs::exists(beside, failed)) {
-      fs::copy_file(beside, to.string() + suffix, fs::copy_options::overwrite_existing);
-    }
-  }
 }
 
 void remove_database(const fs::path& file) noexcept {
@@ -85,7 +74,7 @@ sqlite_scratch::sqlite_scratch() {
     throw cannot("make a folder for scratch databases", reason)
         .help("point TMPDIR to a folder that can be written to");
   }
-  claim_ = claim(folder_, true);
+  claim_ = claim(folder_);
 }
 
 sqlite_scratch::~sqlite_scratch() {
@@ -96,12 +85,19 @@ sqlite_scratch::~sqlite_scratch() {
 
 fs::path sqlite_scratch::next_path() { return folder_ / fmt::format("{}.db", ++made_); }
 
-db::url sqlite_scratch::create() { return address(next_path()); }
+db::url sqlite_scratch::create() {
+  auto path = next_path();
+  // An empty file is an empty database.
+  if (!std::ofstream(path)) {
+    throw error(fmt::format("cannot make a scratch database in {}", folder_.string()));
+  }
+  return address(path);
+}
 
 db::url sqlite_scratch::copy(const db::url& source) {
   auto path = next_path();
   try {
-    if (fs::exists(source.database)) copy_database(source.database, path);
+    fs::copy_file(source.database, path);
   } catch (const fs::filesystem_error& reason) {
     throw cannot("copy a scratch database", reason);
   }
@@ -116,15 +112,7 @@ void sqlite_scratch::keep(const db::url& source, const std::string& folder,
   // Under another name first: what a killed process leaves is never taken for a snapshot.
   auto making = fs::path(target.string() + ".part");
   try {
-    if (fs::exists(source.database)) {
-      fs::copy_file(source.database, making, fs::copy_options::overwrite_existing);
-    } else {
-      sqlite3* raw = nullptr;
-      sqlite3_open_v2(making.string().c_str(), &raw, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
-                      nullptr);
-      database_handle database(raw);
-      sqlite3_exec(raw, "BEGIN EXCLUSIVE; COMMIT", nullptr, nullptr, nullptr);
-    }
+    fs::copy_file(source.database, making, fs::copy_options::overwrite_existing);
     fs::rename(making, target);
   } catch (const fs::filesystem_error& reason) {
     throw cannot("keep a snapshot", reason);

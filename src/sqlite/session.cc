@@ -91,19 +91,21 @@ sqlite_session::orphans sqlite_session::find_orphans() const {
   orphans found;
   for (const auto& table : tables_to_check()) {
     auto name = dialect::quote_literal(table);
-    // The keys are numbered anew when one is added, so a row is known by its key's columns.
-    auto rows = connection_
-                    .query(fmt::format(
-                        "SELECT v.\"rowid\", v.parent, (SELECT group_concat(f.\"from\", ', ') FROM "
-                        "pragma_foreign_key_list({0}) AS f WHERE f.id = v.fkid) "
-                        "FROM pragma_foreign_key_check({0}) AS v",
-                        name))
-                    .rows;
-    for (const auto& row : rows) {
-      auto which = row[0] ? fmt::format("the row of {} with rowid {}", table, *row[0])
-                          : fmt::format("a row of {}", table);
-      ++found[fmt::format("{} names by {} a row that {} does not have", which, row[2].value_or("?"),
-                          row[1].value_or("?"))];
+    // SQLite numbers the keys anew when one is added, so a row is known by its key's columns.
+    auto query = fmt::format(
+        "SELECT v.\"rowid\", v.parent, (SELECT group_concat(f.\"from\", ', ') FROM "
+        "pragma_foreign_key_list({0}) AS f WHERE f.id = v.fkid) "
+        "FROM pragma_foreign_key_check({0}) AS v",
+        name);
+    try {
+      for (const auto& row : connection_.query(query).rows) {
+        auto place = row[0] ? fmt::format("{}, rowid {}", table, *row[0]) : table;
+        ++found[fmt::format("{}: {} has no match in {}", place, row[2].value_or("?"),
+                            row[1].value_or("?"))];
+      }
+    } catch (const error& problem) {
+      // The parent has no unique key over the columns that the child names.
+      ++found[fmt::format("{}: {}", table, problem.what())];
     }
   }
   return found;

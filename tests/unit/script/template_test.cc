@@ -46,10 +46,10 @@ TEST_CASE("placeholders") {
 }
 
 TEST_CASE("an unknown placeholder") {
-  CHECK(rendered([] { expanded("a\nb @nmae@\n"); }) ==
-        "FAILED: unknown placeholder '@nmae@'\n"
+  CHECK(rendered([] { expanded("a\nb @xyz@\n"); }) ==
+        "FAILED: unknown placeholder '@xyz@'\n"
         "  --> t.in:2:3\n"
-        "   | b @nmae@\n"
+        "   | b @xyz@\n"
         "   |   ^\n"
         "  help: the placeholders are empty, name, other_1; an @ of its own is written @@\n");
   CHECK(rendered([] { expanded("@?empt@\n"); }) ==
@@ -143,6 +143,7 @@ TEST_CASE("any message gives a valid file") {
       {"Größe \xE2\x86\x92 5", "Größe \xE2\x86\x92 5", "Größe \xE2\x86\x92 5"},
       {"revision: x", "revision: x", "revision: x"},
       {"Create: x", "Create: x", "Create: x"},
+      {"what?\?/", "what?\?/", R"(what?\?/)"},
       {"migrate:up", "migrate:up", "migrate:up"},
       {"migrate: up the hill", "migrate: up the hill", "migrate: up the hill"},
       {"message: x", "message: x", "message: x"},

@@ -1,0 +1,150 @@
+#include <algorithm>
+#include <string>
+#include <string_view>
+
+#include <fmt/format.h>
+
+#include "dialect/ddl_writer.h"
+#include "dialect/quoting.h"
+#include "postgres/dialect.h"
+
+namespace retort::postgres {
+namespace {
+
+bool is_partition(const std::string& words) { return words.starts_with("PARTITION OF "); }
+
+class postgres_writer final : public dialect::ddl_writer {
+ public:
+  using ddl_writer::ddl_writer;
+
+ protected:
+  void create_table(const model::create_table& op) override {
+    const auto& table = op.table;
+    const auto partition = std::ranges::find_if(table.opaque, is_partition);
+    if (partition != table.opaque.end()) {
+      emit(fmt::format("CREATE TABLE {}{} {}{}", op.if_not_exists ? "IF NOT EXISTS " : "",
+                       quote(table.name), *partition, after(table_tail(table))));
+      after_table(table);
+      for (const auto& index : table.indexes) create_index({table.name, index, op.if_not_exists});
+      return;
+    }
+    // CREATE TABLE would take NOT VALID for valid, there being no rows.
+    auto valid = op;
+    std::erase_if(valid.table.checks, [](const auto& check) { return check.not_valid; });
+    std::erase_if(valid.table.foreign_keys, [](const auto& key) { return key.not_valid; });
+    const bool is_split = valid.table.checks.size() != table.checks.size() ||
+                          valid.table.foreign_keys.size() != table.foreign_keys.size();
+    if (is_split && op.if_not_exists) {
+      throw failure_here(
+          fmt::format("cannot create table {} if it does not exist with a constraint "
+                      "that is NOT VALID: that takes a second statement",
+                      table.name.display()));
+    }
+    ddl_writer::create_table(valid);
+    for (const auto& check : table.checks) {
+      if (check.not_valid) add_not_valid(table, constraint_sql(check));
+    }
+    for (const auto& key : table.foreign_keys) {
+      if (key.not_valid) add_not_valid(table, constraint_sql(key));
+    }
+  }
+
+  std::string identity_clause(const model::column& column) const override {
+    if (!column.identity) return {};
+    const auto& options = column.identity->options;
+    return fmt::format("GENERATED {} AS IDENTITY{}",
+                       column.identity->always ? "ALWAYS" : "BY DEFAULT",
+                       options.empty() ? "" : fmt::format(" ({})", options));
+  }
+
+  std::string primary_key_clause(const model::table& table, const model::primary_key& key,
+                                 bool with_column) const override {
+    for (const auto& words : table.opaque) {
+      if (words.starts_with("PRIMARY KEY ")) return words;
+    }
+    return ddl_writer::primary_key_clause(table, key, with_column);
+  }
+
+  bool key_stands_with_column(const model::primary_key& key,
+                              const model::table& table) const override {
+    const bool is_verbose = std::ranges::any_of(
+        table.opaque, [](const auto& words) { return words.starts_with("PRIMARY KEY "); });
+    return !is_verbose && ddl_writer::key_stands_with_column(key, table);
+  }
+
+  std::vector<std::string> further_items(const model::table& table) const override {
+    std::vector<std::string> items;
+    for (const auto& words : table.opaque) {
+      if (words.starts_with("CONSTRAINT ")) items.push_back(words);
+    }
+    return items;
+  }
+
+  /// In the order of the grammar (PostgreSQL: "CREATE TABLE").
+  std::string table_tail(const model::table& table) const override {
+    std::string tail;
+    for (const std::string_view lead : {"INHERITS ", "PARTITION BY ", "USING ", "WITH "}) {
+      for (const auto& words : table.opaque) {
+        if (words.starts_with(lead)) tail += (tail.empty() ? "" : " ") + words;
+      }
+    }
+    return tail;
+  }
+
+  std::string index_head(const model::qualified_name& table,
+                         const model::index& index) const override {
+    return fmt::format("{} ON {}", quote(index.name), quote(table));
+  }
+
+  std::string index_method(const model::index& index) const override {
+    return index.method.empty() ? std::string() : "USING " + quote(index.method);
+  }
+
+  std::string index_options(const model::index& index) const override {
+    std::string options;
+    const auto add = [&](const std::string& clause) {
+      options += (options.empty() ? "" : " ") + clause;
+    };
+    if (!index.include.empty()) add("INCLUDE " + column_list(index.include));
+    if (index.nulls_not_distinct) add("NULLS NOT DISTINCT");
+    if (!index.storage.empty()) add(fmt::format("WITH ({})", index.storage));
+    return options;
+  }
+
+  void after_table(const model::table& table) override {
+    const auto name = quote(table.name);
+    for (const auto& words : table.opaque) {
+      if (words == "UNLOGGED") emit(fmt::format("ALTER TABLE {} SET UNLOGGED", name));
+      if (words.ends_with("ROW LEVEL SECURITY"))
+        emit(fmt::format("ALTER TABLE {} {}", name, words));
+    }
+    if (!table.comment.empty()) {
+      emit(fmt::format("COMMENT ON TABLE {} IS {}", name, target().literal(table.comment)));
+    }
+    for (const auto& column : table.columns) after_column(table.name, column);
+  }
+
+  void after_column(const model::qualified_name& table, const model::column& column) override {
+    if (column.comment.empty()) return;
+    emit(fmt::format("COMMENT ON COLUMN {}.{} IS {}", quote(table), quote(column.name),
+                     target().literal(column.comment)));
+  }
+
+ private:
+  static std::string after(const std::string& clause) {
+    return clause.empty() ? clause : " " + clause;
+  }
+
+  void add_not_valid(const model::table& table, const std::string& constraint) {
+    emit(fmt::format("ALTER TABLE {} ADD {} NOT VALID", quote(table.name), constraint));
+  }
+};
+
+}  // namespace
+
+void postgres_dialect::write(const model::operation& op,
+                             std::vector<retort::dialect::statement>& out) const {
+  postgres_writer(*this, op.where, out).write(op.what);
+}
+
+}  // namespace retort::postgres

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "dialect/dialect.h"
+
+namespace retort::postgres {
+
+class postgres_dialect : public dialect::dialect {
+ public:
+  using dialect::quote;
+
+  std::string_view name() const override { return "postgresql"; }
+  base::sql_flavour flavour() const override { return base::sql_flavour::postgresql; }
+
+  std::string quote(std::string_view identifier) const override;
+  std::string literal(std::string_view value) const override;
+  std::string type_name(const model::type& type) const override;
+
+  void write(const model::operation& op,
+             std::vector<retort::dialect::statement>& out) const override;
+  model::schema introspect(db::connection& connection,
+                           std::string_view version_table) const override;
+  model::schema normalise(model::schema schema) const override;
+
+  std::string lock_table_statement(std::string_view table) const override;
+  std::string script_prologue() const override;
+  std::string script_guard(std::string_view table,
+                           const std::vector<std::string>& rows) const override;
+  std::string exact_text(std::string_view quoted_column) const override;
+  std::vector<std::string> samples(db::connection& connection, const model::column& column,
+                                   unsigned salt) const override;
+  /// `foreign_keys` means nothing here: PostgreSQL always enforces them.
+  std::unique_ptr<retort::dialect::session> open_session(db::connection& connection,
+                                                         bool foreign_keys) const override;
+};
+
+}  // namespace retort::postgres

@@ -1,0 +1,203 @@
+#include "dialect/backend.h"
+
+#include <fmt/format.h>
+#include <retort/error.h>
+#include <retort/sqlite.h>
+#include <sqlite3.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <system_error>
+
+#if __has_include(<unistd.h>)
+#include <unistd.h>
+#endif
+
+#include "sqlite/connection.h"
+#include "sqlite/dialect.h"
+#include "sqlite/scratch.h"
+
+namespace retort::sqlite {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Whether files can be made in a folder; true where the system has no way to ask.
+bool is_writable([[maybe_unused]] const fs::path& folder) {
+#if __has_include(<unistd.h>)
+  return ::access(folder.c_str(), W_OK) == 0;
+#else
+  return true;
+#endif
+}
+
+fs::path folder_of(const fs::path& file) {
+  return file.has_parent_path() ? file.parent_path() : fs::path(".");
+}
+
+error cannot_open(const std::string& path, const std::string& reason) {
+  return error(fmt::format("cannot open the SQLite database {}: {}", path, reason));
+}
+
+/// What the file system tells before SQLite does, in plainer words.
+void inspect(const std::string& path, bool exists) {
+  std::error_code failed;
+  if (exists && fs::is_directory(path, failed)) {
+    throw cannot_open(path, "it is a folder")
+        .help(fmt::format("name a file in it: {}", (fs::path(path) / "app.db").string()));
+  }
+  if (exists && !fs::is_regular_file(path, failed)) {
+    throw cannot_open(path, "it is not a regular file").help("correct the URL");
+  }
+  auto folder = folder_of(path);
+  if (!exists && !fs::is_directory(folder, failed)) {
+    auto problem = cannot_open(path, fmt::format("there is no folder {}", folder.string()));
+    if (fs::path(path).is_relative()) {
+      problem.note(fmt::format("relative paths begin at {}", fs::current_path(failed).string()));
+    }
+    throw problem.help("make the folder, or correct the URL");
+  }
+}
+
+/// `flags` beside those that hold for every connection. Null where SQLite cannot open the file;
+/// then `reason` says why.
+database_handle open_file(const std::string& name, int flags, std::string& reason) {
+  sqlite3* raw = nullptr;
+  int rc = sqlite3_open_v2(name.c_str(), &raw, flags, nullptr);
+  database_handle database(raw);
+  if (rc == SQLITE_OK) {
+    sqlite3_extended_result_codes(raw, 1);
+    // SQLite can be compiled to begin with enforcement on; here a session decides.
+    sqlite3_db_config(raw, SQLITE_DBCONFIG_ENABLE_FKEY, 0, nullptr);
+    return database;
+  }
+  reason = raw ? sqlite3_errmsg(raw) : "out of memory";
+  int system = raw ? sqlite3_system_errno(raw) : 0;
+  if (system != 0) reason = std::error_code(system, std::system_category()).message();
+  return nullptr;
+}
+
+/// The file's name as SQLite takes it for a name: it may be built to read `file:…` as a URI.
+std::string plain_name(const std::string& path) {
+  return path.starts_with("file:") ? "./" + path : path;
+}
+
+std::string immutable_uri(const std::string& path) {
+  std::string out = "file:";
+  for (char c : fs::absolute(path).string()) {
+    bool special = c == '%' || c == '?' || c == '#';
+    out += special ? fmt::format("%{:02x}", static_cast<unsigned char>(c)) : std::string(1, c);
+  }
+  return out + "?immutable=1";
+}
+
+/// A database in WAL mode needs files beside it even to be read. Where they can neither be found
+/// nor be made nobody is writing, so the file can be read as it is.
+bool needs_immutable(const std::string& path) {
+  std::error_code failed;
+  return !is_writable(folder_of(path)) && !fs::exists(path + "-wal", failed);
+}
+
+/// Reads the schema, which finds out whether the file is a database at all.
+int probe(sqlite3* database) {
+  return sqlite3_exec(database, "SELECT count(*) FROM sqlite_master", nullptr, nullptr, nullptr);
+}
+
+error explain_probe(sqlite3* database, const std::string& path) {
+  int code = sqlite3_extended_errcode(database);
+  if ((code & 0xff) == SQLITE_NOTADB) {
+    return cannot_open(path, "it is not a SQLite database")
+        .help(
+            "name a SQLite file in the URL (an encrypted one cannot be read), or a file that is "
+            "not there yet");
+  }
+  auto problem = cannot_open(path, sqlite3_errmsg(database));
+  problem.sqlstate = code_name(code);
+  if ((code & 0xff) == SQLITE_BUSY) {
+    problem.kind = failure::try_again;
+    problem.help("another connection holds the database; try again when it is done");
+  }
+  return problem;
+}
+
+void require_writable(sqlite3* database, const std::string& path) {
+  if (sqlite3_db_readonly(database, "main") == 1) {
+    throw cannot_open(path, "the file is read-only, and this command writes")
+        .help("give yourself the permission to write to the file, or use a copy of it");
+  }
+  auto folder = folder_of(path);
+  if (!is_writable(folder)) {
+    throw cannot_open(path, fmt::format("the folder {} is read-only", folder.string()))
+        .help(
+            "SQLite makes a journal beside the file while it writes: give yourself the permission "
+            "to write to the folder, or use a copy of the file elsewhere");
+  }
+}
+
+class sqlite_backend_type final : public backend {
+ public:
+  const retort::dialect::dialect& dialect() const override { return dialect_; }
+
+  std::unique_ptr<db::connection> open(const db::url& url,
+                                       const open_options& options) const override {
+    if (sqlite3_libversion_number() < 3035000) {
+      throw error(
+          fmt::format("SQLite {} is too old: Retort needs 3.35 or newer", sqlite3_libversion()));
+    }
+    auto database = url.database.empty() ? open_memory() : open_path(url.database, options);
+    return database ? std::make_unique<sqlite_connection>(std::move(database)) : nullptr;
+  }
+
+  std::unique_ptr<retort::dialect::scratch> open_scratch(const db::url&) const override {
+    return std::make_unique<sqlite_scratch>();
+  }
+
+ private:
+  static database_handle open_memory() {
+    std::string reason;
+    auto database = open_file(":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, reason);
+    if (!database) throw cannot_open("in memory", reason);
+    return database;
+  }
+
+  /// Null where there is no file and only reads are to come.
+  static database_handle open_path(const std::string& path, const open_options& options) {
+    std::error_code failed;
+    bool exists = fs::exists(path, failed);
+    if (!exists && options.read_only) return nullptr;
+    inspect(path, exists);
+    int flags =
+        options.read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+    std::string reason;
+    auto database = open_file(plain_name(path), flags, reason);
+    if (!database) {
+      throw cannot_open(path, reason).help("check the permissions of the file and of its folders");
+    }
+    sqlite3_busy_timeout(database.get(), std::clamp(options.busy_seconds, 0, 1000000) * 1000);
+    int rc = probe(database.get());
+    if ((rc & 0xff) == SQLITE_CANTOPEN && options.read_only && needs_immutable(path)) {
+      database = open_file(immutable_uri(path), SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, reason);
+      if (!database) throw cannot_open(path, reason);
+      rc = probe(database.get());
+    }
+    if (rc != SQLITE_OK) throw explain_probe(database.get(), path);
+    if (!options.read_only) require_writable(database.get(), path);
+    return database;
+  }
+
+  sqlite_dialect dialect_;
+};
+
+}  // namespace
+}  // namespace retort::sqlite
+
+namespace retort {
+inline namespace abi_1 {
+
+const backend& sqlite_backend() {
+  static const sqlite::sqlite_backend_type instance;
+  return instance;
+}
+
+}  // namespace abi_1
+}  // namespace retort

@@ -1,0 +1,154 @@
+#include "model/apply.h"
+
+#include <doctest/doctest.h>
+#include <retort/error.h>
+
+using namespace retort::model;
+using retort::error;
+
+namespace {
+
+column make_column(const std::string& name) {
+  column made;
+  made.name = name;
+  made.type.kind = type_kind::integer;
+  return made;
+}
+
+table make_table(const std::string& name, const std::vector<std::string>& columns) {
+  table made;
+  made.name = {"", name};
+  for (const auto& column_name : columns) made.columns.push_back(make_column(column_name));
+  return made;
+}
+
+index make_index(const std::string& name, const std::string& column_name) {
+  index made;
+  made.name = name;
+  made.keys.push_back({column_name, false, false, false, {}, {}});
+  return made;
+}
+
+operation at_line(operation_variant what, unsigned line = 1) {
+  return {std::move(what), {"m.cc", line, 0}};
+}
+
+add_column make_add(const std::string& table_name, const std::string& name) {
+  return {{"", table_name}, make_column(name), false, false, {}, {}};
+}
+
+std::string refusal(tracked_schema state, const operation_variant& what) {
+  try {
+    apply(state, at_line(what, 9));
+  } catch (const error& problem) {
+    CHECK(problem.where.line == 9);
+    return problem.what();
+  }
+  return "";
+}
+
+tracked_schema with_users() {
+  tracked_schema state;
+  apply(state, at_line(create_table{make_table("users", {"id", "email"}), false}));
+  apply(state, at_line(create_index{{"", "users"}, make_index("ix_email", "email"), false}));
+  return state;
+}
+
+}  // namespace
+
+TEST_CASE("apply refuses what cannot be") {
+  const auto state = with_users();
+  CHECK(refusal(state, create_table{make_table("users", {"id"}), false}) ==
+        "cannot create table users: the table is there already");
+  CHECK(refusal(state, create_table{make_table("users", {"id"}), true}).empty());
+  CHECK(refusal(state, drop_table{{"", "usrs"}, false}) ==
+        "cannot drop table usrs: there is no such table");
+  CHECK(refusal(state, drop_table{{"", "usrs"}, true}).empty());
+  CHECK(refusal(state, make_add("users", "email")) ==
+        "cannot add column users.email: the column is there already");
+  CHECK(refusal(state, make_add("usrs", "x")) ==
+        "cannot add column usrs.x: there is no table usrs");
+  CHECK(refusal(state, drop_column{{"", "users"}, "x"}) ==
+        "cannot drop column users.x: there is no such column");
+  CHECK(refusal(state, create_index{{"", "users"}, make_index("ix", "phone"), false}) ==
+        "cannot create index ix on users: the table has no column phone");
+  CHECK(refusal(state, create_index{{"", "users"}, make_index("ix_email", "id"), false}) ==
+        "cannot create index ix_email on users: users has an index of that name");
+  CHECK(refusal(state, drop_index{{"", "nope"}, {}, false}) ==
+        "cannot drop index nope: there is no such index");
+}
+
+TEST_CASE("raw SQL hides the schema, and then nothing missing is a mistake") {
+  auto state = with_users();
+  apply(state, at_line(execute{"CREATE TABLE x (y)"}, 4));
+  REQUIRE(state.hidden_by.has_value());
+  CHECK(state.hidden_by->line == 4);
+  CHECK(refusal(state, drop_table{{"", "x"}, false}).empty());
+  CHECK(refusal(state, make_add("x", "z")).empty());
+}
+
+TEST_CASE("dropping a column takes its indexes and constraints along") {
+  tracked_schema state = with_users();
+  auto* users = state.schema.find({"", "users"});
+  users->uniques.push_back({{}, {"id", "email"}, false, false, false, {}});
+  apply(state, at_line(drop_column{{"", "users"}, "email"}));
+  CHECK(users->columns.size() == 1);
+  CHECK(users->indexes.empty());
+  CHECK(users->uniques.empty());
+}
+
+TEST_CASE("reversing every operation gives back the schema") {
+  const auto before = with_users();
+  auto extra = make_index("ix_id", "id");
+  extra.unique = true;
+  const std::vector<std::vector<operation>> cases = {
+      {at_line(create_table{make_table("a", {"x"}), false})},
+      {at_line(drop_table{{"", "users"}, false})},
+      {at_line(make_add("users", "phone"))},
+      {at_line(drop_index{{"", "ix_email"}, {}, false}),
+       at_line(drop_column{{"", "users"}, "email"})},
+      {at_line(create_index{{"", "users"}, extra, false})},
+      {at_line(make_add("users", "phone")),
+       at_line(create_index{{"", "users"}, make_index("ix_phone", "phone"), false}),
+       at_line(create_table{make_table("b", {"x"}), false}), at_line(drop_table{{"", "b"}, false})},
+  };
+  for (const auto& upgrade : cases) {
+    CAPTURE(describe(upgrade.front().what));
+    tracked_schema state = before;
+    const auto downgrade = reverse_all(upgrade, state);
+    for (const auto& op : upgrade) apply(state, op);
+    CHECK_FALSE(state.schema == before.schema);
+    for (const auto& op : downgrade) apply(state, op);
+    CHECK(state.schema == before.schema);
+  }
+}
+
+TEST_CASE("what cannot be reversed names the operation and the reason") {
+  const auto reason = [](const tracked_schema& before, const operation_variant& what) {
+    try {
+      reverse(at_line(what), before);
+    } catch (const error& problem) {
+      CHECK(problem.hint == "write the migration's downgrade by hand");
+      return std::string(problem.what());
+    }
+    return std::string();
+  };
+  CHECK(reason({}, execute{"UPDATE users SET x = 1"}) ==
+        "cannot derive the downgrade: execute UPDATE users SET x = 1 cannot be reversed, raw SQL "
+        "says "
+        "nothing about its way back");
+  CHECK(reason({}, drop_table{{"", "t"}, false}) ==
+        "cannot derive the downgrade: drop table t cannot be reversed, no earlier revision makes "
+        "this "
+        "table");
+  auto hidden = with_users();
+  hidden.hidden_by = origin{"a.sql", 12, 0};
+  CHECK(
+      reason(hidden, drop_column{{"", "users"}, "email"}) ==
+      "cannot derive the downgrade: drop column users.email cannot be reversed, its definition is "
+      "not known because of the raw SQL at a.sql:12");
+  CHECK(reason(with_users(), drop_column{{"", "users"}, "email"}) ==
+        "cannot derive the downgrade: drop column users.email cannot be reversed, index ix_email "
+        "goes "
+        "with it; drop that first");
+}

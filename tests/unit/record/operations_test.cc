@@ -1,0 +1,128 @@
+#include <doctest/doctest.h>
+#include <retort/error.h>
+#include <retort/migration.h>
+
+#include <string>
+
+#include "model/operation.h"
+#include "record/recorder.h"
+
+namespace t = retort::types;
+using retort::column;
+using retort::operations;
+namespace model = retort::model;
+
+namespace {
+
+std::vector<model::operation> record(void (*body)(operations&)) {
+  return retort::record::replay(body, "sqlite");
+}
+
+std::string refusal(void (*body)(operations&)) {
+  try {
+    record(body);
+  } catch (const retort::error& problem) {
+    CHECK(problem.where.line != 0);
+    return problem.what();
+  }
+  return "";
+}
+
+}  // namespace
+
+TEST_CASE("create_table records columns, constraints and the caller's line") {
+  const unsigned line = __LINE__ + 2;
+  const auto recorded = record([](operations& op) {
+    op.create_table(
+        "orders",
+        {
+            column("id", t::bigint).identity().primary_key(),
+            column("total", t::numeric(10, 2)).not_null().server_default("0"),
+            column("note", t::varchar(20)).server_default(retort::literal("it's")),
+            column("customer", t::bigint).references("customers", "id").on_delete(retort::cascade),
+            column("code", t::text).unique().check("code <> ''"),
+            retort::unique({"total", "note"}).named("uq_total"),
+        },
+        {.schema = "shop", .if_not_exists = true});
+  });
+  REQUIRE(recorded.size() == 1);
+  CHECK(recorded[0].where.line == line);
+  CHECK(recorded[0].where.file.find("operations_test.cc") != std::string::npos);
+  const auto& made = std::get<model::create_table>(recorded[0].what);
+  CHECK(made.if_not_exists);
+  CHECK(made.table.name.display() == "shop.orders");
+  REQUIRE(made.table.columns.size() == 5);
+  CHECK(made.table.columns[0].identity.has_value());
+  CHECK_FALSE(made.table.columns[0].nullable);
+  CHECK(made.table.columns[1].type.size == 10);
+  CHECK(made.table.columns[1].type.scale == 2);
+  CHECK(made.table.columns[1].default_sql == "0");
+  CHECK(made.table.columns[2].default_sql == "'it''s'");
+  CHECK(made.table.primary_key->columns == std::vector<std::string>{"id"});
+  REQUIRE(made.table.foreign_keys.size() == 1);
+  CHECK(made.table.foreign_keys[0].on_delete == retort::referential_action::cascade);
+  REQUIRE(made.table.uniques.size() == 2);
+  CHECK(made.table.uniques[1].name == "uq_total");
+  CHECK(made.table.checks[0].expression == "code <> ''");
+}
+
+TEST_CASE("the other calls") {
+  const auto recorded = record([](operations& op) {
+    op.add_column("a", column("b", t::integer).not_null().unique().references("c", "d"));
+    op.add_column("a", "plain", t::text);
+    op.drop_column("a", "b");
+    op.create_index("ix", "a",
+                    {"b", retort::descending("c"), retort::expression("lower(d)").desc()},
+                    {.unique = true, .where = "b > 0"});
+    op.drop_index("ix", {.table = "a", .if_exists = true});
+    op.drop_table("a", {.if_exists = true});
+    op.execute("SELECT 1");
+  });
+  REQUIRE(recorded.size() == 7);
+  const auto& added = std::get<model::add_column>(recorded[0].what);
+  CHECK(added.unique);
+  CHECK(added.foreign_key->table.name == "c");
+  CHECK(std::get<model::add_column>(recorded[1].what).column.nullable);
+  const auto& index = std::get<model::create_index>(recorded[3].what).index;
+  CHECK(index.unique);
+  CHECK(index.where == "b > 0");
+  CHECK(index.keys[1].descending);
+  CHECK(index.keys[2].is_expression);
+  CHECK(index.keys[2].descending);
+  CHECK(std::get<model::drop_index>(recorded[4].what).table.name == "a");
+  CHECK(std::get<model::drop_table>(recorded[5].what).if_exists);
+  CHECK(std::get<model::execute>(recorded[6].what).sql == "SELECT 1");
+}
+
+TEST_CASE("calls that cannot mean anything are refused at their line") {
+  CHECK(refusal([](operations& op) { op.create_table("", {column("a", t::text)}); }) ==
+        "create_table: the table name is empty");
+  CHECK(refusal([](operations& op) { op.create_table("t", {}); }) ==
+        "create_table t: it has no columns");
+  CHECK(refusal([](operations& op) {
+          op.create_table("t", {column("a", t::text), column("a", t::text)});
+        }) == "create_table t: it has two columns named 'a'");
+  CHECK(refusal([](operations& op) {
+          op.create_table("t", {column("email", t::text), retort::unique({"emial"})});
+        }) ==
+        "create_table t: a unique constraint names the column 'emial', which the table does not "
+        "have; did you mean 'email'?");
+  CHECK(refusal([](operations& op) {
+          op.create_table("t", {column("a", t::text), retort::foreign_key({"a"}, "u", {"b", "c"})});
+        }) == "create_table t: a foreign key to u pairs 1 columns with 2");
+  CHECK(refusal([](operations& op) {
+          op.create_table("t", {column("a", t::text).primary_key(), retort::primary_key({"a"})});
+        }) == "create_table t: it has two primary keys");
+  CHECK(refusal([](operations& op) { op.create_index("ix", "t", {}); }) ==
+        "create_index ix: it has no columns");
+  CHECK(refusal([](operations& op) { op.execute(""); }) == "execute: the SQL is empty");
+}
+
+TEST_CASE("a body may look at the dialect, and irreversible is recognised") {
+  CHECK(record([](operations& op) {
+          if (op.dialect() == "sqlite") op.execute("here");
+        }).size() == 1);
+  CHECK(retort::record::is_irreversible(retort::irreversible));
+  CHECK_FALSE(retort::record::is_irreversible(nullptr));
+  CHECK(record(nullptr).empty());
+}

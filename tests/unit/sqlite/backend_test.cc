@@ -1,0 +1,163 @@
+#include <doctest/doctest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "unit/sqlite/support.h"
+
+namespace {
+
+using namespace retort;
+using namespace retort::test;
+namespace fs = std::filesystem;
+
+/// A folder that is gone at the end of the test.
+struct folder {
+  fs::path path = fs::temp_directory_path() / ("retort_test_" + std::to_string(::getpid()));
+  folder() { fs::create_directories(path); }
+  ~folder() {
+    fs::permissions(path, fs::perms::owner_all);
+    fs::remove_all(path);
+  }
+  std::string operator/(const char* name) const { return (path / name).string(); }
+};
+
+std::unique_ptr<db::connection> open(const std::string& path, open_options options = {}) {
+  db::url url;
+  url.dialect = "sqlite";
+  url.database = path;
+  return sqlite_backend().open(url, options);
+}
+
+std::string failure_to_open(const std::string& path, open_options options = {}) {
+  return failure_of([&] { open(path, options); });
+}
+
+TEST_CASE("a file is made by writing, not by reading") {
+  folder here;
+  auto file = here / "new ?#%.db";
+  CHECK(open(file, {.read_only = true}) == nullptr);
+  CHECK(open(here / "no/such/folder/x.db", {.read_only = true}) == nullptr);
+  CHECK(!fs::exists(file));
+  open(file)->execute("CREATE TABLE t (a)");
+  CHECK(fs::exists(file));
+  auto reader = open(file, {.read_only = true});
+  CHECK(value(*reader, "SELECT count(*) FROM t") == "0");
+  CHECK(failure_of([&] { reader->execute("INSERT INTO t VALUES (1)"); }) ==
+        "FAILED: attempt to write a readonly database\n"
+        "  help: SQLite writes to the file and makes a journal beside it: check the permissions of "
+        "the file and of its folder\n");
+}
+
+TEST_CASE("a name that looks like a URI is a name") {
+  folder here;
+  auto before = fs::current_path();
+  fs::current_path(here.path);
+  open("file:x.db?mode=memory")->execute("CREATE TABLE t (a)");
+  bool made = fs::exists("file:x.db?mode=memory");
+  fs::current_path(before);
+  CHECK(made);
+}
+
+TEST_CASE("what is no database") {
+  folder here;
+  auto path = here.path.string();
+  CHECK(failure_to_open(path) == "FAILED: cannot open the SQLite database " + path +
+                                     ": it is a folder\n  help: name a file in it: " + path +
+                                     "/app.db\n");
+  CHECK(failure_to_open(path, {.read_only = true}) == failure_to_open(path));
+  auto text = here / "notes.txt";
+  std::ofstream(text) << std::string(2000, 'x');
+  for (bool read_only : {false, true}) {
+    CHECK(failure_to_open(text, {.read_only = read_only}) ==
+          "FAILED: cannot open the SQLite database " + text +
+              ": it is not a SQLite database\n"
+              "  help: name a SQLite file in the URL (an encrypted one cannot be read), or a file "
+              "that is not there yet\n");
+  }
+  std::ofstream(here / "short.txt") << "x";
+  CHECK(failure_to_open(here / "short.txt") != "no error");
+  CHECK(failure_to_open("/dev/null") ==
+        "FAILED: cannot open the SQLite database /dev/null: it is not a regular file\n"
+        "  help: correct the URL\n");
+  CHECK(failure_to_open(here / "a/b.db") ==
+        "FAILED: cannot open the SQLite database " + path + "/a/b.db: there is no folder " + path +
+            "/a\n  help: make the folder, or correct the URL\n");
+  CHECK(failure_to_open("nowhere/b.db") ==
+        "FAILED: cannot open the SQLite database nowhere/b.db: there is no folder nowhere\n"
+        "  relative paths begin at " +
+            fs::current_path().string() + "\n  help: make the folder, or correct the URL\n");
+  std::ofstream(here / "empty.db");
+  open(here / "empty.db")->execute("CREATE TABLE t (a)");
+}
+
+TEST_CASE("permissions" * doctest::skip(::geteuid() == 0)) {
+  folder here;
+  auto file = here / "x.db";
+  open(file)->execute("CREATE TABLE t (a)");
+  fs::permissions(file, fs::perms::owner_read);
+  CHECK(failure_to_open(file) ==
+        "FAILED: cannot open the SQLite database " + file +
+            ": the file is read-only, and this command writes\n"
+            "  help: give yourself the permission to write to the file, or use a copy of it\n");
+  CHECK(value(*open(file, {.read_only = true}), "SELECT count(*) FROM t") == "0");
+  fs::permissions(file, fs::perms::none);
+  CHECK(failure_to_open(file, {.read_only = true}) ==
+        "FAILED: cannot open the SQLite database " + file +
+            ": Permission denied\n  help: check the permissions of the file and of its folders\n");
+  fs::permissions(file, fs::perms::owner_read | fs::perms::owner_write);
+  fs::permissions(here.path, fs::perms::owner_read | fs::perms::owner_exec);
+  CHECK(failure_to_open(file) ==
+        "FAILED: cannot open the SQLite database " + file + ": the folder " + here.path.string() +
+            " is read-only\n"
+            "  help: SQLite makes a journal beside the file while it writes: give yourself the "
+            "permission to write to the folder, or use a copy of the file elsewhere\n");
+  CHECK(value(*open(file, {.read_only = true}), "SELECT count(*) FROM t") == "0");
+}
+
+TEST_CASE("a WAL database in a read-only folder can be read" * doctest::skip(::geteuid() == 0)) {
+  folder here;
+  auto file = here / "w x.db";
+  {
+    auto writer = open(file);
+    writer->execute("PRAGMA journal_mode = WAL");
+    writer->execute("CREATE TABLE t (a)");
+  }
+  fs::permissions(here.path, fs::perms::owner_read | fs::perms::owner_exec);
+  CHECK(value(*open(file, {.read_only = true}), "SELECT count(*) FROM t") == "0");
+}
+
+TEST_CASE("a database that another connection holds") {
+  folder here;
+  auto file = here / "x.db";
+  auto holder = open(file);
+  holder->execute("CREATE TABLE t (a)");
+  auto other = open(file, {.busy_seconds = 0});
+  holder->begin();
+  try {
+    other->begin();
+    FAIL_CHECK("no error");
+  } catch (const error& problem) {
+    CHECK(problem.kind == failure::try_again);
+    CHECK(problem.sqlstate == "SQLITE_BUSY");
+    CHECK(base::render(problem) ==
+          "FAILED: database is locked\n"
+          "  help: another connection holds the database; try again when it is done\n");
+  }
+  holder->rollback();
+  holder->execute("BEGIN EXCLUSIVE");
+  CHECK(failure_to_open(file, {.busy_seconds = 0}) ==
+        "FAILED: cannot open the SQLite database " + file +
+            ": database is locked\n"
+            "  help: another connection holds the database; try again when it is done\n");
+}
+
+TEST_CASE("memory databases are apart from each other, with enforcement off") {
+  auto one = memory({"CREATE TABLE t (a)"});
+  CHECK(value(*memory(), "SELECT count(*) FROM sqlite_master") == "0");
+  CHECK(value(*one, "PRAGMA foreign_keys") == "0");
+  CHECK(sqlite_backend().dialect().name() == "sqlite");
+}
+
+}  // namespace

@@ -1,0 +1,365 @@
+#include <doctest/doctest.h>
+
+#include "unit/sqlite/support.h"
+
+namespace {
+
+using namespace retort;
+using namespace retort::test;
+using kind = model::type_kind;
+
+model::table users() {
+  model::table table;
+  table.name.name = "users";
+  table.columns = {column_of("id", type_of(kind::bigint), false),
+                   column_of("email", type_of(kind::varchar, 255), false),
+                   column_of("is_active", type_of(kind::boolean), false)};
+  table.columns[0].identity.emplace();
+  table.columns[2].default_sql = "true";
+  table.primary_key = primary_key_of({"id"});
+  return table;
+}
+
+TEST_CASE("create table: constraints of one column stand beside it, named ones by themselves") {
+  auto table = users();
+  table.columns.push_back(column_of("team id", type_of(kind::integer)));
+  table.columns.push_back(column_of("created_at", type_of(kind::timestamptz), false));
+  table.columns.back().default_sql = "datetime('now') -- UTC";
+  table.columns.push_back(column_of("Name", type_of(kind::text)));
+  table.columns.back().collation = "NOCASE";
+  table.uniques = {unique_of({"email"}), unique_of({"email", "Name"}),
+                   unique_of({"created_at"}, "uq_created")};
+  table.checks = {{"ck_email", "email <> ''", false}, {"", "(length(Name) > 1)", false}};
+  table.foreign_keys = {foreign_key_of({"team id"}, "teams", {"id"}),
+                        foreign_key_of({"email", "Name"}, "people", {})};
+  table.foreign_keys[0].on_delete = referential_action::cascade;
+  table.foreign_keys[0].on_update = referential_action::set_null;
+  table.foreign_keys[0].deferrable = table.foreign_keys[0].initially_deferred = true;
+  table.foreign_keys[1].name = "fk_people";
+  table.foreign_keys[1].match = "FULL";
+  table.foreign_keys[1].on_delete = referential_action::restrict;
+  table.foreign_keys[1].on_update = referential_action::set_default;
+  CHECK(sql_of(model::create_table{table}) ==
+        R"(CREATE TABLE users (
+  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  email VARCHAR(255) NOT NULL UNIQUE,
+  is_active BOOLEAN NOT NULL DEFAULT true,
+  "team id" INTEGER REFERENCES teams (id) ON DELETE CASCADE ON UPDATE SET NULL DEFERRABLE INITIALLY DEFERRED,
+  created_at DATETIME NOT NULL DEFAULT (datetime('now')),
+  "Name" TEXT COLLATE NOCASE,
+  UNIQUE (email, "Name"),
+  CONSTRAINT uq_created UNIQUE (created_at),
+  CONSTRAINT ck_email CHECK (email <> ''),
+  CHECK (length(Name) > 1),
+  CONSTRAINT fk_people FOREIGN KEY (email, "Name") REFERENCES people MATCH FULL ON DELETE RESTRICT ON UPDATE SET DEFAULT
+);
+)");
+}
+
+TEST_CASE("create table: what is SQLite's alone") {
+  auto table = users();
+  table.primary_key->name = "pk_users";
+  table.primary_key->conflict = "REPLACE";
+  table.columns[1].not_null_conflict = "IGNORE";
+  table.uniques = {unique_of({"email"})};
+  table.uniques[0].conflict = "FAIL";
+  table.strict = true;
+  CHECK(sql_of(model::create_table{table, true}) == R"(CREATE TABLE IF NOT EXISTS users (
+  id INTEGER NOT NULL,
+  email TEXT NOT NULL ON CONFLICT IGNORE UNIQUE ON CONFLICT FAIL,
+  is_active INTEGER NOT NULL DEFAULT true,
+  CONSTRAINT pk_users PRIMARY KEY (id AUTOINCREMENT) ON CONFLICT REPLACE
+) STRICT;
+)");
+  table = {};
+  table.name = {"aux", "order"};
+  table.columns = {column_of("a", type_of(kind::integer)), column_of("b", type_of(kind::real))};
+  table.columns.push_back(column_of("c", type_of(kind::raw)));
+  table.columns[2].generated = model::generated{"a + b", false};
+  table.primary_key = primary_key_of({"a", "b"});
+  table.without_rowid = true;
+  table.indexes = {index_of("ix", {key_of("b")})};
+  CHECK(sql_of(model::create_table{table}) == R"(CREATE TABLE aux."order" (
+  a INTEGER,
+  b REAL,
+  c GENERATED ALWAYS AS (a + b) VIRTUAL,
+  PRIMARY KEY (a, b)
+) WITHOUT ROWID;
+CREATE INDEX aux.ix ON "order" (b);
+)");
+}
+
+TEST_CASE("the names of types") {
+  struct {
+    model::type type;
+    const char* name;
+    const char* strict;
+  } const cases[] = {
+      {type_of(kind::boolean), "BOOLEAN", "INTEGER"},
+      {type_of(kind::smallint), "SMALLINT", "INTEGER"},
+      {type_of(kind::integer), "INTEGER", "INTEGER"},
+      {type_of(kind::bigint), "BIGINT", "INTEGER"},
+      {type_of(kind::real), "REAL", "REAL"},
+      {type_of(kind::double_precision), "DOUBLE PRECISION", "REAL"},
+      {type_of(kind::numeric, 10, 2), "NUMERIC(10, 2)", "REAL"},
+      {type_of(kind::numeric, 10), "NUMERIC(10)", "REAL"},
+      {type_of(kind::numeric), "NUMERIC", "REAL"},
+      {type_of(kind::text), "TEXT", "TEXT"},
+      {type_of(kind::varchar, 20), "VARCHAR(20)", "TEXT"},
+      {type_of(kind::character, 3), "CHAR(3)", "TEXT"},
+      {type_of(kind::bytes), "BLOB", "BLOB"},
+      {type_of(kind::date), "DATE", "TEXT"},
+      {type_of(kind::time), "TIME", "TEXT"},
+      {type_of(kind::timestamp), "DATETIME", "TEXT"},
+      {type_of(kind::timestamptz), "DATETIME", "TEXT"},
+      {type_of(kind::interval), "TEXT", "TEXT"},
+      {type_of(kind::json), "TEXT", "TEXT"},
+      {type_of(kind::jsonb), "TEXT", "TEXT"},
+      {type_of(kind::uuid), "CHAR(36)", "TEXT"},
+      {type_of(kind::inet), "TEXT", "TEXT"},
+      {{kind::raw, -1, -1, "money"}, "money", "money"},
+  };
+  for (const auto& c : cases) {
+    CHECK(sqlite::sqlite_dialect().type_name(c.type) == c.name);
+    model::table table;
+    table.name.name = "t";
+    table.columns = {column_of("c", c.type)};
+    table.strict = true;
+    CHECK(sql_of(model::create_table{table}) ==
+          std::string("CREATE TABLE t (\n  c ") + c.strict + "\n) STRICT;\n");
+  }
+}
+
+TEST_CASE("defaults are put in parentheses where the grammar wants them") {
+  struct {
+    const char* sql;
+    const char* written;
+  } const cases[] = {
+      {"0", "0"},
+      {"-1.5", "-1.5"},
+      {"'it''s'", "'it''s'"},
+      {"CURRENT_TIMESTAMP", "CURRENT_TIMESTAMP"},
+      {"null", "null"},
+      {"x'00'", "x'00'"},
+      {"1 + 1", "(1 + 1)"},
+      {"(1 + 1)", "(1 + 1)"},
+      {"lower('X')", "(lower('X'))"},
+  };
+  for (const auto& c : cases) {
+    model::table table;
+    table.name.name = "t";
+    table.columns = {column_of("c", type_of(kind::text))};
+    table.columns[0].default_sql = c.sql;
+    CHECK(sql_of(model::create_table{table}) ==
+          std::string("CREATE TABLE t (\n  c TEXT DEFAULT ") + c.written + "\n);\n");
+    memory()->execute(sql_of(model::create_table{table}));
+  }
+}
+
+TEST_CASE("the other operations") {
+  CHECK(sql_of(model::drop_table{{"", "Users"}}) == "DROP TABLE \"Users\";\n");
+  CHECK(sql_of(model::drop_table{{"aux", "t"}, true}) == "DROP TABLE IF EXISTS aux.t;\n");
+  CHECK(sql_of(model::drop_column{{"", "t"}, "order"}) == "ALTER TABLE t DROP COLUMN \"order\";\n");
+  CHECK(sql_of(model::drop_index{{"aux", "ix"}, {}, true}) == "DROP INDEX IF EXISTS aux.ix;\n");
+  CHECK(sql_of(model::execute{"UPDATE  t SET a=1"}) == "UPDATE  t SET a=1;\n");
+
+  model::add_column add;
+  add.table.name = "t";
+  add.column = column_of("c", type_of(kind::bigint), false);
+  add.column.default_sql = "(0)";
+  add.check = "c >= 0";
+  add.foreign_key = foreign_key_of({"c"}, "u", {"id"});
+  CHECK(sql_of(add) ==
+        "ALTER TABLE t ADD COLUMN c BIGINT NOT NULL DEFAULT (0) CHECK (c >= 0) REFERENCES u "
+        "(id);\n");
+  add.foreign_key->name = "fk_c";
+  add.check.clear();
+  CHECK(sql_of(add) ==
+        "ALTER TABLE t ADD COLUMN c BIGINT NOT NULL DEFAULT (0) CONSTRAINT fk_c REFERENCES u "
+        "(id);\n");
+
+  model::create_index create;
+  create.table = {"aux", "t"};
+  create.index = index_of("ix", {key_of("a"), key_of("lower(b)", true), key_of("c")});
+  create.index.keys[0].descending = true;
+  create.index.keys[1].collation = "NOCASE";
+  create.index.unique = true;
+  create.index.where = "a > 0 -- only these";
+  create.index.method = "BTREE";
+  create.if_not_exists = true;
+  CHECK(sql_of(create) ==
+        "CREATE UNIQUE INDEX IF NOT EXISTS aux.ix ON t (a DESC, (lower(b)) COLLATE NOCASE, c) "
+        "WHERE a > 0;\n");
+}
+
+TEST_CASE("statements know where they come from") {
+  std::vector<dialect::statement> statements;
+  sqlite::sqlite_dialect target;
+  target.write(at_line(model::execute{"SELECT 1"}, 3), statements);
+  target.write(at_line(model::drop_table{{"", "t"}}, 4), statements);
+  REQUIRE(statements.size() == 2);
+  CHECK(statements[0].verbatim);
+  CHECK(statements[0].where.line == 3);
+  CHECK(!statements[1].verbatim);
+  CHECK(statements[1].where.file == "versions/1_x.cc");
+  CHECK(statements[1].where.line == 4);
+  CHECK(statements[1].phase == dialect::phase::in_transaction);
+}
+
+model::add_column addition(model::column column) {
+  model::add_column add;
+  add.table.name = "users";
+  add.column = std::move(column);
+  return add;
+}
+
+TEST_CASE("what ALTER TABLE cannot add is told when planning") {
+  auto key = addition(column_of("id", type_of(kind::bigint), false));
+  key.primary_key = true;
+  CHECK(failure_of([&] { sql_of(key); }) ==
+        "FAILED: SQLite cannot add column id to the existing table users: it is to be the primary "
+        "key, which ALTER TABLE cannot add\n"
+        "  --> versions/1_x.cc:7\n"
+        "  help: create a new table with the key, copy the rows of users over, and drop users\n");
+  auto unique = addition(column_of("email", type_of(kind::text)));
+  unique.unique = true;
+  CHECK(failure_of([&] { sql_of(unique); }) ==
+        "FAILED: SQLite cannot add column email to the existing table users: ALTER TABLE cannot "
+        "add a UNIQUE constraint\n"
+        "  --> versions/1_x.cc:7\n"
+        "  help: leave .unique() out and add op.create_index(\"ux_users_email\", \"users\", "
+        "{\"email\"}, {.unique = true})\n");
+  CHECK(failure_of([&] { sql_of(addition(column_of("n", type_of(kind::integer), false))); }) ==
+        "FAILED: SQLite cannot add column n to the existing table users: it is NOT NULL and has no "
+        "default for the rows that are there\n"
+        "  --> versions/1_x.cc:7\n"
+        "  help: give it a server_default, or leave it nullable and fill it with op.execute\n");
+  auto moment = addition(column_of("at", type_of(kind::timestamp), false));
+  moment.column.default_sql = "CURRENT_TIMESTAMP";
+  CHECK(failure_of([&] { sql_of(moment); }) ==
+        "FAILED: SQLite cannot add column at to the existing table users: its default "
+        "CURRENT_TIMESTAMP is not a constant, and ALTER TABLE gives the rows that are there one "
+        "value\n"
+        "  --> versions/1_x.cc:7\n"
+        "  help: add it with a constant default or none, and fill it with op.execute\n");
+  auto stored = addition(column_of("twice", type_of(kind::integer)));
+  stored.column.generated = model::generated{"n * 2", true};
+  CHECK(failure_of([&] { sql_of(stored); }) ==
+        "FAILED: SQLite cannot add column twice to the existing table users: ALTER TABLE can add a "
+        "generated column only as VIRTUAL\n"
+        "  --> versions/1_x.cc:7\n"
+        "  help: make the column VIRTUAL\n");
+}
+
+TEST_CASE("SQLite agrees with every verdict about ALTER TABLE ADD COLUMN") {
+  auto with = [](auto change) {
+    auto add = addition(column_of("c", type_of(kind::integer)));
+    change(add);
+    return add;
+  };
+  const model::add_column cases[] = {
+      with([](auto&) {}),
+      with([](auto& add) { add.column.default_sql = "1"; }),
+      with([](auto& add) { add.column.default_sql = "-1"; }),
+      with([](auto& add) { add.column.default_sql = "('x')"; }),
+      with([](auto& add) { add.column.default_sql = "NULL"; }),
+      with([](auto& add) { add.column.default_sql = "true"; }),
+      with([](auto& add) { add.column.default_sql = "lower('X')"; }),
+      with([](auto& add) { add.column.default_sql = "(CURRENT_DATE)"; }),
+      with([](auto& add) { add.column.nullable = false; }),
+      with([](auto& add) {
+        add.column.nullable = false;
+        add.column.default_sql = "(NULL)";
+      }),
+      with([](auto& add) {
+        add.column.nullable = false;
+        add.column.default_sql = "TRUE";
+      }),
+      with([](auto& add) {
+        add.column.generated = model::generated{"1 + 1", true};
+      }),
+      with([](auto& add) {
+        add.column.generated = model::generated{"1 + 1", false};
+      }),
+      with([](auto& add) { add.unique = true; }),
+      with([](auto& add) { add.primary_key = true; }),
+      with([](auto& add) { add.check = "c > 0"; }),
+      with([](auto& add) { add.foreign_key = foreign_key_of({"c"}, "users", {"id"}); }),
+  };
+  for (const auto& add : cases) {
+    auto connection =
+        memory({"CREATE TABLE users (id INTEGER PRIMARY KEY)", "INSERT INTO users VALUES (1)"});
+    // The statement as it would be, whatever the verdict: borrowed from CREATE TABLE.
+    model::table table;
+    table.name.name = "x";
+    table.columns = {add.column};
+    auto created = sql_of(model::create_table{table});
+    auto clause = created.substr(created.find("\n  ") + 3);
+    clause = clause.substr(0, clause.find("\n)"));
+    if (add.unique) clause += " UNIQUE";
+    if (add.primary_key) clause += " PRIMARY KEY";
+    if (!add.check.empty()) clause += " CHECK (c > 0)";
+    if (add.foreign_key) clause += " REFERENCES users (id)";
+    CAPTURE(clause);
+    auto told = failure_of([&] { connection->execute("ALTER TABLE users ADD COLUMN " + clause); });
+    CHECK((told == "no error") == sqlite::alter_is_enough(add).enough);
+  }
+}
+
+TEST_CASE("what SQLite has no words for is an error at its line") {
+  auto table = users();
+  table.primary_key.reset();
+  CHECK(failure_of([&] { sql_of(model::create_table{table}); }) ==
+        "FAILED: SQLite can number the rows of table users by column id only if it is the primary "
+        "key by itself\n"
+        "  --> versions/1_x.cc:7\n"
+        "  help: add .primary_key() to the column, or leave .identity() out\n");
+  table.primary_key = primary_key_of({"id"});
+  table.without_rowid = true;
+  CHECK(failure_of([&] { sql_of(model::create_table{table}); }) ==
+        "FAILED: SQLite cannot number the rows of table users: it is WITHOUT ROWID\n"
+        "  --> versions/1_x.cc:7\n"
+        "  help: leave out .identity() or without_rowid\n");
+  table = users();
+  table.uniques = {unique_of({"email"})};
+  table.uniques[0].deferrable = true;
+  CHECK(failure_of([&] { sql_of(model::create_table{table}); }) ==
+        "FAILED: SQLite has no DEFERRABLE, which a unique constraint of table users asks for\n"
+        "  --> versions/1_x.cc:7\n"
+        "  help: write it for PostgreSQL only: if (op.dialect() == \"postgresql\")\n");
+  model::create_index create;
+  create.table.name = "users";
+  create.index = index_of("ix", {key_of("a")});
+  create.index.method = "gin";
+  CHECK(failure_of([&] { sql_of(create); }) ==
+        "FAILED: SQLite has no index methods such as gin, which index ix asks for\n"
+        "  --> versions/1_x.cc:7\n"
+        "  help: write it for PostgreSQL only: if (op.dialect() == \"postgresql\")\n");
+  auto broken = users();
+  broken.checks = {{"", "email <> 'x", false}};
+  CHECK(failure_of([&] { sql_of(model::create_table{broken}); }) ==
+        "FAILED: the SQL \"email <> 'x\" has a quote or comment that does not end\n"
+        "  --> versions/1_x.cc:7\n");
+}
+
+TEST_CASE("the guard of an offline script fails unless the database is where it should be") {
+  sqlite::sqlite_dialect target;
+  CHECK(target.script_prologue() == ".bail on\nPRAGMA foreign_keys = OFF;");
+  auto connection = memory({"CREATE TABLE v (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"});
+  auto holds = [&](const std::vector<std::string>& rows) {
+    return failure_of([&] { connection->execute(target.script_guard("v", rows)); }) == "no error";
+  };
+  CHECK(holds({}));
+  CHECK(!holds({"a"}));
+  connection->execute("INSERT INTO v VALUES ('a')");
+  CHECK(holds({"a"}));
+  CHECK(!holds({}));
+  CHECK(!holds({"b"}));
+  CHECK(!holds({"a", "b"}));
+  connection->execute("INSERT INTO v VALUES ('b')");
+  CHECK(holds({"a", "b"}));
+  CHECK(!holds({"a"}));
+  CHECK(value(*connection, "SELECT count(*) FROM v") == "2");
+}
+
+}  // namespace

@@ -1,0 +1,128 @@
+#include <doctest/doctest.h>
+
+#include "unit/sqlite/support.h"
+
+namespace {
+
+using namespace retort;
+using namespace retort::test;
+
+/// Runs one migration as the executor does; returns what a person sees of its failure.
+std::string migrate(db::connection& connection, std::initializer_list<const char*> body,
+                    bool foreign_keys = false) {
+  sqlite::sqlite_dialect target;
+  return failure_of([&] {
+    auto session = target.open_session(connection, foreign_keys);
+    auto attempt = [&] {
+      connection.begin();
+      try {
+        for (const auto* sql : body) connection.execute(sql);
+        session->before_bookkeeping();
+      } catch (...) {
+        connection.rollback();
+        throw;
+      }
+      session->wants_baseline() ? connection.rollback() : connection.commit();
+    };
+    attempt();
+    if (session->wants_baseline()) {
+      session->take_baseline();
+      attempt();
+    }
+  });
+}
+
+std::unique_ptr<db::connection> family() {
+  return memory({
+      "CREATE TABLE parents (id INTEGER PRIMARY KEY, n)",
+      "CREATE TABLE children (id INTEGER PRIMARY KEY, p REFERENCES Parents (id) ON DELETE CASCADE)",
+      "CREATE TABLE keyed (k TEXT PRIMARY KEY, p INT, FOREIGN KEY (p) REFERENCES parents (id)) "
+      "WITHOUT ROWID",
+      "CREATE TABLE apart (id INTEGER PRIMARY KEY)",
+      "INSERT INTO parents VALUES (1, 'a'), (2, 'b')",
+      "INSERT INTO children VALUES (1, 1), (2, 2)",
+      "INSERT INTO keyed VALUES ('k', 1)",
+  });
+}
+
+TEST_CASE("enforcement is off while a migration runs, so that nothing cascades") {
+  auto connection = family();
+  connection->execute("PRAGMA foreign_keys = ON");
+  CHECK(migrate(*connection, {"DELETE FROM parents WHERE id = 2",
+                              "INSERT INTO parents VALUES (2, 'c')"}) == "no error");
+  CHECK(value(*connection, "SELECT count(*) FROM children") == "2");
+  CHECK(value(*connection, "PRAGMA foreign_keys") == "1");
+  CHECK(migrate(*connection, {"DELETE FROM parents WHERE id = 2"}, true) == "no error");
+  CHECK(value(*connection, "SELECT count(*) FROM children") == "1");
+  CHECK(value(*connection, "PRAGMA foreign_keys") == "1");
+}
+
+TEST_CASE("rows that a migration leaves without their parent fail it") {
+  auto connection = family();
+  CHECK(migrate(*connection, {"DELETE FROM parents"}) ==
+        "FAILED: the migration leaves 3 rows that break a foreign key; nothing of it remains\n"
+        "  children, rowid 1: p has no match in Parents\n"
+        "  children, rowid 2: p has no match in Parents\n"
+        "  keyed: p has no match in parents\n"
+        "  help: delete or repair those rows in the migration itself\n");
+  CHECK(value(*connection, "SELECT count(*) FROM parents") == "2");
+  CHECK(migrate(*connection, {"INSERT INTO children VALUES (3, 9)"}) ==
+        "FAILED: the migration leaves 1 row that breaks a foreign key; nothing of it remains\n"
+        "  children, rowid 3: p has no match in Parents\n"
+        "  help: delete or repair those rows in the migration itself\n");
+  CHECK(migrate(*connection, {"INSERT INTO parents VALUES (9, 'd')",
+                              "INSERT INTO children VALUES (3, 9)"}) == "no error");
+}
+
+TEST_CASE("what was broken before is no failure of this migration") {
+  auto connection = family();
+  connection->execute("INSERT INTO children VALUES (7, 70)");
+  CHECK(migrate(*connection, {"UPDATE children SET id = id + 0"}) == "no error");
+  CHECK(migrate(*connection, {"ALTER TABLE children ADD COLUMN q REFERENCES apart (id)"}) ==
+        "no error");
+  CHECK(migrate(*connection, {"INSERT INTO children VALUES (8, 80, NULL)"}) ==
+        "FAILED: the migration leaves 1 row that breaks a foreign key; nothing of it remains\n"
+        "  children, rowid 8: p has no match in Parents\n"
+        "  help: delete or repair those rows in the migration itself\n");
+  // A table that the migration does not touch is not even looked at.
+  CHECK(migrate(*connection, {"INSERT INTO apart VALUES (1)"}) == "no error");
+}
+
+TEST_CASE("a key that cannot be checked counts like a broken row") {
+  auto connection = family();
+  CHECK(migrate(*connection, {"CREATE TABLE wrong (p REFERENCES parents (n))",
+                              "INSERT INTO wrong VALUES (1)"}) ==
+        "FAILED: the migration leaves 1 row that breaks a foreign key; nothing of it remains\n"
+        "  wrong: foreign key mismatch - \"wrong\" referencing \"parents\"\n"
+        "  help: delete or repair those rows in the migration itself\n");
+}
+
+TEST_CASE("what a migration sets on its connection ends with it") {
+  auto connection = family();
+  CHECK(migrate(*connection,
+                {"PRAGMA recursive_triggers = OFF", "PRAGMA case_sensitive_like = OFF",
+                 "PRAGMA ignore_check_constraints = ON", "PRAGMA legacy_alter_table = ON",
+                 "PRAGMA busy_timeout = 17", "PRAGMA query_only = ON", "PRAGMA cache_size = 77",
+                 "PRAGMA user_version = 5"}) == "no error");
+  CHECK(value(*connection, "PRAGMA ignore_check_constraints") == "0");
+  CHECK(value(*connection, "PRAGMA legacy_alter_table") == "0");
+  CHECK(value(*connection, "PRAGMA busy_timeout") == value(*family(), "PRAGMA busy_timeout"));
+  CHECK(value(*connection, "PRAGMA query_only") == "0");
+  CHECK(value(*connection, "PRAGMA cache_size") == value(*family(), "PRAGMA cache_size"));
+  CHECK(value(*connection, "PRAGMA user_version") == "5");
+}
+
+TEST_CASE("what was attached is detached, and a transaction left open is given up") {
+  auto connection = family();
+  {
+    auto session = sqlite::sqlite_dialect().open_session(*connection, false);
+    connection->execute("ATTACH ':memory:' AS \"the other\"");
+    connection->execute("BEGIN");
+    connection->execute("DELETE FROM children");
+  }
+  CHECK(!connection->in_transaction());
+  CHECK(connection->query("PRAGMA database_list").rows.size() == 1);
+  CHECK(value(*connection, "SELECT count(*) FROM children") == "2");
+}
+
+}  // namespace
