@@ -39,27 +39,33 @@ std::vector<db::row> project(const table_contents& table, const std::vector<std:
   return result;
 }
 
-/// Says how rows that should be equal differ: by column where the number of rows is the same.
-std::string explain_difference(const std::string& table, const std::vector<std::string>& columns,
-                               const table_contents& before, const table_contents& after) {
-  if (before.rows.size() != after.rows.size()) {
-    return fmt::format("table {} had {} rows and has {}", table, before.rows.size(),
-                       after.rows.size());
+/// What of `from` is not in `other`; both sorted.
+std::vector<db::row> only_in(const std::vector<db::row>& from, const std::vector<db::row>& other) {
+  std::vector<db::row> result;
+  std::set_difference(from.begin(), from.end(), other.begin(), other.end(),
+                      std::back_inserter(result));
+  return result;
+}
+
+/// Says which rows are gone: column by column where as many rows are there as before, so that a
+/// changed value is called a changed value.
+std::string explain_loss(const std::string& table, const std::vector<std::string>& columns,
+                         const table_contents& before, const table_contents& after) {
+  const auto gone = only_in(project(before, columns), project(after, columns));
+  if (after.rows.size() < before.rows.size()) {
+    return fmt::format("table {} had {} rows and has {}; gone is {}", table, before.rows.size(),
+                       after.rows.size(), show(gone.front()));
   }
   std::string text;
   for (const auto& name : columns) {
-    const auto old_values = project(before, {name});
-    const auto new_values = project(after, {name});
-    const auto [was, is] = std::mismatch(old_values.begin(), old_values.end(), new_values.begin());
-    if (was == old_values.end()) continue;
+    const auto was = only_in(project(before, {name}), project(after, {name}));
+    const auto is = only_in(project(after, {name}), project(before, {name}));
+    if (was.empty() || is.empty()) continue;
     text += fmt::format("{}{}.{} changed: {} became {}", text.empty() ? "" : "; ", table, name,
-                        show(was->front()), show(is->front()));
+                        show(was.front().front()), show(is.front().front()));
   }
   if (!text.empty()) return text;
-  const auto old_rows = project(before, columns);
-  const auto new_rows = project(after, columns);
-  const auto [was, is] = std::mismatch(old_rows.begin(), old_rows.end(), new_rows.begin());
-  return fmt::format("rows of table {} changed: {} became {}", table, show(*was), show(*is));
+  return fmt::format("table {} lost the row {}", table, show(gone.front()));
 }
 
 /// Judges one table that was there before and is there after the upgrade.
@@ -76,8 +82,13 @@ void compare_table(const std::string& name, const table_contents& before,
       verdict.losses.push_back(path);
     }
   }
-  if (project(before, kept) != project(after, kept)) {
-    verdict.failures.push_back(explain_difference(name, kept, before, after));
+  const auto was = project(before, kept);
+  const auto is = project(after, kept);
+  if (!only_in(was, is).empty()) {
+    verdict.failures.push_back(explain_loss(name, kept, before, after));
+  } else if (is.size() > was.size()) {
+    verdict.additions.push_back(
+        fmt::format("table {} has {} more rows than before", name, is.size() - was.size()));
   }
 }
 

@@ -28,6 +28,8 @@ struct data_verdict {
   /// "table" or "table.column": gone because the upgrade removes it, or because the migration says
   /// so.
   std::vector<std::string> losses;
+  /// Rows that are there afterwards and were not before; a line each. Nothing is lost by them.
+  std::vector<std::string> additions;
 };
 
 /// Compares rows before an upgrade with those after the downgrade. A table or column that is not in

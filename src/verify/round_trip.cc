@@ -162,6 +162,9 @@ class trip {
     for (const auto& line : verdict.failures) {
       result_.reasons.push_back(fmt::format("data is lost on the way up and down: {}", line));
     }
+    for (const auto& line : verdict.additions) {
+      result_.notes.push_back(fmt::format("after the downgrade, {}", line));
+    }
     for (const auto& loss : verdict.losses) {
       result_.losses.push_back(loss);
       if (!options_.strict || is_declared(loss)) continue;
