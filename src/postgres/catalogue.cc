@@ -34,7 +34,7 @@ std::string catalogue::quoted(const model::qualified_name& name) const {
 std::string catalogue::stands_alone(std::string_view catalogue, std::string_view oid) {
   return fmt::format(
       "(NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = '{}'::regclass AND e.objid = {} AND "
-      "e.deptype IN ('e', 'i')))",
+      "(e.deptype = 'e' OR e.deptype = 'i' AND e.refclassid = 'pg_type'::regclass)))",
       catalogue, oid);
 }
 

@@ -27,8 +27,8 @@ class catalogue {
   const std::string& is_user_schema() const { return is_user_schema_; }
   /// Condition on pg_class `c`: no table of Retort's own.
   const std::string& is_users_table() const { return is_users_table_; }
-  /// Condition: the object belongs neither to an extension nor, as its implementation, to another
-  /// object.
+  /// Condition: the object belongs neither to an extension nor to a type (as the constructors of a
+  /// range).
   static std::string stands_alone(std::string_view catalogue, std::string_view oid);
   /// SQL for the names of a table's columns by their numbers, to be read with `names`.
   static std::string column_names(std::string_view table_oid, std::string_view numbers);

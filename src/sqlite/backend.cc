@@ -39,6 +39,13 @@ error cannot_open(const std::string& path, const std::string& reason) {
   return error(fmt::format("cannot open the SQLite database {}: {}", path, reason));
 }
 
+error not_a_database(const std::string& path) {
+  return cannot_open(path, "it is not a SQLite database")
+      .help(
+          "name a SQLite file in the URL (an encrypted one cannot be read), or a file that is not "
+          "there yet");
+}
+
 /// What the file system tells before SQLite does, in plainer words.
 void inspect(const std::string& path, bool exists) {
   std::error_code failed;
@@ -48,6 +55,12 @@ void inspect(const std::string& path, bool exists) {
   }
   if (exists && !fs::is_regular_file(path, failed)) {
     throw cannot_open(path, "it is not a regular file").help("correct the URL");
+  }
+  // SQLite takes what is shorter than its smallest page for empty, and would write over it; only a
+  // crash leaves such a file, and a journal beside it.
+  auto size = exists ? fs::file_size(path, failed) : 0;
+  if (!failed && size > 0 && size < 512 && !fs::exists(path + "-journal", failed)) {
+    throw not_a_database(path);
   }
   auto folder = folder_of(path);
   if (!exists && !fs::is_directory(folder, failed)) {

@@ -55,7 +55,7 @@ void remove_database(const fs::path& file) noexcept {
 
 error cannot(const char* what, const fs::filesystem_error& reason) {
   return error(fmt::format("cannot {}: {}", what, reason.code().message()))
-      .note(reason.path2().empty() ? reason.path1().string() : reason.path2().string());
+      .note(reason.path1().string());
 }
 
 }  // namespace

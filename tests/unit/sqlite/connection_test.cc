@@ -86,10 +86,10 @@ TEST_CASE("errors have SQLite's words, its code and the place") {
        "SQLITE_CONSTRAINT_NOTNULL", 0},
       {"INSERT INTO t VALUES (2, 1, 0)", "CHECK constraint failed: c > 0",
        "SQLITE_CONSTRAINT_CHECK", 0},
-      {"SELECT nothing FROM t", "no such column: nothing", "SQLITE_ERROR", 8},
+      {"SELECT missing FROM t", "no such column: missing", "SQLITE_ERROR", 8},
       {"SELECT 'r\u00e9sum\u00e9' FROM\n nowhere x y", "near \"y\": syntax error", "SQLITE_ERROR",
-       34},
-      {"; SELECT nothing", "no such column: nothing", "SQLITE_ERROR", 10},
+       33},
+      {"; SELECT missing", "no such column: missing", "SQLITE_ERROR", 10},
       {"SELECT * FROM nowhere", "no such table: nowhere", "SQLITE_ERROR", 0},
   };
   for (const auto& c : cases) {

@@ -130,7 +130,7 @@ TEST_CASE("indexes of every kind") {
     w.run(model::create_index{{"", "parents"}, index, false});
   };
   create(index_of("ix_plain", {key_of("Name")}));
-  auto index = index_of("ix_unique", {key_of("name"), key_of("id")});
+  auto index = index_of("ix_unique", {key_of("Name"), key_of("id")});
   index.unique = true;
   index.keys[1].descending = true;
   index.method = "btree";

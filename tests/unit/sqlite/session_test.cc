@@ -100,10 +100,10 @@ TEST_CASE("a key that cannot be checked counts like a broken row") {
 TEST_CASE("what a migration sets on its connection ends with it") {
   auto connection = family();
   CHECK(migrate(*connection,
-                {"PRAGMA recursive_triggers = OFF", "PRAGMA case_sensitive_like = OFF",
-                 "PRAGMA ignore_check_constraints = ON", "PRAGMA legacy_alter_table = ON",
-                 "PRAGMA busy_timeout = 17", "PRAGMA query_only = ON", "PRAGMA cache_size = 77",
-                 "PRAGMA user_version = 5"}) == "no error");
+                {"PRAGMA recursive_triggers = OFF", "PRAGMA ignore_check_constraints = ON",
+                 "PRAGMA legacy_alter_table = ON", "PRAGMA busy_timeout = 17",
+                 "PRAGMA cache_size = 77", "PRAGMA user_version = 5", "PRAGMA query_only = ON"}) ==
+        "no error");
   CHECK(value(*connection, "PRAGMA ignore_check_constraints") == "0");
   CHECK(value(*connection, "PRAGMA legacy_alter_table") == "0");
   CHECK(value(*connection, "PRAGMA busy_timeout") == value(*family(), "PRAGMA busy_timeout"));
