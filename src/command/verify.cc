@@ -37,8 +37,9 @@ error unavailable(const std::string& why) {
   const bool skip = is_set("RETORT_SKIP_UNAVAILABLE") && !is_set("RETORT_REQUIRE_POSTGRES");
   return error(fmt::format("postgresql is not available: {}", why),
                skip ? failure::unavailable : failure::failed)
-      .help("install PostgreSQL's server programs, or name a server with --scratch-url or "
-            "RETORT_TEST_POSTGRES_URL");
+      .help(
+          "install PostgreSQL's server programs, or name a server with --scratch-url or "
+          "RETORT_TEST_POSTGRES_URL");
 }
 
 /// Where scratch databases of one dialect are made; keeps a server alive that was started for it.
@@ -57,16 +58,20 @@ class scratch_place {
 
  private:
   db::url postgres_address(const environment& env, const std::string& scratch_url) {
-    if (!scratch_url.empty()) return db::parse_url(scratch_url);
-    if (env.names_database()) {
-      auto named = env.database().url;
-      if (named.dialect == "postgresql") return named;
+    for (const auto& said : {scratch_url, env.options().url}) {
+      if (said.empty()) continue;
+      auto address = db::parse_url(said);
+      if (address.dialect == "postgresql") return address;
     }
+    // Before RETORT_URL: whoever runs a test suite with that set does not mean to test there.
     const std::string test_server = test_server_url();
     if (!test_server.empty()) return db::parse_url(test_server);
     // A test that belongs to a fixture must not start a server of its own for each revision.
     if (!variable("RETORT_TEST_POSTGRES_URL_FILE").empty()) {
       throw unavailable("the fixture has started no server");
+    }
+    if (env.names_database() && env.database().url.dialect == "postgresql") {
+      return env.database().url;
     }
     try {
       process::sweep_stale_servers();

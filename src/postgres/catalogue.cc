@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "base/text_tools.h"
 #include "dialect/quoting.h"
 
 namespace retort::postgres {
@@ -44,6 +45,14 @@ std::string catalogue::column_names(std::string_view table_oid, std::string_view
       "i) "
       "JOIN pg_attribute u ON u.attrelid = {0} AND u.attnum = w.n)",
       table_oid, numbers);
+}
+
+std::string unwrapped(std::string sql) {
+  sql = std::string(base::trim(sql));
+  while (sql.starts_with('(') && dialect::is_parenthesised(sql, base::sql_flavour::postgresql)) {
+    sql = std::string(base::trim(std::string_view(sql).substr(1, sql.size() - 2)));
+  }
+  return sql;
 }
 
 std::string text(const db::cell& value) { return value.value_or(std::string()); }

@@ -41,6 +41,8 @@ class catalogue {
   std::string is_users_table_;
 };
 
+/// `(x)` as `x`, as often as it takes: the server prints some expressions with a pair around them.
+std::string unwrapped(std::string sql);
 /// A cell as text; NULL as an empty one.
 std::string text(const db::cell& value);
 /// PostgreSQL's `t`.

@@ -100,9 +100,9 @@ ORDER BY a.attrelid, a.attnum)",
     column.nullable = !flag(row[3]);
     const auto generated = text(row[6]);
     if (!generated.empty()) {
-      column.generated = model::generated{text(row[4]), generated == "s"};
-    } else {
-      column.default_sql = row[4];
+      column.generated = model::generated{unwrapped(text(row[4])), generated == "s"};
+    } else if (row[4]) {
+      column.default_sql = unwrapped(*row[4]);
     }
     if (const auto identity = text(row[5]); !identity.empty()) {
       column.identity = model::identity{identity == "a", sequence_options(row, 9)};
@@ -144,7 +144,8 @@ void add_constraint(const catalogue& from, const db::row& row, model::table& tab
                              .nulls_not_distinct = flag(row[16]),
                              .conflict = {}});
   } else if (kind == "c") {
-    table.checks.push_back({.name = name, .expression = text(row[13]), .not_valid = !valid});
+    table.checks.push_back(
+        {.name = name, .expression = unwrapped(text(row[13])), .not_valid = !valid});
   } else if (kind == "f") {
     table.foreign_keys.push_back({.name = name,
                                   .columns = names(row[3]),
@@ -193,8 +194,9 @@ model::index_key index_key(const db::row& row) {
   const int option = std::atoi(text(row[5]).c_str());
   const bool descending = (option & 1) != 0;
   const bool nulls_first = (option & 2) != 0;
-  return {.what = text(row[3]),
-          .is_expression = flag(row[4]),
+  const bool is_expression = flag(row[4]);
+  return {.what = is_expression ? unwrapped(text(row[3])) : text(row[3]),
+          .is_expression = is_expression,
           .descending = descending,
           .nulls_reversed = nulls_first != descending,
           .collation = text(row[6]),
@@ -251,7 +253,7 @@ ORDER BY x.relname)",
     indexes.emplace(text(row[0]), model::index{.name = text(row[2]),
                                                .keys = {},
                                                .unique = flag(row[3]),
-                                               .where = text(row[4]),
+                                               .where = unwrapped(text(row[4])),
                                                .method = method == "btree" ? "" : method,
                                                .include = {},
                                                .nulls_not_distinct = flag(row[7]),

@@ -40,15 +40,6 @@ bool is_one_of(std::string_view text, std::initializer_list<std::string_view> na
   return std::ranges::find(names, text) != names.end();
 }
 
-/// `(x)` as `x`, as often as it takes.
-std::string unwrapped(std::string sql) {
-  sql = std::string(base::trim(sql));
-  while (dialect::is_parenthesised(sql, base::sql_flavour::postgresql)) {
-    sql = std::string(base::trim(std::string_view(sql).substr(1, sql.size() - 2)));
-  }
-  return sql;
-}
-
 /// `-5` as the server keeps it: a constant of the type that its size gives it (ruleutils.c,
 /// get_const_expr).
 std::string negative(const std::string& digits) {
