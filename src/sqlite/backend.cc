@@ -188,7 +188,8 @@ class sqlite_backend_type final : public backend {
     }
     sqlite3_busy_timeout(database.get(), std::clamp(options.busy_seconds, 0, 1000000) * 1000);
     int rc = probe(database.get());
-    if ((rc & 0xff) == SQLITE_CANTOPEN && options.read_only && needs_immutable(path)) {
+    bool refused = (rc & 0xff) == SQLITE_CANTOPEN || (rc & 0xff) == SQLITE_READONLY;
+    if (refused && options.read_only && needs_immutable(path)) {
       database = open_file(immutable_uri(path), SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, reason);
       if (!database) throw cannot_open(path, reason);
       rc = probe(database.get());
