@@ -113,9 +113,6 @@ class pqxx_backed : public connection {
     if (text.find('\0') != std::string::npos) {
       throw error("the statement holds a NUL character, which PostgreSQL cannot read");
     }
-    // A connection that the server has closed is known before anything is sent over it. libpqxx 6
-    // would notice as well, but leak the result.
-    if (PQconsumeInput(raw_) == 0 || is_lost()) throw lost(PQerrorMessage(raw_));
     std::vector<const char*> values;
     for (const auto& value : parameters) values.push_back(value ? value->c_str() : nullptr);
     try {

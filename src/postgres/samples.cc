@@ -96,7 +96,9 @@ std::pair<int, int> modifiers(std::string_view type) {
 }
 
 std::vector<std::string> numeric_samples(std::string_view type, unsigned salt) {
-  const auto [precision, scale] = modifiers(type);
+  const auto both = modifiers(type);
+  const int precision = both.first;
+  const int scale = both.second;
   if (precision < 0) return {"-1e100", "1e100", fill("{0}.5", salt), fill("{1}.125", salt)};
   if (scale < 0 || scale > precision) return {"0", "0", "0", "0"};
   const auto digits = static_cast<std::size_t>(precision - scale);

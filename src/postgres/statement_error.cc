@@ -80,7 +80,7 @@ unsigned caret_position(std::string_view shown, std::string_view caret, std::str
   }
   if (!excerpt.starts_with(U"...") || in_excerpt < 3) return 0;
   excerpt.erase(0, 3);
-  if (excerpt.ends_with(U"...")) excerpt.resize(excerpt.size() - 3);
+  if (excerpt.ends_with(U"...")) excerpt.erase(excerpt.size() - 3);
   const auto found = text.find(excerpt);
   return found == std::u32string::npos ? 0
                                        : static_cast<unsigned>(start + found + in_excerpt - 3 + 1);

@@ -100,10 +100,17 @@ int stop(const std::vector<std::string>& words) {
 }
 
 volatile std::sig_atomic_t command_pid = 0;
+/// A signal that came before the command's number was known.
+volatile std::sig_atomic_t early_signal = 0;
 
 /// Ctrl-C reaches the command by itself; what is sent to this process alone is passed on.
 void pass_on(int signal) {
-  if (signal != SIGINT && command_pid > 0) ::kill(static_cast<pid_t>(command_pid), signal);
+  if (signal == SIGINT) return;
+  if (command_pid > 0) {
+    ::kill(static_cast<pid_t>(command_pid), signal);
+  } else {
+    early_signal = signal;
+  }
 }
 
 int run(const std::vector<std::string>& words) {
@@ -122,6 +129,7 @@ int run(const std::vector<std::string>& words) {
     options.environment = {{"RETORT_TEST_POSTGRES_URL", server->url()}};
   }
   command_pid = process::spawn(options);
+  if (early_signal != 0) ::kill(static_cast<pid_t>(command_pid), early_signal);
   return process::wait_for(static_cast<int>(command_pid));
 }
 

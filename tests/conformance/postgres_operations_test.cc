@@ -20,9 +20,10 @@ model::column column(const char* name, kind what, int size = -1, int scale = -1)
 
 /// Names the parts that differ, because a whole schema in a message helps nobody.
 void check_same(const model::schema& shown, const model::schema& predicted) {
-  for (const auto& [name, table] : predicted.tables) {
-    CAPTURE(name.display());
-    const auto* real = shown.find(name);
+  for (const auto& predicted_table : predicted.tables) {
+    const auto& table = predicted_table.second;
+    CAPTURE(table.name.display());
+    const auto* real = shown.find(table.name);
     REQUIRE(real != nullptr);
     REQUIRE(real->columns.size() == table.columns.size());
     for (std::size_t i = 0; i < table.columns.size(); ++i) {
@@ -39,10 +40,11 @@ void check_same(const model::schema& shown, const model::schema& predicted) {
     CHECK(real->opaque == table.opaque);
     CHECK(*real == table);
   }
-  for (const auto& [key, object] : predicted.objects) {
+  for (const auto& predicted_object : predicted.objects) {
+    const auto& key = predicted_object.first;
     CAPTURE(key);
     REQUIRE(shown.objects.contains(key));
-    CHECK(shown.objects.at(key).definition == object.definition);
+    CHECK(shown.objects.at(key).definition == predicted_object.second.definition);
   }
   CHECK(shown == predicted);
 }

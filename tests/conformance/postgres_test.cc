@@ -109,7 +109,9 @@ TEST_CASE("introspection sees all of a nasty schema, the same each time") {
   const auto schema = shown(*one.connection);
   CHECK(schema == shown(*other.connection));
   const auto normal = target().normalise(schema);
-  for (const auto& [name, table] : schema.tables) {
+  for (const auto& item : schema.tables) {
+    const auto& table = item.second;
+    const auto& name = table.name;
     CAPTURE(name.display());
     for (std::size_t i = 0; i < table.columns.size(); ++i) {
       CAPTURE(table.columns[i].name);
@@ -187,13 +189,13 @@ TEST_CASE("what introspection shows makes the same schema again") {
   }
   CHECK_MESSAGE(waiting.empty(), last_problem);
   const auto again = shown(*other.connection);
-  for (const auto& [name, table] : schema.tables) {
-    REQUIRE(again.find(name) != nullptr);
-    CHECK_MESSAGE(*again.find(name) == table, name.display());
+  for (const auto& item : schema.tables) {
+    REQUIRE(again.find(item.first) != nullptr);
+    CHECK_MESSAGE(*again.find(item.first) == item.second, item.first.display());
   }
-  for (const auto& [key, object] : schema.objects) {
-    REQUIRE(again.objects.contains(key));
-    CHECK(again.objects.at(key).definition == object.definition);
+  for (const auto& item : schema.objects) {
+    REQUIRE(again.objects.contains(item.first));
+    CHECK(again.objects.at(item.first).definition == item.second.definition);
   }
   CHECK(again == schema);
 }
@@ -306,7 +308,10 @@ TEST_CASE("a lost connection is an error, and stays one") {
   auto& db = *database.connection;
   const auto pid = db.query("SELECT pg_backend_pid()").rows[0][0].value_or("");
   db.begin();
-  database.open()->execute("SELECT pg_terminate_backend(" + pid + ")");
+  const auto other = database.open();
+  other->execute("SELECT pg_terminate_backend(" + pid + ")");
+  while (!other->query("SELECT FROM pg_stat_activity WHERE pid = " + pid).rows.empty()) {
+  }
   for (int i = 0; i < 2; ++i) {
     CHECK(std::string(failure_of(db, "SELECT 1").what()) ==
           "the connection to the PostgreSQL server was lost");

@@ -1,0 +1,95 @@
+#include <fmt/format.h>
+
+#include <thread>
+
+#include "e2e/bench.h"
+
+namespace retort::e2e {
+namespace {
+
+TEST_SUITE_BEGIN("concurrency");
+
+constexpr int runners = 10;
+
+std::vector<outcome> all_at_once(const bench& b, const arguments& what) {
+  std::vector<outcome> results(runners);
+  {
+    std::vector<std::jthread> threads;
+    for (int n = 0; n < runners; ++n) {
+      threads.emplace_back([&, n] {
+        results[static_cast<std::size_t>(n)] = b.retort(what);
+      });
+    }
+  }
+  return results;
+}
+
+TEST_CASE_TEMPLATE("ten runners at once on a fresh database", Db, sqlite, postgresql) {
+  const bench b(Db::dialect);
+  std::string parent;
+  for (int n = 1; n <= 6; ++n) {
+    const std::string id = fmt::format("step{}", n);
+    // A second run of any of them fails or shows.
+    b.migration(id, parent,
+                n == 1 ? "CREATE TABLE ran (n INTEGER);\nINSERT INTO ran VALUES (1);"
+                       : fmt::format("INSERT INTO ran VALUES ({});\nCREATE TABLE t{} (id INTEGER);",
+                                     n, n),
+                "");
+    parent = id;
+  }
+  std::size_t steps = 0;
+  for (const auto& result : all_at_once(b, {"upgrade", "head", "--json"})) {
+    CHECK_MESSAGE(result.status == 0, result.errors);
+    if (result.status == 0) steps += json(result).at("steps").size();
+  }
+  CHECK(steps == 6);
+  CHECK(b.query("SELECT n FROM ran ORDER BY n") == "1\n2\n3\n4\n5\n6");
+  CHECK(b.versions() == "step6");
+}
+
+TEST_CASE_TEMPLATE("ten runners, one transaction for the run", Db, sqlite, postgresql) {
+  const bench b(Db::dialect);
+  b.migration("aaaa", "", "CREATE TABLE ran (n INTEGER);\nINSERT INTO ran VALUES (1);", "");
+  b.migration("bbbb", "aaaa", "INSERT INTO ran VALUES (2);", "");
+  for (const auto& result : all_at_once(b, {"upgrade", "head", "--transaction", "run"})) {
+    CHECK_MESSAGE(result.status == 0, result.errors);
+  }
+  CHECK(b.query("SELECT n FROM ran ORDER BY n") == "1\n2");
+  CHECK(b.versions() == "bbbb");
+}
+
+TEST_CASE_TEMPLATE("ten times ensure_version, and stamp", Db, sqlite, postgresql) {
+  const bench b(Db::dialect);
+  b.migration("aaaa", "", "SELECT 1;", "");
+  for (const auto& result : all_at_once(b, {"ensure_version"})) {
+    CHECK_MESSAGE(result.status == 0, result.errors);
+  }
+  for (const auto& result : all_at_once(b, {"stamp", "head"})) {
+    CHECK_MESSAGE(result.status == 0, result.errors);
+  }
+  CHECK(b.versions() == "aaaa");
+}
+
+TEST_CASE_TEMPLATE("ten runners one step each: a relative target is never taken twice", Db, sqlite,
+                   postgresql) {
+  const bench b(Db::dialect);
+  std::string parent;
+  for (int n = 1; n <= 12; ++n) {
+    const std::string id = fmt::format("step{:02}", n);
+    b.migration(id, parent, fmt::format("CREATE TABLE t{} (id INTEGER);", n), "");
+    parent = id;
+  }
+  std::size_t steps = 0;
+  for (const auto& result : all_at_once(b, {"upgrade", "+1", "--json"})) {
+    // Whose place in the history moved meanwhile says so.
+    CHECK_MESSAGE((result.status == 0 || result.status == 4), result.errors);
+    if (result.status == 0) steps += json(result).at("steps").size();
+  }
+  CHECK(steps >= 1);
+  CHECK(b.versions() == fmt::format("step{:02}", steps));
+}
+
+TEST_SUITE_END();
+
+}  // namespace
+}  // namespace retort::e2e

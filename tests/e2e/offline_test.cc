@@ -1,0 +1,162 @@
+#include <fmt/format.h>
+
+#include "e2e/bench.h"
+
+namespace retort::e2e {
+namespace {
+
+// Scripts of --sql, run by plain `sqlite3 FILE < script` and `psql -f script`.
+
+TEST_SUITE_BEGIN("offline");
+
+std::string schema_of(const bench& b) {
+  if (b.is_sqlite()) return b.query("SELECT sql FROM sqlite_master ORDER BY type, name");
+  return b.query(
+      "SELECT table_name, column_name, data_type, column_default, is_nullable "
+      "FROM information_schema.columns WHERE table_schema = 'public' ORDER BY 1, 2");
+}
+
+TEST_CASE_TEMPLATE("a script leaves what the online run leaves", Db, sqlite, postgresql) {
+  const bench online(Db::dialect);
+  REQUIRE(online.reviewpoint({"upgrade", "head"}).status == 0);
+  const bench b(Db::dialect);
+  const auto script = b.reviewpoint({"upgrade", "head", "--sql"});
+  REQUIRE(script.status == 0);
+  CHECK(b.versions() == "none");
+  const auto ran = b.shell(script.output);
+  CHECK_MESSAGE(ran.status == 0, ran.errors);
+  CHECK(ran.errors.empty());
+  CHECK(b.versions() == "20250605");
+  CHECK(schema_of(b) == schema_of(online));
+  const auto back = b.reviewpoint({"downgrade", "head:base", "--sql"});
+  REQUIRE(back.status == 0);
+  const auto undone = b.shell(back.output);
+  CHECK_MESSAGE(undone.status == 0, undone.errors);
+  CHECK(b.versions().empty());
+  CHECK_FALSE(b.has_table("users"));
+}
+
+TEST_CASE_TEMPLATE("a script's first line stops the shell at an error", Db, sqlite, postgresql) {
+  const bench b(Db::dialect);
+  const auto script = b.runner({"upgrade", "head", "--sql", "--dialect", Db::dialect});
+  CHECK(script.status == 0);
+  CHECK(script.output.starts_with(b.is_sqlite() ? ".bail on\n" : "\\set ON_ERROR_STOP on\n"));
+  CHECK(json(b.runner({"upgrade", "head", "--sql", "--json", "--dialect", Db::dialect})) ==
+        nlohmann::json{{"sql", script.output}});
+}
+
+TEST_CASE_TEMPLATE("the guard stops a script where the database is elsewhere", Db, sqlite,
+                   postgresql) {
+  const bench b(Db::dialect);
+  b.migration("aaaa", "", "CREATE TABLE t (id INTEGER);", "DROP TABLE t;");
+  b.migration("bbbb", "aaaa", "CREATE TABLE u (id INTEGER);", "DROP TABLE u;");
+  b.migration("cccc", "bbbb", "CREATE TABLE v (id INTEGER);", "DROP TABLE v;");
+  const auto from_second = b.retort({"upgrade", "bbbb:cccc", "--sql"});
+  REQUIRE(from_second.status == 0);
+  CHECK(from_second.output.find("CREATE TABLE u") == std::string::npos);
+  const auto on_nothing = b.shell(from_second.output);
+  CHECK(on_nothing.status != 0);
+  CHECK_FALSE(b.has_table("v"));
+  REQUIRE(b.retort({"upgrade", "aaaa"}).status == 0);
+  const auto too_early = b.shell(from_second.output);
+  CHECK(too_early.status != 0);
+  CHECK_FALSE(b.has_table("v"));
+  CHECK(b.versions() == "aaaa");
+  const auto from_base = b.retort({"upgrade", "head", "--sql"});
+  const auto too_late = b.shell(from_base.output);
+  CHECK(too_late.status != 0);
+  CHECK_FALSE(b.has_table("u"));
+  CHECK(b.versions() == "aaaa");
+  REQUIRE(b.retort({"upgrade", "bbbb"}).status == 0);
+  const auto right = b.shell(from_second.output);
+  CHECK_MESSAGE(right.status == 0, right.errors);
+  CHECK(b.versions() == "cccc");
+}
+
+TEST_CASE_TEMPLATE("a failing statement in a script leaves its migration undone", Db, sqlite,
+                   postgresql) {
+  const bench b(Db::dialect);
+  b.migration("aaaa", "", "CREATE TABLE t (id INTEGER);", "DROP TABLE t;");
+  b.migration("bbbb", "aaaa", "CREATE TABLE u (id INTEGER);\nINSERT INTO nowhere VALUES (1);", "");
+  b.migration("cccc", "bbbb", "CREATE TABLE v (id INTEGER);", "DROP TABLE v;");
+  const auto ran = b.shell(b.retort({"upgrade", "head", "--sql"}).output);
+  CHECK(ran.status != 0);
+  CHECK(b.versions() == "aaaa");
+  CHECK_FALSE(b.has_table("u"));
+  CHECK_FALSE(b.has_table("v"));
+}
+
+TEST_CASE_TEMPLATE("stamp as a script", Db, sqlite, postgresql) {
+  const bench b(Db::dialect);
+  const auto ran = b.shell(b.reviewpoint({"stamp", "31eb30e5f037", "--sql"}).output);
+  CHECK_MESSAGE(ran.status == 0, ran.errors);
+  CHECK(b.versions() == "31eb30e5f037");
+  const auto on = b.shell(b.reviewpoint({"stamp", "31eb30e5f037:head", "--sql"}).output);
+  CHECK_MESSAGE(on.status == 0, on.errors);
+  CHECK(b.versions() == "20250605");
+}
+
+TEST_CASE_TEMPLATE("ensure_version as a script", Db, sqlite, postgresql) {
+  const bench b(Db::dialect);
+  const auto script = b.reviewpoint({"ensure_version", "--sql"});
+  CHECK(script.status == 0);
+  CHECK_FALSE(b.has_table("retort_version"));
+  const auto ran = b.shell(script.output);
+  CHECK_MESSAGE(ran.status == 0, ran.errors);
+  CHECK(b.versions().empty());
+}
+
+TEST_CASE_TEMPLATE("a downgrade's script needs to know where the database is", Db, sqlite,
+                   postgresql) {
+  const bench b(Db::dialect);
+  const auto refused = b.reviewpoint({"downgrade", "base", "--sql"});
+  CHECK(refused.status == 2);
+  CHECK(refused.errors ==
+        "FAILED: downgrade --sql needs a range, for the script cannot ask where the database is\n"
+        "  help: write `downgrade FROM:TO --sql`, for example `downgrade head:base --sql`\n");
+}
+
+TEST_CASE_TEMPLATE("what a body sets ends with it in a script too", Db, postgresql) {
+  const bench b(Db::dialect);
+  b.execute("CREATE SCHEMA side");
+  b.migration("aaaa", "", "SET search_path = side;\nCREATE TABLE in_side (id INTEGER);", "");
+  b.migration("bbbb", "aaaa", "CREATE TABLE t AS SELECT current_setting('search_path') AS p;", "");
+  const auto ran = b.shell(b.retort({"upgrade", "head", "--sql"}).output);
+  CHECK_MESSAGE(ran.status == 0, ran.errors);
+  CHECK(b.query("SELECT p FROM public.t") == "\"$user\", public");
+  CHECK(b.query("SELECT version_num FROM public.retort_version") == "bbbb");
+}
+
+TEST_CASE_TEMPLATE("--schema holds in a script too", Db, postgresql) {
+  const bench b(Db::dialect);
+  b.execute("CREATE SCHEMA tenant");
+  b.migration("aaaa", "", "CREATE TABLE t (id INTEGER);", "DROP TABLE t;");
+  b.migration("bbbb", "aaaa", "CREATE TABLE u (id INTEGER);", "DROP TABLE u;");
+  const auto ran = b.shell(b.retort({"upgrade", "head", "--sql", "--schema", "tenant"}).output);
+  CHECK_MESSAGE(ran.status == 0, ran.errors);
+  CHECK(b.query("SELECT tablename FROM pg_tables WHERE schemaname = 'tenant' ORDER BY 1") ==
+        "retort_version\nt\nu");
+}
+
+TEST_CASE("foreign_keys:on holds in a script too") {
+  const bench b("sqlite");
+  b.migration("aaaa", "",
+              "CREATE TABLE parent (id INTEGER PRIMARY KEY);\n"
+              "CREATE TABLE child (id INTEGER PRIMARY KEY,\n"
+              "  parent_id INTEGER REFERENCES parent (id) ON DELETE CASCADE);\n"
+              "INSERT INTO parent VALUES (1), (2);\nINSERT INTO child VALUES (10, 1), (20, 2);",
+              "");
+  b.write("migrations/bbbb.sql",
+          "-- Cascade\n-- revision: bbbb\n-- down_revision: aaaa\n"
+          "-- migrate:up foreign_keys:on\nDELETE FROM parent WHERE id = 1;\n-- migrate:down\n");
+  b.migration("cccc", "bbbb", "CREATE TABLE t AS SELECT * FROM pragma_foreign_keys;", "");
+  const auto ran = b.shell(b.retort({"upgrade", "head", "--sql"}).output);
+  CHECK_MESSAGE(ran.status == 0, ran.errors);
+  CHECK(b.query("SELECT id FROM child") == "20");
+  CHECK(b.query("SELECT * FROM t") == "0");
+}
+
+TEST_SUITE_END();
+
+}  // namespace
+}  // namespace retort::e2e

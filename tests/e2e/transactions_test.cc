@@ -1,0 +1,203 @@
+#include <fmt/format.h>
+
+#include "e2e/bench.h"
+
+namespace retort::e2e {
+namespace {
+
+TEST_SUITE_BEGIN("transactions");
+
+std::string id_of(int n) { return fmt::format("step{:02}", n); }
+
+/// Ten migrations of which one has a second statement that fails; 0: none.
+void ten_migrations(const bench& b, int broken) {
+  for (int n = 1; n <= 10; ++n) {
+    std::string up = fmt::format("CREATE TABLE t{0} (id INTEGER);\nINSERT INTO t{0} VALUES ({0});", n);
+    if (n == broken) up += "\nINSERT INTO nowhere VALUES (1);";
+    b.migration(id_of(n), n == 1 ? "" : id_of(n - 1), up, fmt::format("DROP TABLE t{};", n).c_str());
+  }
+}
+
+std::string failure_message(const bench& b) {
+  if (b.is_sqlite()) {
+    return "FAILED: upgrade to step05 failed: no such table: nowhere\n"
+           "  --> migrations/step05_step.sql:9:1\n"
+           "   | INSERT INTO nowhere VALUES (1)\n"
+           "   | ^\n"
+           "  SQLite 3.40.1, SQLSTATE SQLITE_ERROR\n"
+           "  the database is at step04; nothing of step05 remains\n";
+  }
+  return "FAILED: upgrade to step05 failed: relation \"nowhere\" does not exist\n"
+         "  --> migrations/step05_step.sql:9:13\n"
+         "   | INSERT INTO nowhere VALUES (1)\n"
+         "   |             ^\n"
+         "  PostgreSQL 15.18, SQLSTATE 42P01\n"
+         "  the database is at step04; nothing of step05 remains\n";
+}
+
+/// The server's version and the kind of error code differ between machines.
+std::string without_versions(std::string text) {
+  for (const char* name : {"  SQLite ", "  PostgreSQL "}) {
+    const auto at = text.find(name);
+    if (at == std::string::npos) continue;
+    const auto end = text.find(',', at);
+    text.erase(at + std::string_view(name).size() - 1, end - at - std::string_view(name).size() + 1);
+  }
+  return text;
+}
+
+TEST_CASE_TEMPLATE("the fifth of ten fails: four stay, it leaves nothing, the next run goes on", Db,
+                   sqlite, postgresql) {
+  const bench b(Db::dialect);
+  ten_migrations(b, 5);
+  const auto failed = b.retort({"upgrade", "head"});
+  CHECK(failed.status == 1);
+  CHECK(without_versions(failed.errors) == without_versions(failure_message(b)));
+  CHECK(failed.output.find("upgrade step03 -> step04") != std::string::npos);
+  CHECK(b.versions() == "step04");
+  CHECK(b.has_table("t4"));
+  CHECK_FALSE(b.has_table("t5"));
+  CHECK(b.retort({"current"}).output == "step04\n");
+  ten_migrations(b, 0);
+  const auto rest = b.retort({"upgrade", "head", "--json"});
+  CHECK(rest.status == 0);
+  CHECK(json(rest).at("steps").size() == 6);
+  CHECK(b.versions() == "step10");
+  CHECK(b.query("SELECT id FROM t5") == "5");
+}
+
+TEST_CASE_TEMPLATE("--transaction run: all ten or none", Db, sqlite, postgresql) {
+  const bench b(Db::dialect);
+  ten_migrations(b, 5);
+  const auto failed = b.retort({"upgrade", "head", "--transaction", "run"});
+  CHECK(failed.status == 1);
+  CHECK(failed.errors.find("  the database is at base; nothing of this run remains\n") !=
+        std::string::npos);
+  CHECK(failed.output.empty());
+  CHECK(b.versions() == "none");
+  CHECK_FALSE(b.has_table("t1"));
+  ten_migrations(b, 0);
+  const auto whole = b.retort({"upgrade", "head", "--transaction", "run"});
+  CHECK(whole.status == 0);
+  CHECK(b.versions() == "step10");
+  const auto down = b.retort({"downgrade", "step03", "--transaction", "run"});
+  CHECK(down.status == 0);
+  CHECK(b.versions() == "step03");
+}
+
+TEST_CASE_TEMPLATE("a failing downgrade changes nothing", Db, sqlite, postgresql) {
+  const bench b(Db::dialect);
+  b.migration("aaaa", "", "CREATE TABLE t (id INTEGER);", "DROP TABLE t; DROP TABLE nowhere;");
+  REQUIRE(b.retort({"upgrade", "head"}).status == 0);
+  const auto failed = b.retort({"downgrade", "base"});
+  CHECK(failed.status == 1);
+  CHECK(failed.errors.find("FAILED: downgrade of aaaa failed: ") == 0);
+  CHECK(failed.errors.find("  the database is at aaaa; nothing of aaaa remains\n") ==
+        std::string::npos);
+  CHECK(failed.errors.find("  the database is at aaaa; the downgrade of aaaa changed nothing\n") !=
+        std::string::npos);
+  CHECK(b.versions() == "aaaa");
+  CHECK(b.has_table("t"));
+}
+
+TEST_CASE_TEMPLATE("what a body sets on its connection ends with it", Db, postgresql) {
+  for (const char* mode : {"migration", "run"}) {
+    CAPTURE(mode);
+    const bench b(Db::dialect);
+    b.execute("CREATE SCHEMA side");
+    b.migration("aaaa", "",
+                "SET search_path = side;\nSET statement_timeout = '7s';\nSET LOCAL work_mem = '1MB';\n"
+                "SELECT set_config('lock_timeout', '5s', false);\n"
+                "CREATE TABLE in_side (id INTEGER);",
+                "DROP TABLE side.in_side;");
+    b.migration("bbbb", "aaaa",
+                "CREATE TABLE t AS SELECT current_setting('search_path') AS p, "
+                "current_setting('statement_timeout') AS s, current_setting('lock_timeout') AS l;",
+                "DROP TABLE t;");
+    const auto up = b.retort({"upgrade", "head", "--transaction", mode});
+    CHECK_MESSAGE(up.status == 0, up.errors);
+    CHECK(b.query("SELECT * FROM public.t") == "\"$user\", public|0|0");
+    CHECK(b.query("SELECT version_num FROM public.retort_version") == "bbbb");
+  }
+}
+
+TEST_CASE_TEMPLATE("a role that a body takes ends with it", Db, postgresql) {
+  for (const char* mode : {"migration", "run"}) {
+    CAPTURE(mode);
+    const bench b(Db::dialect);
+    b.execute("DROP ROLE IF EXISTS e2e_body");
+    b.execute("CREATE ROLE e2e_body");
+    b.migration("aaaa", "", "SET ROLE e2e_body;", "");
+    b.migration("bbbb", "aaaa", "CREATE TABLE t AS SELECT current_user::text AS who;",
+                "DROP TABLE t;");
+    const auto up = b.retort({"upgrade", "head", "--transaction", mode});
+    CHECK_MESSAGE(up.status == 0, up.errors);
+    CHECK(b.query("SELECT who FROM t") != "e2e_body");
+    b.execute("DROP ROLE e2e_body");
+  }
+}
+
+TEST_CASE("what a body sets on a SQLite connection ends, what it sets in the file stays") {
+  for (const char* mode : {"migration", "run"}) {
+    CAPTURE(mode);
+    const bench b("sqlite");
+    b.migration("aaaa", "",
+                "PRAGMA recursive_triggers = ON;\nPRAGMA cache_size = 77;\n"
+                "PRAGMA user_version = 42;\nPRAGMA application_id = 4711;",
+                "");
+    b.migration("bbbb", "aaaa",
+                "CREATE TABLE t AS SELECT (SELECT recursive_triggers FROM "
+                "pragma_recursive_triggers) AS r, (SELECT cache_size FROM pragma_cache_size) <> 77 "
+                "AS c;",
+                "DROP TABLE t;");
+    const auto up = b.retort({"upgrade", "head", "--transaction", mode});
+    CHECK_MESSAGE(up.status == 0, up.errors);
+    CHECK(b.query("SELECT * FROM t") == "0|1");
+    CHECK(b.query("PRAGMA user_version") == "42");
+    CHECK(b.query("PRAGMA application_id") == "4711");
+  }
+}
+
+TEST_CASE("new violations of foreign keys fail, old ones do not") {
+  for (const char* mode : {"migration", "run"}) {
+    CAPTURE(mode);
+    const bench b("sqlite");
+    b.execute("CREATE TABLE parent (id INTEGER PRIMARY KEY)");
+    b.execute("CREATE TABLE child (id INTEGER PRIMARY KEY, parent_id INTEGER REFERENCES parent (id))");
+    b.execute("INSERT INTO child VALUES (1, 99)");
+    b.execute("INSERT INTO parent VALUES (2)");
+    b.execute("INSERT INTO child VALUES (2, 2)");
+    b.migration("aaaa", "", "INSERT INTO parent VALUES (3); UPDATE child SET id = 11 WHERE id = 2;",
+                "");
+    b.migration("bbbb", "aaaa", "DELETE FROM parent WHERE id = 2;", "");
+    const auto fine = b.retort({"upgrade", "aaaa", "--transaction", mode});
+    CHECK_MESSAGE(fine.status == 0, fine.errors);
+    const auto failed = b.retort({"upgrade", "bbbb", "--transaction", mode});
+    CHECK(failed.status == 1);
+    CHECK(failed.errors.find("FAILED: upgrade to bbbb failed: the migration leaves 1 row that breaks "
+                             "a foreign key; nothing of it remains\n"
+                             "  child, rowid 11: parent_id has no match in parent\n") == 0);
+    CHECK(b.versions() == "aaaa");
+    CHECK(b.query("SELECT id FROM parent ORDER BY id") == "2\n3");
+  }
+}
+
+TEST_CASE_TEMPLATE("a runner that waits for another in vain says so and exits with 4", Db, sqlite,
+                   postgresql) {
+  const bench b(Db::dialect);
+  b.migration("aaaa", "", "CREATE TABLE t (id INTEGER);", "DROP TABLE t;");
+  REQUIRE(b.retort({"ensure_version"}).status == 0);
+  const auto other = b.connect();
+  other->begin();
+  other->execute(b.is_sqlite() ? "INSERT INTO retort_version VALUES ('x')"
+                               : "LOCK TABLE retort_version IN SHARE ROW EXCLUSIVE MODE");
+  const auto waiting = b.retort({"upgrade", "head", "--lock-wait", "1"});
+  CHECK(waiting.status == 4);
+  other->rollback();
+  CHECK(b.retort({"upgrade", "head"}).status == 0);
+}
+
+TEST_SUITE_END();
+
+}  // namespace
+}  // namespace retort::e2e
