@@ -131,6 +131,11 @@ function(_retort_finish_set set)
   _retort_write_registry(${set} "${directory}" "${declarations}" "${entries}")
   set_target_properties(${set} PROPERTIES RETORT_REVISIONS "${revisions}" RETORT_FINISHED TRUE)
   _retort_add_checker(${set})
+  if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
+    # This directory's archives without ranlib: the index is already written by `ar qc` of GNU and LLVM,
+    # and making it again doubles the time of an archive with a thousand members.
+    set(CMAKE_CXX_ARCHIVE_FINISH "" PARENT_SCOPE)
+  endif()
 endfunction()
 
 # The objects are compiled as the set's own properties say, whenever those were set.

@@ -84,7 +84,7 @@ function(_retort_add_backend_tests backend)
     string(APPEND snapshots "/$<CONFIG>")
   endif()
   add_test(NAME ${prefix}.snapshots
-    COMMAND ${runner} verify --backend ${backend} --prepare-snapshots "${snapshots}")
+    COMMAND ${runner} verify --backend ${backend} --prepare-snapshots "${snapshots}" ${DATA})
   add_test(NAME ${prefix}.cleanup
     COMMAND ${runner} verify --backend ${backend} --drop-snapshots "${snapshots}")
   set(tests ${prefix}.snapshots ${prefix}.cleanup)

@@ -79,6 +79,10 @@ void setup_revision(CLI::App& app, arguments& args) {
   app.add_option("--rev-id", made.revision_id, "the id, instead of a random one")->type_name("ID");
 }
 
+void setup_ensure_version(CLI::App& app, arguments& args) {
+  app.add_flag("--sql", args.sql, "print the SQL instead of running it");
+}
+
 void setup_check(CLI::App& app, arguments& args) {
   app.add_option("what", args.targets, "graph (the default)")
       ->type_name("WHAT")
@@ -116,7 +120,7 @@ constexpr command_row commands[] = {
     {"show", "show a revision", "show head", setup_show},
     {"stamp", "set the version rows without running anything", "stamp head", setup_stamp},
     {"revision", "write a new migration", "revision -m 'add phone' --format sql", setup_revision},
-    {"ensure_version", "create the version table", "ensure_version", setup_nothing},
+    {"ensure_version", "create the version table", "ensure_version", setup_ensure_version},
     {"check", "check the revisions' graph", "check graph", setup_check},
     {"verify", "prove that every upgrade can be taken back and nothing is lost",
      "verify --backend sqlite --revision head", setup_verify},
@@ -143,7 +147,7 @@ void add_global_options(CLI::App& app, arguments& args) {
       ->type_name("NAME");
   app.add_option("--lock-wait", global.lock_wait, "how long to wait for another runner")
       ->type_name("SECONDS")
-      ->check(CLI::NonNegativeNumber);
+      ->check(CLI::Range(0, 1000000));
   app.add_flag("--json", args.json, "machine-readable output");
   app.add_flag("-q,--quiet", args.quiet, "say only what went wrong");
   app.add_flag("-v,--verbose", args.verbose, "say more; upgrade and downgrade show their SQL");

@@ -6,6 +6,7 @@
 #include <retort/bundle.h>
 
 #include "base/diagnostics.h"
+#include "base/text_tools.h"
 #include "cli/arguments.h"
 #include "cli/print.h"
 #include "cli/progress.h"
@@ -131,7 +132,7 @@ int run_show(environment& env, const arguments& args) {
 }
 
 int run_revision(environment& env, const arguments& args) {
-  if (args.revision.message.empty()) {
+  if (base::trim(args.revision.message).empty()) {
     throw error("a revision needs a message", failure::usage)
         .help("write `revision -m \"add phone\"`; from the build, MESSAGE=\"add phone\"");
   }
@@ -145,6 +146,7 @@ int run_revision(environment& env, const arguments& args) {
 }
 
 int run_ensure_version(environment& env, const arguments& args) {
+  if (args.sql) return report_script(command::ensure_version_script(env), args);
   const bool created = command::ensure_version(env);
   if (args.json) say(json_flag("created", created));
   return done;

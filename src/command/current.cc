@@ -10,8 +10,7 @@ current_result current(environment& env) {
   result.database = env.database().url.display();
   const auto connection = env.connect(true);
   result.database_exists = connection != nullptr;
-  const auto rows =
-      connection == nullptr ? history::rows() : env.store(backend).read(*connection);
+  const auto rows = connection == nullptr ? history::rows() : env.store(backend).read(*connection);
   result.at_heads = graph.at_heads(rows);
   for (const std::size_t index : graph.effective_current(rows)) {
     result.revisions.push_back(describe(set, index));

@@ -5,7 +5,7 @@ namespace retort::command {
 
 run_result downgrade(environment& env, const std::string& target, engine::transaction_mode mode,
                      engine::observer& watcher) {
-  const auto& graph = env.migrations().graph();
+  const auto& graph = env.some_migrations().graph();
   engine::run_request request;
   request.mode = mode;
   request.may_replan = !is_relative(target);
@@ -20,7 +20,7 @@ std::string downgrade_script(environment& env, const std::string& target) {
                 failure::usage)
         .help("write `downgrade FROM:TO --sql`, for example `downgrade head:base --sql`");
   }
-  const auto& graph = env.migrations().graph();
+  const auto& graph = env.some_migrations().graph();
   return script(env, graph.plan_downgrade(graph.rows_at(*range.from), range.to));
 }
 

@@ -93,6 +93,20 @@ const engine::migration_set& environment::migrations() const {
   return *migrations_;
 }
 
+const engine::migration_set& environment::some_migrations() const {
+  const auto& set = migrations();
+  if (!set.files().empty()) return set;
+  const auto folders = script_folders();
+  if (folders.empty()) {
+    throw error("this program holds no migrations")
+        .help("write the first with `revision -m MESSAGE`");
+  }
+  throw error(fmt::format("there are no migrations in {}", base::join(folders, ", ")))
+      .help(
+          "write the first with `revision -m MESSAGE`, or name another folder with "
+          "--script-location");
+}
+
 std::string environment::new_revision_folder() const {
   const auto folders = script_folders();
   if (folders.size() == 1) return folders.front();
@@ -126,8 +140,9 @@ environment::address environment::database() const {
   auto found = find_database();
   if (found) return *found;
   throw error("no database is named", failure::usage)
-      .help("write --url URL, set RETORT_URL, or give `url` in retort.toml; for example "
-            "sqlite:///app.db or postgresql://user@host/database");
+      .help(
+          "write --url URL, set RETORT_URL, or give `url` in retort.toml; for example "
+          "sqlite:///app.db or postgresql://user@host/database");
 }
 
 bool environment::names_database() const {
@@ -171,13 +186,25 @@ std::unique_ptr<db::connection> environment::connect(bool read_only) const {
   return backend_named(where.url.dialect).open(where.url, how);
 }
 
+std::unique_ptr<db::connection> environment::connect_existing() const {
+  const auto where = database();
+  auto how = opening();
+  how.create = false;
+  return backend_named(where.url.dialect).open(where.url, how);
+}
+
+dialect::script_settings environment::scripting() const {
+  const auto how = opening();
+  return {how.schema, how.extra_search_path, how.role};
+}
+
 std::string environment::version_table() const {
   if (!options_.version_table.empty()) return options_.version_table;
   return settings_.version_table.value_or("retort_version");
 }
 
 engine::version_store environment::store(const backend& of) const {
-  return {of.dialect(), version_table()};
+  return {of.dialect(), version_table(), opening().busy_seconds};
 }
 
 }  // namespace retort::command

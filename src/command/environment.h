@@ -28,12 +28,12 @@ struct global_options {
   std::optional<int> lock_wait;
 };
 
-/// A program with its configuration: everything that commands share. Loads nothing and connects to nothing
-/// until asked.
+/// A program with its configuration: everything that commands share. Loads nothing and connects to
+/// nothing until asked.
 class environment {
  public:
-  /// Reads the configuration. `program` outlives the object. Throws `error` for a configuration that
-  /// cannot be read.
+  /// Reads the configuration. `program` outlives the object. Throws `error` for a configuration
+  /// that cannot be read.
   environment(const bundle::program& program, global_options options);
 
   const bundle::program& program() const { return program_; }
@@ -42,6 +42,8 @@ class environment {
 
   /// The migrations: compiled in, or those of the script location. Loaded once.
   const engine::migration_set& migrations() const;
+  /// The same for commands that make no sense without any: throws `error` where there are none.
+  const engine::migration_set& some_migrations() const;
   /// The folders of SQL files that are read at run time; empty where migrations are compiled in.
   std::vector<std::string> script_folders() const;
   /// The folder that new revisions go to. Throws `error` where the program knows none.
@@ -57,13 +59,18 @@ class environment {
   /// Whether the command line or the environment names a database, rather than a file.
   bool names_database() const;
 
-  /// By "sqlite", "postgresql" or another spelling. Throws `error` where the program has no such backend.
+  /// By "sqlite", "postgresql" or another spelling. Throws `error` where the program has no such
+  /// backend.
   const backend& backend_named(std::string_view dialect) const;
   /// The backend that an offline script is for: --dialect, or the address's.
   const backend& offline_backend() const;
 
   /// A connection to the database; null where there is none and only reads are to come.
   std::unique_ptr<db::connection> connect(bool read_only) const;
+  /// A connection that can write; null where there is no database yet.
+  std::unique_ptr<db::connection> connect_existing() const;
+  /// What an offline script is told of --schema and its kin.
+  dialect::script_settings scripting() const;
   const backend& database_backend() const { return backend_named(database().url.dialect); }
   engine::version_store store(const backend& of) const;
   std::string version_table() const;

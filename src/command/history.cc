@@ -56,7 +56,7 @@ std::vector<revision_info> branches(environment& env) {
 }
 
 std::vector<revision_info> show(environment& env, const std::string& symbol) {
-  const auto& set = env.migrations();
+  const auto& set = env.some_migrations();
   const auto rows = history::names_current(symbol) ? read_rows(env) : history::rows();
   return describe_all(set, set.graph().resolve(symbol, rows));
 }

@@ -53,7 +53,8 @@ void require_known_folder(const engine::migration_set& set, const fs::path& fold
   }
 }
 
-/// Whole or not at all: written beside its place, then moved there; an existing file is never replaced.
+/// Whole or not at all: written beside its place, then moved there; an existing file is never
+/// replaced.
 void write_new_file(const fs::path& path, const std::string& content) {
   if (fs::exists(path)) throw error(fmt::format("{} is there already", path.string()));
   const fs::path draft = path.string() + ".part";
@@ -138,6 +139,18 @@ std::vector<std::string> dependencies(const engine::migration_set& set,
   return result;
 }
 
+/// What would make a file that cannot be loaded.
+void require_readable(const revision_request& request) {
+  if (!base::is_utf8(request.message)) {
+    throw error("the message is not UTF-8", failure::usage)
+        .help("write it in UTF-8, as the file will be");
+  }
+  const std::string reason = script::bad_identifier_reason(request.branch_label);
+  if (request.branch_label.empty() || reason.empty()) return;
+  throw error(fmt::format("'{}' cannot be a branch label: {}", request.branch_label, reason),
+              failure::usage);
+}
+
 std::string new_id(const engine::migration_set& set, const std::string& asked) {
   if (asked.empty()) return script::new_revision_id();
   const std::string reason = script::bad_identifier_reason(asked);
@@ -162,7 +175,8 @@ revision_result revision(environment& env, const revision_request& request) {
     throw error(fmt::format("there is no folder {} to write the revision to", folder.string()))
         .help("create it, or name another with --version-path");
   }
-  if (env.script_folders().empty()) require_known_folder(set, folder);
+  require_readable(request);
+  require_known_folder(set, folder);
   const auto format = chosen_format(env, request.format);
   script::new_migration made;
   made.revision = new_id(set, request.revision_id);
@@ -175,10 +189,9 @@ revision_result revision(environment& env, const revision_request& request) {
   const auto [text, path] = find_template(env, format);
   const std::string content = script::write_migration(made, format, text, path);
   const std::string slug = script::slug(request.message, env.config().slug_length);
-  const std::string stem = script::file_stem(env.config().file_template, made.revision, slug,
-                                             fmt::gmtime(now));
-  const fs::path target =
-      folder / (stem + (format == script::file_format::cpp ? ".cc" : ".sql"));
+  const std::string stem =
+      script::file_stem(env.config().file_template, made.revision, slug, fmt::gmtime(now));
+  const fs::path target = folder / (stem + (format == script::file_format::cpp ? ".cc" : ".sql"));
   write_new_file(target, content);
   return {made.revision, target.string()};
 }

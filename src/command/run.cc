@@ -29,7 +29,12 @@ run_result run(environment& env, const engine::run_request& request, engine::obs
   const auto& set = env.migrations();
   const auto& backend = env.database_backend();
   const auto store = env.store(backend);
-  const auto connection = env.connect(false);
+  auto connection = env.connect_existing();
+  if (connection == nullptr) {
+    // What cannot be done must not leave an empty database behind.
+    if (engine::planner(set, backend.dialect()).plan(request.plan({})).empty()) return {};
+    connection = env.connect(false);
+  }
   run_result result;
   result.before = store.read(*connection);
   engine::executor executor(*connection, backend.dialect(), set, store, watcher);
@@ -42,7 +47,8 @@ std::string script(environment& env, const std::vector<history::step>& steps) {
   const auto& backend = env.offline_backend();
   const auto& set = env.migrations();
   const engine::planner plans(set, backend.dialect());
-  return engine::offline_script(plans.plan(steps), set, backend.dialect(), env.store(backend));
+  return engine::offline_script(plans.plan(steps), set, backend.dialect(), env.store(backend),
+                                env.scripting());
 }
 
 }  // namespace retort::command

@@ -4,16 +4,19 @@
 namespace retort::command {
 
 run_result stamp(environment& env, const std::vector<std::string>& targets, bool purge) {
-  const auto& graph = env.migrations().graph();
+  const auto& graph = env.some_migrations().graph();
   const auto& backend = env.database_backend();
   const auto store = env.store(backend);
-  const auto connection = env.connect(false);
+  auto connection = env.connect_existing();
+  if (connection == nullptr) {
+    // What cannot be done must not leave an empty database behind.
+    graph.plan_stamp({}, targets, purge);
+    connection = env.connect(false);
+  }
   run_result result;
-  connection->begin();
+  store.begin(*connection);
   try {
-    store.create(*connection);
     result.before = store.read(*connection);
-    if (purge) store.clear(*connection);
     result.steps = graph.plan_stamp(result.before, targets, purge);
     for (const auto& step : result.steps) store.apply(*connection, step);
     result.after = store.read(*connection);
@@ -36,7 +39,7 @@ std::string stamp_script(environment& env, const std::vector<std::string>& targe
     if (range.from) from = range.from;
     to.push_back(range.to);
   }
-  const auto& graph = env.migrations().graph();
+  const auto& graph = env.some_migrations().graph();
   const history::rows start = from ? graph.rows_at(*from) : history::rows();
   return script(env, graph.plan_stamp(start, to, false));
 }

@@ -6,7 +6,7 @@ namespace retort::command {
 
 run_result upgrade(environment& env, const std::string& target, engine::transaction_mode mode,
                    engine::observer& watcher) {
-  const auto& graph = env.migrations().graph();
+  const auto& graph = env.some_migrations().graph();
   engine::run_request request;
   request.mode = mode;
   request.may_replan = !is_relative(target);
@@ -16,7 +16,7 @@ run_result upgrade(environment& env, const std::string& target, engine::transact
 
 std::string upgrade_script(environment& env, const std::string& target) {
   const auto range = split_range(target);
-  const auto& graph = env.migrations().graph();
+  const auto& graph = env.some_migrations().graph();
   const history::rows start = range.from ? graph.rows_at(*range.from) : history::rows();
   return script(env, graph.plan_upgrade(start, range.to));
 }

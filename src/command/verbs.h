@@ -10,8 +10,8 @@
 
 namespace retort::command {
 
-// One function a verb: environment and options in, a value out. Nothing here prints. To add a command: a
-// function here with a file of its name, a row in cli/arguments.cc, a printer in cli/.
+// One function a verb: environment and options in, a value out. Nothing here prints. To add a
+// command: a function here with a file of its name, a row in cli/arguments.cc, a printer in cli/.
 
 /// What a run did to the version rows.
 struct run_result {
@@ -45,8 +45,8 @@ run_result downgrade(environment& env, const std::string& target, engine::transa
                      engine::observer& watcher);
 run_result stamp(environment& env, const std::vector<std::string>& targets, bool purge);
 
-/// The scripts of `--sql`. A range `A:B` says where the database is; without one an upgrade or a stamp
-/// starts at base.
+/// The scripts of `--sql`. A range `A:B` says where the database is; without one an upgrade or a
+/// stamp starts at base.
 std::string upgrade_script(environment& env, const std::string& target);
 std::string downgrade_script(environment& env, const std::string& target);
 std::string stamp_script(environment& env, const std::vector<std::string>& targets);
@@ -81,12 +81,13 @@ struct revision_result {
   std::string revision;
   std::string path;
 };
-/// Writes a new migration's file, whole or not at all. Throws `error` where the folder holds revisions
-/// that this program does not have.
+/// Writes a new migration's file, whole or not at all. Throws `error` where the folder holds
+/// revisions that this program does not have.
 revision_result revision(environment& env, const revision_request& request);
 
 /// True where the table was made now.
 bool ensure_version(environment& env);
+std::string ensure_version_script(environment& env);
 
 /// Everything that is wrong with the graph; empty: nothing.
 std::vector<error> check_graph(environment& env);

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 
 #include "base/text_tools.h"
@@ -86,6 +87,13 @@ class scratch_place {
   std::unique_ptr<dialect::scratch> scratch_;
 };
 
+void require_data(const std::string& data) {
+  std::error_code ignored;
+  if (data == "generated" || data == "none" || std::filesystem::is_directory(data, ignored)) return;
+  throw error(fmt::format("there is no folder {} to take rows from", data), failure::usage)
+      .help("write --data generated, --data none, or the folder of REVISION.sql files");
+}
+
 std::vector<const backend*> chosen_backends(const environment& env, const verify_request& request) {
   std::vector<const backend*> result;
   for (const auto& name : request.backends) result.push_back(&env.backend_named(name));
@@ -101,7 +109,8 @@ std::vector<const backend*> chosen_backends(const environment& env, const verify
 }  // namespace
 
 std::vector<verify::pair_result> verify(environment& env, const verify_request& request) {
-  const auto& set = env.migrations();
+  const auto& set = env.some_migrations();
+  require_data(request.data);
   verify::options options;
   options.data = request.data;
   options.strict = request.strict;
@@ -114,7 +123,6 @@ std::vector<verify::pair_result> verify(environment& env, const verify_request& 
     }
   }
   std::vector<verify::pair_result> results;
-  if (set.files().empty()) return results;
   for (const auto* database : chosen_backends(env, request)) {
     scratch_place place(env, *database, request.scratch_url);
     auto found = verify::verify(set, *database, place.get(), options);
@@ -124,6 +132,7 @@ std::vector<verify::pair_result> verify(environment& env, const verify_request& 
 }
 
 void prepare_snapshots(environment& env, const verify_request& request) {
+  require_data(request.data);
   for (const auto* database : chosen_backends(env, request)) {
     scratch_place place(env, *database, request.scratch_url);
     verify::user_data data;

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <set>
 
 #include "base/text_tools.h"
 
@@ -207,10 +208,48 @@ void parse_sqlite(std::string_view rest, url& out) {
   }
 }
 
-bool is_secret(std::string_view option) {
-  auto name = base::lower(option);
-  return name.find("password") != std::string::npos || name.find("secret") != std::string::npos ||
-         name.find("_key") != std::string::npos;
+/// libpq, "Parameter Key Words": the options whose values may be shown. A misspelt one may hold a
+/// password.
+bool is_harmless(std::string_view option) {
+  static const std::set<std::string_view> known = {"application_name",
+                                                   "channel_binding",
+                                                   "client_encoding",
+                                                   "connect_timeout",
+                                                   "fallback_application_name",
+                                                   "gssencmode",
+                                                   "gsslib",
+                                                   "hostaddr",
+                                                   "keepalives",
+                                                   "keepalives_count",
+                                                   "keepalives_idle",
+                                                   "keepalives_interval",
+                                                   "krbsrvname",
+                                                   "load_balance_hosts",
+                                                   "max_protocol_version",
+                                                   "min_protocol_version",
+                                                   "options",
+                                                   "passfile",
+                                                   "replication",
+                                                   "require_auth",
+                                                   "requirepeer",
+                                                   "requiressl",
+                                                   "service",
+                                                   "servicefile",
+                                                   "ssl_max_protocol_version",
+                                                   "ssl_min_protocol_version",
+                                                   "sslcert",
+                                                   "sslcertmode",
+                                                   "sslcompression",
+                                                   "sslcrl",
+                                                   "sslcrldir",
+                                                   "sslkey",
+                                                   "sslmode",
+                                                   "sslnegotiation",
+                                                   "sslrootcert",
+                                                   "sslsni",
+                                                   "target_session_attrs",
+                                                   "tcp_user_timeout"};
+  return known.contains(option);
 }
 
 /// Host and port as a URL has them: several hosts zipped with their ports, IPv6 in brackets.
@@ -247,7 +286,7 @@ std::string display_postgresql(const url& address) {
   }
   if (!address.database.empty() || is_socket) out += "/" + encode(address.database);
   for (const auto& [name, value] : address.options) {
-    options.push_back(fmt::format("{}={}", name, is_secret(name) ? "***" : encode(value, "/,:")));
+    options.push_back(fmt::format("{}={}", name, is_harmless(name) ? encode(value, "/,:") : "***"));
   }
   if (!options.empty()) out += "?" + base::join(options, "&");
   return out;

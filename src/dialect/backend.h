@@ -14,6 +14,8 @@ inline namespace abi_1 {
 struct open_options {
   /// Only reads are to come: works on read-only files and replicas and creates nothing.
   bool read_only = false;
+  /// Whether a database that is not there (a SQLite file) is made.
+  bool create = true;
   /// Seconds that a statement waits for another connection's lock (SQLite's busy timeout).
   int busy_seconds = 60;
   /// False for scratch databases: nothing is lost when they are torn by a crash.
@@ -34,7 +36,8 @@ class backend {
   virtual const dialect::dialect& dialect() const = 0;
 
   /// Opens a connection. Throws `error` that names the address (password hidden) and what to do.
-  /// With `read_only` and no database there (a SQLite file that does not exist), returns null.
+  /// With `read_only` or without `create`, and no database there (a SQLite file that does not
+  /// exist), returns null.
   virtual std::unique_ptr<db::connection> open(const db::url& url,
                                                const open_options& options) const = 0;
 

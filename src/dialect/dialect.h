@@ -13,6 +13,15 @@
 
 namespace retort::dialect {
 
+/// In what surroundings an offline script works: what `open_options` is for a connection.
+struct script_settings {
+  /// PostgreSQL: the schema to work in, and further ones; empty: as the server has it.
+  std::string schema = {};
+  std::vector<std::string> extra_search_path = {};
+  /// PostgreSQL: SET ROLE; empty: none.
+  std::string role = {};
+};
+
 /// What a database's SQL looks like. Stateless. To add a database: a folder beside `sqlite` with
 /// the same file names (backend, connection, dialect, ddl, introspect, types), a public header with
 /// its `…_backend()`, and a row in the conformance suite.
@@ -47,9 +56,20 @@ class dialect {
   /// What keeps other runners from moving a table's rows until the transaction ends; empty where
   /// BEGIN does that already.
   virtual std::string lock_table_statement(std::string_view) const { return {}; }
+  /// Until `unlimit_waiting` or the transaction's end, a statement waits at most so long for what
+  /// others hold, and then throws `error` of kind try_again. Nothing to do where BEGIN itself
+  /// waits.
+  virtual void limit_waiting(db::connection&, int /*seconds*/) const {}
+  virtual void unlimit_waiting(db::connection&) const {}
 
-  /// What an offline script begins with, so that the database's own shell stops at the first error.
-  virtual std::string script_prologue() const = 0;
+  /// What an offline script begins with: whole lines, the first of which make the database's own
+  /// shell stop at the first error.
+  virtual std::string script_prologue(const script_settings& settings) const = 0;
+  /// Whole lines that end what a migration's statements have set, for its transaction; empty:
+  /// nothing.
+  virtual std::string script_reset(const script_settings&) const { return {}; }
+  /// Lines that switch enforcement of foreign keys outside a transaction; empty: it is always on.
+  virtual std::string script_foreign_keys(bool /*on*/) const { return {}; }
   /// A statement for an offline script that fails unless the version table holds exactly `rows`,
   /// sorted.
   virtual std::string script_guard(std::string_view table,

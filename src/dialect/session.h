@@ -13,12 +13,15 @@ class session {
   session& operator=(const session&) = delete;
   virtual ~session() = default;
 
-  /// Called in the transaction after the migration's last statement and before its bookkeeping.
-  /// Throws `error` where the migration left the data broken.
+  /// Called in the transaction after a migration's last statement and before its bookkeeping, more
+  /// than once where several migrations share the transaction. Puts back what the migration set on
+  /// the connection, as far as a transaction allows. Throws `error` where the migration left the
+  /// data broken.
   virtual void before_bookkeeping() {}
 
-  /// Whether `before_bookkeeping` found something that may have been there before the migration.
-  /// The caller rolls back, calls `take_baseline`, and runs the migration once more.
+  /// Whether `before_bookkeeping` found something that may have been there before the transaction.
+  /// The caller rolls back, calls `take_baseline`, and runs the transaction once more, as often as
+  /// this is so.
   virtual bool wants_baseline() const { return false; }
   /// Notes what is wrong already, outside a transaction.
   virtual void take_baseline() {}

@@ -11,14 +11,14 @@
 namespace retort::engine {
 namespace {
 
-std::string display(const history::rows& rows) {
-  return rows.empty() ? "base" : base::join(rows, ", ");
+using clock = std::chrono::steady_clock;
+
+double seconds_since(clock::time_point start) {
+  return std::chrono::duration<double>(clock::now() - start).count();
 }
 
-/// Two runners that create the version table at once: PostgreSQL tells the later one by a unique
-/// violation in its catalogue (IF NOT EXISTS looks before the other has committed).
-bool is_creation_race(const error& problem) {
-  return problem.sqlstate == "23505" || problem.sqlstate == "42P07";
+std::string display(const history::rows& rows) {
+  return rows.empty() ? "base" : base::join(rows, ", ");
 }
 
 /// Gives the transaction up unless it was committed.
@@ -54,27 +54,18 @@ std::vector<history::step> executor::run(const run_request& request) {
   while (true) {
     const auto plan = plans.plan(request.plan(store_.read(connection_)));
     if (plan.empty()) return made;
-    if (request.mode == transaction_mode::run) {
-      for (const auto& migration : plan) {
-        if (migration.transaction) continue;
-        const auto& revision = set_.at(migration.step.revision.value()).revision;
-        throw error(
-            fmt::format("{} runs outside a transaction, so the run cannot be one transaction",
-                        revision.id))
-            .at(revision.file, revision.line)
-            .help("leave out --transaction run");
-      }
-    }
+    if (request.mode == transaction_mode::run) require_one_transaction(plan);
     watcher_.begin_run(plan);
-    if (request.mode == transaction_mode::run) {
-      run_together(plan);
-      for (const auto& migration : plan) made.push_back(migration.step);
-      return made;
-    }
     bool moved = false;
-    for (std::size_t index = 0; index < plan.size() && !moved; ++index) {
-      moved = run_one(plan[index], index) == outcome::moved;
-      if (!moved) made.push_back(plan[index].step);
+    if (request.mode == transaction_mode::run) {
+      moved = run_together(plan) == outcome::moved;
+      if (!moved)
+        for (const auto& migration : plan) made.push_back(migration.step);
+    } else {
+      for (std::size_t index = 0; index < plan.size() && !moved; ++index) {
+        moved = run_one(plan[index], index) == outcome::moved;
+        if (!moved) made.push_back(plan[index].step);
+      }
     }
     if (!moved) return made;
     if (!request.may_replan) {
@@ -84,8 +75,27 @@ std::vector<history::step> executor::run(const run_request& request) {
   }
 }
 
+/// Throws `error` where a run cannot be one transaction.
+void executor::require_one_transaction(const std::vector<planned_migration>& plan) const {
+  for (const auto& migration : plan) {
+    const bool parts = std::any_of(
+        migration.statements.begin(), migration.statements.end(),
+        [](const auto& statement) { return statement.phase != dialect::phase::in_transaction; });
+    const bool keys = migration.foreign_keys != plan.front().foreign_keys;
+    if (migration.transaction && !parts && !keys) continue;
+    const auto& revision = set_.at(migration.step.revision.value()).revision;
+    const char* reason = !migration.transaction ? "runs outside a transaction"
+                         : parts                ? "has steps outside its transaction"
+                         : migration.foreign_keys
+                             ? "wants foreign keys enforced, and others do not"
+                             : "wants foreign keys off, and others want them enforced";
+    throw error(fmt::format("{} {}, so the run cannot be one transaction", revision.id, reason))
+        .at(revision.file, revision.line)
+        .help("leave out --transaction run");
+  }
+}
+
 executor::outcome executor::run_one(const planned_migration& migration, std::size_t index) {
-  using clock = std::chrono::steady_clock;
   const auto started = clock::now();
   watcher_.begin_migration(migration, index);
   outcome result = outcome::done;
@@ -93,7 +103,7 @@ executor::outcome executor::run_one(const planned_migration& migration, std::siz
     const auto session = target_.open_session(connection_, migration.foreign_keys);
     if (migration.transaction) {
       result = attempt(migration, *session);
-      if (session->wants_baseline()) {
+      while (session->wants_baseline()) {
         session->take_baseline();
         result = attempt(migration, *session);
       }
@@ -101,20 +111,19 @@ executor::outcome executor::run_one(const planned_migration& migration, std::siz
       result = run_unwrapped(migration);
     }
   } catch (const statement_failure& failed) {
-    throw explain(failed.problem, migration, failed.statement);
+    throw explain(failed.problem, migration, failed.statement, state_after(migration));
   } catch (const error& problem) {
-    throw explain(problem, migration, nullptr);
+    throw explain(problem, migration, nullptr, state_after(migration));
   }
   if (result == outcome::done) {
-    watcher_.end_migration(migration,
-                           std::chrono::duration<double>(clock::now() - started).count());
+    watcher_.end_migration(migration, seconds_since(started));
   }
   return result;
 }
 
 executor::outcome executor::attempt(const planned_migration& migration, dialect::session& session) {
   send(migration, dialect::phase::before_transaction);
-  begin_as_only_runner();
+  store_.begin(connection_);
   transaction_guard transaction(connection_);
   if (store_.read(connection_) != migration.step.before) return outcome::moved;
   send(migration, dialect::phase::in_transaction);
@@ -128,7 +137,7 @@ executor::outcome executor::attempt(const planned_migration& migration, dialect:
 
 executor::outcome executor::run_unwrapped(const planned_migration& migration) {
   {
-    begin_as_only_runner();
+    store_.begin(connection_);
     transaction_guard transaction(connection_);
     if (store_.read(connection_) != migration.step.before) return outcome::moved;
     transaction.commit();
@@ -137,61 +146,70 @@ executor::outcome executor::run_unwrapped(const planned_migration& migration) {
                            dialect::phase::after_transaction}) {
     send(migration, phase);
   }
-  begin_as_only_runner();
+  store_.begin(connection_);
   transaction_guard transaction(connection_);
   store_.apply(connection_, migration.step);
   transaction.commit();
   return outcome::done;
 }
 
-void executor::run_together(const std::vector<planned_migration>& plan) {
-  const bool foreign_keys = plan.front().foreign_keys;
+executor::outcome executor::run_together(const std::vector<planned_migration>& plan) {
   const planned_migration* current = &plan.front();
+  const std::string state = fmt::format("the database is at {}; nothing of this run remains",
+                                        display(plan.front().step.before));
   try {
-    const auto session = target_.open_session(connection_, foreign_keys);
-    begin_as_only_runner();
-    transaction_guard transaction(connection_);
-    if (store_.read(connection_) != plan.front().step.before) {
-      throw error("another runner has moved the database meanwhile", failure::try_again)
-          .help("repeat the command");
+    const auto session = target_.open_session(connection_, plan.front().foreign_keys);
+    auto result = attempt_together(plan, *session, current);
+    while (session->wants_baseline()) {
+      session->take_baseline();
+      result = attempt_together(plan, *session, current);
     }
-    for (std::size_t index = 0; index < plan.size(); ++index) {
-      current = &plan[index];
-      if (current->foreign_keys != foreign_keys) {
-        throw error(
-            "one migration wants foreign keys enforced and another does not, so the run "
-            "cannot be one transaction")
-            .help("leave out --transaction run");
-      }
-      watcher_.begin_migration(*current, index);
-      send(*current, dialect::phase::in_transaction);
-      session->before_bookkeeping();
-      store_.apply(connection_, current->step);
-      watcher_.end_migration(*current, 0);
-    }
-    transaction.commit();
+    return result;
   } catch (const statement_failure& failed) {
-    throw explain(failed.problem, *current, failed.statement);
+    throw explain(failed.problem, *current, failed.statement, state);
   } catch (const error& problem) {
-    throw explain(problem, *current, nullptr);
+    throw explain(problem, *current, nullptr, state);
   }
 }
 
-/// Opens a transaction in which the version table is there and nobody else can move its rows.
-void executor::begin_as_only_runner() {
-  for (int round = 0;; ++round) {
-    connection_.begin();
-    try {
-      store_.create(connection_);
-      const std::string lock = target_.lock_table_statement(store_.table());
-      if (!lock.empty()) connection_.execute(lock);
-      return;
-    } catch (const error& problem) {
-      connection_.rollback();
-      constexpr int rounds = 50;
-      if (!is_creation_race(problem) || round == rounds) throw;
-    }
+/// `current` is the migration that is running, for the caller to name where this throws.
+executor::outcome executor::attempt_together(const std::vector<planned_migration>& plan,
+                                             dialect::session& session,
+                                             const planned_migration*& current) {
+  std::vector<double> seconds;
+  store_.begin(connection_);
+  transaction_guard transaction(connection_);
+  if (store_.read(connection_) != plan.front().step.before) return outcome::moved;
+  for (std::size_t index = 0; index < plan.size(); ++index) {
+    const auto started = clock::now();
+    current = &plan[index];
+    watcher_.begin_migration(*current, index);
+    send(*current, dialect::phase::in_transaction);
+    session.before_bookkeeping();
+    if (session.wants_baseline()) return outcome::done;
+    store_.apply(connection_, current->step);
+    seconds.push_back(seconds_since(started));
   }
+  transaction.commit();
+  // Nothing is done before all is.
+  for (std::size_t index = 0; index < plan.size(); ++index) {
+    watcher_.end_migration(plan[index], seconds[index]);
+  }
+  return outcome::done;
+}
+
+/// What a failed migration leaves, for the last line of its message.
+std::string executor::state_after(const planned_migration& migration) const {
+  const auto& step = migration.step;
+  const std::string id = step.revision ? set_.at(*step.revision).revision.id : display(step.after);
+  const std::string at = fmt::format("the database is at {}; ", display(step.before));
+  if (!migration.transaction) {
+    return at + id + " runs outside a transaction: its statements before this one remain";
+  }
+  if (step.kind == history::step_kind::downgrade) {
+    return fmt::format("{}the downgrade of {} changed nothing", at, id);
+  }
+  return fmt::format("{}nothing of {} remains", at, id);
 }
 
 void executor::send(const planned_migration& migration, dialect::phase phase) {
@@ -208,7 +226,7 @@ void executor::send(const planned_migration& migration, dialect::phase phase) {
 }
 
 error executor::explain(const error& problem, const planned_migration& migration,
-                        const dialect::statement* statement) const {
+                        const dialect::statement* statement, const std::string& state) const {
   const auto& step = migration.step;
   const std::string id = step.revision ? set_.at(*step.revision).revision.id : display(step.after);
   const char* verb = step.kind == history::step_kind::upgrade     ? "upgrade to"
@@ -220,19 +238,17 @@ error executor::explain(const error& problem, const planned_migration& migration
   result.hint = problem.hint;
   result.sqlstate = problem.sqlstate;
   result.position = problem.position;
-  if (statement != nullptr) locate(result, *statement);
+  if (statement != nullptr) {
+    locate(result, *statement);
+  } else if (result.where.file.empty() && step.revision && problem.kind == failure::failed) {
+    // COMMIT, or a check after the last statement: the migration as a whole.
+    const auto& revision = set_.at(*step.revision).revision;
+    result.at(revision.file, revision.line);
+  }
   if (!problem.sqlstate.empty()) {
     result.notes.push_back(fmt::format("{}, SQLSTATE {}", connection_.server(), problem.sqlstate));
   }
-  if (migration.transaction) {
-    result.notes.push_back(
-        fmt::format("the database is at {}; nothing of {} remains", display(step.before), id));
-  } else {
-    result.notes.push_back(
-        fmt::format("the database is at {}; {} runs outside a transaction: its statements before "
-                    "this one remain",
-                    display(step.before), id));
-  }
+  result.notes.push_back(state);
   return result;
 }
 

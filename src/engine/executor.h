@@ -21,6 +21,7 @@ class observer {
   virtual void begin_migration(const planned_migration&, std::size_t /*index*/) {}
   /// Before a statement is sent; `index` counts from 0 in the migration.
   virtual void begin_statement(const planned_migration&, std::size_t /*index*/) {}
+  /// When its work is committed; with `transaction_mode::run` for all at the end.
   virtual void end_migration(const planned_migration&, double /*seconds*/) {}
 };
 
@@ -55,11 +56,14 @@ class executor {
   outcome run_one(const planned_migration& migration, std::size_t index);
   outcome attempt(const planned_migration& migration, dialect::session& session);
   outcome run_unwrapped(const planned_migration& migration);
-  void run_together(const std::vector<planned_migration>& plan);
-  void begin_as_only_runner();
+  void require_one_transaction(const std::vector<planned_migration>& plan) const;
+  outcome run_together(const std::vector<planned_migration>& plan);
+  outcome attempt_together(const std::vector<planned_migration>& plan, dialect::session& session,
+                           const planned_migration*& current);
   void send(const planned_migration& migration, dialect::phase phase);
+  std::string state_after(const planned_migration& migration) const;
   error explain(const error& problem, const planned_migration& migration,
-                const dialect::statement* statement) const;
+                const dialect::statement* statement, const std::string& state) const;
 
   db::connection& connection_;
   const dialect::dialect& target_;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <sstream>
 #include <utility>
 
@@ -46,10 +47,31 @@ void require_matching_name(const history::revision& revision) {
   throw problem;
 }
 
+/// In a section for every dialect only what both grammars take for transaction control is refused:
+/// END may belong to a trigger's body. The dialect that runs it looks again.
+void refuse_transaction_control(const script::sql_section& section, const std::string& path) {
+  const auto complaint = [&](base::sql_flavour flavour) -> std::optional<error> {
+    try {
+      script::check_transaction_control(section, flavour, path);
+    } catch (const error& problem) {
+      return problem;
+    }
+    return std::nullopt;
+  };
+  const auto sqlite =
+      section.dialect == "postgresql" ? std::nullopt : complaint(base::sql_flavour::sqlite);
+  if (section.dialect != "postgresql" && !sqlite) return;
+  const auto postgresql =
+      section.dialect == "sqlite" ? std::nullopt : complaint(base::sql_flavour::postgresql);
+  if (section.dialect != "sqlite" && !postgresql) return;
+  throw sqlite ? *sqlite : *postgresql;
+}
+
 migration_file from_sql(const std::string& content, const std::string& path) {
   migration_file made;
   made.sql = script::parse_sql_file(content, path);
   const script::sql_file& file = *made.sql;
+  for (const auto& section : file.sections) refuse_transaction_control(section, path);
   made.revision = {file.revision,     file.down_revision, file.branch_labels,
                    file.depends_on,   file.message,       path,
                    file.revision_line};

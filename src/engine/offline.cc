@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/text_tools.h"
 
 namespace retort::engine {
@@ -34,43 +36,77 @@ void append_changes(std::string& script, const planned_migration& migration,
   for (const auto& change : migration.step.changes) script += store.change_sql(change) + ";\n";
 }
 
+/// Whether a migration may leave settings behind, as far as its text tells.
+bool sets_something(const planned_migration& migration) {
+  return std::any_of(migration.statements.begin(), migration.statements.end(),
+                     [](const auto& statement) {
+                       const std::string sql = base::lower(statement.sql);
+                       return sql.starts_with("set") || sql.starts_with("reset") ||
+                              sql.find("set_config") != std::string::npos;
+                     });
+}
+
 void append_guard(std::string& script, const planned_migration& migration,
                   const dialect::dialect& target, const version_store& store) {
   if (migration.step.before.empty()) script += store.create_sql() + ";\n";
   script += target.script_guard(store.table(), migration.step.before) + "\n";
 }
 
+void append_wrapped(std::string& script, const planned_migration& migration,
+                    const dialect::dialect& target, const version_store& store,
+                    const std::string& reset) {
+  append_phase(script, migration, dialect::phase::before_transaction);
+  script += "BEGIN;\n";
+  append_guard(script, migration, target, store);
+  append_phase(script, migration, dialect::phase::in_transaction);
+  script += reset;
+  append_changes(script, migration, store);
+  script += "COMMIT;\n";
+  append_phase(script, migration, dialect::phase::after_transaction);
+}
+
+void append_unwrapped(std::string& script, const planned_migration& migration,
+                      const dialect::dialect& target, const version_store& store,
+                      const std::string& reset) {
+  script += "BEGIN;\n";
+  append_guard(script, migration, target, store);
+  script += "COMMIT;\n";
+  append_phase(script, migration, dialect::phase::before_transaction);
+  append_phase(script, migration, dialect::phase::in_transaction);
+  append_phase(script, migration, dialect::phase::after_transaction);
+  script += reset + "BEGIN;\n";
+  append_changes(script, migration, store);
+  script += "COMMIT;\n";
+}
+
 }  // namespace
 
 std::string offline_script(const std::vector<planned_migration>& plan, const migration_set& set,
-                           const dialect::dialect& target, const version_store& store) {
-  std::string script = target.script_prologue() + "\n";
+                           const dialect::dialect& target, const version_store& store,
+                           const dialect::script_settings& settings) {
+  std::string script = target.script_prologue(settings);
   for (const auto& migration : plan) {
     const auto& step = migration.step;
     const std::string id = step.revision ? set.at(*step.revision).revision.id : "base";
     script += fmt::format("\n-- Running {} {} -> {}\n", verb(step.kind), display(step.before),
                           display(step.after));
+    const std::string reset =
+        sets_something(migration) ? target.script_reset(settings) : std::string();
+    if (migration.foreign_keys) script += target.script_foreign_keys(true);
     if (migration.transaction) {
-      append_phase(script, migration, dialect::phase::before_transaction);
-      script += "BEGIN;\n";
-      append_guard(script, migration, target, store);
-      append_phase(script, migration, dialect::phase::in_transaction);
-      append_changes(script, migration, store);
-      script += "COMMIT;\n";
-      append_phase(script, migration, dialect::phase::after_transaction);
+      append_wrapped(script, migration, target, store, reset);
     } else {
-      script += fmt::format("-- {} runs outside a transaction\nBEGIN;\n", id);
-      append_guard(script, migration, target, store);
-      script += "COMMIT;\n";
-      append_phase(script, migration, dialect::phase::before_transaction);
-      append_phase(script, migration, dialect::phase::in_transaction);
-      append_phase(script, migration, dialect::phase::after_transaction);
-      script += "BEGIN;\n";
-      append_changes(script, migration, store);
-      script += "COMMIT;\n";
+      script += fmt::format("-- {} runs outside a transaction\n", id);
+      append_unwrapped(script, migration, target, store, reset);
     }
+    if (migration.foreign_keys) script += target.script_foreign_keys(false);
   }
   return script;
+}
+
+std::string version_table_script(const dialect::dialect& target, const version_store& store,
+                                 const dialect::script_settings& settings) {
+  return target.script_prologue(settings) + store.create_sql() + ";\n";
 }
 
 }  // namespace retort::engine

@@ -12,6 +12,11 @@ namespace retort::engine {
 /// `psql -f script`. Each migration has a transaction of its own, which stops unless the database
 /// is where the plan expects it.
 std::string offline_script(const std::vector<planned_migration>& plan, const migration_set& set,
-                           const dialect::dialect& target, const version_store& store);
+                           const dialect::dialect& target, const version_store& store,
+                           const dialect::script_settings& settings = {});
+
+/// The script that creates the version table where there is none.
+std::string version_table_script(const dialect::dialect& target, const version_store& store,
+                                 const dialect::script_settings& settings);
 
 }  // namespace retort::engine

@@ -7,6 +7,15 @@
 #include <retort/error.h>
 
 namespace retort::engine {
+namespace {
+
+/// Two runners that create the table at once: PostgreSQL tells the later one by a unique violation
+/// in its catalogue (IF NOT EXISTS looks before the other has committed).
+bool is_creation_race(const error& problem) {
+  return problem.sqlstate == "23505" || problem.sqlstate == "42P07";
+}
+
+}  // namespace
 
 bool version_store::exists(db::connection& connection) const {
   return !connection.query(target_.table_exists_query(table_)).rows.empty();
@@ -30,8 +39,28 @@ std::string version_store::create_sql() const {
                      target_.quote(table_));
 }
 
-void version_store::create(db::connection& connection) const {
-  if (!exists(connection)) connection.execute(create_sql());
+void version_store::begin(db::connection& connection) const {
+  for (int round = 0;; ++round) {
+    connection.begin();
+    try {
+      target_.limit_waiting(connection, lock_wait_);
+      if (!exists(connection)) connection.execute(create_sql());
+      const std::string lock = target_.lock_table_statement(table_);
+      if (!lock.empty()) connection.execute(lock);
+      target_.unlimit_waiting(connection);
+      return;
+    } catch (const error& problem) {
+      connection.rollback();
+      if (problem.sqlstate == "55P03") {  // lock_not_available
+        throw error(fmt::format("another runner holds {}, and {} seconds were not enough", table_,
+                                lock_wait_),
+                    failure::try_again)
+            .help("try again later, or wait longer: --lock-wait SECONDS");
+      }
+      constexpr int rounds = 50;
+      if (!is_creation_race(problem) || round == rounds) throw;
+    }
+  }
 }
 
 std::string version_store::change_sql(const history::row_change& change) const {
@@ -56,10 +85,6 @@ void version_store::apply(db::connection& connection, const history::step& step)
                             change.from, change.to, affected))
         .help("run `current` to see where the database is, and try again");
   }
-}
-
-void version_store::clear(db::connection& connection) const {
-  connection.execute(fmt::format("DELETE FROM {}", target_.quote(table_)));
 }
 
 }  // namespace retort::engine

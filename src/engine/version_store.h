@@ -11,21 +11,21 @@ namespace retort::engine {
 /// The table that says where a database is: one column `version_num`, exactly Alembic's rows.
 class version_store {
  public:
-  version_store(const dialect::dialect& target, std::string table)
-      : target_(target), table_(std::move(table)) {}
+  /// `lock_wait`: how many seconds `begin` waits for another runner.
+  version_store(const dialect::dialect& target, std::string table, int lock_wait = 60)
+      : target_(target), table_(std::move(table)), lock_wait_(lock_wait) {}
 
   const std::string& table() const { return table_; }
 
   bool exists(db::connection& connection) const;
   /// The rows, sorted; none where there is no table. Creates nothing.
   history::rows read(db::connection& connection) const;
-  /// Creates the table where there is none.
-  void create(db::connection& connection) const;
+  /// Opens a transaction in which the table is there and nobody else can move its rows. Throws
+  /// `error` of kind try_again where another runner holds it for longer than the caller waits.
+  void begin(db::connection& connection) const;
   /// Carries out a step's row changes. Throws `error` where one does not match exactly one row:
   /// then somebody else has moved the database, and the caller rolls back.
   void apply(db::connection& connection, const history::step& step) const;
-  /// Removes every row.
-  void clear(db::connection& connection) const;
 
   std::string create_sql() const;
   std::string change_sql(const history::row_change& change) const;
@@ -33,6 +33,7 @@ class version_store {
  private:
   const dialect::dialect& target_;
   std::string table_;
+  int lock_wait_;
 };
 
 }  // namespace retort::engine

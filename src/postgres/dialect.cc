@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <climits>
+#include <cstdint>
+
 #include "base/text_tools.h"
 #include "dialect/quoting.h"
 #include "postgres/introspect.h"
@@ -9,6 +13,26 @@
 #include "postgres/types.h"
 
 namespace retort::postgres {
+namespace {
+
+/// The statements that give a script its role and search path.
+std::string surroundings(const retort::dialect::script_settings& settings) {
+  std::string text;
+  if (!settings.role.empty()) {
+    text += fmt::format("SET ROLE {};\n", retort::dialect::quote_identifier(settings.role));
+  }
+  if (settings.schema.empty() && settings.extra_search_path.empty()) return text;
+  // Without a schema the search path is the server's, which a script cannot know.
+  std::vector<std::string> path = {settings.schema.empty()
+                                       ? std::string("public")
+                                       : retort::dialect::quote_identifier(settings.schema)};
+  for (const auto& schema : settings.extra_search_path) {
+    path.push_back(retort::dialect::quote_identifier(schema));
+  }
+  return text + fmt::format("SET search_path = {};\n", base::join(path, ", "));
+}
+
+}  // namespace
 
 std::string postgres_dialect::quote(std::string_view identifier) const {
   return retort::dialect::quote_identifier(identifier);
@@ -36,7 +60,24 @@ std::string postgres_dialect::lock_table_statement(std::string_view table) const
   return fmt::format("LOCK TABLE {} IN SHARE ROW EXCLUSIVE MODE", quote(table));
 }
 
-std::string postgres_dialect::script_prologue() const { return "\\set ON_ERROR_STOP on"; }
+void postgres_dialect::limit_waiting(db::connection& connection, int seconds) const {
+  // Zero would be no limit.
+  const auto milliseconds = std::clamp<std::int64_t>(seconds * std::int64_t{1000}, 1, INT_MAX);
+  connection.execute(fmt::format("SET LOCAL lock_timeout = {}", milliseconds));
+}
+
+void postgres_dialect::unlimit_waiting(db::connection& connection) const {
+  connection.execute("SET LOCAL lock_timeout TO DEFAULT");
+}
+
+std::string postgres_dialect::script_prologue(
+    const retort::dialect::script_settings& settings) const {
+  return "\\set ON_ERROR_STOP on\n" + surroundings(settings);
+}
+
+std::string postgres_dialect::script_reset(const retort::dialect::script_settings& settings) const {
+  return "RESET SESSION AUTHORIZATION;\nRESET ALL;\nRESET ROLE;\n" + surroundings(settings);
+}
 
 std::string postgres_dialect::script_guard(std::string_view table,
                                            const std::vector<std::string>& rows) const {

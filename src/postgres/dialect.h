@@ -27,7 +27,10 @@ class postgres_dialect : public dialect::dialect {
   model::schema normalise(model::schema schema) const override;
 
   std::string lock_table_statement(std::string_view table) const override;
-  std::string script_prologue() const override;
+  void limit_waiting(db::connection& connection, int seconds) const override;
+  void unlimit_waiting(db::connection& connection) const override;
+  std::string script_prologue(const retort::dialect::script_settings& settings) const override;
+  std::string script_reset(const retort::dialect::script_settings& settings) const override;
   std::string script_guard(std::string_view table,
                            const std::vector<std::string>& rows) const override;
   std::string exact_text(std::string_view quoted_column) const override;

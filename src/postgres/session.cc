@@ -16,6 +16,7 @@ session::session(db::connection& connection) : connection_(connection) {
 }
 
 session::~session() {
+  if (connection_.in_transaction()) return;
   try {
     restore();
   } catch (...) {  // The connection is lost, and its settings with it.
@@ -23,7 +24,6 @@ session::~session() {
 }
 
 void session::restore() {
-  if (connection_.in_transaction()) return;
   connection_.execute("RESET SESSION AUTHORIZATION");
   connection_.execute("RESET ALL");
   connection_.execute(role_ == "none" ? "RESET ROLE"

@@ -16,6 +16,8 @@ class session : public dialect::session {
   explicit session(db::connection& connection);
   ~session() override;
 
+  void before_bookkeeping() override { restore(); }
+
  private:
   void restore();
 

@@ -13,6 +13,9 @@ namespace {
 
 constexpr std::string_view cpp_template = R"(#include <retort/migration.h>
 
+namespace t = retort::types;
+using retort::column;
+
 RETORT_MIGRATION(@revision@) {
 @?down_revision@    .down_revision = {@down_revision@},
 @?branch_labels@    .branch_labels = {@branch_labels@},

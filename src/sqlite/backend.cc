@@ -173,11 +173,11 @@ class sqlite_backend_type final : public backend {
     return database;
   }
 
-  /// Null where there is no file and only reads are to come.
+  /// Null where there is no file and none is to be made.
   static database_handle open_path(const std::string& path, const open_options& options) {
     std::error_code failed;
     bool exists = fs::exists(path, failed);
-    if (!exists && options.read_only) return nullptr;
+    if (!exists && (options.read_only || !options.create)) return nullptr;
     inspect(path, exists);
     int flags =
         options.read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;

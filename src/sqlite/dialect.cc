@@ -25,10 +25,14 @@ std::string sqlite_dialect::table_exists_query(std::string_view table) const {
                      literal(table));
 }
 
-std::string sqlite_dialect::script_prologue() const {
+std::string sqlite_dialect::script_prologue(const retort::dialect::script_settings&) const {
   // Foreign keys are off while a migration runs, as they are in the sqlite3 shell unless
   // ~/.sqliterc says otherwise.
-  return ".bail on\nPRAGMA foreign_keys = OFF;";
+  return ".bail on\n" + script_foreign_keys(false);
+}
+
+std::string sqlite_dialect::script_foreign_keys(bool on) const {
+  return on ? "PRAGMA foreign_keys = ON;\n" : "PRAGMA foreign_keys = OFF;\n";
 }
 
 std::string sqlite_dialect::script_guard(std::string_view table,

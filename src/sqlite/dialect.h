@@ -27,7 +27,8 @@ class sqlite_dialect final : public dialect::dialect {
   model::schema normalise(model::schema schema) const override;
 
   std::string table_exists_query(std::string_view table) const override;
-  std::string script_prologue() const override;
+  std::string script_prologue(const retort::dialect::script_settings& settings) const override;
+  std::string script_foreign_keys(bool on) const override;
   std::string script_guard(std::string_view table,
                            const std::vector<std::string>& rows) const override;
   std::string exact_text(std::string_view quoted_column) const override;

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <retort/error.h>
 
+#include <algorithm>
+
 #include "base/text_tools.h"
 #include "dialect/quoting.h"
 #include "sqlite/connection.h"
@@ -59,13 +61,19 @@ sqlite_session::~sqlite_session() {
         connection_.execute("DETACH DATABASE " + dialect::quote_identifier(name));
       }
     }
-    for (const auto& [name, value] : pragmas_) {
-      if (!value.empty() && read_pragma(connection_, name) != value) {
-        connection_.query(fmt::format("PRAGMA {} = {}", name, value));
-      }
-    }
+    restore_pragmas();
   } catch (const error&) {
     // The connection itself is broken; whatever comes next on it says so.
+  }
+}
+
+void sqlite_session::restore_pragmas() {
+  for (const auto& [name, value] : pragmas_) {
+    // Enforcement of foreign keys is the session's own, and is fixed inside a transaction anyway.
+    if (name == "foreign_keys" && connection_.in_transaction()) continue;
+    if (!value.empty() && read_pragma(connection_, name) != value) {
+      connection_.query(fmt::format("PRAGMA {} = {}", name, value));
+    }
   }
 }
 
@@ -113,14 +121,20 @@ sqlite_session::orphans sqlite_session::find_orphans() const {
 
 void sqlite_session::before_bookkeeping() {
   wants_baseline_ = false;
+  connection_.execute("PRAGMA query_only = OFF");
+  restore_pragmas();
   if (watched_) {
     changed_.merge(watched_->changed_tables());
+    // SQLite's own tables change by reading PRAGMAs as tables already, and have no foreign keys.
+    std::erase_if(changed_, [](const std::string& name) { return name.starts_with("sqlite_"); });
     watched_->watch_changes();
   }
   if (foreign_keys_) return;
   auto found = find_orphans();
   if (found.empty()) return;
-  if (!has_baseline_) {
+  const bool covers =
+      std::includes(covered_.begin(), covered_.end(), changed_.begin(), changed_.end());
+  if (!has_baseline_ || !covers) {
     wants_baseline_ = true;
     return;
   }
@@ -147,6 +161,7 @@ void sqlite_session::before_bookkeeping() {
 
 void sqlite_session::take_baseline() {
   baseline_ = find_orphans();
+  covered_ = changed_;
   has_baseline_ = true;
   wants_baseline_ = false;
 }

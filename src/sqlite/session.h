@@ -29,6 +29,8 @@ class sqlite_session final : public dialect::session {
   /// Rows without their parent, counted: a table WITHOUT ROWID does not tell which they are.
   using orphans = std::map<std::string, long>;
 
+  /// Sets back the PRAGMAs that live with the connection.
+  void restore_pragmas();
   orphans find_orphans() const;
   /// The changed tables and their children, as far as they are there.
   std::vector<std::string> tables_to_check() const;
@@ -41,6 +43,8 @@ class sqlite_session final : public dialect::session {
   bool has_baseline_ = false;
   orphans baseline_;
   std::set<std::string> changed_;
+  /// The changed tables that the baseline knows of.
+  std::set<std::string> covered_;
   std::vector<std::pair<std::string, std::string>> pragmas_;
   std::set<std::string> databases_;
 };

@@ -48,9 +48,7 @@ const db::url& server() {
   return address;
 }
 
-void on_server(const std::string& sql) {
-  postgres_backend().open(server(), {})->execute(sql);
-}
+void on_server(const std::string& sql) { postgres_backend().open(server(), {})->execute(sql); }
 
 std::string socket_url(const db::url& address, std::string_view secret) {
   return fmt::format("postgresql://{}:{}@/{}?host={}{}", address.user, secret, address.database,
@@ -141,7 +139,7 @@ outcome bench::run(const char* program, const arguments& what, const variables& 
                          {"TERM", "dumb"}};
   if (!is_sqlite()) command.environment.emplace_back("RETORT_TEST_POSTGRES_URL", url_);
   command.environment.insert(command.environment.end(), environment.begin(), environment.end());
-  command.limit = std::chrono::minutes(5);
+  command.limit = std::chrono::minutes(2);
   const auto result = process::run(command);
   require_discreet(result);
   CHECK_MESSAGE(!result.timed_out, "the program did not end");
@@ -169,7 +167,7 @@ outcome bench::reviewpoint(arguments what, const variables& environment) const {
 outcome bench::program(const std::string& name, const arguments& what,
                        const std::string& input) const {
   process::command command{name, what, {}, input, folder_};
-  command.limit = std::chrono::minutes(5);
+  command.limit = std::chrono::minutes(2);
   return process::run(command);
 }
 

@@ -67,14 +67,14 @@ TEST_CASE_TEMPLATE("upgrade and downgrade as JSON", Db, sqlite, postgresql) {
   const bench b(Db::dialect);
   const auto up = b.reviewpoint({"upgrade", "+2", "--json"});
   CHECK(up.status == 0);
-  CHECK(json(up) ==
-        nlohmann::json::parse(R"({"before": [], "after": ["31eb30e5f037"], "steps": [
+  CHECK(json(up) == nlohmann::json::parse(R"({"before": [], "after": ["31eb30e5f037"], "steps": [
     {"direction": "upgrade", "revision": "f140e6f46727", "before": [], "after": ["f140e6f46727"]},
     {"direction": "upgrade", "revision": "31eb30e5f037",
      "before": ["f140e6f46727"], "after": ["31eb30e5f037"]}]})"));
   const auto down = b.reviewpoint({"downgrade", "-1", "--json"});
   CHECK(down.status == 0);
-  CHECK(json(down) == nlohmann::json::parse(R"({"before": ["31eb30e5f037"], "after": ["f140e6f46727"],
+  CHECK(json(down) ==
+        nlohmann::json::parse(R"({"before": ["31eb30e5f037"], "after": ["f140e6f46727"],
     "steps": [{"direction": "downgrade", "revision": "31eb30e5f037",
                "before": ["31eb30e5f037"], "after": ["f140e6f46727"]}]})"));
   CHECK(b.versions() == first);
@@ -86,10 +86,9 @@ TEST_CASE_TEMPLATE("downgrade by one, to a revision and to the base", Db, sqlite
   const auto one = b.reviewpoint({"downgrade", "-1"});
   CHECK(one.status == 0);
   CHECK(without_times(one.output) ==
-        fmt::format(
-            "downgrade 20250605 -> 31eb30e5f037  Add used password reset tokens  (TIME)\n"
-            "{} is at 31eb30e5f037\n",
-            b.shown_url()));
+        fmt::format("downgrade 20250605 -> 31eb30e5f037  Add used password reset tokens  (TIME)\n"
+                    "{} is at 31eb30e5f037\n",
+                    b.shown_url()));
   CHECK_FALSE(b.has_table("used_password_reset_tokens"));
   CHECK(b.reviewpoint({"downgrade", "f140"}).status == 0);
   CHECK(b.versions() == first);
@@ -105,8 +104,7 @@ TEST_CASE_TEMPLATE("quiet says nothing, verbose shows the SQL", Db, sqlite, post
   CHECK(quiet.output.empty());
   const auto loud = b.reviewpoint({"-v", "upgrade", "+1"});
   CHECK(loud.status == 0);
-  CHECK(loud.output.find("ALTER TABLE file_metadata ADD COLUMN file_size BIGINT;\n") !=
-        std::string::npos);
+  CHECK(loud.output.find("ALTER TABLE file_metadata ADD COLUMN file_size ") == 0);
 }
 
 TEST_CASE_TEMPLATE("current", Db, sqlite, postgresql) {
@@ -133,7 +131,8 @@ TEST_CASE_TEMPLATE("current", Db, sqlite, postgresql) {
         nlohmann::json::array({expected}));
   const auto verbose = b.reviewpoint({"current", "-v"});
   CHECK(verbose.status == 0);
-  CHECK(verbose.output.find("Current revision(s) for " + b.shown_url() + ":\nRev: 20250605 (head)\n"
+  CHECK(verbose.output.find("Current revision(s) for " + b.shown_url() +
+                            ":\nRev: 20250605 (head)\n"
                             "Parent: 31eb30e5f037\n") == 0);
 }
 
@@ -235,8 +234,9 @@ TEST_CASE_TEMPLATE("the version table is Alembic's", Db, sqlite, postgresql) {
           "version_num|character varying|32|NO");
   }
   // A database that Alembic managed is taken over as it stands.
-  b.execute("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, "
-            "CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))");
+  b.execute(
+      "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, "
+      "CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))");
   b.execute("INSERT INTO alembic_version VALUES ('31eb30e5f037')");
   const auto current = b.reviewpoint({"current", "--version-table", "alembic_version"});
   CHECK(current.output == "31eb30e5f037\n");
@@ -267,6 +267,12 @@ TEST_CASE("wrong command lines exit with 2 and say what was meant") {
       {{"--ulr=sqlite://", "current"},
        "FAILED: unexpected argument '--ulr'\n  help: did you mean '--url'?\n"},
       {{}, "FAILED: no command is given\n  help: see `retort --help`\n"},
+      {{"upgrade", "head", "--lock-wait", "-1"},
+       "FAILED: --lock-wait: Value -1 not in range 0 to 1000000\n"
+       "  help: see `retort upgrade --help`\n"},
+      {{"upgrade", "head", "--transaction", "both"},
+       "FAILED: --transaction: both not in {migration,run}\n"
+       "  help: see `retort upgrade --help`\n"},
       {{"upgrade"},
        "FAILED: upgrade needs a revision\n"
        "  help: for example `upgrade head`; from the build, REV=head\n"},
@@ -294,6 +300,14 @@ TEST_CASE("wrong command lines exit with 2 and say what was meant") {
     CHECK(result.output.empty());
   }
   CHECK_FALSE(b.exists("x.db"));
+}
+
+TEST_CASE("a full disk behind standard output is a failure") {
+  const bench b("sqlite");
+  const auto result =
+      b.program("sh", {"-c", fmt::format("'{}' history > /dev/full", RETORT_RUNNER)});
+  CHECK(result.status == 1);
+  CHECK(result.errors == "FAILED: cannot write to standard output\n");
 }
 
 TEST_CASE("help and version") {

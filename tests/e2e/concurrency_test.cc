@@ -16,9 +16,7 @@ std::vector<outcome> all_at_once(const bench& b, const arguments& what) {
   {
     std::vector<std::jthread> threads;
     for (int n = 0; n < runners; ++n) {
-      threads.emplace_back([&, n] {
-        results[static_cast<std::size_t>(n)] = b.retort(what);
-      });
+      threads.emplace_back([&, n] { results[static_cast<std::size_t>(n)] = b.retort(what); });
     }
   }
   return results;
@@ -30,11 +28,11 @@ TEST_CASE_TEMPLATE("ten runners at once on a fresh database", Db, sqlite, postgr
   for (int n = 1; n <= 6; ++n) {
     const std::string id = fmt::format("step{}", n);
     // A second run of any of them fails or shows.
-    b.migration(id, parent,
-                n == 1 ? "CREATE TABLE ran (n INTEGER);\nINSERT INTO ran VALUES (1);"
-                       : fmt::format("INSERT INTO ran VALUES ({});\nCREATE TABLE t{} (id INTEGER);",
-                                     n, n),
-                "");
+    b.migration(
+        id, parent,
+        n == 1 ? "CREATE TABLE ran (n INTEGER);\nINSERT INTO ran VALUES (1);"
+               : fmt::format("INSERT INTO ran VALUES ({});\nCREATE TABLE t{} (id INTEGER);", n, n),
+        "");
     parent = id;
   }
   std::size_t steps = 0;

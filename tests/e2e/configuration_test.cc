@@ -147,11 +147,12 @@ TEST_CASE_TEMPLATE("--extra-search-path and --role", Db, postgresql) {
   b.execute("GRANT USAGE ON SCHEMA two TO e2e_owner");
   b.execute("GRANT SELECT ON two.source TO e2e_owner");
   b.migration("aaaa", "", "CREATE TABLE t AS SELECT * FROM source;", "DROP TABLE t;");
-  const auto up = b.retort({"upgrade", "head", "--schema", "one", "--extra-search-path", "two",
-                            "--role", "e2e_owner"});
+  const auto up = b.retort(
+      {"upgrade", "head", "--schema", "one", "--extra-search-path", "two", "--role", "e2e_owner"});
   CHECK(up.status == 0);
-  CHECK(b.query("SELECT tablename, tableowner FROM pg_tables WHERE schemaname = 'one' ORDER BY 1") ==
-        "retort_version|e2e_owner\nt|e2e_owner");
+  CHECK(
+      b.query("SELECT tablename, tableowner FROM pg_tables WHERE schemaname = 'one' ORDER BY 1") ==
+      "retort_version|e2e_owner\nt|e2e_owner");
   const auto unknown = b.retort({"current", "--role", "e2e_nobody"});
   CHECK(unknown.status == 1);
   CHECK(unknown.errors ==

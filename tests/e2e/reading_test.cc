@@ -10,10 +10,20 @@ namespace {
 TEST_SUITE_BEGIN("reading");
 
 const std::vector<arguments> reading_commands = {
-    {"current"},          {"current", "-v"},        {"history"},       {"history", "-i"},
-    {"heads"},            {"branches"},             {"show", "head"},  {"check", "graph"},
-    {"show", "f140"},     {"history", "-r:current"}, {"current", "--json"},
-    {"upgrade", "head", "--sql"}, {"downgrade", "head:base", "--sql"}, {"stamp", "head", "--sql"},
+    {"current"},
+    {"current", "-v"},
+    {"history"},
+    {"history", "-i"},
+    {"heads"},
+    {"branches"},
+    {"show", "head"},
+    {"check", "graph"},
+    {"show", "f140"},
+    {"history", "-r:current"},
+    {"current", "--json"},
+    {"upgrade", "head", "--sql"},
+    {"downgrade", "head:base", "--sql"},
+    {"stamp", "head", "--sql"},
 };
 
 TEST_CASE("no file") {
@@ -68,8 +78,9 @@ TEST_CASE_TEMPLATE("a user who may only read", Db, postgresql) {
 TEST_CASE_TEMPLATE("a server that takes no writes", Db, postgresql) {
   const bench b(Db::dialect);
   REQUIRE(b.reviewpoint({"upgrade", "head"}).status == 0);
-  b.execute("DO $$BEGIN EXECUTE format('ALTER DATABASE %I SET default_transaction_read_only = on', "
-            "current_database()); END$$");
+  b.execute(
+      "DO $$BEGIN EXECUTE format('ALTER DATABASE %I SET default_transaction_read_only = on', "
+      "current_database()); END$$");
   CHECK(b.reviewpoint({"current"}).output == "20250605 (head)\n");
   CHECK(b.reviewpoint({"history", "-i"}).status == 0);
 }

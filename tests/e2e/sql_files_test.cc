@@ -25,7 +25,8 @@ TEST_CASE("the header: message, labels, dependencies, a merge") {
   b.write("migrations/aaaa.sql",
           "-- message: revision: the message\n-- revision: aaaa\n-- branch_labels: one, uno\n"
           "-- created: 2025-07-09T11:51:44Z\n-- migrate:up\n");
-  b.write("migrations/bbbb.sql", "-- Second\n-- revision: bbbb\n-- depends_on: uno\n-- migrate:up\n");
+  b.write("migrations/bbbb.sql",
+          "-- Second\n-- revision: bbbb\n-- depends_on: uno\n-- migrate:up\n");
   b.write("migrations/cccc.sql",
           "-- A merge\n-- revision: cccc\n-- down_revision: aaaa, bbbb\n-- migrate:up\n");
   const auto list = json(b.retort({"history", "--json"}));
@@ -121,14 +122,14 @@ TEST_CASE_TEMPLATE("dollar quotes and functions stay whole", Db, postgresql) {
 TEST_CASE_TEMPLATE("statements outside a transaction", Db, sqlite, postgresql) {
   const bench b(Db::dialect);
   b.migration("aaaa", "", "CREATE TABLE t (id INTEGER);", "DROP TABLE t;");
-  const std::string alone =
-      b.is_sqlite() ? "VACUUM;\nPRAGMA journal_mode = WAL;"
-                    : "CREATE INDEX CONCURRENTLY t_id ON t (id);\nVACUUM t;";
-  b.write("migrations/bbbb.sql", "-- Alone\n-- revision: bbbb\n-- down_revision: aaaa\n"
-                                 "-- migrate:up transaction:false\n" +
-                                     alone +
-                                     "\n-- migrate:down transaction:false\n"
-                                     "INSERT INTO t VALUES (1);\nINSERT INTO nowhere VALUES (1);\n");
+  const std::string alone = b.is_sqlite() ? "VACUUM;\nPRAGMA journal_mode = WAL;"
+                                          : "CREATE INDEX CONCURRENTLY t_id ON t (id);\nVACUUM t;";
+  b.write("migrations/bbbb.sql",
+          "-- Alone\n-- revision: bbbb\n-- down_revision: aaaa\n"
+          "-- migrate:up transaction:false\n" +
+              alone +
+              "\n-- migrate:down transaction:false\n"
+              "INSERT INTO t VALUES (1);\nINSERT INTO nowhere VALUES (1);\n");
   const auto whole = b.retort({"upgrade", "head", "--transaction", "run"});
   CHECK(whole.status == 1);
   CHECK(whole.errors ==
@@ -166,12 +167,13 @@ TEST_CASE("BEGIN and its kin are refused when the folder is loaded") {
       if (what.front() == "upgrade") what.emplace_back("head");
       const auto result = b.retort(what);
       CHECK(result.status == 1);
-      CHECK(result.errors.find(fmt::format(
-                "FAILED: {} in a section that runs in a transaction of its own\n"
-                "  --> migrations/aaaa_step.sql:{}:{}\n",
-                message, line, line == 8 ? 3 : 1)) == 0);
-      CHECK(result.errors.ends_with("  help: remove it, or write transaction:false behind the "
-                                    "section's -- migrate: marker\n"));
+      CHECK(result.errors.find(
+                fmt::format("FAILED: {} in a section that runs in a transaction of its own\n"
+                            "  --> migrations/aaaa_step.sql:{}:{}\n",
+                            message, line, line == 8 ? 3 : 1)) == 0);
+      CHECK(
+          result.errors.ends_with("  help: remove it, or write transaction:false behind the "
+                                  "section's -- migrate: marker\n"));
     }
     CHECK_FALSE(b.exists("test.db"));
   }
@@ -209,7 +211,8 @@ TEST_CASE_TEMPLATE("an id over 32 characters is refused", Db, sqlite, postgresql
   b.migration(longer, longest, "SELECT 1;", "");
   const auto refused = b.retort({"heads"});
   CHECK(refused.status == 1);
-  CHECK(refused.errors.find(fmt::format("FAILED: '{}' cannot be used in 'revision:': ", longer)) == 0);
+  CHECK(refused.errors.find(fmt::format("FAILED: '{}' cannot be used in 'revision:': ", longer)) ==
+        0);
 }
 
 TEST_SUITE_END();

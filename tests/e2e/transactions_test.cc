@@ -12,9 +12,11 @@ std::string id_of(int n) { return fmt::format("step{:02}", n); }
 /// Ten migrations of which one has a second statement that fails; 0: none.
 void ten_migrations(const bench& b, int broken) {
   for (int n = 1; n <= 10; ++n) {
-    std::string up = fmt::format("CREATE TABLE t{0} (id INTEGER);\nINSERT INTO t{0} VALUES ({0});", n);
+    std::string up =
+        fmt::format("CREATE TABLE t{0} (id INTEGER);\nINSERT INTO t{0} VALUES ({0});", n);
     if (n == broken) up += "\nINSERT INTO nowhere VALUES (1);";
-    b.migration(id_of(n), n == 1 ? "" : id_of(n - 1), up, fmt::format("DROP TABLE t{};", n).c_str());
+    b.migration(id_of(n), n == 1 ? "" : id_of(n - 1), up,
+                fmt::format("DROP TABLE t{};", n).c_str());
   }
 }
 
@@ -41,7 +43,8 @@ std::string without_versions(std::string text) {
     const auto at = text.find(name);
     if (at == std::string::npos) continue;
     const auto end = text.find(',', at);
-    text.erase(at + std::string_view(name).size() - 1, end - at - std::string_view(name).size() + 1);
+    text.erase(at + std::string_view(name).size() - 1,
+               end - at - std::string_view(name).size() + 1);
   }
   return text;
 }
@@ -105,11 +108,12 @@ TEST_CASE_TEMPLATE("what a body sets on its connection ends with it", Db, postgr
     CAPTURE(mode);
     const bench b(Db::dialect);
     b.execute("CREATE SCHEMA side");
-    b.migration("aaaa", "",
-                "SET search_path = side;\nSET statement_timeout = '7s';\nSET LOCAL work_mem = '1MB';\n"
-                "SELECT set_config('lock_timeout', '5s', false);\n"
-                "CREATE TABLE in_side (id INTEGER);",
-                "DROP TABLE side.in_side;");
+    b.migration(
+        "aaaa", "",
+        "SET search_path = side;\nSET statement_timeout = '7s';\nSET LOCAL work_mem = '1MB';\n"
+        "SELECT set_config('lock_timeout', '5s', false);\n"
+        "CREATE TABLE in_side (id INTEGER);",
+        "DROP TABLE side.in_side;");
     b.migration("bbbb", "aaaa",
                 "CREATE TABLE t AS SELECT current_setting('search_path') AS p, "
                 "current_setting('statement_timeout') AS s, current_setting('lock_timeout') AS l;",
@@ -158,12 +162,30 @@ TEST_CASE("what a body sets on a SQLite connection ends, what it sets in the fil
   }
 }
 
+TEST_CASE_TEMPLATE("a constraint that only COMMIT checks", Db, postgresql) {
+  const bench b(Db::dialect);
+  b.migration("aaaa", "",
+              "CREATE TABLE parent (id INTEGER PRIMARY KEY);\n"
+              "CREATE TABLE child (id INTEGER REFERENCES parent DEFERRABLE INITIALLY DEFERRED);",
+              "");
+  b.migration("bbbb", "aaaa", "INSERT INTO child VALUES (7);", "");
+  const auto failed = b.retort({"upgrade", "head"});
+  CHECK(failed.status == 1);
+  CHECK(failed.errors.find("FAILED: upgrade to bbbb failed: insert or update on table \"child\" "
+                           "violates foreign key constraint \"child_id_fkey\"\n"
+                           "  --> migrations/bbbb_step.sql:3\n"
+                           "  DETAIL: Key (id)=(7) is not present in table \"parent\".\n") == 0);
+  CHECK(b.versions() == "aaaa");
+  CHECK(b.query("SELECT count(*) FROM child") == "0");
+}
+
 TEST_CASE("new violations of foreign keys fail, old ones do not") {
   for (const char* mode : {"migration", "run"}) {
     CAPTURE(mode);
     const bench b("sqlite");
     b.execute("CREATE TABLE parent (id INTEGER PRIMARY KEY)");
-    b.execute("CREATE TABLE child (id INTEGER PRIMARY KEY, parent_id INTEGER REFERENCES parent (id))");
+    b.execute(
+        "CREATE TABLE child (id INTEGER PRIMARY KEY, parent_id INTEGER REFERENCES parent (id))");
     b.execute("INSERT INTO child VALUES (1, 99)");
     b.execute("INSERT INTO parent VALUES (2)");
     b.execute("INSERT INTO child VALUES (2, 2)");
@@ -174,9 +196,11 @@ TEST_CASE("new violations of foreign keys fail, old ones do not") {
     CHECK_MESSAGE(fine.status == 0, fine.errors);
     const auto failed = b.retort({"upgrade", "bbbb", "--transaction", mode});
     CHECK(failed.status == 1);
-    CHECK(failed.errors.find("FAILED: upgrade to bbbb failed: the migration leaves 1 row that breaks "
-                             "a foreign key; nothing of it remains\n"
-                             "  child, rowid 11: parent_id has no match in parent\n") == 0);
+    CHECK(
+        failed.errors.find("FAILED: upgrade to bbbb failed: the migration leaves 1 row that breaks "
+                           "a foreign key; nothing of it remains\n"
+                           "  --> migrations/bbbb_step.sql:3\n"
+                           "  child, rowid 11: parent_id has no match in parent\n") == 0);
     CHECK(b.versions() == "aaaa");
     CHECK(b.query("SELECT id FROM parent ORDER BY id") == "2\n3");
   }

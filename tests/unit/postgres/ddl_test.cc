@@ -120,7 +120,7 @@ TEST_CASE("the rest of the family") {
 
 TEST_CASE("scripts") {
   const postgres_dialect dialect;
-  CHECK(dialect.script_prologue() == "\\set ON_ERROR_STOP on");
+  CHECK(dialect.script_prologue({}) == "\\set ON_ERROR_STOP on\n");
   CHECK(dialect.script_guard("retort_version", {"a", "b"}) ==
         "DO $retort$\n"
         "BEGIN\n"

@@ -63,6 +63,9 @@ TEST_CASE("an unknown placeholder") {
 TEST_CASE("the default C++ template") {
   CHECK(written(example(), file_format::cpp) == R"(#include <retort/migration.h>
 
+namespace t = retort::types;
+using retort::column;
+
 RETORT_MIGRATION(31eb30e5f037) {
     .down_revision = {"f140e6f46727"},
     .message = "Add file size field",
@@ -79,6 +82,9 @@ RETORT_MIGRATION(31eb30e5f037) {
   full.upgrades = "      op.execute(\"a\");\n      op.execute(\"@b@\");";
   full.downgrades = "      op.execute(\"c\");";
   CHECK(written(full, file_format::cpp) == R"(#include <retort/migration.h>
+
+namespace t = retort::types;
+using retort::column;
 
 RETORT_MIGRATION(31eb30e5f037) {
     .down_revision = {"a", "b"},

@@ -344,7 +344,7 @@ TEST_CASE("what SQLite has no words for is an error at its line") {
 
 TEST_CASE("the guard of an offline script fails unless the database is where it should be") {
   sqlite::sqlite_dialect target;
-  CHECK(target.script_prologue() == ".bail on\nPRAGMA foreign_keys = OFF;");
+  CHECK(target.script_prologue({}) == ".bail on\nPRAGMA foreign_keys = OFF;\n");
   auto connection = memory({"CREATE TABLE v (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"});
   auto holds = [&](const std::vector<std::string>& rows) {
     return failure_of([&] { connection->execute(target.script_guard("v", rows)); }) == "no error";

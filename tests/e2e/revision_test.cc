@@ -1,0 +1,222 @@
+#include <fmt/format.h>
+
+#include <regex>
+
+#include "e2e/bench.h"
+
+namespace retort::e2e {
+namespace {
+
+TEST_SUITE_BEGIN("revision");
+
+std::string only_new_file(const bench& b, const std::string& folder) {
+  const auto files = b.files(folder);
+  REQUIRE(files.size() == 1);
+  return files.front();
+}
+
+TEST_CASE("a SQL revision from the template") {
+  const bench b("sqlite");
+  b.write("new/.keep", "");
+  const auto made = b.runner({"revision", "-m", "Add phone", "--format", "sql", "--version-path",
+                              "new", "--rev-id", "abc123def456"});
+  CHECK_MESSAGE(made.status == 0, made.errors);
+  CHECK(made.output == "created new/abc123def456_add_phone.sql\n");
+  const std::string text = std::regex_replace(b.read("new/abc123def456_add_phone.sql"),
+                                              std::regex("created: [-0-9T:]+Z"), "created: NOW");
+  CHECK(text ==
+        "-- Add phone\n--\n-- revision: abc123def456\n-- down_revision: 20250605\n"
+        "-- created: NOW\n\n-- migrate:up\n\n-- migrate:down\n");
+}
+
+TEST_CASE("a C++ revision from the template") {
+  const bench b("sqlite");
+  b.write("new/.keep", "");
+  const auto made = b.runner({"revision", "-m", "Add phone", "--format", "cpp", "--version-path",
+                              "new", "--rev-id", "abc123def456"});
+  CHECK_MESSAGE(made.status == 0, made.errors);
+  const std::string text = b.read("new/abc123def456_add_phone.cc");
+  CHECK(text.find("RETORT_MIGRATION(abc123def456) {\n") != std::string::npos);
+  CHECK(text.find("    .down_revision = {\"20250605\"},\n") != std::string::npos);
+  CHECK(text.find("    .message = \"Add phone\",\n") != std::string::npos);
+  CHECK(text.find("@") == std::string::npos);
+}
+
+TEST_CASE("ids are twelve hexadecimal digits") {
+  const bench b("sqlite");
+  b.write("migrations/.keep", "");
+  for (int n = 0; n < 5; ++n) {
+    const auto made = json(b.retort({"revision", "-m", "next", "--json"}));
+    CHECK(std::regex_match(made.at("revision").get<std::string>(), std::regex("[0-9a-f]{12}")));
+    CHECK(made.at("path") == fmt::format("migrations/{}_next.sql", made["revision"]));
+  }
+  CHECK(json(b.retort({"history", "--json"})).size() == 5);
+  CHECK(b.retort({"upgrade", "head"}).status == 0);
+}
+
+TEST_CASE("hostile messages come back as they were written") {
+  const std::vector<std::string> messages = {
+      "plain",
+      "quotes \" and \\ backslash",
+      "it's -- a */ comment /* ; $$",
+      "revision: other",
+      "-- migrate:up",
+      "migrate:down",
+      "\xC3\x9C"
+      "bergr\xC3\xB6\xC3\x9F"
+      "e \xE6\x97\xA5\xE6\x9C\xAC",
+      "@revision@ ?\?/ @@",
+      "../../etc/passwd",
+      "------",
+      "a message that is quite a lot longer than what anybody would take for a file's name in the "
+      "end",
+      "percent %s {} ${HOME} `id`",
+  };
+  for (const auto& message : messages) {
+    CAPTURE(message);
+    const bench b("sqlite");
+    b.write("migrations/.keep", "");
+    const auto made = b.retort({"revision", "-m", message});
+    CHECK_MESSAGE(made.status == 0, made.errors);
+    const auto list = json(b.retort({"history", "--json"}));
+    REQUIRE(list.size() == 1);
+    CHECK(list[0]["message"] == message);
+    CHECK(b.retort({"upgrade", "head"}).status == 0);
+    CHECK(b.retort({"downgrade", "base"}).status == 0);
+  }
+}
+
+TEST_CASE("hostile messages in C++ stay in their string") {
+  const bench b("sqlite");
+  b.write("new/.keep", "");
+  const auto made = b.runner({"revision", "-m", "a \"quote\", a \\ and\na line ?\?/", "--format",
+                              "cpp", "--version-path", "new", "--rev-id", "abc123def456"});
+  CHECK_MESSAGE(made.status == 0, made.errors);
+  const auto files = b.files("new");
+  REQUIRE(files.size() == 2);
+  CHECK(b.read("new/" + files.back())
+            .find("    .message = \"a \\\"quote\\\", a \\\\ and\\na line ?\\?/\",\n") !=
+        std::string::npos);
+}
+
+TEST_CASE("messages, labels and ids that cannot be read back are refused") {
+  const bench b("sqlite");
+  b.write("migrations/.keep", "");
+  struct row {
+    arguments what;
+    int status;
+    const char* errors;
+  };
+  const std::vector<row> table = {
+      {{"revision", "-m", "caf\xE9"},
+       2,
+       "FAILED: the message is not UTF-8\n  help: write it in UTF-8, as the file will be\n"},
+      {{"revision", "-m", "  "},
+       2,
+       "FAILED: a revision needs a message\n"
+       "  help: write `revision -m \"add phone\"`; from the build, MESSAGE=\"add phone\"\n"},
+      {{"revision", "-m", "x", "--rev-id", "a b"},
+       2,
+       "FAILED: 'a b' cannot be a revision id: ' ' not allowed in a revision identifier\n"},
+      {{"revision", "-m", "x", "--branch-label", "a:b"},
+       2,
+       "FAILED: 'a:b' cannot be a branch label: ':' not allowed in a revision identifier\n"},
+      {{"revision", "-m", "x", "--depends-on", "none"},
+       1,
+       "FAILED: no revision or branch 'none'\n  help: there are no revisions here yet\n"},
+  };
+  for (const auto& [what, status, errors] : table) {
+    const auto result = b.retort(what);
+    CHECK(result.status == status);
+    CHECK(result.errors == errors);
+  }
+  CHECK(only_new_file(b, "migrations") == ".keep");
+}
+
+TEST_CASE("the user's own templates, and a mistake in one") {
+  const bench b("sqlite");
+  b.write("migrations/.keep", "");
+  b.write("templates/migration.sql.in",
+          "-- @message@ (ours)\n-- revision: @revision@\n@?down_revision@-- down_revision: "
+          "@down_revision@\n-- migrate:up\nSELECT 'mail@@example.org';\n-- migrate:down\n");
+  b.write("retort.toml",
+          "url = \"sqlite:///test.db\"\nscript_location = \"migrations\"\ntemplates = "
+          "\"templates\"\nfile_template = \"@year@-@revision@\"\n");
+  const auto made = json(b.tool({"revision", "-m", "x", "--rev-id", "aaaa", "--json"}));
+  CHECK(std::regex_match(made.at("path").get<std::string>(),
+                         std::regex("migrations/20[0-9]{2}-aaaa\\.sql")));
+  CHECK(b.read(made.at("path")) ==
+        "-- x (ours)\n-- revision: aaaa\n-- migrate:up\nSELECT 'mail@example.org';\n-- "
+        "migrate:down\n");
+  b.write("templates/migration.sql.in", "-- @massage@\n");
+  const auto refused = b.tool({"revision", "-m", "y"});
+  CHECK(refused.status == 1);
+  CHECK(refused.errors ==
+        "FAILED: unknown placeholder '@massage@'\n  --> templates/migration.sql.in:1:4\n"
+        "   | -- @massage@\n   |    ^\n"
+        "  help: did you mean 'message'?; an @ of its own is written @@\n");
+  CHECK(b.files("migrations").size() == 2);
+}
+
+TEST_CASE("the runner refuses a folder with revisions that it was not built with") {
+  const bench b("sqlite");
+  b.write("new/aaaa_other.sql", "-- Other\n-- revision: aaaa\n-- migrate:up\n");
+  const auto refused = b.runner({"revision", "-m", "mine", "--version-path", "new"});
+  CHECK(refused.status == 1);
+  CHECK(refused.errors ==
+        "FAILED: aaaa_other.sql declares revision 'aaaa', which this program was not built with\n"
+        "  --> new/aaaa_other.sql\n"
+        "  help: build the project first, so that the new revision gets the right parent\n");
+  b.write("new/aaaa_other.sql", "nothing of ours\n");
+  b.write("new/bbbb_code.cc", "#include <retort/migration.h>\n\nRETORT_MIGRATION(bbbb) {};\n");
+  CHECK(b.runner({"revision", "-m", "mine", "--version-path", "new"}).status == 1);
+  CHECK(b.files("new").size() == 2);
+}
+
+TEST_CASE("the generic tool refuses a --version-path with revisions that it does not read") {
+  const bench b("sqlite");
+  b.migration("aaaa", "", "SELECT 1;", "");
+  b.write("new/bbbb_other.sql", "-- Other\n-- revision: bbbb\n-- migrate:up\n");
+  const auto refused = b.retort({"revision", "-m", "mine", "--version-path", "new"});
+  CHECK(refused.status == 1);
+  CHECK(b.files("new").size() == 1);
+}
+
+TEST_CASE("--head, --splice and an id that is there") {
+  const bench b("sqlite");
+  b.migration("aaaa", "", "SELECT 1;", "");
+  b.migration("bbbb", "aaaa", "SELECT 1;", "");
+  const auto no_head = b.retort({"revision", "-m", "x", "--head", "aaaa"});
+  CHECK(no_head.status == 1);
+  CHECK(no_head.errors ==
+        "FAILED: revision aaaa is not a head\n"
+        "  help: write --splice to start a branch there, or leave out --head\n");
+  CHECK(
+      b.retort({"revision", "-m", "x", "--head", "aaaa", "--splice", "--rev-id", "cccc"}).status ==
+      0);
+  CHECK(json(b.retort({"heads", "--json"})).size() == 2);
+  const auto twice = b.retort({"revision", "-m", "x", "--head", "bbbb", "--rev-id", "cccc"});
+  CHECK(twice.status == 1);
+  CHECK(twice.errors ==
+        "FAILED: there is a revision 'cccc' already\n"
+        "  help: leave out --rev-id to get a fresh one\n");
+  CHECK(
+      b.retort({"revision", "-m", "merge", "--head", "bbbb", "--head", "cccc", "--rev-id", "dddd"})
+          .status == 0);
+  CHECK(json(b.retort({"heads", "--json"})).at(0)["down_revision"] ==
+        nlohmann::json::array({"bbbb", "cccc"}));
+}
+
+TEST_CASE("a folder that is not there or cannot be written to") {
+  const bench b("sqlite");
+  const auto missing = b.runner({"revision", "-m", "x", "--version-path", "nowhere"});
+  CHECK(missing.status == 1);
+  CHECK(missing.errors ==
+        "FAILED: there is no folder nowhere to write the revision to\n"
+        "  help: create it, or name another with --version-path\n");
+}
+
+TEST_SUITE_END();
+
+}  // namespace
+}  // namespace retort::e2e
