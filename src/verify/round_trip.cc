@@ -210,7 +210,10 @@ std::string lines_of(const error& problem) {
   if (!problem.where.file.empty()) {
     text += fmt::format(" ({}:{})", problem.where.file, problem.where.line);
   }
-  for (const auto& note : problem.notes) text += "; " + note;
+  for (const auto& note : problem.notes) {
+    // A caret means nothing on one line.
+    if (note.find_first_not_of(" ^") != std::string::npos) text += "; " + note;
+  }
   return text;
 }
 

@@ -55,6 +55,19 @@ std::string socket_url(const db::url& address, std::string_view secret) {
                      address.host, address.port.empty() ? "" : "&port=" + address.port);
 }
 
+/// An address with its password, as libpq's options.
+std::string url_of(const db::url& address) {
+  std::string text = "postgresql:///?dbname=" + address.database;
+  for (const auto& [name, value] :
+       {std::pair{"host", address.host}, std::pair{"port", address.port},
+        std::pair{"user", address.user}, std::pair{"password", address.password}}) {
+    if (value.empty()) continue;
+    text += fmt::format("&{}=", name);
+    for (const char c : value) text += fmt::format("%{:02x}", static_cast<unsigned char>(c));
+  }
+  return text;
+}
+
 std::string new_folder() {
   std::string name = (fs::temp_directory_path() / "retort_e2e_XXXXXX").string();
   if (mkdtemp(name.data()) == nullptr) throw error("cannot make a temporary folder");
@@ -68,6 +81,8 @@ void require_discreet(const outcome& result) {
 
 }  // namespace
 
+bool bench::has_private_server() { return !is_set("RETORT_TEST_POSTGRES_URL"); }
+
 bench::bench(std::string_view dialect) : dialect_(dialect), folder_(new_folder()) {
   if (is_sqlite()) {
     url_ = shown_url_ = "sqlite:///test.db";
@@ -79,7 +94,7 @@ bench::bench(std::string_view dialect) : dialect_(dialect), folder_(new_folder()
   auto address = server().with_database(database_);
   // A server that trusts the socket ignores the password; it is there to be looked for in what
   // programs print.
-  url_ = is_set("RETORT_TEST_POSTGRES_URL") ? address.display() : socket_url(address, password);
+  url_ = has_private_server() ? socket_url(address, password) : url_of(address);
   shown_url_ = db::parse_url(url_).display();
 }
 

@@ -38,6 +38,10 @@ class bench {
   bench(const bench&) = delete;
   bench& operator=(const bench&) = delete;
 
+  /// Whether the server is this program's own, to be changed at will, or was named by
+  /// RETORT_TEST_POSTGRES_URL.
+  static bool has_private_server();
+
   /// "sqlite" or "postgresql".
   const std::string& dialect() const { return dialect_; }
   bool is_sqlite() const { return dialect_ == "sqlite"; }

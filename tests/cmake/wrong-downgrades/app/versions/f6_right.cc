@@ -2,5 +2,5 @@
 
 RETORT_MIGRATION(f6){
     .down_revision = {"e5"},
-    .upgrade = [](retort::operations& op) { op.create_index("ix_nick", "users", {"nick"}); },
+    .upgrade = [](retort::operations& op) { op.create_index("ix_phone", "users", {"phone"}); },
 };
