@@ -1,8 +1,10 @@
 #pragma once
 
+#include <array>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/sql_lexer.h"
@@ -12,6 +14,10 @@
 #include "model/apply.h"
 
 namespace retort::dialect {
+
+/// The tables that are Retort's own, beside the version table whatever its name. Every other name
+/// is a user's, also one that begins with `retort_`.
+inline constexpr std::array<std::string_view, 2> own_tables = {"retort_version", "retort_journal"};
 
 /// In what surroundings an offline script works: what `open_options` is for a connection.
 struct script_settings {
@@ -42,10 +48,17 @@ class dialect {
   /// operation's origin where this database cannot do it.
   virtual void write(const model::operation& op, std::vector<statement>& out) const = 0;
 
-  /// The structure of the database, normalised. Retort's own tables (`retort_*`, and
+  /// The structure of the database, normalised. Retort's own tables (`own_tables`, and
   /// `version_table`) are left out.
   virtual model::schema introspect(db::connection& connection,
                                    std::string_view version_table) const = 0;
+
+  /// Each sequence or AUTOINCREMENT counter by name, and the value it gives next, sorted by name.
+  /// Retort's own tables are left out as in `introspect`.
+  virtual std::vector<std::pair<std::string, std::string>> counters(
+      db::connection&, std::string_view /*version_table*/) const {
+    return {};
+  }
 
   /// A query with one row where the connection sees a table of this name, and none where it does
   /// not.

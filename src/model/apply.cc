@@ -6,6 +6,8 @@
 
 #include <retort/error.h>
 
+#include "model/mentions.h"
+
 namespace retort::model {
 namespace {
 
@@ -69,20 +71,18 @@ struct applier {
     }
     if (target->columns.size() == 1) throw refuse(op, "it is the table's only column");
     const auto named = [&](const auto& item) { return item.name == what.column; };
-    const auto uses = [&](const auto& item) {
+    const auto over_it = [&](const auto& item) {
       return std::find(item.columns.begin(), item.columns.end(), what.column) != item.columns.end();
     };
     // PostgreSQL, "ALTER TABLE", DROP COLUMN: indexes and table constraints involving the column
     // are dropped with it.
     std::erase_if(target->columns, named);
-    std::erase_if(target->uniques, uses);
-    std::erase_if(target->foreign_keys, uses);
-    if (target->primary_key && uses(*target->primary_key)) target->primary_key.reset();
-    std::erase_if(target->indexes, [&](const index& item) {
-      return std::any_of(item.keys.begin(), item.keys.end(), [&](const index_key& key) {
-        return !key.is_expression && key.what == what.column;
-      });
-    });
+    std::erase_if(target->uniques, over_it);
+    std::erase_if(target->foreign_keys, over_it);
+    if (target->primary_key && over_it(*target->primary_key)) target->primary_key.reset();
+    std::erase_if(target->checks,
+                  [&](const check& item) { return mentions(item.expression, what.column); });
+    std::erase_if(target->indexes, [&](const index& item) { return uses(item, what.column); });
   }
 
   void operator()(const create_index& what) const {

@@ -5,6 +5,7 @@
 #include <retort/error.h>
 
 #include "model/apply.h"
+#include "model/mentions.h"
 
 namespace retort::model {
 namespace {
@@ -50,29 +51,36 @@ struct reverser {
     if (dropped == nullptr || before.hidden_by) throw refuse(unknown("column"));
     add_column result{what.table, *dropped, false, false, {}, {}};
     const std::vector<std::string> self = {what.column};
-    const auto uses = [&](const auto& item) {
+    const auto over_it = [&](const auto& item) {
       return std::find(item.columns.begin(), item.columns.end(), what.column) != item.columns.end();
     };
     for (const auto& item : owner->uniques) {
       if (item.columns == self && item.name.empty()) {
         result.unique = true;
-      } else if (uses(item)) {
+      } else if (over_it(item)) {
         throw refuse("a unique constraint goes with it; drop that first");
       }
     }
     for (const auto& item : owner->foreign_keys) {
       if (item.columns == self && item.name.empty()) {
         result.foreign_key = item;
-      } else if (uses(item)) {
+      } else if (over_it(item)) {
         throw refuse("a foreign key goes with it; drop that first");
       }
     }
-    if (owner->primary_key && uses(*owner->primary_key)) throw refuse("it is in the primary key");
+    if (owner->primary_key && over_it(*owner->primary_key))
+      throw refuse("it is in the primary key");
+    for (const auto& item : owner->checks) {
+      if (!mentions(item.expression, what.column)) continue;
+      throw refuse(fmt::format("the check ({}) goes with it; drop that first", item.expression));
+    }
     for (const auto& item : owner->indexes) {
-      const bool indexed = std::any_of(item.keys.begin(), item.keys.end(), [&](const index_key& k) {
-        return !k.is_expression && k.what == what.column;
-      });
-      if (indexed) throw refuse(fmt::format("index {} goes with it; drop that first", item.name));
+      if (uses(item, what.column)) {
+        throw refuse(fmt::format("index {} goes with it; drop that first", item.name));
+      }
+    }
+    if (!dropped->nullable && !dropped->default_sql && !dropped->identity && !dropped->generated) {
+      throw refuse("it is NOT NULL and has no default, so rows could not get it back");
     }
     return result;
   }

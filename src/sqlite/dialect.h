@@ -24,6 +24,8 @@ class sqlite_dialect final : public dialect::dialect {
 
   model::schema introspect(db::connection& connection,
                            std::string_view version_table) const override;
+  std::vector<std::pair<std::string, std::string>> counters(
+      db::connection& connection, std::string_view version_table) const override;
   model::schema normalise(model::schema schema) const override;
 
   std::string table_exists_query(std::string_view table) const override;

@@ -1,6 +1,7 @@
 #include <retort/error.h>
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <map>
 
 #include "base/text_tools.h"
@@ -26,7 +27,8 @@ std::string catalogue_query() {
 
 bool is_own(std::string_view name, std::string_view version_table) {
   auto lower = base::lower(name);
-  return lower.starts_with("sqlite_") || lower.starts_with("retort_") ||
+  return lower.starts_with("sqlite_") ||
+         std::ranges::find(dialect::own_tables, lower) != dialect::own_tables.end() ||
          base::equals_ignoring_case(name, version_table);
 }
 
@@ -78,6 +80,23 @@ model::schema sqlite_dialect::introspect(db::connection& connection,
     if (auto* owner = schema.find({"", table})) owner->indexes = std::move(list);
   }
   return normalise(std::move(schema));
+}
+
+std::vector<std::pair<std::string, std::string>> sqlite_dialect::counters(
+    db::connection& connection, std::string_view version_table) const {
+  std::vector<std::pair<std::string, std::string>> out;
+  // SQLite makes the table with the first AUTOINCREMENT.
+  if (connection.query("SELECT 1 FROM sqlite_master WHERE name = 'sqlite_sequence'").rows.empty()) {
+    return out;
+  }
+  // A row appears with the first number given; until then the counter stands at 0.
+  const auto read = connection.query(
+      "SELECT name, max(CAST(seq AS INTEGER)) + 1 FROM sqlite_sequence GROUP BY name ORDER BY name");
+  for (const auto& row : read.rows) {
+    if (!row[0] || is_own(*row[0], version_table)) continue;
+    out.emplace_back(*row[0], row[1].value_or("NULL"));
+  }
+  return out;
 }
 
 }  // namespace retort::sqlite

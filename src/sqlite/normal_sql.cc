@@ -3,6 +3,7 @@
 #include <string>
 
 #include "base/text_tools.h"
+#include "sqlite/name_places.h"
 #include "sqlite/tokens.h"
 
 namespace retort::sqlite {
@@ -112,6 +113,15 @@ bool is_reserved(std::string_view word) {
   return std::ranges::binary_search(reserved_words, std::string_view(upper(word)));
 }
 
+/// Words that SQLite takes for names in some places only, so that they keep their quotes.
+bool is_doubtful(std::string_view name) {
+  static constexpr auto words = std::to_array<std::string_view>(
+      {"ASC", "CAST", "CONFLICT", "DESC", "END", "FALSE", "FULL", "GLOB", "INDEXED", "LIKE",
+       "MATCH", "OF", "RAISE", "REGEXP", "RIGHT", "ROW", "TRUE"});
+  return std::ranges::any_of(
+      words, [&](std::string_view word) { return base::equals_ignoring_case(word, name); });
+}
+
 /// Keywords that are values by themselves.
 bool is_value_word(const token& t) {
   static constexpr auto words = std::to_array<std::string_view>(
@@ -144,7 +154,8 @@ bool begins_operand(const token& t) {
 /// Turns a token list to text. Which words are keywords depends on the words beside them.
 class normaliser {
  public:
-  explicit normaliser(std::span<const token> all) : all_(all) {}
+  normaliser(std::span<const token> all, std::span<const std::string> columns)
+      : all_(all), columns_(columns), names_(name_places(all)) {}
 
   std::string run() {
     for (at_ = 0; at_ < all_.size(); ++at_) {
@@ -251,16 +262,27 @@ class normaliser {
   std::string spelling(bool keyword) const {
     const auto& t = all_[at_];
     if (keyword) return upper(t.text);
-    if (t.kind == token_kind::quoted_name && t.text.front() != '"') return requoted(name_of(t));
+    if (is_sure_name()) return requoted(name_of(t));
     return std::string(t.text);
   }
 
-  /// A name out of [brackets] or `backticks`, which are never strings.
+  /// Whether a token in quotes is a name. [x] and `x` are never strings.
+  bool is_sure_name() const {
+    const auto& t = all_[at_];
+    if (names_[at_]) return true;
+    if (t.kind != token_kind::quoted_name) return false;
+    const auto is_it = [&](const std::string& column) {
+      return base::equals_ignoring_case(column, name_of(t));
+    };
+    return t.text.front() != '"' || std::ranges::any_of(columns_, is_it);
+  }
+
+  /// A name without quotes where it is the same name and the same statement then.
   static std::string requoted(const std::string& name) {
     bool plain = !name.empty() && !(name[0] >= '0' && name[0] <= '9') && !is_reserved(name) &&
-                 std::ranges::all_of(name, [](char c) {
+                 !is_doubtful(name) && std::ranges::all_of(name, [](char c) {
                    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                          (c >= '0' && c <= '9') || c == '_';
+                          (c >= '0' && c <= '9') || c == '_' || (c & 0x80) != 0;
                  });
     if (plain) return name;
     std::string out = "\"";
@@ -272,6 +294,8 @@ class normaliser {
   }
 
   std::span<const token> all_;
+  std::span<const std::string> columns_;
+  std::vector<bool> names_;
   std::size_t at_ = 0;
   int open_cases_ = 0;
   bool previous_unary_ = false;
@@ -281,12 +305,16 @@ class normaliser {
 
 }  // namespace
 
-std::string normal_sql(std::span<const token> all) { return normaliser(all).run(); }
-
-std::string normal_expression(std::span<const token> all) {
-  return normal_sql(strip_parentheses(all));
+std::string normal_sql(std::span<const token> all, std::span<const std::string> columns) {
+  return normaliser(all, columns).run();
 }
 
-std::string normal_expression(std::string_view sql) { return normal_expression(tokenise(sql)); }
+std::string normal_expression(std::span<const token> all, std::span<const std::string> columns) {
+  return normal_sql(strip_parentheses(all), columns);
+}
+
+std::string normal_expression(std::string_view sql, std::span<const std::string> columns) {
+  return normal_expression(tokenise(sql), columns);
+}
 
 }  // namespace retort::sqlite

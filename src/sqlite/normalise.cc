@@ -33,13 +33,15 @@ std::string normal_collation(const std::string& collation) {
   return name == "NOCASE" || name == "RTRIM" ? name : collation;
 }
 
-void normalise_column(model::column& column, bool strict) {
+void normalise_column(model::column& column, bool strict,
+                      const std::vector<std::string>& names) {
   auto type = column.identity ? "INTEGER" : type_name(column.type, strict);
   column.type = {model::type_kind::raw, -1, -1, normal_type(type)};
   if (column.default_sql) column.default_sql = normal_default(*column.default_sql);
   if (column.identity) column.identity = model::identity{};
-  if (column.generated)
-    column.generated->expression = normal_expression(column.generated->expression);
+  if (column.generated) {
+    column.generated->expression = normal_expression(column.generated->expression, names);
+  }
   column.collation = normal_collation(column.collation);
   column.comment.clear();
 }
@@ -58,12 +60,14 @@ void normalise_key(model::table& table) {
   }
 }
 
-void normalise_index_key(model::index_key& key, const model::table& table) {
+void normalise_index_key(model::index_key& key, const model::table& table,
+                         const std::vector<std::string>& names) {
   if (key.is_expression) {
     auto read = parse_index_key(key.what);
     if (!read.collation.empty() && key.collation.empty()) key.collation = read.collation;
     key.what = read.what;
     key.is_expression = read.is_expression;
+    if (key.is_expression) key.what = normal_expression(key.what, names);
   }
   key.collation = normal_collation(key.collation);
   if (key.is_expression) return;
@@ -78,9 +82,10 @@ void normalise_index_key(model::index_key& key, const model::table& table) {
   key.what = fmt::format("\"{}\"", key.what);
 }
 
-void normalise_index(model::index& index, const model::table& table) {
-  for (auto& key : index.keys) normalise_index_key(key, table);
-  index.where = normal_expression(index.where);
+void normalise_index(model::index& index, const model::table& table,
+                     const std::vector<std::string>& names) {
+  for (auto& key : index.keys) normalise_index_key(key, table, names);
+  index.where = normal_expression(index.where, names);
   index.method.clear();
 }
 
@@ -108,15 +113,20 @@ void sort_constraints(model::table& table) {
 void normalise_table(model::table& table) {
   if (table.name.schema == "main") table.name.schema.clear();
   table.comment.clear();
-  for (auto& column : table.columns) normalise_column(column, table.strict);
+  std::vector<std::string> names;
+  for (const auto& column : table.columns) names.push_back(column.name);
+  for (auto& column : table.columns) normalise_column(column, table.strict, names);
   if (table.primary_key) normalise_key(table);
   for (auto& constraint : table.uniques) use_declared_spelling(constraint.columns, table);
   for (auto& check : table.checks) {
-    check.expression = normal_expression(check.expression);
+    check.expression = normal_expression(check.expression, names);
     check.not_valid = false;
   }
   for (auto& key : table.foreign_keys) normalise_foreign_key(key, table);
-  for (auto& index : table.indexes) normalise_index(index, table);
+  for (auto& text : table.opaque) {
+    if (!text.starts_with("CREATE ")) text = normal_sql(tokenise(text), names);
+  }
+  for (auto& index : table.indexes) normalise_index(index, table, names);
 }
 
 }  // namespace

@@ -39,15 +39,17 @@ std::vector<std::span<const token>> split_commas(std::span<const token> all);
 std::string upper(std::string_view text);
 
 /// SQL in normal form. Two texts have the same one when they differ only in white space, in
-/// comments, in the case of keywords, or in how a name that needs no quotes is quoted by [brackets]
-/// or `backticks`.
+/// comments, in the case of keywords, or in how a name that needs no quotes is quoted.
 ///
 /// A word is taken for a keyword where SQLite reserves it, or where its neighbours leave no doubt
 /// (`x LIKE y`, `ORDER BY`); every other word keeps its case, because it may name a view's column.
-/// Double quotes stay, because SQLite takes "x" for a string where no column x is.
-std::string normal_sql(std::span<const token> all);
+/// SQLite takes "x" for a string where no column x is, so double quotes go only where a name stands
+/// for sure (`name_places`), which is how SQLite itself changes a text when a table is renamed, and
+/// where the name is one of `columns`.
+std::string normal_sql(std::span<const token> all, std::span<const std::string> columns = {});
 /// The same for an expression: redundant parentheses around the whole are left out too.
-std::string normal_expression(std::string_view sql);
-std::string normal_expression(std::span<const token> all);
+std::string normal_expression(std::string_view sql, std::span<const std::string> columns = {});
+std::string normal_expression(std::span<const token> all,
+                              std::span<const std::string> columns = {});
 
 }  // namespace retort::sqlite

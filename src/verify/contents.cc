@@ -68,18 +68,37 @@ std::string explain_loss(const std::string& table, const std::vector<std::string
   return fmt::format("table {} lost the row {}", table, show(gone.front()));
 }
 
+/// Whether a column came back without its values: with NULL, or one default for every row.
+bool is_blank(const table_contents& table, const std::string& column) {
+  const auto values = project(table, {column});
+  return values.empty() || values.front() == values.back();
+}
+
+/// Whether everything is as before, whatever the order of the rows.
+bool same_rows(const table_contents& before, const table_contents& after) {
+  return project(before, before.columns) == project(after, before.columns);
+}
+
 /// Judges one table that was there before and is there after the upgrade.
 void compare_table(const std::string& name, const table_contents& before,
                    const table_contents& after, const model::table& upgraded,
                    const std::vector<std::string>& declared, data_verdict& verdict) {
+  if (same_rows(before, after)) return;
+  const std::size_t said = verdict.losses.size() + verdict.failures.size();
   std::vector<std::string> kept;
   for (const auto& column : before.columns) {
     const std::string path = fmt::format("{}.{}", name, column);
     const bool removed = upgraded.find_column(column) == nullptr;
-    if (!removed && !contains(declared, path)) {
+    const bool may_go = contains(declared, path);
+    if (!removed && !may_go) {
       kept.push_back(column);
     } else if (project(before, {column}) != project(after, {column})) {
-      verdict.losses.push_back(path);
+      if (!may_go && !is_blank(after, column)) {
+        verdict.failures.push_back(
+            fmt::format("{} comes back with other values than it had", path));
+      } else {
+        verdict.losses.push_back(path);
+      }
     }
   }
   const auto was = project(before, kept);
@@ -89,6 +108,24 @@ void compare_table(const std::string& name, const table_contents& before,
   } else if (is.size() > was.size()) {
     verdict.additions.push_back(
         fmt::format("table {} has {} more rows than before", name, is.size() - was.size()));
+  } else if (verdict.losses.size() + verdict.failures.size() == said) {
+    // Every column has its values, and yet the rows are not the same.
+    verdict.failures.push_back(
+        fmt::format("table {} has its values back in other rows than before", name));
+  }
+}
+
+/// Judges a table that the upgrade removes: nothing, all or some of its rows may come back, and no
+/// others.
+void compare_removed_table(const std::string& name, const table_contents& before,
+                           const table_contents& after, bool declared, data_verdict& verdict) {
+  if (same_rows(before, after)) return;
+  const auto strange = only_in(project(after, before.columns), project(before, before.columns));
+  if (!strange.empty() && !declared) {
+    verdict.failures.push_back(fmt::format(
+        "table {} comes back with the row {}, which it did not have", name, show(strange.front())));
+  } else {
+    verdict.losses.push_back(name);
   }
 }
 
@@ -124,8 +161,8 @@ data_verdict compare_contents(const contents& before, const contents& after,
     const std::string path = name.display();
     if (kept != nullptr && !contains(declared, path)) {
       compare_table(path, rows, now, *kept, declared, verdict);
-    } else if (project(rows, rows.columns) != project(now, rows.columns)) {
-      verdict.losses.push_back(path);
+    } else {
+      compare_removed_table(path, rows, now, contains(declared, path), verdict);
     }
   }
   return verdict;

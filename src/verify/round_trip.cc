@@ -33,12 +33,12 @@ class trip {
        std::size_t revision, const options& options)
       : set_(set),
         dialect_(database.dialect()),
+        backend_(database),
+        address_(address),
         revision_(revision),
         options_(options),
         store_(dialect_, options.version_table) {
-    open_options opening;
-    opening.durable = false;
-    connection_ = database.open(address, opening);
+    reconnect();
   }
 
   round_trip_result run() {
@@ -123,7 +123,17 @@ class trip {
     return result;
   }
 
+  /// Each step gets a connection of its own, as it would in production: a temporary table that the
+  /// upgrade leaves is not there for the downgrade.
+  void reconnect() {
+    open_options opening;
+    opening.durable = false;
+    connection_.reset();
+    connection_ = backend_.open(address_, opening);
+  }
+
   void run(const std::vector<history::step>& steps) {
+    reconnect();
     engine::observer nobody;
     engine::executor executor(*connection_, dialect_, set_, store_, nobody);
     engine::run_request request;
@@ -182,11 +192,15 @@ class trip {
   }
 
   static void append(std::vector<std::string>& list, const std::vector<std::string>& more) {
-    list.insert(list.end(), more.begin(), more.end());
+    for (const auto& line : more) {
+      if (std::find(list.begin(), list.end(), line) == list.end()) list.push_back(line);
+    }
   }
 
   const engine::migration_set& set_;
   const dialect::dialect& dialect_;
+  const backend& backend_;
+  const db::url& address_;
   std::size_t revision_;
   const options& options_;
   engine::version_store store_;

@@ -87,6 +87,43 @@ TEST_CASE_TEMPLATE("ten runners one step each: a relative target is never taken 
   CHECK(b.versions() == fmt::format("step{:02}", steps));
 }
 
+TEST_CASE_TEMPLATE("ten runners, a migration outside a transaction: one of them runs it", Db, sqlite,
+                   postgresql) {
+  const bench b(Db::dialect);
+  b.migration("aaaa", "", "CREATE TABLE ran (n INTEGER);", "");
+  REQUIRE(b.retort({"upgrade", "head"}).status == 0);
+  // Slow enough for the others to come in between.
+  const std::string slow =
+      b.is_sqlite() ? "WITH RECURSIVE c (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < "
+                      "2000000) SELECT max(x) FROM c;\nVACUUM;"
+                    : "SELECT pg_sleep(0.5);\nCREATE INDEX CONCURRENTLY ran_n ON ran (n);";
+  b.write("migrations/bbbb.sql",
+          "-- Bare\n-- revision: bbbb\n-- down_revision: aaaa\n-- migrate:up transaction:false\n"
+          "INSERT INTO ran VALUES (1);\n" +
+              slow + "\n-- migrate:down\n");
+  b.migration("cccc", "bbbb", "INSERT INTO ran VALUES (2);", "");
+  for (const auto& result : all_at_once(b, {"upgrade", "head"})) {
+    CHECK_MESSAGE(result.status == 0, result.errors);
+  }
+  CHECK(b.query("SELECT n FROM ran ORDER BY n") == "1\n2");
+  CHECK(b.versions() == "cccc");
+}
+
+TEST_CASE_TEMPLATE("a run waits for another run as long as it is told", Db, postgresql) {
+  const bench b(Db::dialect);
+  b.migration("aaaa", "", "SELECT 1;", "");
+  const auto other = b.connect();
+  // What a run holds from its first migration to its last.
+  other->execute(
+      "SELECT pg_advisory_lock(1380275284, hashtext(current_schema() || '.retort_version'))");
+  const auto waiting = b.retort({"upgrade", "head", "--lock-wait", "1"});
+  CHECK(waiting.status == 4);
+  CHECK_MESSAGE(waiting.errors.find("FAILED: another run on retort_version goes on, and 1 second "
+                                    "was not enough\n") == 0,
+                waiting.errors);
+  CHECK(b.versions() == "none");
+}
+
 TEST_SUITE_END();
 
 }  // namespace

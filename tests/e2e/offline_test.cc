@@ -156,6 +156,51 @@ TEST_CASE("foreign_keys:on holds in a script too") {
   CHECK(b.query("SELECT * FROM t") == "0");
 }
 
+TEST_CASE_TEMPLATE("a setting that no word at a statement's beginning tells of ends in a script too",
+                   Db, postgresql) {
+  const bench b(Db::dialect);
+  b.execute("CREATE SCHEMA side");
+  b.migration("aaaa", "", "DO $$ BEGIN SET search_path = side; END $$;\nCREATE TEMP TABLE t (x INT);",
+              "");
+  b.migration("bbbb", "aaaa", "CREATE TABLE t AS SELECT current_setting('search_path') AS p;", "");
+  const auto ran = b.shell(b.retort({"upgrade", "head", "--sql"}).output);
+  CHECK_MESSAGE(ran.status == 0, ran.errors);
+  CHECK(b.query("SELECT p FROM public.t") == "\"$user\", public");
+  CHECK(b.query("SELECT version_num FROM public.retort_version") == "bbbb");
+}
+
+TEST_CASE_TEMPLATE("a script locks the version table before it looks", Db, postgresql) {
+  const bench b(Db::dialect);
+  b.migration("aaaa", "", "SELECT 1;", "");
+  const auto script = b.retort({"upgrade", "head", "--sql"}).output;
+  const auto lock = script.find("LOCK TABLE \"retort_version\" IN SHARE ROW EXCLUSIVE MODE;");
+  CHECK(lock != std::string::npos);
+  CHECK(lock < script.find("DO $retort$"));
+}
+
+TEST_CASE_TEMPLATE("a script whose row did not move stops", Db, sqlite, postgresql) {
+  const bench b(Db::dialect);
+  b.migration("aaaa", "", "CREATE TABLE t (id INTEGER);", "");
+  b.migration("bbbb", "aaaa", "DELETE FROM retort_version;", "");
+  const auto ran = b.shell(b.retort({"upgrade", "head", "--sql"}).output);
+  CHECK(ran.status != 0);
+  CHECK(b.versions() == "aaaa");
+}
+
+TEST_CASE("a range whose end lies before its beginning is no empty script") {
+  const bench b("sqlite");
+  b.migration("aaaa", "", "CREATE TABLE t (id INTEGER);", "");
+  b.migration("bbbb", "aaaa", "CREATE TABLE u (id INTEGER);", "");
+  const auto up = b.retort({"upgrade", "bbbb:aaaa", "--sql"});
+  CHECK(up.status == 2);
+  CHECK(up.errors ==
+        "FAILED: there is no upgrade from bbbb to aaaa: aaaa is not above bbbb\n"
+        "  help: write the older end first, or `downgrade bbbb:aaaa --sql`\n");
+  const auto down = b.retort({"downgrade", "aaaa:bbbb", "--sql"});
+  CHECK(down.status != 0);
+  CHECK(b.retort({"upgrade", "bbbb:bbbb", "--sql"}).status == 0);
+}
+
 TEST_SUITE_END();
 
 }  // namespace

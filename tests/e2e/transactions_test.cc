@@ -221,6 +221,190 @@ TEST_CASE_TEMPLATE("a runner that waits for another in vain says so and exits wi
   CHECK(b.retort({"upgrade", "head"}).status == 0);
 }
 
+/// A migration that runs outside a transaction.
+void bare_migration(const bench& b, const std::string& id, const std::string& parent,
+                    const std::string& up) {
+  b.write("migrations/" + id + ".sql",
+          fmt::format("-- Bare\n-- revision: {}\n{}-- migrate:up transaction:false\n{}\n"
+                      "-- migrate:down\n",
+                      id, parent.empty() ? "" : "-- down_revision: " + parent + "\n", up));
+}
+
+TEST_CASE_TEMPLATE("what a body outside a transaction sets does not move its version row", Db,
+                   postgresql) {
+  const bench b(Db::dialect);
+  b.execute("CREATE SCHEMA side");
+  b.execute("CREATE TABLE side.retort_version (version_num VARCHAR(32))");
+  b.execute("DROP ROLE IF EXISTS e2e_bare");
+  b.execute("CREATE ROLE e2e_bare");
+  bare_migration(b, "aaaa", "", "SET search_path = side;\nCREATE TABLE in_side (id INTEGER);");
+  bare_migration(b, "bbbb", "aaaa", "SET ROLE e2e_bare;");
+  const auto up = b.retort({"upgrade", "head"});
+  CHECK_MESSAGE(up.status == 0, up.errors);
+  CHECK(b.query("SELECT version_num FROM public.retort_version") == "bbbb");
+  CHECK(b.query("SELECT count(*) FROM side.retort_version") == "0");
+  b.execute("DROP ROLE e2e_bare");
+}
+
+TEST_CASE_TEMPLATE("a body outside a transaction may not leave one open", Db, sqlite, postgresql) {
+  const bench b(Db::dialect);
+  bare_migration(b, "aaaa", "", "CREATE TABLE t (id INTEGER);\nBEGIN;\nINSERT INTO t VALUES (1);");
+  const auto failed = b.retort({"upgrade", "head"});
+  CHECK(failed.status == 1);
+  CHECK(failed.errors ==
+        "FAILED: upgrade to aaaa failed: one of its statements opened a transaction and none "
+        "ended it, so what came after was given up\n"
+        "  --> migrations/aaaa.sql:2\n"
+        "  the database is at base; aaaa runs outside a transaction: what its statements have "
+        "committed remains\n"
+        "  help: end it with COMMIT in the migration itself\n");
+  CHECK(b.query("SELECT count(*) FROM t") == "0");
+}
+
+TEST_CASE("outside a transaction, too, new violations of foreign keys fail") {
+  const bench b("sqlite");
+  b.execute("CREATE TABLE parent (id INTEGER PRIMARY KEY)");
+  b.execute("CREATE TABLE child (id INTEGER PRIMARY KEY, parent_id INTEGER REFERENCES parent (id))");
+  b.execute("INSERT INTO child VALUES (1, 99)");
+  b.execute("INSERT INTO parent VALUES (2)");
+  b.execute("INSERT INTO child VALUES (2, 2)");
+  bare_migration(b, "aaaa", "", "UPDATE child SET id = id; VACUUM;");
+  bare_migration(b, "bbbb", "aaaa", "DELETE FROM parent WHERE id = 2;");
+  const auto failed = b.retort({"upgrade", "head"});
+  CHECK(failed.status == 1);
+  CHECK_MESSAGE(
+      failed.errors.find("FAILED: upgrade to bbbb failed: the migration leaves 1 row that breaks "
+                         "a foreign key\n"
+                         "  --> migrations/bbbb.sql:2\n"
+                         "  child, rowid 2: parent_id has no match in parent\n") == 0,
+      failed.errors);
+  CHECK(failed.errors.find("  the database is at aaaa; bbbb runs outside a transaction: what its "
+                           "statements have committed remains\n") != std::string::npos);
+  CHECK(b.versions() == "aaaa");
+}
+
+TEST_CASE_TEMPLATE("a version table with a row twice is refused", Db, sqlite, postgresql) {
+  const bench b(Db::dialect);
+  b.migration("aaaa", "", "CREATE TABLE t (id INTEGER);", "DROP TABLE t;");
+  b.migration("bbbb", "aaaa", "CREATE TABLE u (id INTEGER);", "DROP TABLE u;");
+  b.execute("CREATE TABLE retort_version (version_num VARCHAR(32) NOT NULL)");
+  b.execute("INSERT INTO retort_version VALUES ('aaaa'), ('aaaa')");
+  for (const arguments& what : {arguments{"upgrade", "head"}, arguments{"current"}}) {
+    const auto refused = b.retort(what);
+    CHECK(refused.status == 1);
+    CHECK(refused.errors ==
+          "FAILED: retort_version holds 'aaaa' more than once, so nobody can tell where the "
+          "database is\n"
+          "  help: delete the rows that are too many, and make version_num its primary key\n");
+  }
+  CHECK_FALSE(b.has_table("u"));
+}
+
+TEST_CASE("with foreign keys enforced no table goes that others refer to") {
+  const bench b("sqlite");
+  b.migration("aaaa", "",
+              "CREATE TABLE parent (id INTEGER PRIMARY KEY);\n"
+              "CREATE TABLE child (id INTEGER PRIMARY KEY,\n"
+              "  parent_id INTEGER REFERENCES parent (id) ON DELETE CASCADE);\n"
+              "CREATE TABLE alone (id INTEGER PRIMARY KEY);\n"
+              "INSERT INTO parent VALUES (1);\nINSERT INTO child VALUES (10, 1);",
+              "");
+  b.write("migrations/bbbb.sql",
+          "-- Rebuild\n-- revision: bbbb\n-- down_revision: aaaa\n"
+          "-- migrate:up foreign_keys:on\n"
+          "DROP TABLE alone;\n"
+          "CREATE TABLE parent_new (id INTEGER PRIMARY KEY, n TEXT);\n"
+          "INSERT INTO parent_new SELECT id, NULL FROM parent;\n"
+          "DROP TABLE parent;\n"
+          "ALTER TABLE parent_new RENAME TO parent;\n-- migrate:down\n");
+  const auto failed = b.retort({"upgrade", "head"});
+  CHECK(failed.status == 1);
+  CHECK(without_versions(failed.errors) ==
+        "FAILED: upgrade to bbbb failed: dropping \"parent\" while foreign keys are enforced "
+        "deletes its rows first, and with them what refers to them in \"child\"\n"
+        "  --> migrations/bbbb.sql:8:1\n"
+        "   | DROP TABLE parent\n"
+        "   | ^\n"
+        "  the database is at aaaa; nothing of bbbb remains\n"
+        "  help: leave foreign_keys:on out of this migration, or drop \"child\" first\n");
+  CHECK(b.query("SELECT id FROM child") == "10");
+}
+
+TEST_CASE_TEMPLATE("temporary objects end with their migration", Db, sqlite, postgresql) {
+  for (const char* mode : {"migration", "run"}) {
+    CAPTURE(mode);
+    const bench b(Db::dialect);
+    b.migration("aaaa", "",
+                "CREATE TABLE t (id INTEGER);\n"
+                "CREATE TEMP TABLE t (id INTEGER);\n"
+                "CREATE TEMP TABLE retort_version (version_num VARCHAR(32));\n"
+                "CREATE TEMP VIEW w AS SELECT id FROM t;",
+                "");
+    b.migration("bbbb", "aaaa", "INSERT INTO t VALUES (1);", "");
+    const auto up = b.retort({"upgrade", "head", "--transaction", mode});
+    CHECK_MESSAGE(up.status == 0, up.errors);
+    CHECK(b.query("SELECT id FROM t") == "1");
+    CHECK(b.versions() == "bbbb");
+  }
+}
+
+TEST_CASE_TEMPLATE("prepared statements and advisory locks end with their migration", Db,
+                   postgresql) {
+  const bench b(Db::dialect);
+  b.migration("aaaa", "",
+              "PREPARE p AS SELECT 1;\nSELECT pg_advisory_unlock_all();\n"
+              "SELECT pg_advisory_lock(4711), pg_advisory_lock(4711), pg_advisory_lock(-1, -2);",
+              "");
+  b.migration("bbbb", "aaaa",
+              "CREATE TABLE t AS SELECT (SELECT count(*) FROM pg_prepared_statements "
+              "WHERE name = 'p') AS p, (SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' "
+              "AND pid = pg_backend_pid()) AS l;",
+              "");
+  const auto up = b.retort({"upgrade", "head"});
+  CHECK_MESSAGE(up.status == 0, up.errors);
+  // The one lock is the run's own.
+  CHECK(b.query("SELECT p, l FROM t") == "0|1");
+}
+
+TEST_CASE_TEMPLATE("a role's defaults do not make transactions that cannot work", Db, postgresql) {
+  const bench b(Db::dialect);
+  const auto name = b.query("SELECT current_database()");
+  b.execute("ALTER DATABASE \"" + name + "\" SET default_transaction_read_only = on");
+  b.execute("ALTER DATABASE \"" + name + "\" SET default_transaction_isolation = 'serializable'");
+  b.migration("aaaa", "", "CREATE TABLE t AS SELECT current_setting('transaction_isolation') AS i;",
+              "");
+  const auto up = b.retort({"upgrade", "head"});
+  CHECK_MESSAGE(up.status == 0, up.errors);
+  CHECK(b.query("SELECT i FROM t") == "read committed");
+}
+
+TEST_CASE_TEMPLATE("what another attempt may mend exits with 4", Db, postgresql) {
+  const bench b(Db::dialect);
+  b.migration("aaaa", "", "DO $$ BEGIN RAISE SQLSTATE '40P01'; END $$;", "");
+  CHECK(b.retort({"upgrade", "head"}).status == 4);
+}
+
+TEST_CASE_TEMPLATE("a connection lost in COMMIT leaves nobody in false certainty", Db, postgresql) {
+  const bench b(Db::dialect);
+  b.migration("aaaa", "",
+              "CREATE TABLE t (id INTEGER);\n"
+              "CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS $$\n"
+              "BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END $$;\n"
+              "CREATE CONSTRAINT TRIGGER last AFTER INSERT ON t DEFERRABLE INITIALLY DEFERRED\n"
+              "  FOR EACH ROW EXECUTE FUNCTION die();\nINSERT INTO t VALUES (1);",
+              "");
+  const auto lost = b.retort({"upgrade", "head"});
+  CHECK(lost.status == 1);
+  CHECK_MESSAGE(lost.errors.find("FAILED: upgrade to aaaa failed: the connection to the PostgreSQL "
+                                 "server was lost in COMMIT\n") == 0,
+                lost.errors);
+  CHECK_MESSAGE(
+      lost.errors.find("  the database was at base; whether aaaa is committed is unknown\n"
+                       "  help: run `current`, and go on from where it says the database is\n") !=
+          std::string::npos,
+      lost.errors);
+}
+
 TEST_SUITE_END();
 
 }  // namespace

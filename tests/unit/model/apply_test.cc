@@ -97,6 +97,42 @@ TEST_CASE("dropping a column takes its indexes and constraints along") {
   CHECK(users->uniques.empty());
 }
 
+TEST_CASE(
+    "an expression that names the column goes with it, and is not forgotten on the way back") {
+  tracked_schema state = with_users();
+  auto* users = state.schema.find({"", "users"});
+  users->indexes.clear();
+  users->columns[1].nullable = true;
+  users->checks.push_back({"c", "length(\"email\") > 3", false});
+  CHECK_THROWS_WITH(
+      reverse(at_line(drop_column{{"", "users"}, "email"}), state),
+      "cannot derive the downgrade: drop column users.email cannot be reversed, the check "
+      "(length(\"email\") > 3) goes with it; drop that first");
+  users->checks[0].expression = "length('email') > 3";
+  CHECK_NOTHROW(reverse(at_line(drop_column{{"", "users"}, "email"}), state));
+  auto partial = make_index("ix_id", "id");
+  partial.where = "EMAIL IS NOT NULL";
+  users->indexes.push_back(partial);
+  CHECK_THROWS_WITH(
+      reverse(at_line(drop_column{{"", "users"}, "email"}), state),
+      "cannot derive the downgrade: drop column users.email cannot be reversed, index "
+      "ix_id goes with it; drop that first");
+  apply(state, at_line(drop_column{{"", "users"}, "email"}));
+  CHECK(users->indexes.empty());
+  CHECK(users->checks.size() == 1);
+}
+
+TEST_CASE("a column that rows could not get back is not promised") {
+  tracked_schema state = with_users();
+  auto* users = state.schema.find({"", "users"});
+  users->indexes.clear();
+  users->columns[1].nullable = false;
+  CHECK_THROWS_WITH(
+      reverse(at_line(drop_column{{"", "users"}, "email"}), state),
+      "cannot derive the downgrade: drop column users.email cannot be reversed, it is NOT "
+      "NULL and has no default, so rows could not get it back");
+}
+
 TEST_CASE("reversing every operation gives back the schema") {
   const auto before = with_users();
   auto extra = make_index("ix_id", "id");

@@ -158,6 +158,81 @@ TEST_CASE("what ALTER TABLE left in the text is read") {
   CHECK(table.foreign_keys[0].table.name == "new t");
 }
 
+TEST_CASE("a rename there and back leaves the same schema, though SQLite writes it otherwise") {
+  const struct {
+    const char* there;
+    const char* back;
+  } renames[] = {
+      {"ALTER TABLE u RENAME TO people", "ALTER TABLE people RENAME TO u"},
+      {"ALTER TABLE u RENAME COLUMN a TO c", "ALTER TABLE u RENAME COLUMN c TO a"},
+  };
+  for (const auto& rename : renames) {
+    auto connection = memory({
+        "CREATE TABLE u (id INTEGER PRIMARY KEY, a TEXT CHECK (a > '' OR u.a IS NULL), "
+        "b AS (a || 'x'), UNIQUE (a COLLATE nocase))",
+        "CREATE TABLE k (x REFERENCES u (id), y REFERENCES u, FOREIGN KEY (x) REFERENCES u (a))",
+        "CREATE INDEX i ON u (lower(a), a DESC) WHERE a <> '' AND u.a > 'b'",
+        "CREATE VIEW v AS SELECT u.a, (SELECT count(*) FROM u) AS n FROM u, k WHERE k.x IN u",
+        "CREATE VIEW w AS WITH c AS (SELECT a FROM u) SELECT * FROM c LEFT JOIN u USING (a)",
+        "CREATE TRIGGER tr AFTER INSERT ON u WHEN new.a > '' BEGIN "
+        "UPDATE u SET a = new.a, id = 1 WHERE u.id = 1; INSERT INTO u (a) SELECT a FROM u; "
+        "UPDATE OR IGNORE u SET a = 'x'; DELETE FROM u WHERE id IN (SELECT id FROM u); END",
+        "CREATE TRIGGER other AFTER UPDATE OF a ON u BEGIN SELECT 1; END",
+        "CREATE TRIGGER k1 AFTER DELETE ON k BEGIN DELETE FROM u WHERE u.id = old.x; END",
+    });
+    CAPTURE(rename.there);
+    const auto before = introspect(*connection);
+    connection->execute(rename.there);
+    CHECK(introspect(*connection) != before);
+    connection->execute(rename.back);
+    const auto after = introspect(*connection);
+    for (const auto& [key, object] : before.objects) {
+      CHECK(after.objects.at(key).definition == object.definition);
+    }
+    CHECK(after.tables == before.tables);
+  }
+}
+
+TEST_CASE("quotes around a column's name in its own table are no difference") {
+  auto read = [](const char* table) { return introspect(*memory({table})); };
+  CHECK(read("CREATE TABLE t (a TEXT CHECK (\"a\" > ''), b AS (\"A\" || 1))") ==
+        read("CREATE TABLE t (a TEXT CHECK (a > ''), b AS (A || 1))"));
+  // No column: a string.
+  CHECK(read("CREATE TABLE t (a TEXT CHECK (a > \"x\"))").tables.begin()->second.checks[0].expression ==
+        "a > \"x\"");
+}
+
+TEST_CASE("only Retort's own tables are left out, not a user's that begin alike") {
+  auto connection = memory({
+      "CREATE TABLE retort_customers (id INTEGER)",
+      "CREATE TABLE t (a)",
+      "CREATE INDEX retort_ix ON t (a)",
+      "CREATE VIEW retort_view AS SELECT a FROM t",
+      "CREATE TABLE Retort_Journal (x)",
+      "CREATE TABLE retort_version (x)",
+  });
+  const auto schema = introspect(*connection);
+  CHECK(schema.tables.size() == 2);
+  CHECK(schema.tables.contains({"", "retort_customers"}));
+  CHECK(schema.tables.at({"", "t"}).indexes.size() == 1);
+  CHECK(schema.objects.contains("view retort_view"));
+}
+
+TEST_CASE("counters of AUTOINCREMENT") {
+  using counters = std::vector<std::pair<std::string, std::string>>;
+  auto connection = memory({"CREATE TABLE plain (a)"});
+  sqlite::sqlite_dialect target;
+  CHECK(target.counters(*connection, "retort_version") == counters{});
+  for (const char* sql : {"CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT)",
+                          "CREATE TABLE s (id INTEGER PRIMARY KEY AUTOINCREMENT)",
+                          "CREATE TABLE retort_journal (id INTEGER PRIMARY KEY AUTOINCREMENT)",
+                          "INSERT INTO t VALUES (41)", "DELETE FROM t", "INSERT INTO s VALUES (1)",
+                          "INSERT INTO retort_journal VALUES (1)"}) {
+    connection->execute(sql);
+  }
+  CHECK(target.counters(*connection, "retort_version") == counters{{"s", "2"}, {"t", "42"}});
+}
+
 TEST_CASE("the version table is left out by its name, in any case") {
   auto connection =
       memory({"CREATE TABLE Alembic_Version (version_num TEXT)", "CREATE TABLE t (a)"});

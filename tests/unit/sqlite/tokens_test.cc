@@ -52,6 +52,21 @@ TEST_CASE("SQL in normal form") {
        "insert or ignore into log(x) values(new.a); end",
        "CREATE TRIGGER T1 AFTER UPDATE OF a ON t FOR EACH ROW WHEN new.a > 1 BEGIN "
        "INSERT OR IGNORE INTO log(x) VALUES (new.a); END"},
+      // Quotes around what can be nothing but a name.
+      {"select * from \"u\" join \"V\" on \"u\".a = \"x\", \"w\" where b in \"u\"",
+       "SELECT * FROM u JOIN V ON u.a = \"x\", w WHERE b IN u"},
+      {"select \"a\" from (\"u\", (select \"b\" from 'w'))",
+       "SELECT \"a\" FROM (u, (SELECT \"b\" FROM w))"},
+      {"select a from json_each(\"x\", \"y\") where a is not distinct from \"x\"",
+       "SELECT a FROM json_each(\"x\", \"y\") WHERE a IS NOT DISTINCT FROM \"x\""},
+      {"select a from \"order\", \"two words\", \"right\"",
+       "SELECT a FROM \"order\", \"two words\", \"right\""},
+      {"create trigger \"T\" after update of \"a\", \"b\" on \"u\" begin "
+       "update or ignore \"u\" set \"a\" = \"x\", (\"b\", c) = (\"y\", 1) where \"a\" = new.\"a\"; "
+       "insert into \"u\"(\"a\", b) values (\"x\", \"y\"); delete from \"u\"; end",
+       "CREATE TRIGGER T AFTER UPDATE OF a, b ON u BEGIN "
+       "UPDATE OR ignore u SET a = \"x\", (b, c) = (\"y\", 1) WHERE \"a\" = new.a; "
+       "INSERT INTO u(a, b) VALUES (\"x\", \"y\"); DELETE FROM u; END"},
       {"select raise(abort, 'no')", "SELECT RAISE(ABORT, 'no')"},
       {"create view V as select a As Key from t", "CREATE VIEW V AS SELECT a AS Key FROM t"},
   };

@@ -1,0 +1,38 @@
+#include "model/mentions.h"
+
+#include <algorithm>
+
+#include "base/sql_lexer.h"
+#include "base/text_tools.h"
+#include "model/table.h"
+
+namespace retort::model {
+
+bool mentions(std::string_view expression, std::string_view column) {
+  // The words of both grammars; SQLite's further quotes are read in a second pass.
+  for (const auto flavour : {base::sql_flavour::postgresql, base::sql_flavour::sqlite}) {
+    base::sql_lexer lexer(expression, flavour);
+    for (auto token = lexer.next(); token.kind != base::token_kind::end; token = lexer.next()) {
+      const auto text = lexer.text(token);
+      if (token.kind == base::token_kind::word && base::equals_ignoring_case(text, column)) {
+        return true;
+      }
+      if (token.kind == base::token_kind::quoted_name &&
+          base::equals_ignoring_case(text.substr(1, text.size() - 2), column)) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
+bool uses(const index& item, std::string_view column) {
+  const bool in_key = std::any_of(item.keys.begin(), item.keys.end(), [&](const index_key& key) {
+    return key.is_expression ? mentions(key.what, column) : key.what == column;
+  });
+  const bool included =
+      std::find(item.include.begin(), item.include.end(), column) != item.include.end();
+  return in_key || included || mentions(item.where, column);
+}
+
+}  // namespace retort::model

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string_view>
+
+namespace retort::model {
+
+struct index;
+
+/// Whether an SQL expression names a column: as a word (whatever its case) or as a quoted name. May
+/// say yes of another thing with that name; never says no of the column.
+bool mentions(std::string_view expression, std::string_view column);
+
+/// Whether an index needs a column: as key, in an expression, its condition or what it includes.
+bool uses(const index& item, std::string_view column);
+
+}  // namespace retort::model
