@@ -8,10 +8,8 @@ set(build_package "${PROJECT_BINARY_DIR}/retort-package")
 set(modules "${PROJECT_SOURCE_DIR}/cmake")
 
 install(TARGETS retort EXPORT retort-targets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
-install(TARGETS retort_tool EXPORT retort-runner-targets
+install(TARGETS retort_tool retort_postgres_server EXPORT retort-runner-targets
         RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
-install(TARGETS retort_postgres_server EXPORT retort-runner-targets
-        RUNTIME DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}/retort)
 foreach(component IN LISTS components)
   install(TARGETS ${targets_${component}} EXPORT retort-${component}-targets
           ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})

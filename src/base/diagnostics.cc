@@ -53,12 +53,13 @@ std::string render(const error& problem, bool colour) {
   return text;
 }
 
-std::string render_for_build(const error& problem, const std::string& source_root) {
+std::string render_for_build(const error& problem, const std::string& source_root,
+                             std::string_view severity) {
   source_location where = problem.where;
   const bool absolute = !where.file.empty() && where.file.front() == '/';
   if (!source_root.empty() && !absolute) where.file = source_root + "/" + where.file;
   if (where.line == 0) where.line = 1;
-  std::string text = fmt::format("{}: error: {}\n", place(where), printable(problem.what()));
+  std::string text = fmt::format("{}: {}: {}\n", place(where), severity, printable(problem.what()));
   for (const auto& line : problem.notes) text += fmt::format("  {}\n", printable(line));
   if (!problem.hint.empty()) text += fmt::format("  help: {}\n", printable(problem.hint));
   return text;

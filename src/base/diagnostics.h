@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include <retort/error.h>
 
@@ -11,7 +12,8 @@ namespace retort::base {
 std::string render(const error& problem, bool colour = false);
 
 /// `file:line:column: error: …` and the hint below: the form that compilers print and editors jump
-/// to.
-std::string render_for_build(const error& problem, const std::string& source_root);
+/// to. `severity` is "error" or "warning".
+std::string render_for_build(const error& problem, const std::string& source_root,
+                             std::string_view severity = "error");
 
 }  // namespace retort::base

@@ -10,8 +10,8 @@ constexpr std::string_view blanks = " \t\r\n\f\v";
 
 char lower_char(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
-/// Edits between two words, case ignored: insertions, deletions, replacements and swaps of neighbours
-/// (the "optimal string alignment" distance).
+/// Edits between two words, case ignored: insertions, deletions, replacements and swaps of
+/// neighbours (the "optimal string alignment" distance).
 std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::vector<std::size_t>> cost(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
   const auto same = [&](std::size_t i, std::size_t j) {
@@ -23,8 +23,8 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
         cost[i][j] = i + j;
         continue;
       }
-      cost[i][j] = std::min({cost[i - 1][j] + 1, cost[i][j - 1] + 1,
-                             cost[i - 1][j - 1] + (same(i, j) ? 0U : 1U)});
+      cost[i][j] = std::min(
+          {cost[i - 1][j] + 1, cost[i][j - 1] + 1, cost[i - 1][j - 1] + (same(i, j) ? 0U : 1U)});
       if (i > 1 && j > 1 && same(i, j - 1) && same(i - 1, j)) {
         cost[i][j] = std::min(cost[i][j], cost[i - 2][j - 2] + 1);
       }

@@ -101,7 +101,9 @@ void setup_verify(CLI::App& app, arguments& args) {
       ->capture_default_str();
   app.add_option("--scratch-url", made.scratch_url, "where PostgreSQL's scratch databases are made")
       ->type_name("URL");
-  app.add_flag("--strict", made.strict, "losses that are not declared, and notes, fail too");
+  app.add_flag("--strict", made.strict,
+               "also fail on undeclared losses of raw SQL, and on rows added after the upgrade "
+               "that do not survive");
   app.add_option("--snapshots", made.snapshots, "start from the snapshots of this folder")
       ->type_name("DIR");
   app.add_option("--prepare-snapshots", args.prepare_snapshots, "only make snapshots there")

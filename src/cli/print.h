@@ -28,7 +28,7 @@ std::string json_of(const std::vector<command::revision_info>& list, bool with_c
 std::string json_of(const command::run_result& result, const engine::migration_set& set);
 std::string json_of(const std::vector<verify::pair_result>& list);
 std::string json_of(const command::revision_result& result);
-std::string json_of(const std::vector<error>& problems);
+std::string json_of(const std::vector<command::graph_problem>& problems);
 /// `{"key": value}`
 std::string json_flag(const std::string& key, bool value);
 std::string json_text(const std::string& key, const std::string& value);

@@ -68,13 +68,14 @@ std::string json_of(const command::revision_result& result) {
   return dump({{"revision", result.revision}, {"path", result.path}});
 }
 
-std::string json_of(const std::vector<error>& problems) {
+std::string json_of(const std::vector<command::graph_problem>& problems) {
   ordered_json array = ordered_json::array();
   for (const auto& problem : problems) {
-    array.push_back({{"message", problem.what()},
-                     {"file", problem.where.file},
-                     {"line", problem.where.line},
-                     {"help", problem.hint}});
+    array.push_back({{"severity", problem.is_warning ? "warning" : "error"},
+                     {"message", problem.what.what()},
+                     {"file", problem.what.where.file},
+                     {"line", problem.what.where.line},
+                     {"help", problem.what.hint}});
   }
   return dump(array);
 }

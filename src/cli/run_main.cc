@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <exception>
 
@@ -26,7 +27,8 @@ void say(const std::string& text) { std::fwrite(text.data(), 1, text.size(), std
 std::string one_target(const arguments& args) {
   if (args.targets.size() == 1) return args.targets.front();
   throw error(fmt::format("{} needs a revision", args.command), failure::usage)
-      .help(fmt::format("for example `{} head`; from the build, REV=head", args.command));
+      .help(fmt::format("for example `{0} {1}`; from the build, REV={1}", args.command,
+                        args.command == "downgrade" ? "-1" : "head"));
 }
 
 engine::transaction_mode mode_of(const environment& env, const arguments& args) {
@@ -154,17 +156,20 @@ int run_ensure_version(environment& env, const arguments& args) {
 
 int run_check(environment& env, const arguments& args) {
   const auto problems = command::check_graph(env);
+  const bool sound = std::all_of(problems.begin(), problems.end(),
+                                 [](const auto& problem) { return problem.is_warning; });
   if (args.json) {
     say(json_of(problems));
   } else {
     for (const auto& problem : problems) {
-      std::fputs(base::render_for_build(problem, args.source_root).c_str(), stderr);
+      const char* severity = problem.is_warning ? "warning" : "error";
+      std::fputs(base::render_for_build(problem.what, args.source_root, severity).c_str(), stderr);
     }
-    if (problems.empty() && !args.for_build && !args.quiet) {
+    if (sound && !args.for_build && !args.quiet) {
       say(fmt::format("the graph of {} revisions is sound\n", env.migrations().files().size()));
     }
   }
-  return problems.empty() ? done : static_cast<int>(failure::failed);
+  return sound ? done : static_cast<int>(failure::failed);
 }
 
 int run_verify(environment& env, arguments& args) {

@@ -1,12 +1,42 @@
 #include "command/verbs.h"
 
 namespace retort::command {
+namespace {
 
-std::vector<error> check_graph(environment& env) {
+/// What replaying the C++ migrations shows: calls that cannot mean anything are errors; a downgrade
+/// that was left out and cannot be derived is a warning, for somebody may think that there is one.
+void append_replays(const environment& env, std::vector<graph_problem>& out) {
+  const auto& set = env.migrations();
+  for (std::size_t index = 0; index < set.files().size(); ++index) {
+    const migration* code = set.at(index).code;
+    if (code == nullptr) continue;
+    for (const auto* database : env.program().backends) {
+      const engine::planner plans(set, database->dialect());
+      const std::size_t before = out.size();
+      try {
+        plans.operations_of(index, engine::direction::upgrade);
+        const auto one_way =
+            code->downgrade == nullptr ? plans.irreversible(index) : std::optional<error>();
+        if (one_way) out.push_back({*one_way, true});
+      } catch (const error& problem) {
+        out.push_back({problem, false});
+      }
+      if (out.size() != before) break;
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<graph_problem> check_graph(environment& env) {
   const auto folders = env.script_folders();
-  if (!folders.empty()) return engine::problems(folders, env.config().recursive);
   const std::vector<const bundle::set*> sets(env.program().sets);
-  return engine::problems(sets, env.program().single_head);
+  const auto found = folders.empty() ? engine::problems(sets, env.program().single_head)
+                                     : engine::problems(folders, env.config().recursive);
+  std::vector<graph_problem> result;
+  for (const auto& problem : found) result.push_back({problem, false});
+  if (result.empty()) append_replays(env, result);
+  return result;
 }
 
 }  // namespace retort::command

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include "command/run.h"
 #include "command/verbs.h"
 #include "engine/offline.h"
@@ -18,7 +20,15 @@ std::string upgrade_script(environment& env, const std::string& target) {
   const auto range = split_range(target);
   const auto& graph = env.some_migrations().graph();
   const history::rows start = range.from ? graph.rows_at(*range.from) : history::rows();
-  return script(env, graph.plan_upgrade(start, range.to));
+  const auto steps = graph.plan_upgrade(start, range.to);
+  if (range.from && steps.empty() && graph.rows_at(range.to) != start) {
+    throw error(fmt::format("there is no upgrade from {0} to {1}: {1} is not above {0}",
+                            *range.from, range.to),
+                failure::usage)
+        .help(fmt::format("write the older end first, or `downgrade {}:{} --sql`", *range.from,
+                          range.to));
+  }
+  return script(env, steps);
 }
 
 }  // namespace retort::command

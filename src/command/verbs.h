@@ -89,8 +89,14 @@ revision_result revision(environment& env, const revision_request& request);
 bool ensure_version(environment& env);
 std::string ensure_version_script(environment& env);
 
-/// Everything that is wrong with the graph; empty: nothing.
-std::vector<error> check_graph(environment& env);
+/// What is wrong with the revisions, or for a warning only doubtful.
+struct graph_problem {
+  error what;
+  bool is_warning = false;
+};
+/// Everything that is wrong with the graph, and where that is sound with the calls of C++
+/// migrations.
+std::vector<graph_problem> check_graph(environment& env);
 
 struct verify_request {
   /// Dialects; empty: all that make sense.

@@ -26,8 +26,8 @@ class connection {
  public:
   virtual ~connection() = default;
 
-  /// Runs one statement. `parameters` replace `$1`, `$2`, … on PostgreSQL and `?1`, `?2`, … on SQLite;
-  /// they are sent as text.
+  /// Runs one statement. `parameters` replace `$1`, `$2`, … on PostgreSQL and `?1`, `?2`, … on
+  /// SQLite; they are sent as text.
   virtual result query(std::string_view sql, std::span<const cell> parameters = {}) = 0;
 
   /// Runs one statement and drops its rows.

@@ -28,10 +28,12 @@ struct url {
   url with_database(std::string name) const;
 };
 
-/// Reads an address. Throws `error` (kind usage) that names what is wrong and never repeats a password.
+/// Reads an address. Throws `error` (kind usage) that names what is wrong and never repeats a
+/// password.
 url parse_url(std::string_view text);
 
-/// "sqlite" or "postgresql" for any accepted spelling of a dialect (`postgres`, `sqlite3`); else empty.
+/// "sqlite" or "postgresql" for any accepted spelling of a dialect (`postgres`, `sqlite3`); else
+/// empty.
 std::string dialect_name(std::string_view spelling);
 
 }  // namespace retort::db

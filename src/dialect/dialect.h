@@ -75,6 +75,17 @@ class dialect {
   virtual void limit_waiting(db::connection&, int /*seconds*/) const {}
   virtual void unlimit_waiting(db::connection&) const {}
 
+  /// Keeps other runs on this version table away, from a run's first migration to its last. Waits
+  /// at most so long, then throws `error` of kind try_again. Null where transactions are enough.
+  virtual std::unique_ptr<run_lock> lock_run(db::connection&, std::string_view /*table*/,
+                                             int /*seconds*/) const {
+    return nullptr;
+  }
+  /// The same for one migration that runs outside a transaction, where `lock_run` gives nothing.
+  virtual std::unique_ptr<run_lock> lock_migration(db::connection&, int /*seconds*/) const {
+    return nullptr;
+  }
+
   /// What an offline script begins with: whole lines, the first of which make the database's own
   /// shell stop at the first error.
   virtual std::string script_prologue(const script_settings& settings) const = 0;

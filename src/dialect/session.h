@@ -13,10 +13,10 @@ class session {
   session& operator=(const session&) = delete;
   virtual ~session() = default;
 
-  /// Called in the transaction after a migration's last statement and before its bookkeeping, more
-  /// than once where several migrations share the transaction. Puts back what the migration set on
-  /// the connection, as far as a transaction allows. Throws `error` where the migration left the
-  /// data broken.
+  /// Called after a migration's last statement and before its bookkeeping, in its transaction or,
+  /// where it has none, outside one; more than once where several migrations share the transaction.
+  /// Puts back what the migration set on the connection, as far as a transaction allows. Throws
+  /// `error` where the migration left the data broken.
   virtual void before_bookkeeping() {}
 
   /// Whether `before_bookkeeping` found something that may have been there before the transaction.
@@ -25,6 +25,18 @@ class session {
   virtual bool wants_baseline() const { return false; }
   /// Notes what is wrong already, outside a transaction.
   virtual void take_baseline() {}
+  /// The same for a migration that cannot run a second time: notes all that is wrong anywhere, so
+  /// that no baseline is wanted later.
+  virtual void take_whole_baseline() {}
+};
+
+/// Keeps other runners out until it is destroyed. It ends with the process, too.
+class run_lock {
+ public:
+  run_lock() = default;
+  run_lock(const run_lock&) = delete;
+  run_lock& operator=(const run_lock&) = delete;
+  virtual ~run_lock() = default;
 };
 
 }  // namespace retort::dialect

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/text_tools.h"
+#include "dialect/ddl_writer.h"
 
 namespace retort::diff {
 namespace {
@@ -13,22 +14,6 @@ std::string list(const std::vector<std::string>& names) {
 
 std::string prefix(const std::string& name) {
   return name.empty() ? std::string() : fmt::format("CONSTRAINT {} ", name);
-}
-
-std::string_view action(referential_action what) {
-  switch (what) {
-    case referential_action::no_action:
-      return "NO ACTION";
-    case referential_action::restrict:
-      return "RESTRICT";
-    case referential_action::cascade:
-      return "CASCADE";
-    case referential_action::set_null:
-      return "SET NULL";
-    case referential_action::set_default:
-      return "SET DEFAULT";
-  }
-  return "";
 }
 
 std::string deferral(bool deferrable, bool initially_deferred) {
@@ -95,10 +80,10 @@ std::string describe(const model::foreign_key& key) {
       fmt::format("{}FOREIGN KEY {} REFERENCES {} {}", prefix(key.name), list(key.columns),
                   key.table.display(), list(key.referenced_columns));
   if (key.on_delete != referential_action::no_action) {
-    text += fmt::format(" ON DELETE {}", action(key.on_delete));
+    text += fmt::format(" ON DELETE {}", dialect::action_name(key.on_delete));
   }
   if (key.on_update != referential_action::no_action) {
-    text += fmt::format(" ON UPDATE {}", action(key.on_update));
+    text += fmt::format(" ON UPDATE {}", dialect::action_name(key.on_update));
   }
   if (!key.match.empty()) text += " MATCH " + key.match;
   text += deferral(key.deferrable, key.initially_deferred);

@@ -4,6 +4,9 @@
 
 #include <algorithm>
 #include <chrono>
+#include <memory>
+#include <optional>
+#include <string_view>
 
 #include "base/text_tools.h"
 #include "engine/failure.h"
@@ -12,6 +15,9 @@ namespace retort::engine {
 namespace {
 
 using clock = std::chrono::steady_clock;
+
+/// "Class 08": transaction_resolution_unknown, the connection was lost in COMMIT.
+constexpr std::string_view unknown_outcome = "08007";
 
 double seconds_since(clock::time_point start) {
   return std::chrono::duration<double>(clock::now() - start).count();
@@ -51,28 +57,51 @@ struct statement_failure {
 std::vector<history::step> executor::run(const run_request& request) {
   const planner plans(set_, target_);
   std::vector<history::step> made;
-  while (true) {
-    const auto plan = plans.plan(request.plan(store_.read(connection_)));
+  std::unique_ptr<dialect::run_lock> lock;
+  std::optional<history::rows> planned_for;
+  for (int fruitless = 0;;) {
+    auto rows = store_.read(connection_);
+    // What a transaction reads may go on differing from what is read outside it.
+    fruitless = planned_for == rows ? fruitless + 1 : 0;
+    constexpr int patience = 5;
+    if (fruitless == patience) {
+      throw error(fmt::format("{} holds other rows inside a transaction than outside, so that no "
+                              "plan fits the database",
+                              store_.table()))
+          .help("look for a second table of this name that the connection sees");
+    }
+    const auto plan = plans.plan(request.plan(rows));
+    planned_for = std::move(rows);
     if (plan.empty()) return made;
     if (request.mode == transaction_mode::run) require_one_transaction(plan);
+    // Where the database is now, the first migration's transaction looks.
+    if (!lock) lock = target_.lock_run(connection_, store_.table(), store_.lock_wait());
     watcher_.begin_run(plan);
-    bool moved = false;
-    if (request.mode == transaction_mode::run) {
-      moved = run_together(plan) == outcome::moved;
-      if (!moved)
+    const auto made_before = made.size();
+    const bool moved = request.mode == transaction_mode::run
+                           ? run_together(plan) == outcome::moved
+                           : run_plan(plan, made) == outcome::moved;
+    if (!moved) {
+      if (request.mode == transaction_mode::run) {
         for (const auto& migration : plan) made.push_back(migration.step);
-    } else {
-      for (std::size_t index = 0; index < plan.size() && !moved; ++index) {
-        moved = run_one(plan[index], index) == outcome::moved;
-        if (!moved) made.push_back(plan[index].step);
       }
+      return made;
     }
-    if (!moved) return made;
+    if (made.size() != made_before) planned_for.reset();
     if (!request.may_replan) {
       throw error("another runner has moved the database meanwhile", failure::try_again)
           .help("run `current` to see where it is, and repeat the command if it is still meant");
     }
   }
+}
+
+executor::outcome executor::run_plan(const std::vector<planned_migration>& plan,
+                                     std::vector<history::step>& made) {
+  for (std::size_t index = 0; index < plan.size(); ++index) {
+    if (run_one(plan[index], index) == outcome::moved) return outcome::moved;
+    made.push_back(plan[index].step);
+  }
+  return outcome::done;
 }
 
 /// Throws `error` where a run cannot be one transaction.
@@ -108,12 +137,13 @@ executor::outcome executor::run_one(const planned_migration& migration, std::siz
         result = attempt(migration, *session);
       }
     } else {
-      result = run_unwrapped(migration);
+      result = run_unwrapped(migration, *session);
     }
   } catch (const statement_failure& failed) {
-    throw explain(failed.problem, migration, failed.statement, state_after(migration));
+    throw explain(failed.problem, migration, failed.statement,
+                  state_after(migration, failed.problem, failed.statement));
   } catch (const error& problem) {
-    throw explain(problem, migration, nullptr, state_after(migration));
+    throw explain(problem, migration, nullptr, state_after(migration, problem, nullptr));
   }
   if (result == outcome::done) {
     watcher_.end_migration(migration, seconds_since(started));
@@ -135,28 +165,56 @@ executor::outcome executor::attempt(const planned_migration& migration, dialect:
   return outcome::done;
 }
 
-executor::outcome executor::run_unwrapped(const planned_migration& migration) {
+executor::outcome executor::run_unwrapped(const planned_migration& migration,
+                                          dialect::session& session) {
+  const auto lock = target_.lock_migration(connection_, store_.lock_wait());
   {
     store_.begin(connection_);
     transaction_guard transaction(connection_);
     if (store_.read(connection_) != migration.step.before) return outcome::moved;
     transaction.commit();
   }
+  session.take_whole_baseline();
   for (const auto phase : {dialect::phase::before_transaction, dialect::phase::in_transaction,
                            dialect::phase::after_transaction}) {
     send(migration, phase);
   }
+  if (connection_.in_transaction()) {
+    connection_.rollback();
+    throw error(
+        "one of its statements opened a transaction and none ended it, so what came after was "
+        "given up")
+        .help("end it with COMMIT in the migration itself");
+  }
+  session.before_bookkeeping();
+  record_unwrapped(migration);
+  return outcome::done;
+}
+
+/// Moves the version rows behind a migration that is done. Throws `error` where they are not where
+/// the migration found them.
+void executor::record_unwrapped(const planned_migration& migration) {
   store_.begin(connection_);
   transaction_guard transaction(connection_);
+  const auto rows = store_.read(connection_);
+  if (rows != migration.step.before) {
+    throw error(fmt::format("its statements have run, but somebody has moved the database to {} "
+                            "meanwhile, so its version row is not written",
+                            display(rows)))
+        .help("see what is there, and set the version table right with `stamp`");
+  }
   store_.apply(connection_, migration.step);
   transaction.commit();
-  return outcome::done;
 }
 
 executor::outcome executor::run_together(const std::vector<planned_migration>& plan) {
   const planned_migration* current = &plan.front();
-  const std::string state = fmt::format("the database is at {}; nothing of this run remains",
-                                        display(plan.front().step.before));
+  const std::string at = display(plan.front().step.before);
+  const auto state = [&](const error& problem) {
+    return problem.sqlstate == unknown_outcome
+               ? fmt::format("the database was at {}; whether this run is committed is unknown", at)
+               : fmt::format("the database is at {}; nothing of this run remains", at);
+  };
   try {
     const auto session = target_.open_session(connection_, plan.front().foreign_keys);
     auto result = attempt_together(plan, *session, current);
@@ -166,9 +224,9 @@ executor::outcome executor::run_together(const std::vector<planned_migration>& p
     }
     return result;
   } catch (const statement_failure& failed) {
-    throw explain(failed.problem, *current, failed.statement, state);
+    throw explain(failed.problem, *current, failed.statement, state(failed.problem));
   } catch (const error& problem) {
-    throw explain(problem, *current, nullptr, state);
+    throw explain(problem, *current, nullptr, state(problem));
   }
 }
 
@@ -199,17 +257,32 @@ executor::outcome executor::attempt_together(const std::vector<planned_migration
 }
 
 /// What a failed migration leaves, for the last line of its message.
-std::string executor::state_after(const planned_migration& migration) const {
+std::string executor::state_after(const planned_migration& migration, const error& problem,
+                                  const dialect::statement* statement) const {
   const auto& step = migration.step;
   const std::string id = step.revision ? set_.at(*step.revision).revision.id : display(step.after);
-  const std::string at = fmt::format("the database is at {}; ", display(step.before));
+  const bool down = step.kind == history::step_kind::downgrade;
+  auto rows = step.before;
+  if (problem.sqlstate == unknown_outcome) {
+    return fmt::format("the database was at {}; whether {} is committed is unknown", display(rows),
+                       down ? "the downgrade of " + id : id);
+  }
   if (!migration.transaction) {
-    return at + id + " runs outside a transaction: its statements before this one remain";
+    try {
+      rows = store_.read(connection_);
+    } catch (const error&) {
+      // A connection that is lost tells nothing more.
+    }
+    return fmt::format("the database is at {}; {} runs outside a transaction: {}", display(rows),
+                       id,
+                       statement != nullptr ? "its statements before this one remain"
+                                            : "what its statements have committed remains");
   }
-  if (step.kind == history::step_kind::downgrade) {
-    return fmt::format("{}the downgrade of {} changed nothing", at, id);
+  if (down) {
+    return fmt::format("the database is at {}; the downgrade of {} changed nothing", display(rows),
+                       id);
   }
-  return fmt::format("{}nothing of {} remains", at, id);
+  return fmt::format("the database is at {}; nothing of {} remains", display(rows), id);
 }
 
 void executor::send(const planned_migration& migration, dialect::phase phase) {

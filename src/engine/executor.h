@@ -55,13 +55,16 @@ class executor {
 
   outcome run_one(const planned_migration& migration, std::size_t index);
   outcome attempt(const planned_migration& migration, dialect::session& session);
-  outcome run_unwrapped(const planned_migration& migration);
+  outcome run_unwrapped(const planned_migration& migration, dialect::session& session);
+  void record_unwrapped(const planned_migration& migration);
+  outcome run_plan(const std::vector<planned_migration>& plan, std::vector<history::step>& made);
   void require_one_transaction(const std::vector<planned_migration>& plan) const;
   outcome run_together(const std::vector<planned_migration>& plan);
   outcome attempt_together(const std::vector<planned_migration>& plan, dialect::session& session,
                            const planned_migration*& current);
   void send(const planned_migration& migration, dialect::phase phase);
-  std::string state_after(const planned_migration& migration) const;
+  std::string state_after(const planned_migration& migration, const error& problem,
+                          const dialect::statement* statement) const;
   error explain(const error& problem, const planned_migration& migration,
                 const dialect::statement* statement, const std::string& state) const;
 

@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "base/text_tools.h"
 
 namespace retort::engine {
@@ -31,24 +29,20 @@ void append_phase(std::string& script, const planned_migration& migration, diale
   }
 }
 
+/// Moves the version rows. No shell counts the rows of a statement, so the same guard looks whether
+/// they are what they ought to be.
 void append_changes(std::string& script, const planned_migration& migration,
-                    const version_store& store) {
+                    const dialect::dialect& target, const version_store& store) {
   for (const auto& change : migration.step.changes) script += store.change_sql(change) + ";\n";
-}
-
-/// Whether a migration may leave settings behind, as far as its text tells.
-bool sets_something(const planned_migration& migration) {
-  return std::any_of(migration.statements.begin(), migration.statements.end(),
-                     [](const auto& statement) {
-                       const std::string sql = base::lower(statement.sql);
-                       return sql.starts_with("set") || sql.starts_with("reset") ||
-                              sql.find("set_config") != std::string::npos;
-                     });
+  script += target.script_guard(store.table(), migration.step.after) + "\n";
 }
 
 void append_guard(std::string& script, const planned_migration& migration,
                   const dialect::dialect& target, const version_store& store) {
   if (migration.step.before.empty()) script += store.create_sql() + ";\n";
+  if (auto lock = target.lock_table_statement(store.table()); !lock.empty()) {
+    script += lock + ";\n";
+  }
   script += target.script_guard(store.table(), migration.step.before) + "\n";
 }
 
@@ -60,7 +54,7 @@ void append_wrapped(std::string& script, const planned_migration& migration,
   append_guard(script, migration, target, store);
   append_phase(script, migration, dialect::phase::in_transaction);
   script += reset;
-  append_changes(script, migration, store);
+  append_changes(script, migration, target, store);
   script += "COMMIT;\n";
   append_phase(script, migration, dialect::phase::after_transaction);
 }
@@ -75,7 +69,7 @@ void append_unwrapped(std::string& script, const planned_migration& migration,
   append_phase(script, migration, dialect::phase::in_transaction);
   append_phase(script, migration, dialect::phase::after_transaction);
   script += reset + "BEGIN;\n";
-  append_changes(script, migration, store);
+  append_changes(script, migration, target, store);
   script += "COMMIT;\n";
 }
 
@@ -90,8 +84,7 @@ std::string offline_script(const std::vector<planned_migration>& plan, const mig
     const std::string id = step.revision ? set.at(*step.revision).revision.id : "base";
     script += fmt::format("\n-- Running {} {} -> {}\n", verb(step.kind), display(step.before),
                           display(step.after));
-    const std::string reset =
-        sets_something(migration) ? target.script_reset(settings) : std::string();
+    const std::string reset = target.script_reset(settings);
     if (migration.foreign_keys) script += target.script_foreign_keys(true);
     if (migration.transaction) {
       append_wrapped(script, migration, target, store, reset);

@@ -31,6 +31,13 @@ history::rows version_store::read(db::connection& connection) const {
     result.push_back(*row.front());
   }
   std::sort(result.begin(), result.end());
+  const auto twice = std::adjacent_find(result.begin(), result.end());
+  if (twice != result.end()) {
+    throw error(
+        fmt::format("{} holds '{}' more than once, so nobody can tell where the database is",
+                    table_, *twice))
+        .help("delete the rows that are too many, and make version_num its primary key");
+  }
   return result;
 }
 

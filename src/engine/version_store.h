@@ -16,9 +16,12 @@ class version_store {
       : target_(target), table_(std::move(table)), lock_wait_(lock_wait) {}
 
   const std::string& table() const { return table_; }
+  /// How many seconds a run waits for another.
+  int lock_wait() const { return lock_wait_; }
 
   bool exists(db::connection& connection) const;
-  /// The rows, sorted; none where there is no table. Creates nothing.
+  /// The rows, sorted; none where there is no table. Creates nothing. Throws `error` where a row is
+  /// there twice, as it can be in a table that somebody else has made without a primary key.
   history::rows read(db::connection& connection) const;
   /// Opens a transaction in which the table is there and nobody else can move its rows. Throws
   /// `error` of kind try_again where another runner holds it for longer than the caller waits.

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/text_tools.h"
+#include "dialect/dialect.h"
 #include "dialect/quoting.h"
 
 namespace retort::postgres {
@@ -17,8 +18,18 @@ catalogue::catalogue(db::connection& connection, std::string_view version_table)
   schema_ = text(answer.rows.at(0).at(1));
   is_user_schema_ =
       R"((n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND has_schema_privilege(n.oid, 'USAGE')))";
-  is_users_table_ = fmt::format(R"((c.relname !~ '^retort_' AND c.relname <> {}))",
-                                dialect::quote_literal(version_table));
+  own_tables_ = dialect::quote_literal(version_table);
+  for (const auto name : dialect::own_tables) own_tables_ += ", " + dialect::quote_literal(name);
+  is_users_table_ = fmt::format("(c.relname NOT IN ({}))", own_tables_);
+}
+
+std::string catalogue::is_not_of_own(std::string_view oid) const {
+  return fmt::format(
+      "(NOT EXISTS (SELECT FROM pg_depend e JOIN pg_class o ON o.oid = e.refobjid WHERE e.classid "
+      "= "
+      "'pg_class'::regclass AND e.objid = {} AND e.refclassid = 'pg_class'::regclass AND e.deptype "
+      "IN ('a', 'i') AND o.relname IN ({})))",
+      oid, own_tables_);
 }
 
 model::qualified_name catalogue::name(const db::cell& schema, const db::cell& name) const {

@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "db/connection.h"
@@ -13,7 +14,7 @@ namespace retort::postgres {
 /// with an empty one.
 class catalogue {
  public:
-  /// `version_table` is left out beside the tables named `retort_*`.
+  /// `version_table` is left out beside `dialect::own_tables`.
   catalogue(db::connection& connection, std::string_view version_table);
 
   db::result query(const std::string& sql) { return connection_.query(sql); }
@@ -27,6 +28,8 @@ class catalogue {
   const std::string& is_user_schema() const { return is_user_schema_; }
   /// Condition on pg_class `c`: no table of Retort's own.
   const std::string& is_users_table() const { return is_users_table_; }
+  /// Condition: the sequence or index does not belong to a table of Retort's own.
+  std::string is_not_of_own(std::string_view oid) const;
   /// Condition: the object belongs neither to an extension nor to a type (as the constructors of a
   /// range).
   static std::string stands_alone(std::string_view catalogue, std::string_view oid);
@@ -39,7 +42,11 @@ class catalogue {
   std::string schema_;
   std::string is_user_schema_;
   std::string is_users_table_;
+  std::string own_tables_;
 };
+
+/// The tables under construction, by oid.
+using table_index = std::unordered_map<std::string, model::table*>;
 
 /// `(x)` as `x`, as often as it takes: the server prints some expressions with a pair around them.
 std::string unwrapped(std::string sql);
@@ -54,6 +61,9 @@ std::string sequence_options(const db::row& row, std::size_t first);
 
 /// Adds everything beside tables to `out`; see introspect.cc.
 void read_objects(catalogue& from, model::schema& out);
+/// Adds to the tables' opaque lines what is set on tables beside their definition.
+void read_settings(catalogue& from, const table_index& tables);
+void read_grants_and_comments(catalogue& from, model::schema& out);
 /// The part of it that consists of types and routines.
 void read_types_and_routines(catalogue& from, model::schema& out);
 

@@ -132,7 +132,9 @@ class pqxx_backed : public connection {
 
   void execute(std::string_view sql) override { query(sql, {}); }
 
-  void begin() override { execute("BEGIN"); }
+  // Whatever the role's or the database's defaults are: what a runner that waited for another reads
+  // must be what that one committed.
+  void begin() override { execute("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"); }
 
   void commit() override {
     switch (PQtransactionStatus(raw_)) {
@@ -143,7 +145,16 @@ class pqxx_backed : public connection {
       case PQTRANS_IDLE:
         throw error("COMMIT without a transaction: one of its statements ended it");
       default:
-        execute("COMMIT");
+        break;
+    }
+    try {
+      execute("COMMIT");
+    } catch (const error& problem) {
+      if (!is_lost()) throw;
+      error unknown("the connection to the PostgreSQL server was lost in COMMIT");
+      unknown.sqlstate = "08007";  // "Class 08": transaction_resolution_unknown
+      unknown.notes = problem.notes;
+      throw unknown.help("run `current`, and go on from where it says the database is");
     }
   }
 

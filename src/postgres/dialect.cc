@@ -51,6 +51,11 @@ model::schema postgres_dialect::introspect(db::connection& connection,
   return postgres::introspect(connection, version_table);
 }
 
+std::vector<std::pair<std::string, std::string>> postgres_dialect::counters(
+    db::connection& connection, std::string_view version_table) const {
+  return postgres::counters(connection, version_table);
+}
+
 model::schema postgres_dialect::normalise(model::schema schema) const {
   return postgres::normalise(std::move(schema));
 }
@@ -58,6 +63,12 @@ model::schema postgres_dialect::normalise(model::schema schema) const {
 std::string postgres_dialect::lock_table_statement(std::string_view table) const {
   // Conflicts with itself and with every change of rows; readers go on.
   return fmt::format("LOCK TABLE {} IN SHARE ROW EXCLUSIVE MODE", quote(table));
+}
+
+std::unique_ptr<retort::dialect::run_lock> postgres_dialect::lock_run(db::connection& connection,
+                                                                      std::string_view table,
+                                                                      int seconds) const {
+  return postgres::lock_run(connection, table, seconds);
 }
 
 void postgres_dialect::limit_waiting(db::connection& connection, int seconds) const {
@@ -76,7 +87,8 @@ std::string postgres_dialect::script_prologue(
 }
 
 std::string postgres_dialect::script_reset(const retort::dialect::script_settings& settings) const {
-  return "RESET SESSION AUTHORIZATION;\nRESET ALL;\nRESET ROLE;\n" + surroundings(settings);
+  return "RESET SESSION AUTHORIZATION;\nRESET ALL;\nRESET ROLE;\nDISCARD TEMP;\n" +
+         surroundings(settings);
 }
 
 std::string postgres_dialect::script_guard(std::string_view table,

@@ -29,6 +29,9 @@ class postgres_dialect : public dialect::dialect {
   model::schema normalise(model::schema schema) const override;
 
   std::string lock_table_statement(std::string_view table) const override;
+  std::unique_ptr<retort::dialect::run_lock> lock_run(db::connection& connection,
+                                                      std::string_view table,
+                                                      int seconds) const override;
   void limit_waiting(db::connection& connection, int seconds) const override;
   void unlimit_waiting(db::connection& connection) const override;
   std::string script_prologue(const retort::dialect::script_settings& settings) const override;

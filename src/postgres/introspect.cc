@@ -9,16 +9,13 @@
 #include "base/text_tools.h"
 #include "postgres/catalogue.h"
 
-// What is read: tables with their columns, constraints and indexes (here), and as the server's own
-// SQL everything else that users make (introspect_objects.cc, introspect_types.cc). Every schema of
-// users is read; owners, grants, tablespaces and comments on anything but tables and columns are
-// not.
+// What is read: tables with their columns, constraints and indexes (here), what is set on them
+// (introspect_settings.cc), who may use them and comments (introspect_grants.cc), and as the
+// server's own SQL everything else that users make (introspect_objects.cc, introspect_types.cc).
+// Every schema of users is read; tablespaces, operators, text search and foreign servers are not.
 
 namespace retort::postgres {
 namespace {
-
-/// The tables under construction, by oid.
-using table_index = std::unordered_map<std::string, model::table*>;
 
 void add_opaque(const db::row& row, model::table& table) {
   const auto add = [&](std::string words) { table.opaque.push_back(std::move(words)); };
@@ -187,7 +184,6 @@ ORDER BY k.conname)",
     const auto table = tables.find(text(row[0]));
     if (table != tables.end()) add_constraint(from, row, *table->second);
   }
-  for (const auto& [oid, table] : tables) std::ranges::sort(table->opaque);
 }
 
 model::index_key index_key(const db::row& row) {
@@ -276,8 +272,11 @@ model::schema introspect(db::connection& connection, std::string_view version_ta
   read_columns(from, tables);
   read_constraints(from, tables);
   read_indexes(from, tables);
+  read_settings(from, tables);
+  for (const auto& [oid, table] : tables) std::ranges::sort(table->opaque);
   read_objects(from, out);
   read_types_and_routines(from, out);
+  read_grants_and_comments(from, out);
   return out;
 }
 

@@ -1,6 +1,9 @@
 #pragma once
 
+#include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "db/connection.h"
 #include "model/schema.h"
@@ -10,6 +13,10 @@ namespace retort::postgres {
 /// The structure of the database in PostgreSQL's own normal form: types as format_type() spells
 /// them, expressions as pg_get_expr() prints them, constraints with their names and sorted by them.
 model::schema introspect(db::connection& connection, std::string_view version_table);
+
+/// See dialect::counters.
+std::vector<std::pair<std::string, std::string>> counters(db::connection& connection,
+                                                          std::string_view version_table);
 
 /// The same form for a schema that was predicted, as far as it can be known without a server:
 /// types, constant defaults, the names that PostgreSQL gives to unnamed constraints, what a primary

@@ -85,10 +85,10 @@ FROM pg_sequence s JOIN pg_class c ON c.oid = s.seqrelid JOIN pg_namespace n ON 
 LEFT JOIN pg_depend d ON d.classid = 'pg_class'::regclass AND d.objid = c.oid
   AND d.refclassid = 'pg_class'::regclass AND d.deptype IN ('a', 'i') AND d.refobjsubid > 0
 LEFT JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
-LEFT JOIN pg_class o ON o.oid = d.refobjid
 WHERE c.relpersistence <> 't' AND coalesce(d.deptype <> 'i', true)
-  AND coalesce(o.relname !~ '^retort_', true) AND {} AND {} AND {})",
-      from.is_user_schema(), from.is_users_table(), catalogue::stands_alone("pg_class", "c.oid")));
+  AND {} AND {} AND {} AND {})",
+      from.is_not_of_own("c.oid"), from.is_user_schema(), from.is_users_table(),
+      catalogue::stands_alone("pg_class", "c.oid")));
   for (const auto& row : result.rows) {
     const auto name = from.name(row[0], row[1]);
     const auto type = text(row[2]);
@@ -113,7 +113,9 @@ SELECT 'trigger', c.nspname, c.relname, t.tgname, pg_get_triggerdef(t.oid)
     WHEN 'A' THEN ' -- enabled always' ELSE '' END
 FROM pg_trigger t JOIN c ON c.oid = t.tgrelid WHERE NOT t.tgisinternal {}
 UNION ALL
-SELECT 'rule', c.nspname, c.relname, r.rulename, pg_get_ruledef(r.oid)
+SELECT 'rule', c.nspname, c.relname, r.rulename, rtrim(pg_get_ruledef(r.oid), ';')
+  || CASE r.ev_enabled WHEN 'D' THEN ' -- disabled' WHEN 'R' THEN ' -- enabled on replicas'
+    WHEN 'A' THEN ' -- enabled always' ELSE '' END
 FROM pg_rewrite r JOIN c ON c.oid = r.ev_class WHERE r.rulename <> '_RETURN'
 UNION ALL
 SELECT 'statistics', c.nspname, c.relname, s.stxname, pg_get_statisticsobjdef(s.oid)
@@ -138,6 +140,47 @@ FROM pg_policy p JOIN c ON c.oid = p.polrelid)",
   }
 }
 
+/// What belongs to no schema. 16384 is the first oid of users' objects.
+void read_schemaless(catalogue& from, model::schema& out) {
+  const auto result = from.query(fmt::format(
+      R"(
+SELECT 'cast', format('(%s AS %s)', format_type(k.castsource, NULL), format_type(k.casttarget, NULL)),
+  CASE k.castmethod WHEN 'f' THEN 'WITH FUNCTION ' || k.castfunc::regprocedure WHEN 'i' THEN 'WITH INOUT'
+    ELSE 'WITHOUT FUNCTION' END
+  || CASE k.castcontext WHEN 'a' THEN ' AS ASSIGNMENT' WHEN 'i' THEN ' AS IMPLICIT' ELSE '' END
+FROM pg_cast k WHERE k.oid >= 16384 AND {}
+UNION ALL
+SELECT 'publication', quote_ident(p.pubname), CASE WHEN p.puballtables THEN 'FOR ALL TABLES '
+    ELSE coalesce('FOR TABLE ' || (SELECT string_agg(r.prrelid::regclass::text, ', '
+      ORDER BY r.prrelid::regclass::text) FROM pg_publication_rel r WHERE r.prpubid = p.oid) || ' ', '')
+    END || format('WITH (publish = %L%s)', concat_ws(', ', CASE WHEN p.pubinsert THEN 'insert' END,
+    CASE WHEN p.pubupdate THEN 'update' END, CASE WHEN p.pubdelete THEN 'delete' END,
+    CASE WHEN p.pubtruncate THEN 'truncate' END),
+    CASE WHEN {} THEN ', publish_via_partition_root = true' ELSE '' END)
+FROM pg_publication p WHERE {}
+UNION ALL
+SELECT 'event trigger', quote_ident(v.evtname), 'ON ' || v.evtevent
+  || coalesce(' WHEN TAG IN (' || (SELECT string_agg(quote_literal(tag), ', ')
+    FROM unnest(v.evttags) tag) || ')', '') || ' EXECUTE FUNCTION ' || v.evtfoid::regproc || '()'
+  || CASE v.evtenabled WHEN 'D' THEN ' -- disabled' WHEN 'R' THEN ' -- enabled on replicas'
+    WHEN 'A' THEN ' -- enabled always' ELSE '' END
+FROM pg_event_trigger v WHERE {})",
+      catalogue::stands_alone("pg_cast", "k.oid"),
+      from.version() >= 130000 ? "p.pubviaroot" : "false",
+      catalogue::stands_alone("pg_publication", "p.oid"),
+      catalogue::stands_alone("pg_event_trigger", "v.oid")));
+  for (const auto& row : result.rows) {
+    const auto kind = text(row[0]);
+    const auto create = kind == "cast"          ? "CREATE CAST"
+                        : kind == "publication" ? "CREATE PUBLICATION"
+                                                : "CREATE EVENT TRIGGER";
+    add_object(out, {kind,
+                     {{}, text(row[1])},
+                     {},
+                     fmt::format("{} {} {}", create, text(row[1]), text(row[2]))});
+  }
+}
+
 }  // namespace
 
 void read_objects(catalogue& from, model::schema& out) {
@@ -147,6 +190,7 @@ void read_objects(catalogue& from, model::schema& out) {
   read_view_indexes(from, out);
   read_sequences(from, out);
   read_hangers_on(from, out);
+  read_schemaless(from, out);
 }
 
 }  // namespace retort::postgres

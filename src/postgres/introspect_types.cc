@@ -74,7 +74,48 @@ WHERE {} AND {})",
                         from.is_user_schema(), catalogue::stands_alone("pg_type", "t.oid")));
 }
 
-/// Aggregates have no function that tells their definition, and are left out.
+/// Aggregates have no function that tells their definition, so it is put together here; those of
+/// ordered sets and moving ones show what is common to all.
+void read_aggregates(catalogue& from, model::schema& out) {
+  const auto result =
+      from.query(fmt::format(R"(
+SELECT n.nspname, p.proname, pg_get_function_identity_arguments(p.oid),
+  format('(%s) (SFUNC = %s, STYPE = %s', pg_get_function_arguments(p.oid), a.aggtransfn,
+    format_type(a.aggtranstype, NULL))
+  || CASE WHEN a.aggfinalfn = 0 THEN '' ELSE ', FINALFUNC = ' || a.aggfinalfn END
+  || CASE WHEN a.aggcombinefn = 0 THEN '' ELSE ', COMBINEFUNC = ' || a.aggcombinefn END
+  || CASE WHEN a.aggmtransfn = 0 THEN '' ELSE ', MSFUNC = ' || a.aggmtransfn END
+  || CASE WHEN a.aggsortop = 0 THEN '' ELSE ', SORTOP = ' || a.aggsortop::regoper END
+  || coalesce(', INITCOND = ' || quote_literal(a.agginitval), '')
+  || CASE p.proparallel WHEN 's' THEN ', PARALLEL = SAFE' WHEN 'r' THEN ', PARALLEL = RESTRICTED'
+    ELSE '' END || ')'
+FROM pg_aggregate a JOIN pg_proc p ON p.oid = a.aggfnoid JOIN pg_namespace n ON n.oid = p.pronamespace
+WHERE {} AND {})",
+                             from.is_user_schema(), catalogue::stands_alone("pg_proc", "p.oid")));
+  for (const auto& row : result.rows) {
+    const auto name = from.name(row[0], row[1]);
+    add_object(out, {"aggregate", name, {}, "CREATE AGGREGATE " + from.quoted(name) + text(row[3])},
+               "(" + text(row[2]) + ")");
+  }
+}
+
+void read_collations(catalogue& from, model::schema& out) {
+  const auto locale = from.version() >= 170000   ? "co.colllocale"
+                      : from.version() >= 150000 ? "co.colliculocale"
+                                                 : "NULL";
+  add_types(from, out, "collation", "CREATE COLLATION",
+            fmt::format(R"(
+SELECT n.nspname, co.collname, format('(PROVIDER = %s, %s%s)',
+  CASE co.collprovider WHEN 'i' THEN 'icu' WHEN 'b' THEN 'builtin' ELSE 'libc' END,
+  coalesce('LOCALE = ' || quote_literal({}),
+    format('LC_COLLATE = %L, LC_CTYPE = %L', co.collcollate, co.collctype)),
+  CASE WHEN co.collisdeterministic THEN '' ELSE ', DETERMINISTIC = false' END)
+FROM pg_collation co JOIN pg_namespace n ON n.oid = co.collnamespace
+WHERE {} AND {})",
+                        locale, from.is_user_schema(),
+                        catalogue::stands_alone("pg_collation", "co.oid")));
+}
+
 void read_routines(catalogue& from, model::schema& out) {
   const auto result =
       from.query(fmt::format(R"(
@@ -103,6 +144,8 @@ void read_types_and_routines(catalogue& from, model::schema& out) {
   read_domains(from, out);
   read_ranges(from, out);
   read_routines(from, out);
+  read_aggregates(from, out);
+  read_collations(from, out);
 }
 
 }  // namespace retort::postgres

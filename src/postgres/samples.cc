@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <string>
@@ -63,10 +64,29 @@ constexpr auto by_type = std::to_array<type_samples>({
      "set_masklen(inet '2001:db8::' + {3}, 128)::cidr"},
     {"macaddr", "'00:00:00:00:00:00'", "'ff:ff:ff:ff:ff:ff'", "'08:00:2b:01:{4:02x}:{5:02x}'",
      "'08:00:2b:02:{4:02x}:{5:02x}'"},
+    {"macaddr8", "'00:00:00:00:00:00:00:00'", "'ff:ff:ff:ff:ff:ff:ff:ff'",
+     "'08:00:2b:01:02:03:{4:02x}:{5:02x}'", "'08:00:2b:02:02:03:{4:02x}:{5:02x}'"},
+    {"pg_lsn", "'0/0'", "'FFFFFFFF/FFFFFFFF'", "'1/{0:X}'", "'2/{1:X}'"},
+    {"jsonpath", "'$'", R"('strict $."ë"[*] ? (@ > 1)')", "'$[{0}]'", "'$.k[{1}]'"},
+    {"xid", "'0'", "'4294967295'", "'{0}'", "'{1}'"},
+    {"xid8", "'0'", "'18446744073709551615'", "'{0}'", "'{1}'"},
+    {"\"char\"", "''", "'~'", "'a'", "'b'"},
+    {"regclass", "'pg_class'", "'pg_type'", "'pg_proc'", "'pg_index'"},
+    {"regtype", "'integer'", "'text'", "'bigint'", "'boolean'"},
     {"xml", "'<a/>'", "'<a b=\"1\">ë &amp; x</a>'", "'<n>{0}</n>'", "'<m>{1}</m>'"},
     {"tsvector", "''", "'''a'':1A ''b'':2'", "'w{0}'", "'v{1}'"},
     {"tsquery", "''", "'a & !b'", "'w{0}'", "'v{1}'"},
     {"point", "'(-1e300,-1e300)'", "'(1e300,1e300)'", "'({0},1)'", "'(1,{1})'"},
+    {"line", "'{{1,0,0}}'", "'{{0,1,1e300}}'", "'{{1,-1,{0}}}'", "'{{1,1,{1}}}'"},
+    {"lseg", "'[(0,0),(0,0)]'", "'[(-1e300,-1e300),(1e300,1e300)]'", "'[({0},0),(1,1)]'",
+     "'[(0,{1}),(1,1)]'"},
+    {"box", "'(0,0),(0,0)'", "'(1e300,1e300),(-1e300,-1e300)'", "'({0},1),(0,0)'",
+     "'(1,{1}),(0,0)'"},
+    {"path", "'[(0,0)]'", "'((0,0),(1e300,1e300),(2,0))'", "'[({0},0),(1,1)]'",
+     "'((0,{1}),(1,1))'"},
+    {"polygon", "'((0,0))'", "'((0,0),(1e300,1e300),(2,0))'", "'((0,0),({0},1),(1,0))'",
+     "'((0,0),(1,{1}),(1,0))'"},
+    {"circle", "'<(0,0),0>'", "'<(0,0),1e300>'", "'<({0},0),1>'", "'<(0,{1}),2>'"},
     {"int4range", "'empty'", "'(,)'", "'[{0},{1})'", "'[{1},)'"},
     {"int8range", "'empty'", "'(,)'", "'[{0},{1})'", "'[{1},)'"},
     {"numrange", "'empty'", "'(,)'", "'[{0},{1})'", "'[{1},)'"},
@@ -155,24 +175,16 @@ std::vector<std::string> bit_samples(std::string_view type, unsigned salt) {
           number(2 * salt + 2)};
 }
 
-/// The samples of a type that users made: labels of an enum; a domain is as its base type.
-std::vector<std::string> made_samples(db::connection& connection, const std::string& type,
-                                      std::string& base_type) {
-  const db::cell parameters[] = {type};
-  const auto described = connection.query(
-      "SELECT t.typtype, format_type(t.typbasetype, t.typtypmod), t.oid FROM pg_type t "
-      "WHERE t.oid = to_regtype($1)",
-      parameters);
-  if (described.rows.empty()) return {};
-  const auto kind = text(described.rows[0][0]);
-  if (kind == "d") base_type = text(described.rows[0][1]);
-  if (kind != "e") return {};
-  const db::cell oid[] = {described.rows[0][2]};
+std::vector<std::string> type_values(db::connection& connection, const std::string& type,
+                                     unsigned salt);
+
+std::vector<std::string> enum_samples(db::connection& connection, const db::cell& oid) {
+  const db::cell parameters[] = {oid};
   std::vector<std::string> labels;
   for (const auto& row : connection
                              .query("SELECT enumlabel FROM pg_enum WHERE enumtypid = $1::oid "
                                     "ORDER BY enumsortorder",
-                                    oid)
+                                    parameters)
                              .rows) {
     labels.push_back(dialect::quote_literal(text(row[0])));
   }
@@ -182,6 +194,69 @@ std::vector<std::string> made_samples(db::connection& connection, const std::str
   values.insert(values.end(), labels.begin(), labels.end());
   if (values.size() == 3) values.push_back(last);
   return values;
+}
+
+/// Rows whose fields are samples of their types, at the same place of each list.
+std::vector<std::string> composite_samples(db::connection& connection, const std::string& type,
+                                           const db::cell& relation, unsigned salt) {
+  const db::cell parameters[] = {relation};
+  const auto fields = connection.query(
+      "SELECT format_type(atttypid, atttypmod) FROM pg_attribute WHERE attrelid = $1::oid AND "
+      "attnum > 0 AND NOT attisdropped ORDER BY attnum",
+      parameters);
+  std::vector<std::string> rows(4);
+  for (const auto& field : fields.rows) {
+    const auto values = type_values(connection, text(field[0]), salt);
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      rows[i] += rows[i].empty() ? "" : ", ";
+      rows[i] += values.empty() ? "NULL" : values[std::min(i, values.size() - 1)];
+    }
+  }
+  for (auto& row : rows) row = fmt::format("ROW({})::{}", row, type);
+  return rows;
+}
+
+/// Ranges that hold one value of their subtype, and for multiranges the set of one such.
+std::vector<std::string> range_samples(db::connection& connection, const std::string& type,
+                                       const std::string& subtype, bool is_set, unsigned salt) {
+  const auto values = type_values(connection, subtype, salt);
+  if (values.size() < 4) return {fmt::format("'{}'::{}", is_set ? "{}" : "empty", type)};
+  std::vector<std::string> ranges = {
+      is_set ? fmt::format("'{{}}'::{}", type) : fmt::format("'empty'::{}", type),
+      is_set ? fmt::format("'{{(,)}}'::{}", type) : fmt::format("'(,)'::{}", type)};
+  for (std::size_t i = 2; i < 4; ++i) {
+    const auto bound = fmt::format("CAST({} AS {})::text", values[i], subtype);
+    // The bound between quotes, which are doubled in a range's text.
+    const auto quoted =
+        fmt::format("'\"' || replace(replace({}, '\\', '\\\\'), '\"', '\"\"') || '\"'", bound);
+    ranges.push_back(fmt::format("('{}[' || {} || ',{}'){}", is_set ? "{" : "", quoted,
+                                 is_set ? ")}" : ")", "::" + type));
+  }
+  return ranges;
+}
+
+/// The samples of a type that is described in the catalogues: labels of an enum, rows of a
+/// composite type, ranges; a domain is as its base type.
+std::vector<std::string> made_samples(db::connection& connection, const std::string& type,
+                                      unsigned salt) {
+  const db::cell parameters[] = {type};
+  const auto described = connection.query(
+      "SELECT t.typtype, format_type(t.typbasetype, t.typtypmod), t.oid, t.typrelid "
+      "FROM pg_type t WHERE t.oid = to_regtype($1)",
+      parameters);
+  if (described.rows.empty()) return {};
+  const auto& row = described.rows[0];
+  const auto kind = text(row[0]);
+  if (kind == "d") return type_values(connection, text(row[1]), salt);
+  if (kind == "e") return enum_samples(connection, row[2]);
+  if (kind == "c") return composite_samples(connection, type, row[3], salt);
+  if (kind != "r" && kind != "m") return {};
+  const db::cell oid[] = {row[2]};
+  const auto subtype = connection.query(
+      fmt::format("SELECT format_type(rngsubtype, NULL) FROM pg_range WHERE {} = $1::oid",
+                  kind == "r" ? "rngtypid" : "rngmultitypid"),
+      oid);
+  return range_samples(connection, type, text(subtype.rows.at(0).at(0)), kind == "m", salt);
 }
 
 std::vector<std::string> type_values(db::connection& connection, const std::string& type,
@@ -210,9 +285,7 @@ std::vector<std::string> type_values(db::connection& connection, const std::stri
     return {fill(known.smallest, salt), fill(known.largest, salt), fill(known.first, salt),
             fill(known.second, salt)};
   }
-  std::string base_type;
-  auto made = made_samples(connection, type, base_type);
-  return base_type.empty() ? made : type_values(connection, base_type, salt);
+  return made_samples(connection, type, salt);
 }
 
 }  // namespace

@@ -1,18 +1,34 @@
 #include "postgres/session.h"
 
 #include <fmt/format.h>
+#include <retort/error.h>
+
+#include <algorithm>
+#include <chrono>
+#include <thread>
 
 #include "dialect/quoting.h"
 #include "postgres/catalogue.h"
 
 namespace retort::postgres {
+namespace {
+
+constexpr const char* own_advisory_locks =
+    "locktype = 'advisory' AND pid = pg_backend_pid() AND granted";
+
+}  // namespace
 
 session::session(db::connection& connection) : connection_(connection) {
   // "session" is the source of what SET and set_config() set; all else comes back with RESET ALL.
   const auto settings =
       connection_.query("SELECT name, setting FROM pg_settings WHERE source = 'session'");
   for (const auto& row : settings.rows) settings_.emplace_back(text(row[0]), text(row[1]));
-  role_ = text(connection_.query("SELECT current_setting('role')").rows.at(0).at(0));
+  const auto held = connection_.query(fmt::format(
+      "SELECT current_setting('role'), (SELECT objid::int8::bit(32)::int4 FROM pg_locks "
+      "WHERE {} AND classid = {} AND objsubid = 2 LIMIT 1)",
+      own_advisory_locks, run_lock_class));
+  role_ = text(held.rows.at(0).at(0));
+  run_lock_ = held.rows.at(0).at(1);
 }
 
 session::~session() {
@@ -24,14 +40,121 @@ session::~session() {
 }
 
 void session::restore() {
-  connection_.execute("RESET SESSION AUTHORIZATION");
-  connection_.execute("RESET ALL");
-  connection_.execute(role_ == "none" ? "RESET ROLE"
-                                      : "SET ROLE " + dialect::quote_identifier(role_));
+  // One after the other in one message: a round trip less for each.
+  connection_.execute(
+      "RESET SESSION AUTHORIZATION; RESET ALL; CLOSE ALL; UNLISTEN *; DEALLOCATE ALL; DISCARD "
+      "TEMP; " +
+      (role_ == "none" ? "RESET ROLE" : "SET ROLE " + dialect::quote_identifier(role_)));
   for (const auto& [name, value] : settings_) {
     const db::cell parameters[] = {name, value};
     connection_.query("SELECT set_config($1, $2, false)", parameters);
   }
+  restore_locks();
+}
+
+/// Gives back what the migration has locked, one by one, for pg_advisory_unlock_all() would let
+/// another run in; and takes the run's lock again where the migration itself called that.
+void session::restore_locks() {
+  const auto own =
+      run_lock_
+          ? fmt::format("classid = {} AND objid = {}::int8::bit(32)::int8::oid AND objsubid = 2",
+                        run_lock_class, *run_lock_)
+          : std::string("false");
+  const auto release = fmt::format(
+      "SELECT CASE WHEN {1} THEN NULL WHEN objsubid = 1 AND mode = 'ShareLock' THEN "
+      "pg_advisory_unlock_shared(classid::int8 << 32 | objid::int8) WHEN objsubid = 1 THEN "
+      "pg_advisory_unlock(classid::int8 << 32 | objid::int8) WHEN mode = 'ShareLock' THEN "
+      "pg_advisory_unlock_shared(classid::int8::bit(32)::int4, objid::int8::bit(32)::int4) ELSE "
+      "pg_advisory_unlock(classid::int8::bit(32)::int4, objid::int8::bit(32)::int4) END "
+      "FROM (SELECT * FROM pg_locks WHERE {0} OFFSET 0) AS mine",
+      own_advisory_locks, own);
+  bool has_own = false;
+  // A lock that was taken twice is given back twice; one of a transaction, not at all ('f').
+  for (bool again = true; again;) {
+    again = false;
+    for (const auto& row : connection_.query(release).rows) {
+      has_own = has_own || !row[0];
+      again = again || row[0] == "t";
+    }
+  }
+  if (!run_lock_ || has_own) return;
+  const auto taken = connection_.query(
+      fmt::format("SELECT pg_try_advisory_lock({}, {})", run_lock_class, *run_lock_));
+  if (text(taken.rows.at(0).at(0)) == "t") return;
+  throw error("the migration gave up the lock of its run, and another run has taken it",
+              failure::try_again)
+      .help("leave pg_advisory_unlock_all() out of the migration");
+}
+
+namespace {
+
+class advisory_lock final : public dialect::run_lock {
+ public:
+  advisory_lock(db::connection& connection, std::string key)
+      : connection_(connection), key_(std::move(key)) {}
+  ~advisory_lock() override {
+    try {
+      connection_.execute(fmt::format("SELECT pg_advisory_unlock({}, {})", run_lock_class, key_));
+    } catch (...) {  // The connection is lost, and its locks with it.
+    }
+  }
+
+ private:
+  db::connection& connection_;
+  std::string key_;
+};
+
+/// Who holds the lock, for people.
+std::vector<std::string> holders(db::connection& connection, const std::string& key) {
+  std::vector<std::string> lines;
+  const auto found = connection.query(fmt::format(
+      "SELECT a.pid, a.application_name, to_char(a.backend_start, 'YYYY-MM-DD HH24:MI:SS TZ') "
+      "FROM pg_locks AS l JOIN pg_stat_activity AS a USING (pid) WHERE l.locktype = 'advisory' "
+      "AND l.granted AND l.database = (SELECT oid FROM pg_database WHERE datname = "
+      "current_database()) AND l.classid = {} AND l.objid::int8::bit(32)::int4 = {} "
+      "AND l.objsubid = 2",
+      run_lock_class, key));
+  for (const auto& row : found.rows) {
+    lines.push_back(fmt::format("held by '{}', process {} of the server, connected since {}",
+                                text(row[1]), text(row[0]), text(row[2])));
+  }
+  return lines;
+}
+
+}  // namespace
+
+std::unique_ptr<dialect::run_lock> lock_run(db::connection& connection, std::string_view table,
+                                            int seconds) {
+  using clock = std::chrono::steady_clock;
+  const auto end = clock::now() + std::chrono::seconds(seconds);
+  // Where the table is not there yet, it will be in the schema in which new tables are made.
+  const auto key = text(
+      connection
+          .query(fmt::format(
+              "SELECT hashtext(coalesce((SELECT n.nspname FROM pg_class AS c JOIN pg_namespace AS "
+              "n "
+              "ON n.oid = c.relnamespace WHERE c.oid = to_regclass({0})), current_schema(), '') "
+              "|| '.' || {1})",
+              dialect::quote_literal(dialect::quote_identifier(table)),
+              dialect::quote_literal(table)))
+          .rows.at(0)
+          .at(0));
+  for (auto pause = std::chrono::milliseconds(20);;
+       pause = std::min(2 * pause, std::chrono::milliseconds(500))) {
+    const auto taken =
+        connection.query(fmt::format("SELECT pg_try_advisory_lock({}, {})", run_lock_class, key));
+    if (text(taken.rows.at(0).at(0)) == "t") {
+      return std::make_unique<advisory_lock>(connection, key);
+    }
+    if (clock::now() >= end) break;
+    std::this_thread::sleep_for(pause);
+  }
+  error problem(
+      fmt::format("another run on {} goes on, and {} enough", table,
+                  seconds == 1 ? "1 second was not" : fmt::format("{} seconds were not", seconds)),
+      failure::try_again);
+  problem.notes = holders(connection, key);
+  throw problem.help("try again later, or wait longer: --lock-wait SECONDS");
 }
 
 }  // namespace retort::postgres

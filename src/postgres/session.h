@@ -1,6 +1,8 @@
 #pragma once
 
+#include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -10,7 +12,7 @@
 namespace retort::postgres {
 
 /// Remembers the settings of a connection and its role, and brings them back: what a migration SETs
-/// ends with it.
+/// ends with it, and so do its temporary objects, prepared statements, cursors and advisory locks.
 class session : public dialect::session {
  public:
   explicit session(db::connection& connection);
@@ -20,10 +22,21 @@ class session : public dialect::session {
 
  private:
   void restore();
+  void restore_locks();
 
   db::connection& connection_;
   std::vector<std::pair<std::string, std::string>> settings_;
   std::string role_;
+  /// The key of the run's lock, where one is held.
+  db::cell run_lock_;
 };
+
+/// The first half of the key of every run's advisory lock; the second is made of the version table.
+inline constexpr int run_lock_class = 0x52455454;
+
+/// Holds the advisory lock of a version table; see `dialect::lock_run`. Polls, because a statement
+/// that waits for the lock would be in the way of CREATE INDEX CONCURRENTLY.
+std::unique_ptr<dialect::run_lock> lock_run(db::connection& connection, std::string_view table,
+                                            int seconds);
 
 }  // namespace retort::postgres

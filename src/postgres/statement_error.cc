@@ -16,6 +16,10 @@ namespace {
 
 constexpr std::string_view parts[] = {"DETAIL:  ", "HINT:  ", "QUERY:  ", "CONTEXT:  "};
 
+/// serialization_failure, deadlock_detected, lock_not_available: the same statement may succeed
+/// when the others are done.
+constexpr const char* passing_failures[] = {"40001", "40P01", "55P03"};
+
 /// The code points of well-formed UTF-8; tabs as spaces, as libpq shows them.
 std::u32string characters(std::string_view text) {
   std::u32string out;
@@ -143,6 +147,9 @@ error statement_error(std::string_view report, std::string_view sqlstate, std::s
   const auto told = take_position(message);
   error problem(message);
   problem.sqlstate = std::string(sqlstate);
+  for (const char* passing : passing_failures) {
+    if (sqlstate == passing) problem.kind = failure::try_again;
+  }
   problem.notes = std::move(notes);
   // With QUERY the line is one of a query inside a function, and not of this statement.
   if (!has_query) {

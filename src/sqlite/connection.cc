@@ -5,17 +5,13 @@
 #include <sqlite3.h>
 
 #include <limits>
+#include <utility>
 
 #include "base/text_tools.h"
 #include "sqlite/tokens.h"
 
 namespace retort::sqlite {
 namespace {
-
-struct finalise {
-  void operator()(sqlite3_stmt* statement) const noexcept { sqlite3_finalize(statement); }
-};
-using statement_handle = std::unique_ptr<sqlite3_stmt, finalise>;
 
 /// 1-based character of a byte offset.
 unsigned character_at(std::string_view sql, std::size_t offset) {
@@ -126,13 +122,17 @@ bool counts_rows(sqlite3_stmt* statement, std::string_view sql) {
 
 }  // namespace
 
+void finalise_statement::operator()(sqlite3_stmt* statement) const noexcept {
+  sqlite3_finalize(statement);
+}
+
 void close_database::operator()(sqlite3* database) const noexcept { sqlite3_close_v2(database); }
 
 sqlite_connection::sqlite_connection(database_handle database) : database_(std::move(database)) {}
 
 db::result sqlite_connection::query(std::string_view sql, std::span<const db::cell> parameters) {
   db::result out;
-  auto statement = prepare(database_.get(), sql);
+  auto statement = compile(sql);
   if (!statement) return out;
   bind(database_.get(), statement.get(), parameters, sql);
   int columns = sqlite3_column_count(statement.get());
@@ -150,7 +150,7 @@ db::result sqlite_connection::query(std::string_view sql, std::span<const db::ce
 }
 
 void sqlite_connection::execute(std::string_view sql) {
-  auto statement = prepare(database_.get(), sql);
+  auto statement = compile(sql);
   if (!statement) return;
   bind(database_.get(), statement.get(), {}, sql);
   int rc = SQLITE_ROW;
@@ -174,44 +174,108 @@ std::string sqlite_connection::server() const {
   return fmt::format("SQLite {}", sqlite3_libversion());
 }
 
+/// Lets the listener use the connection itself.
+template <typename Question>
+void sqlite_connection::unwatched(Question ask) {
+  auto& listener = *std::exchange(listener_, nullptr);
+  sqlite3_set_authorizer(database_.get(), nullptr, nullptr);
+  try {
+    ask(listener);
+  } catch (...) {
+    watch(listener);
+    throw;
+  }
+  watch(listener);
+}
+
+/// Compiles a statement, with the listener's consent.
+statement_handle sqlite_connection::compile(std::string_view sql) {
+  if (listener_ != nullptr) {
+    // Many PRAGMAs take effect while they are compiled already, and inside the authorizer the
+    // connection cannot be asked anything; but none comes about without its word.
+    const auto words = base::lower(sql);
+    if (words.find("pragma") != std::string::npos || words.find("attach") != std::string::npos) {
+      unwatched([&](statement_listener& listener) { listener.before_setting(); });
+    }
+  }
+  may_drop_.clear();
+  for (;;) {
+    dropping_.clear();
+    try {
+      return prepare(database_.get(), sql);
+    } catch (const error&) {
+      if (dropping_.empty()) throw;
+    }
+    const auto table = dropping_;
+    unwatched([&](statement_listener& listener) { listener.before_drop(table); });
+    may_drop_ = table;
+  }
+}
+
 int sqlite_connection::authorise(void* self, int action, const char* first, const char* second,
                                  const char* database, const char*) {
-  // "Authorizer Action Codes": which argument is the table's name.
-  const char* table = nullptr;
+  // Called from C: nothing may be thrown through it.
+  try {
+    auto& connection = *static_cast<sqlite_connection*>(self);
+    const auto text = [](const char* name) { return std::string(name ? name : ""); };
+    return connection.note(action, text(first), text(second), text(database)) ? SQLITE_OK
+                                                                              : SQLITE_DENY;
+  } catch (...) {
+    return SQLITE_DENY;
+  }
+}
+
+/// Notes an action; false where the listener must be asked first. "Authorizer Action Codes" say
+/// what the arguments are.
+bool sqlite_connection::note(int action, const std::string& first, const std::string& second,
+                             const std::string& database) {
   switch (action) {
+    case SQLITE_DROP_TABLE:
+    case SQLITE_DROP_VTABLE:
+      if (database == "main" && base::lower(first) != may_drop_) {
+        dropping_ = base::lower(first);
+        return false;
+      }
+      [[fallthrough]];
     case SQLITE_INSERT:
     case SQLITE_UPDATE:
     case SQLITE_DELETE:
-    case SQLITE_DROP_TABLE:
-    case SQLITE_DROP_VTABLE:
-      table = first;
-      break;
+      if (database == "main") changes_.tables.insert(base::lower(first));
+      return true;
+    case SQLITE_DROP_INDEX:
+      if (database == "main") changes_.tables.insert(base::lower(second));
+      return true;
     case SQLITE_ALTER_TABLE:
-      table = second;
-      database = first;
-      break;
+      if (first == "main") changes_.tables.insert(base::lower(second));
+      return true;
+    case SQLITE_CREATE_TEMP_INDEX:
+    case SQLITE_CREATE_TEMP_TABLE:
+    case SQLITE_CREATE_TEMP_TRIGGER:
+    case SQLITE_CREATE_TEMP_VIEW:
+      changes_.temporary = true;
+      return true;
+    case SQLITE_CREATE_VTABLE:
+      changes_.temporary = changes_.temporary || database == "temp";
+      return true;
+    case SQLITE_PRAGMA:
+      changes_.case_sensitive_like =
+          changes_.case_sensitive_like || base::lower(first) == "case_sensitive_like";
+      return true;
     default:
-      return SQLITE_OK;
+      return true;
   }
-  if (table && database && std::string_view(database) == "main") {
-    // Called from C: nothing may be thrown through it.
-    try {
-      static_cast<sqlite_connection*>(self)->changed_.insert(base::lower(table));
-    } catch (...) {
-      return SQLITE_DENY;
-    }
-  }
-  return SQLITE_OK;
 }
 
-void sqlite_connection::watch_changes() {
-  changed_.clear();
+void sqlite_connection::watch(statement_listener& listener) {
+  listener_ = &listener;
   sqlite3_set_authorizer(database_.get(), &sqlite_connection::authorise, this);
 }
 
-std::set<std::string> sqlite_connection::changed_tables() {
+void sqlite_connection::end_watch() {
+  listener_ = nullptr;
   sqlite3_set_authorizer(database_.get(), nullptr, nullptr);
-  return std::move(changed_);
 }
+
+watched_changes sqlite_connection::take_changes() { return std::exchange(changes_, {}); }
 
 }  // namespace retort::sqlite

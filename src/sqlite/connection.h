@@ -8,6 +8,7 @@
 #include "db/connection.h"
 
 struct sqlite3;
+struct sqlite3_stmt;
 
 namespace retort::sqlite {
 
@@ -15,6 +16,32 @@ struct close_database {
   void operator()(sqlite3* database) const noexcept;
 };
 using database_handle = std::unique_ptr<sqlite3, close_database>;
+
+/// Asked about statements before they take effect. It may use the connection meanwhile; what it
+/// throws is the statement's failure.
+class statement_listener {
+ public:
+  virtual ~statement_listener() = default;
+  /// A PRAGMA or an ATTACH may come.
+  virtual void before_setting() = 0;
+  /// A table of the main database is to be dropped; the name is in lower case.
+  virtual void before_drop(const std::string& table) = 0;
+};
+
+/// What statements did, for cleaning up behind them.
+struct watched_changes {
+  /// Tables of the main database whose rows or definition were changed, be it through a trigger; in
+  /// lower case.
+  std::set<std::string> tables;
+  /// Whether objects were made in the database `temp`.
+  bool temporary = false;
+  bool case_sensitive_like = false;
+};
+
+struct finalise_statement {
+  void operator()(sqlite3_stmt* statement) const noexcept;
+};
+using statement_handle = std::unique_ptr<sqlite3_stmt, finalise_statement>;
 
 class sqlite_connection final : public db::connection {
  public:
@@ -28,18 +55,28 @@ class sqlite_connection final : public db::connection {
   bool in_transaction() const override;
   std::string server() const override;
 
-  /// Notes from now on the tables of the main database whose rows or definition a statement
-  /// changes, be it through a trigger.
-  void watch_changes();
-  /// Ends it and returns the names, in lower case.
-  std::set<std::string> changed_tables();
+  /// Watches the statements that come, until `end_watch`. `listener` outlives that.
+  void watch(statement_listener& listener);
+  void end_watch();
+  /// What the watched statements did since this was asked last.
+  watched_changes take_changes();
 
  private:
   static int authorise(void* self, int action, const char* first, const char* second,
                        const char* database, const char* trigger);
 
+  statement_handle compile(std::string_view sql);
+  template <typename Question>
+  void unwatched(Question ask);
+  bool note(int action, const std::string& first, const std::string& second,
+            const std::string& database);
+
   database_handle database_;
-  std::set<std::string> changed_;
+  statement_listener* listener_ = nullptr;
+  watched_changes changes_;
+  /// The table whose DROP the listener has not been asked about yet.
+  std::string dropping_;
+  std::string may_drop_;
 };
 
 /// The name of a result code, "SQLITE_CONSTRAINT_UNIQUE"; codes that have none here give the name

@@ -53,7 +53,7 @@ class sqlite_writer final : public dialect::ddl_writer {
  protected:
   void create_table(const model::create_table& op) override {
     const auto& table = op.table;
-    if (!table.opaque.empty() && table.columns.empty()) {
+    if (!table.opaque.empty() && table.opaque.front().starts_with("CREATE ")) {
       emit(table.opaque.front());
       return;
     }

@@ -32,13 +32,35 @@ bool is_own(std::string_view name, std::string_view version_table) {
          base::equals_ignoring_case(name, version_table);
 }
 
-model::table read_table(const std::string& name, const std::string& sql) {
+/// The columns that a virtual table's module declares, without its hidden ones, which are no data.
+/// None where this SQLite does not have the module.
+std::vector<model::column> virtual_columns(db::connection& connection, const std::string& name) {
+  std::vector<model::column> out;
+  const db::cell parameters[] = {name};
+  try {
+    const auto declared = connection.query(
+        "SELECT name, type FROM pragma_table_xinfo(?1) WHERE hidden = 0 ORDER BY cid", parameters);
+    for (const auto& row : declared.rows) {
+      model::column column;
+      column.name = row[0].value_or("");
+      column.type = {model::type_kind::raw, -1, -1, row[1].value_or("")};
+      out.push_back(std::move(column));
+    }
+  } catch (const error&) {
+    out.clear();
+  }
+  return out;
+}
+
+model::table read_table(db::connection& connection, const std::string& name,
+                        const std::string& sql) {
   model::table table;
   try {
     table = parse_table(sql);
   } catch (const error&) {
     // A virtual table, or grammar that is younger than this code: compared as text.
     table = {};
+    table.columns = virtual_columns(connection, name);
     table.opaque.push_back(normal_sql(tokenise(sql)));
   }
   table.name = {"", name};
@@ -55,6 +77,16 @@ model::object read_object(const std::string& kind, const std::string& name,
   return object;
 }
 
+/// The numbers in the file's header that are for its users.
+void read_pragmas(db::connection& connection, model::schema& out) {
+  for (const std::string name : {"application_id", "user_version"}) {
+    const auto value = connection.query("PRAGMA " + name).rows.at(0).at(0).value_or("0");
+    if (value == "0") continue;
+    out.objects.emplace("pragma " + name,
+                        model::object{"pragma", {"", name}, {}, "PRAGMA " + name + " = " + value});
+  }
+}
+
 }  // namespace
 
 model::schema sqlite_dialect::introspect(db::connection& connection,
@@ -65,7 +97,7 @@ model::schema sqlite_dialect::introspect(db::connection& connection,
     const auto& [kind, name, table, sql] = std::tie(*row[0], *row[1], *row[2], *row[3]);
     if (is_own(name, version_table) || is_own(table, version_table)) continue;
     if (kind == "table") {
-      schema.tables.emplace(model::qualified_name{"", name}, read_table(name, sql));
+      schema.tables.emplace(model::qualified_name{"", name}, read_table(connection, name, sql));
     } else if (kind == "index") {
       auto index = parse_index(sql).index;
       index.name = name;
@@ -79,6 +111,7 @@ model::schema sqlite_dialect::introspect(db::connection& connection,
   for (auto& [table, list] : indexes) {
     if (auto* owner = schema.find({"", table})) owner->indexes = std::move(list);
   }
+  read_pragmas(connection, schema);
   return normalise(std::move(schema));
 }
 
@@ -91,7 +124,8 @@ std::vector<std::pair<std::string, std::string>> sqlite_dialect::counters(
   }
   // A row appears with the first number given; until then the counter stands at 0.
   const auto read = connection.query(
-      "SELECT name, max(CAST(seq AS INTEGER)) + 1 FROM sqlite_sequence GROUP BY name ORDER BY name");
+      "SELECT name, max(CAST(seq AS INTEGER)) + 1 FROM sqlite_sequence GROUP BY name ORDER BY "
+      "name");
   for (const auto& row : read.rows) {
     if (!row[0] || is_own(*row[0], version_table)) continue;
     out.emplace_back(*row[0], row[1].value_or("NULL"));

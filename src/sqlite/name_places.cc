@@ -38,9 +38,7 @@ class place_finder {
   /// The list that runs at one depth of parentheses: what its commas separate.
   enum class list { none, tables, insertion, columns };
 
-  bool previous_is(std::string_view word) const {
-    return at_ > 0 && is_word(all_[at_ - 1], word);
-  }
+  bool previous_is(std::string_view word) const { return at_ > 0 && is_word(all_[at_ - 1], word); }
 
   bool is_beside_dot() const {
     return (at_ > 0 && is_symbol(all_[at_ - 1], ".")) ||

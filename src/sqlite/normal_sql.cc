@@ -106,7 +106,7 @@ constexpr auto phrases = std::to_array<phrase>({
     {"", "BEGIN", "UPDATE"},  {"", "BEGIN", "DELETE"},   {"", "BEGIN", "REPLACE"},
     {"", "BEGIN", "WITH"},    {"LEFT", "OUTER", ""},     {"RIGHT", "OUTER", ""},
     {"", "RIGHT", "JOIN"},    {"", "FULL", "JOIN"},      {"", "FULL", "OUTER"},
-    {"", "RIGHT", "OUTER"},
+    {"", "RIGHT", "OUTER"},   {"PRIMARY", "KEY", ""},
 });
 
 bool is_reserved(std::string_view word) {

@@ -33,8 +33,7 @@ std::string normal_collation(const std::string& collation) {
   return name == "NOCASE" || name == "RTRIM" ? name : collation;
 }
 
-void normalise_column(model::column& column, bool strict,
-                      const std::vector<std::string>& names) {
+void normalise_column(model::column& column, bool strict, const std::vector<std::string>& names) {
   auto type = column.identity ? "INTEGER" : type_name(column.type, strict);
   column.type = {model::type_kind::raw, -1, -1, normal_type(type)};
   if (column.default_sql) column.default_sql = normal_default(*column.default_sql);

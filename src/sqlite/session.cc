@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 #include <retort/error.h>
+#include <sqlite3.h>
 
 #include <algorithm>
+#include <span>
 
 #include "base/text_tools.h"
 #include "dialect/quoting.h"
@@ -14,8 +16,11 @@ namespace retort::sqlite {
 namespace {
 
 // "PRAGMA Statements": those that live with the connection, and not in the file, and can be read.
-// foreign_keys is the last to be set back, because others may be refused while it is being changed.
+// Not here: foreign_keys, which is the session's own; case_sensitive_like, which cannot be read;
+// and hard_heap_limit, which the C interface sets back.
 constexpr const char* connection_pragmas[] = {
+    "soft_heap_limit",    "analysis_limit",     "journal_size_limit",
+    "max_page_count",     "mmap_size",          "threads",
     "automatic_index",    "busy_timeout",       "cache_size",
     "cache_spill",        "cell_size_check",    "checkpoint_fullfsync",
     "defer_foreign_keys", "fullfsync",          "ignore_check_constraints",
@@ -23,7 +28,6 @@ constexpr const char* connection_pragmas[] = {
     "read_uncommitted",   "recursive_triggers", "reverse_unordered_selects",
     "secure_delete",      "synchronous",        "temp_store",
     "trusted_schema",     "wal_autocheckpoint", "writable_schema",
-    "foreign_keys",
 };
 
 std::string read_pragma(db::connection& connection, const std::string& name) {
@@ -43,41 +47,118 @@ sqlite_session::sqlite_session(db::connection& connection, bool foreign_keys)
     : connection_(connection),
       watched_(dynamic_cast<sqlite_connection*>(&connection)),
       foreign_keys_(foreign_keys),
-      databases_(attached(connection)) {
-  for (const auto* name : connection_pragmas)
-    pragmas_.emplace_back(name, read_pragma(connection, name));
-  connection.execute(fmt::format("PRAGMA foreign_keys = {}", foreign_keys ? "ON" : "OFF"));
-  if (watched_) watched_->watch_changes();
+      enforced_before_(read_pragma(connection, "foreign_keys")) {
+  if (enforced_before_ != (foreign_keys ? "1" : "0")) {
+    connection.execute(fmt::format("PRAGMA foreign_keys = {}", foreign_keys ? "ON" : "OFF"));
+  }
+  if (watched_) {
+    watched_->take_changes();
+    watched_->watch(*this);
+  } else {
+    before_setting();
+  }
 }
 
 sqlite_session::~sqlite_session() {
-  if (watched_) watched_->changed_tables();
+  note_changes();
   connection_.rollback();
   try {
     // First, because it keeps everything else from working.
-    connection_.execute("PRAGMA query_only = OFF");
-    for (const auto& name : attached(connection_)) {
-      if (!databases_.contains(name) && name != "temp") {
-        connection_.execute("DETACH DATABASE " + dialect::quote_identifier(name));
+    if (!pragmas_.empty()) {
+      connection_.execute("PRAGMA query_only = OFF");
+      for (const auto& name : attached(connection_)) {
+        if (!databases_.contains(name) && name != "temp") {
+          connection_.execute("DETACH DATABASE " + dialect::quote_identifier(name));
+        }
       }
+      restore_pragmas();
     }
-    restore_pragmas();
+    drop_temporary();
+    connection_.execute("PRAGMA foreign_keys = " + enforced_before_);
   } catch (const error&) {
     // The connection itself is broken; whatever comes next on it says so.
   }
 }
 
+void sqlite_session::before_setting() {
+  if (!pragmas_.empty()) return;
+  databases_ = attached(connection_);
+#if SQLITE_VERSION_NUMBER >= 3031000
+  hard_heap_limit_ = sqlite3_hard_heap_limit64(-1);
+#endif
+  for (const auto* name : connection_pragmas)
+    pragmas_.emplace_back(name, read_pragma(connection_, name));
+}
+
+void sqlite_session::before_drop(const std::string& table) {
+  if (!foreign_keys_) return;
+  const auto children =
+      connection_
+          .query(fmt::format("SELECT m.name FROM sqlite_master AS m JOIN "
+                             "pragma_foreign_key_list(m.name) AS f WHERE m.type = 'table' AND "
+                             "lower(f.\"table\") = {0} AND lower(m.name) <> {0} ORDER BY m.name",
+                             dialect::quote_literal(table)))
+          .rows;
+  if (children.empty()) return;
+  const auto child = dialect::quote_identifier(*children[0][0]);
+  error problem(fmt::format(
+      "dropping {} while foreign keys are enforced deletes its rows first, and with them what "
+      "refers to them in {}",
+      dialect::quote_identifier(table), child));
+  problem.position = 1;
+  throw problem.help(
+      fmt::format("leave foreign_keys:on out of this migration, or drop {} first", child));
+}
+
 void sqlite_session::restore_pragmas() {
+#if SQLITE_VERSION_NUMBER >= 3031000
+  // The PRAGMA only lowers it.
+  if (sqlite3_hard_heap_limit64(-1) != hard_heap_limit_) {
+    sqlite3_hard_heap_limit64(hard_heap_limit_);
+  }
+#endif
   for (const auto& [name, value] : pragmas_) {
-    // Enforcement of foreign keys is the session's own, and is fixed inside a transaction anyway.
-    if (name == "foreign_keys" && connection_.in_transaction()) continue;
     if (!value.empty() && read_pragma(connection_, name) != value) {
       connection_.query(fmt::format("PRAGMA {} = {}", name, value));
     }
   }
+  // It cannot be read.
+  if (changes_.case_sensitive_like) connection_.execute("PRAGMA case_sensitive_like = OFF");
 }
 
-std::vector<std::string> sqlite_session::tables_to_check() const {
+/// Ends the watch and adds up what it saw.
+void sqlite_session::note_changes() {
+  if (!watched_) return;
+  watched_->end_watch();
+  auto seen = watched_->take_changes();
+  changes_.tables.merge(seen.tables);
+  // SQLite's own tables change by reading PRAGMAs as tables already, and have no foreign keys.
+  std::erase_if(changes_.tables,
+                [](const std::string& name) { return name.starts_with("sqlite_"); });
+  changes_.temporary = changes_.temporary || seen.temporary;
+  changes_.case_sensitive_like = changes_.case_sensitive_like || seen.case_sensitive_like;
+}
+
+/// Drops what the migration made in `temp`, where it would hide what others mean.
+void sqlite_session::drop_temporary() {
+  if (watched_ && !changes_.temporary) return;
+  for (;;) {
+    // A virtual table goes before the tables that it keeps its rows in.
+    const auto next =
+        connection_
+            .query(
+                "SELECT type, name FROM sqlite_temp_master WHERE type IN ('trigger', "
+                "'view', 'table') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY "
+                "type = 'trigger' DESC, type = 'view' DESC, sql LIKE 'CREATE VIRTUAL%' "
+                "DESC LIMIT 1")
+            .rows;
+    if (next.empty()) return;
+    connection_.execute(
+        fmt::format("DROP {} temp.{}", *next[0][0], dialect::quote_identifier(*next[0][1])));
+  }
+}
+
+std::vector<std::string> sqlite_session::tables_to_check(bool all) const {
   std::vector<std::string> out;
   auto rows = connection_
                   .query(
@@ -86,84 +167,69 @@ std::vector<std::string> sqlite_session::tables_to_check() const {
                       "WHERE m.type = 'table' GROUP BY m.name")
                   .rows;
   for (const auto& row : rows) {
-    bool concerned = !watched_ || changed_.contains(base::lower(*row[0]));
+    bool concerned = all || !watched_ || changes_.tables.contains(base::lower(*row[0]));
     for (const auto& parent : base::split_list(row[1].value_or(""), '\n')) {
-      concerned = concerned || changed_.contains(parent);
+      concerned = concerned || changes_.tables.contains(parent);
     }
     if (concerned) out.push_back(*row[0]);
   }
   return out;
 }
 
-sqlite_session::orphans sqlite_session::find_orphans() const {
-  orphans found;
-  for (const auto& table : tables_to_check()) {
-    auto name = dialect::quote_literal(table);
-    // SQLite numbers the keys anew when one is added, so a row is known by its key's columns.
-    auto query = fmt::format(
-        "SELECT v.\"rowid\", v.parent, (SELECT group_concat(f.\"from\", ', ') FROM "
-        "pragma_foreign_key_list({0}) AS f WHERE f.id = v.fkid) "
-        "FROM pragma_foreign_key_check({0}) AS v",
-        name);
-    try {
-      for (const auto& row : connection_.query(query).rows) {
-        auto place = row[0] ? fmt::format("{}, rowid {}", table, *row[0]) : table;
-        ++found[fmt::format("{}: {} has no match in {}", place, row[2].value_or("?"),
-                            row[1].value_or("?"))];
-      }
-    } catch (const error& problem) {
-      // The parent has no unique key over the columns that the child names.
-      ++found[fmt::format("{}: {}", table, problem.what())];
-    }
-  }
-  return found;
-}
-
 void sqlite_session::before_bookkeeping() {
   wants_baseline_ = false;
-  connection_.execute("PRAGMA query_only = OFF");
-  restore_pragmas();
-  if (watched_) {
-    changed_.merge(watched_->changed_tables());
-    // SQLite's own tables change by reading PRAGMAs as tables already, and have no foreign keys.
-    std::erase_if(changed_, [](const std::string& name) { return name.starts_with("sqlite_"); });
-    watched_->watch_changes();
+  note_changes();
+  if (!pragmas_.empty()) {
+    connection_.execute("PRAGMA query_only = OFF");
+    restore_pragmas();
   }
-  if (foreign_keys_) return;
-  auto found = find_orphans();
+  drop_temporary();
+  if (!foreign_keys_) check_foreign_keys();
+  if (watched_) watched_->watch(*this);
+}
+
+void sqlite_session::check_foreign_keys() {
+  if (watched_ && changes_.tables.empty()) return;
+  auto found = find_orphans(connection_, tables_to_check(false));
   if (found.empty()) return;
-  const bool covers =
-      std::includes(covered_.begin(), covered_.end(), changed_.begin(), changed_.end());
+  const bool covers = covers_all_ || std::includes(covered_.begin(), covered_.end(),
+                                                   changes_.tables.begin(), changes_.tables.end());
   if (!has_baseline_ || !covers) {
     wants_baseline_ = true;
     return;
   }
-  std::vector<std::string> fresh;
-  long count = 0;
-  for (const auto& [what, times] : found) {
-    auto before = baseline_.find(what);
-    long more = times - (before == baseline_.end() ? 0 : before->second);
-    if (more <= 0) continue;
-    count += more;
-    if (fresh.size() < 5) fresh.push_back(what);
-  }
-  if (count == 0) return;
-  error problem(fmt::format("the migration leaves {} that {} foreign key; nothing of it remains",
-                            count == 1 ? "1 row" : fmt::format("{} rows", count),
-                            count == 1 ? "breaks a" : "break a"));
+  const auto fresh = new_orphans(baseline_, found);
+  if (fresh.empty()) return;
+  error problem(fmt::format(
+      "the migration leaves {} foreign key{}",
+      fresh.size() == 1 ? "1 row that breaks a" : fmt::format("{} rows that break a", fresh.size()),
+      connection_.in_transaction() ? "; nothing of it remains" : ""));
   problem.sqlstate = "SQLITE_CONSTRAINT_FOREIGNKEY";
-  for (auto& line : fresh) problem.note(std::move(line));
-  if (count > static_cast<long>(fresh.size())) {
-    problem.note(fmt::format("and {} more", count - static_cast<long>(fresh.size())));
+  constexpr std::size_t shown = 5;
+  for (const auto& one : std::span(fresh).first(std::min(shown, fresh.size()))) {
+    problem.note(one.what);
   }
+  if (fresh.size() > shown) problem.note(fmt::format("and {} more", fresh.size() - shown));
   throw problem.help("delete or repair those rows in the migration itself");
 }
 
 void sqlite_session::take_baseline() {
-  baseline_ = find_orphans();
-  covered_ = changed_;
+  // The rows of before are what counts, not what looking for them does.
+  if (watched_) watched_->end_watch();
+  baseline_ = find_orphans(connection_, tables_to_check(false));
+  covered_ = changes_.tables;
   has_baseline_ = true;
   wants_baseline_ = false;
+  if (watched_) watched_->watch(*this);
+}
+
+void sqlite_session::take_whole_baseline() {
+  if (foreign_keys_) return;
+  if (watched_) watched_->end_watch();
+  baseline_ = find_orphans(connection_, tables_to_check(true));
+  has_baseline_ = true;
+  covers_all_ = true;
+  if (watched_) watched_->watch(*this);
 }
 
 std::unique_ptr<dialect::session> sqlite_dialect::open_session(db::connection& connection,

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <map>
+#include <cstdint>
 #include <set>
 #include <string>
 #include <utility>
@@ -8,15 +8,15 @@
 
 #include "db/connection.h"
 #include "dialect/session.h"
+#include "sqlite/connection.h"
+#include "sqlite/orphans.h"
 
 namespace retort::sqlite {
 
-class sqlite_connection;
-
 /// Around one migration: switches enforcement of foreign keys off (or on), which SQLite does only
 /// outside a transaction; finds the rows that the migration left without their parent; afterwards
-/// sets the connection's PRAGMAs back and detaches what was attached.
-class sqlite_session final : public dialect::session {
+/// sets the connection's PRAGMAs back, detaches what was attached and drops what is temporary.
+class sqlite_session final : public dialect::session, private statement_listener {
  public:
   sqlite_session(db::connection& connection, bool foreign_keys);
   ~sqlite_session() override;
@@ -24,29 +24,37 @@ class sqlite_session final : public dialect::session {
   void before_bookkeeping() override;
   bool wants_baseline() const override { return wants_baseline_; }
   void take_baseline() override;
+  void take_whole_baseline() override;
 
  private:
-  /// Rows without their parent, counted: a table WITHOUT ROWID does not tell which they are.
-  using orphans = std::map<std::string, long>;
+  void before_setting() override;
+  void before_drop(const std::string& table) override;
 
   /// Sets back the PRAGMAs that live with the connection.
   void restore_pragmas();
-  orphans find_orphans() const;
-  /// The changed tables and their children, as far as they are there.
-  std::vector<std::string> tables_to_check() const;
+  void note_changes();
+  void drop_temporary();
+  /// The changed tables and their children, as far as they are there; or all that have foreign
+  /// keys.
+  std::vector<std::string> tables_to_check(bool all) const;
+  void check_foreign_keys();
 
   db::connection& connection_;
   /// Null where the connection is not one of ours; then every table counts as changed.
   sqlite_connection* watched_;
   bool foreign_keys_;
+  std::string enforced_before_;
   bool wants_baseline_ = false;
   bool has_baseline_ = false;
-  orphans baseline_;
-  std::set<std::string> changed_;
-  /// The changed tables that the baseline knows of.
+  std::vector<orphan> baseline_;
+  watched_changes changes_;
+  /// The changed tables that the baseline knows of, or whether it knows all.
   std::set<std::string> covered_;
+  bool covers_all_ = false;
+  /// As they were before the first statement that may change them; empty before that.
   std::vector<std::pair<std::string, std::string>> pragmas_;
   std::set<std::string> databases_;
+  std::int64_t hard_heap_limit_ = 0;
 };
 
 }  // namespace retort::sqlite

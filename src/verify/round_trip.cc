@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "base/text_tools.h"
 #include "diff/compare.h"
@@ -67,12 +68,15 @@ class trip {
       append(result_.notes, fill(*connection_, dialect_, before_, 1));
     }
     const contents rows = read_contents(*connection_, dialect_, before_);
+    const auto counted = count();
     step_up();
     upgraded_ = look();
+    const auto counted_between = count();
     step_down();
     const model::schema returned = look();
     report_schema("the downgrade does not give back the schema", before_, returned);
     report_data(rows, read_contents(*connection_, dialect_, common(before_, returned)));
+    report_counters(counted, counted_between);
     if (!result_.reasons.empty()) return false;
     step_up();
     report_schema("the second upgrade gives another schema than the first", upgraded_, look());
@@ -182,6 +186,27 @@ class trip {
           fmt::format("raw SQL loses {}, which the migration does not declare; add it to `loses` "
                       "if that is meant",
                       loss));
+    }
+  }
+
+  using counters = std::map<std::string, std::string>;
+
+  counters count() {
+    const auto list = dialect_.counters(*connection_, options_.version_table);
+    return {list.begin(), list.end()};
+  }
+
+  /// A counter that went back gives numbers twice. One that the upgrade removes goes with its
+  /// table.
+  void report_counters(const counters& before, const counters& between) {
+    const counters after = count();
+    for (const auto& [name, value] : before) {
+      const auto now = after.find(name);
+      if (between.count(name) == 0 || now == after.end()) continue;
+      if (std::stoll(now->second) >= std::stoll(value)) continue;
+      result_.reasons.push_back(
+          fmt::format("counter {} went back from {} to {}: the database would give numbers twice",
+                      name, value, now->second));
     }
   }
 

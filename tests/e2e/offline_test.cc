@@ -156,12 +156,13 @@ TEST_CASE("foreign_keys:on holds in a script too") {
   CHECK(b.query("SELECT * FROM t") == "0");
 }
 
-TEST_CASE_TEMPLATE("a setting that no word at a statement's beginning tells of ends in a script too",
-                   Db, postgresql) {
+TEST_CASE_TEMPLATE(
+    "a setting that no word at a statement's beginning tells of ends in a script too", Db,
+    postgresql) {
   const bench b(Db::dialect);
   b.execute("CREATE SCHEMA side");
-  b.migration("aaaa", "", "DO $$ BEGIN SET search_path = side; END $$;\nCREATE TEMP TABLE t (x INT);",
-              "");
+  b.migration("aaaa", "",
+              "DO $$ BEGIN SET search_path = side; END $$;\nCREATE TEMP TABLE t (x INT);", "");
   b.migration("bbbb", "aaaa", "CREATE TABLE t AS SELECT current_setting('search_path') AS p;", "");
   const auto ran = b.shell(b.retort({"upgrade", "head", "--sql"}).output);
   CHECK_MESSAGE(ran.status == 0, ran.errors);
@@ -173,7 +174,7 @@ TEST_CASE_TEMPLATE("a script locks the version table before it looks", Db, postg
   const bench b(Db::dialect);
   b.migration("aaaa", "", "SELECT 1;", "");
   const auto script = b.retort({"upgrade", "head", "--sql"}).output;
-  const auto lock = script.find("LOCK TABLE \"retort_version\" IN SHARE ROW EXCLUSIVE MODE;");
+  const auto lock = script.find("LOCK TABLE retort_version IN SHARE ROW EXCLUSIVE MODE;");
   CHECK(lock != std::string::npos);
   CHECK(lock < script.find("DO $retort$"));
 }

@@ -264,7 +264,8 @@ TEST_CASE_TEMPLATE("a body outside a transaction may not leave one open", Db, sq
 TEST_CASE("outside a transaction, too, new violations of foreign keys fail") {
   const bench b("sqlite");
   b.execute("CREATE TABLE parent (id INTEGER PRIMARY KEY)");
-  b.execute("CREATE TABLE child (id INTEGER PRIMARY KEY, parent_id INTEGER REFERENCES parent (id))");
+  b.execute(
+      "CREATE TABLE child (id INTEGER PRIMARY KEY, parent_id INTEGER REFERENCES parent (id))");
   b.execute("INSERT INTO child VALUES (1, 99)");
   b.execute("INSERT INTO parent VALUES (2)");
   b.execute("INSERT INTO child VALUES (2, 2)");

@@ -156,6 +156,7 @@ TEST_CASE("the offline script says what the run would do") {
         "-- expects nothing;\n"
         "CREATE a;\n"
         "INSERT INTO v (version_num) VALUES ('a1');\n"
+        "-- expects a1;\n"
         "COMMIT;\n"
         "\n-- Running upgrade a1 -> b2\n"
         "BEGIN;\n"
@@ -163,5 +164,6 @@ TEST_CASE("the offline script says what the run would do") {
         "CREATE b;\n"
         "INSERT b;\n"
         "UPDATE v SET version_num = 'b2' WHERE version_num = 'a1';\n"
+        "-- expects b2;\n"
         "COMMIT;\n");
 }

@@ -22,10 +22,6 @@ std::vector<std::string> problems_of(std::initializer_list<bundle::entry> entrie
 
 using texts = std::vector<std::string>;
 
-constexpr bundle::entry sql(text id, text path, text content) {
-  return {.revision = id, .path = path, .sql = {content}};
-}
-
 }  // namespace
 
 TEST_CASE("C++ and SQL migrations are one thing") {

@@ -128,10 +128,16 @@ TEST_CASE("changed tables") {
               "CREATE TABLE w (a PRIMARY KEY) WITHOUT ROWID", "CREATE TABLE log (a)",
               "CREATE TRIGGER tr AFTER INSERT ON t BEGIN INSERT INTO log VALUES (1); END"});
   auto& ours = dynamic_cast<sqlite::sqlite_connection&>(*connection);
+  struct : sqlite::statement_listener {
+    void before_setting() override {}
+    void before_drop(const std::string& table) override { dropped += table + ";"; }
+    std::string dropped;
+  } nobody;
   auto after = [&](const char* sql) {
-    ours.watch_changes();
+    ours.watch(nobody);
     connection->execute(sql);
-    auto names = ours.changed_tables();
+    ours.end_watch();
+    auto names = ours.take_changes().tables;
     std::erase_if(names, [](const std::string& name) { return name.starts_with("sqlite_"); });
     return names;
   };
@@ -142,7 +148,9 @@ TEST_CASE("changed tables") {
   CHECK(after("UPDATE w SET a = 1") == names{"w"});
   CHECK(after("ALTER TABLE t ADD COLUMN b") == names{"t"});
   CHECK(after("DROP TABLE log") == names{"log"});
+  CHECK(nobody.dropped == "log;");
   CHECK(after("CREATE INDEX ix ON w (a)") == names{});
+  CHECK(after("DROP INDEX ix") == names{"w"});
 }
 
 TEST_CASE("the server's name") {

@@ -172,8 +172,9 @@ TEST_CASE("a rename there and back leaves the same schema, though SQLite writes 
         "b AS (a || 'x'), UNIQUE (a COLLATE nocase))",
         "CREATE TABLE k (x REFERENCES u (id), y REFERENCES u, FOREIGN KEY (x) REFERENCES u (a))",
         "CREATE INDEX i ON u (lower(a), a DESC) WHERE a <> '' AND u.a > 'b'",
-        "CREATE VIEW v AS SELECT u.a, (SELECT count(*) FROM u) AS n FROM u, k WHERE k.x IN u",
-        "CREATE VIEW w AS WITH c AS (SELECT a FROM u) SELECT * FROM c LEFT JOIN u USING (a)",
+        "CREATE VIEW v AS SELECT u.a, (SELECT count(*) FROM u) AS n FROM u, k WHERE k.x = u.id",
+        "CREATE VIEW w AS WITH c AS (SELECT id AS n FROM u) SELECT u.id FROM c LEFT JOIN u ON u.id "
+        "= c.n",
         "CREATE TRIGGER tr AFTER INSERT ON u WHEN new.a > '' BEGIN "
         "UPDATE u SET a = new.a, id = 1 WHERE u.id = 1; INSERT INTO u (a) SELECT a FROM u; "
         "UPDATE OR IGNORE u SET a = 'x'; DELETE FROM u WHERE id IN (SELECT id FROM u); END",
@@ -198,8 +199,10 @@ TEST_CASE("quotes around a column's name in its own table are no difference") {
   CHECK(read("CREATE TABLE t (a TEXT CHECK (\"a\" > ''), b AS (\"A\" || 1))") ==
         read("CREATE TABLE t (a TEXT CHECK (a > ''), b AS (A || 1))"));
   // No column: a string.
-  CHECK(read("CREATE TABLE t (a TEXT CHECK (a > \"x\"))").tables.begin()->second.checks[0].expression ==
-        "a > \"x\"");
+  CHECK(read("CREATE TABLE t (a TEXT CHECK (a > \"x\"))")
+            .tables.begin()
+            ->second.checks[0]
+            .expression == "a > \"x\"");
 }
 
 TEST_CASE("only Retort's own tables are left out, not a user's that begin alike") {
@@ -216,6 +219,36 @@ TEST_CASE("only Retort's own tables are left out, not a user's that begin alike"
   CHECK(schema.tables.contains({"", "retort_customers"}));
   CHECK(schema.tables.at({"", "t"}).indexes.size() == 1);
   CHECK(schema.objects.contains("view retort_view"));
+}
+
+TEST_CASE("a virtual table has the columns that users see, and its shadows are no tables") {
+  auto connection = memory({
+      "CREATE VIRTUAL TABLE ft USING fts5(title, body UNINDEXED)",
+      "CREATE VIRTUAL TABLE rt USING rtree(id, low, high)",
+      "INSERT INTO ft VALUES ('a', 'b')",
+  });
+  const auto schema = introspect(*connection);
+  REQUIRE(schema.tables.size() == 2);
+  const auto& text = schema.tables.at({"", "ft"});
+  REQUIRE(text.columns.size() == 2);
+  CHECK(text.columns[0].name == "title");
+  CHECK(text.columns[1].name == "body");
+  CHECK(text.opaque ==
+        std::vector<std::string>{"CREATE VIRTUAL TABLE ft USING fts5(title, body UNINDEXED)"});
+  CHECK(schema.tables.at({"", "rt"}).columns.size() == 3);
+  auto before = introspect(*connection);
+  connection->execute("ALTER TABLE ft RENAME TO other");
+  CHECK(introspect(*connection).tables.size() == 2);
+  connection->execute("ALTER TABLE other RENAME TO ft");
+  CHECK(introspect(*connection) == before);
+}
+
+TEST_CASE("numbers in the file's header are part of the schema where they are set") {
+  auto connection = memory({"PRAGMA user_version = 7", "PRAGMA application_id = -5"});
+  const auto schema = introspect(*connection);
+  REQUIRE(schema.objects.size() == 2);
+  CHECK(schema.objects.at("pragma user_version").definition == "PRAGMA user_version = 7");
+  CHECK(schema.objects.at("pragma application_id").definition == "PRAGMA application_id = -5");
 }
 
 TEST_CASE("counters of AUTOINCREMENT") {

@@ -65,7 +65,7 @@ TEST_CASE("SQL in normal form") {
        "update or ignore \"u\" set \"a\" = \"x\", (\"b\", c) = (\"y\", 1) where \"a\" = new.\"a\"; "
        "insert into \"u\"(\"a\", b) values (\"x\", \"y\"); delete from \"u\"; end",
        "CREATE TRIGGER T AFTER UPDATE OF a, b ON u BEGIN "
-       "UPDATE OR ignore u SET a = \"x\", (b, c) = (\"y\", 1) WHERE \"a\" = new.a; "
+       "UPDATE OR IGNORE u SET a = \"x\", (b, c) = (\"y\", 1) WHERE \"a\" = new.a; "
        "INSERT INTO u(a, b) VALUES (\"x\", \"y\"); DELETE FROM u; END"},
       {"select raise(abort, 'no')", "SELECT RAISE(ABORT, 'no')"},
       {"create view V as select a As Key from t", "CREATE VIEW V AS SELECT a AS Key FROM t"},

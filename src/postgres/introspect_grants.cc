@@ -1,0 +1,101 @@
+#include <string>
+
+#include <fmt/format.h>
+
+#include "postgres/catalogue.h"
+
+// What is said about objects: who may use them, whose they are, and comments on anything but tables
+// and their columns.
+
+namespace retort::postgres {
+namespace {
+
+/// Every object that can be granted on, with its privileges and those it would have without any
+/// GRANT. `target` is how GRANT names it.
+std::string grantable_objects(catalogue& from) {
+  return fmt::format(
+      R"(
+relations AS (SELECT c.oid, n.nspname, c.relname, c.relkind, c.relacl, c.relowner,
+    CASE WHEN c.relkind = 'S' THEN 'SEQUENCE ' ELSE 'TABLE ' END || c.oid::regclass AS target
+  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+  WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND c.relpersistence <> 't'
+    AND {0} AND {1} AND {2} AND {3}),
+objects AS (
+  SELECT 'grants' AS kind, nspname, relname AS name, '' AS signature, target, '' AS part, relacl AS acl,
+    acldefault(CASE WHEN relkind = 'S' THEN 's' ELSE 'r' END::"char", relowner) AS usual
+  FROM relations
+  UNION ALL SELECT 'grants', r.nspname, r.relname, '', r.target, ' (' || quote_ident(a.attname) || ')',
+    a.attacl, NULL::aclitem[]
+  FROM relations r JOIN pg_attribute a ON a.attrelid = r.oid
+  WHERE a.attacl IS NOT NULL AND NOT a.attisdropped
+  UNION ALL SELECT 'grants on schema', NULL, n.nspname, '', 'SCHEMA ' || quote_ident(n.nspname), '',
+    n.nspacl, coalesce((SELECT i.initprivs FROM pg_init_privs i WHERE i.objoid = n.oid
+      AND i.classoid = 'pg_namespace'::regclass AND i.privtype = 'i'), acldefault('n', n.nspowner))
+  FROM pg_namespace n WHERE {0} AND {4}
+  UNION ALL SELECT 'grants on function', n.nspname, p.proname,
+    '(' || pg_get_function_identity_arguments(p.oid) || ')', 'ROUTINE ' || p.oid::regprocedure, '',
+    p.proacl, acldefault('f', p.proowner)
+  FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+  WHERE p.proacl IS NOT NULL AND {0} AND {5}
+  UNION ALL SELECT 'grants on type', n.nspname, t.typname, '', 'TYPE ' || t.oid::regtype, '',
+    t.typacl, acldefault('T', t.typowner)
+  FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
+  WHERE t.typacl IS NOT NULL AND {0} AND {6}))",
+      from.is_user_schema(), from.is_users_table(), catalogue::stands_alone("pg_class", "c.oid"),
+      from.is_not_of_own("c.oid"), catalogue::stands_alone("pg_namespace", "n.oid"),
+      catalogue::stands_alone("pg_proc", "p.oid"), catalogue::stands_alone("pg_type", "t.oid"));
+}
+
+/// Privileges count by what they are, whoever granted them; GRANT and REVOKE back leave none.
+void read_grants(catalogue& from, model::schema& out) {
+  const auto result = from.query(fmt::format(R"(
+WITH {},
+lines AS (
+  SELECT kind, nspname, name, signature, format('%s %s ON %s %s %s%s', words.does,
+    string_agg(g.privilege_type || o.part, ', ' ORDER BY g.privilege_type, o.part), o.target,
+    words.whom, CASE WHEN g.grantee = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(g.grantee)) END,
+    CASE WHEN g.is_grantable AND words.does = 'GRANT' THEN ' WITH GRANT OPTION' ELSE '' END) AS line
+  FROM objects o CROSS JOIN (VALUES ('GRANT', 'TO'), ('REVOKE', 'FROM')) words(does, whom)
+  CROSS JOIN LATERAL (
+    SELECT grantee, privilege_type, is_grantable
+    FROM aclexplode(CASE words.does WHEN 'GRANT' THEN coalesce(o.acl, o.usual) ELSE o.usual END)
+    EXCEPT SELECT grantee, privilege_type, is_grantable
+    FROM aclexplode(CASE words.does WHEN 'GRANT' THEN o.usual ELSE coalesce(o.acl, o.usual) END)) g
+  GROUP BY kind, nspname, name, signature, o.target, words.does, words.whom, g.grantee, g.is_grantable
+  UNION ALL
+  SELECT 'grants', nspname, relname, '', format('ALTER %s OWNER TO %I', target, pg_get_userbyid(relowner))
+  FROM relations WHERE pg_get_userbyid(relowner) <> current_user)
+SELECT kind, nspname, name, signature, string_agg(line, E';\n' ORDER BY line)
+FROM lines GROUP BY kind, nspname, name, signature)",
+                                             grantable_objects(from)));
+  for (const auto& row : result.rows) {
+    add_object(out, {text(row[0]), from.name(row[1], row[2]), {}, text(row[4])}, text(row[3]));
+  }
+}
+
+/// Objects of the server's own and of extensions have comments too; 16384 is the first oid of
+/// users' objects ("System Catalog Declarations and Initial Contents", OID Assignment).
+void read_comments(catalogue& from, model::schema& out) {
+  const auto result = from.query(R"(
+SELECT k.kind, i.identity, format('COMMENT ON %s %s IS %L', upper(k.kind), i.identity, d.description)
+FROM pg_description d CROSS JOIN LATERAL pg_identify_object(d.classoid, d.objoid, d.objsubid) i
+CROSS JOIN LATERAL (VALUES (CASE WHEN i.type LIKE '% constraint' THEN 'constraint'
+  WHEN i.type LIKE '% column' THEN 'column' ELSE i.type END)) k(kind)
+LEFT JOIN pg_class c ON d.classoid = 'pg_class'::regclass AND c.oid = d.objoid
+WHERE d.objoid >= 16384 AND d.classoid <> 'pg_extension'::regclass
+  AND coalesce(c.relkind NOT IN ('r', 'p', 'f'), true) AND coalesce(i.schema !~ '^pg_', true)
+  AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = d.classoid AND e.objid = d.objoid
+    AND e.deptype = 'e'))");
+  for (const auto& row : result.rows) {
+    add_object(out, {"comment", {{}, text(row[0]) + " " + text(row[1])}, {}, text(row[2])});
+  }
+}
+
+}  // namespace
+
+void read_grants_and_comments(catalogue& from, model::schema& out) {
+  read_grants(from, out);
+  read_comments(from, out);
+}
+
+}  // namespace retort::postgres

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "db/connection.h"
+
+namespace retort::sqlite {
+
+/// A row without its parent.
+struct orphan {
+  /// For people: "child, rowid 3: parent_id has no match in parent".
+  std::string what;
+  /// The foreign key and the row's values of it.
+  std::string values;
+  /// The primary key's columns; empty where the table declares none.
+  std::string key;
+  /// The row's values of them.
+  std::string key_values;
+  /// In lower case.
+  std::string table;
+};
+
+/// The rows of these tables that break a foreign key; a key that cannot be checked counts as one.
+std::vector<orphan> find_orphans(db::connection& connection,
+                                 const std::vector<std::string>& tables);
+
+/// What `now` holds more than `before`. A row is known by its primary key and its foreign key's
+/// values, and by these alone where the table has no primary key or has got another one: a rowid
+/// changes when a table is built anew.
+std::vector<orphan> new_orphans(const std::vector<orphan>& before, const std::vector<orphan>& now);
+
+}  // namespace retort::sqlite
