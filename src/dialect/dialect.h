@@ -66,6 +66,9 @@ class dialect {
     return "SELECT 1 WHERE to_regclass(" + literal(quote(table)) + ") IS NOT NULL";
   }
 
+  /// The version table in a statement, so that no temporary table can take its place.
+  virtual std::string version_table(std::string_view table) const { return quote(table); }
+
   /// What keeps other runners from moving a table's rows until the transaction ends; empty where
   /// BEGIN does that already.
   virtual std::string lock_table_statement(std::string_view) const { return {}; }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/text_tools.h"
 #include "record/recorder.h"
 #include "script/split.h"
 
@@ -26,6 +27,36 @@ bool drops_something(const std::vector<model::operation>& operations) {
            std::holds_alternative<model::drop_column>(op.what) ||
            std::holds_alternative<model::drop_index>(op.what);
   });
+}
+
+/// Whether raw SQL may give a table this name. The database itself is asked again when it runs.
+bool may_rename_to(const model::operation& op, const std::string& table) {
+  const auto* raw = std::get_if<model::execute>(&op.what);
+  if (raw == nullptr) return false;
+  const auto sql = base::lower(raw->sql);
+  const auto rename = sql.find("rename");
+  return rename != std::string::npos && sql.find(base::lower(table), rename) != std::string::npos;
+}
+
+/// With foreign keys enforced SQLite deletes a table's rows before it drops it, and with them what
+/// refers to them. Throws `error` where a body drops a table to build it anew.
+void refuse_rebuild(const std::vector<model::operation>& operations) {
+  for (const auto& op : operations) {
+    const auto* drop = std::get_if<model::drop_table>(&op.what);
+    if (drop == nullptr) continue;
+    const auto& name = drop->name.name;
+    const bool anew = std::any_of(operations.begin(), operations.end(), [&](const auto& other) {
+      const auto* create = std::get_if<model::create_table>(&other.what);
+      return may_rename_to(other, name) ||
+             (create != nullptr && base::equals_ignoring_case(create->table.name.name, name));
+    });
+    if (!anew) continue;
+    throw error(fmt::format("{} is dropped and built anew while foreign keys are enforced, which "
+                            "would delete the rows that refer to it",
+                            name))
+        .at(op.where.file, op.where.line)
+        .help("leave foreign_keys out of this migration: without it SQLite's rebuilds are safe");
+  }
 }
 
 /// Raw SQL of a C++ migration may hold several statements; each becomes one of its own.
@@ -66,7 +97,8 @@ planned_migration planner::plan_one(const history::step& step) const {
       step.kind == history::step_kind::upgrade ? direction::upgrade : direction::downgrade;
   const std::size_t index = step.revision.value();
   const migration_file& file = set_.at(index);
-  for (const auto& op : operations_of(index, way)) target_.write(op, result.statements);
+  const auto operations = operations_of(index, way);
+  for (const auto& op : operations) target_.write(op, result.statements);
   result.transaction = runs_in_transaction(index, way);
   if (file.code != nullptr) {
     result.foreign_keys = file.code->foreign_keys;
@@ -77,6 +109,7 @@ planned_migration planner::plan_one(const history::step& step) const {
       }
     }
   }
+  if (result.foreign_keys && target_.name() == "sqlite") refuse_rebuild(operations);
   return result;
 }
 

@@ -10,9 +10,10 @@ namespace retort::engine {
 namespace {
 
 /// Two runners that create the table at once: PostgreSQL tells the later one by a unique violation
-/// in its catalogue (IF NOT EXISTS looks before the other has committed).
+/// in its catalogue (IF NOT EXISTS looks before the other has committed), or by the table's row
+/// type being there already.
 bool is_creation_race(const error& problem) {
-  return problem.sqlstate == "23505" || problem.sqlstate == "42P07";
+  return problem.sqlstate == "23505" || problem.sqlstate == "42P07" || problem.sqlstate == "42710";
 }
 
 }  // namespace
@@ -25,7 +26,7 @@ history::rows version_store::read(db::connection& connection) const {
   history::rows result;
   if (!exists(connection)) return result;
   const auto found =
-      connection.query(fmt::format("SELECT version_num FROM {}", target_.quote(table_)));
+      connection.query(fmt::format("SELECT version_num FROM {}", target_.version_table(table_)));
   for (const auto& row : found.rows) {
     if (!row.front()) throw error(fmt::format("{} holds a row that is NULL", table_));
     result.push_back(*row.front());
@@ -43,7 +44,7 @@ history::rows version_store::read(db::connection& connection) const {
 
 std::string version_store::create_sql() const {
   return fmt::format("CREATE TABLE IF NOT EXISTS {} (version_num VARCHAR(32) NOT NULL PRIMARY KEY)",
-                     target_.quote(table_));
+                     target_.version_table(table_));
 }
 
 void version_store::begin(db::connection& connection) const {
@@ -71,7 +72,7 @@ void version_store::begin(db::connection& connection) const {
 }
 
 std::string version_store::change_sql(const history::row_change& change) const {
-  const std::string table = target_.quote(table_);
+  const std::string table = target_.version_table(table_);
   if (change.from.empty()) {
     return fmt::format("INSERT INTO {} (version_num) VALUES ({})", table,
                        target_.literal(change.to));

@@ -71,6 +71,13 @@ pqxx::result run(pqxx::transaction_base& work, const std::string& sql,
 
 #endif
 
+/// The SQLSTATE of class 40, whose exceptions carry none in libpqxx 6; else empty.
+const char* rollback_state(const std::exception& problem) {
+  if (dynamic_cast<const pqxx::deadlock_detected*>(&problem) != nullptr) return "40P01";
+  if (dynamic_cast<const pqxx::serialization_failure*>(&problem) != nullptr) return "40001";
+  return "";
+}
+
 /// The rows that a statement touched; a SELECT's own count is none of them.
 std::int64_t touched(const pqxx::result& result, std::string_view sql) {
   base::sql_lexer lexer(sql, base::sql_flavour::postgresql);
@@ -126,6 +133,9 @@ class pqxx_backed : public connection {
       throw statement_error(problem.what(), problem.sqlstate(), sql);
     } catch (const pqxx::pqxx_exception& problem) {
       if (is_lost()) throw lost(problem.base().what());
+      if (const char* state = rollback_state(problem.base()); *state != '\0') {
+        throw statement_error(problem.base().what(), state, sql);
+      }
       throw error(problem.base().what());
     }
   }

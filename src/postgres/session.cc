@@ -57,7 +57,7 @@ void session::restore() {
 void session::restore_locks() {
   const auto own =
       run_lock_
-          ? fmt::format("classid = {} AND objid = {}::int8::bit(32)::int8::oid AND objsubid = 2",
+          ? fmt::format("classid = {} AND objid = ({})::int8::bit(32)::int8::oid AND objsubid = 2",
                         run_lock_class, *run_lock_)
           : std::string("false");
   const auto release = fmt::format(

@@ -39,7 +39,7 @@ std::string sqlite_dialect::script_guard(std::string_view table,
                                          const std::vector<std::string>& rows) const {
   std::vector<std::string> quoted;
   for (const auto& row : rows) quoted.push_back(literal(row));
-  auto name = quote(table);
+  auto name = version_table(table);
   // RAISE is for triggers alone; a NULL that the table refuses is the one error that a statement
   // can cause in every version of SQLite and that names the table.
   auto wrong = rows.empty() ? fmt::format("EXISTS (SELECT 1 FROM {})", name)

@@ -36,6 +36,9 @@ class sqlite_dialect final : public dialect::dialect {
   std::string exact_text(std::string_view quoted_column) const override;
   std::vector<std::string> samples(db::connection& connection, const model::column& column,
                                    unsigned salt) const override;
+  std::string version_table(std::string_view table) const override {
+    return "main." + quote(table);
+  }
   std::unique_ptr<retort::dialect::run_lock> lock_migration(db::connection& connection,
                                                             int seconds) const override;
   std::unique_ptr<retort::dialect::session> open_session(db::connection& connection,

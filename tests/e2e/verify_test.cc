@@ -141,7 +141,7 @@ TEST_CASE_TEMPLATE("a row that is dropped", Db, sqlite, postgresql) {
   const auto found = verdict(b);
   CHECK(found["ok"] == false);
   CHECK(mentions(found["reason"],
-                 "data is lost on the way up and down: table t had 3 rows and has 2"));
+                 "data is lost on the way up and down: table t had 5 rows and has 4"));
 }
 
 TEST_CASE_TEMPLATE("a value that is changed", Db, sqlite, postgresql) {

@@ -23,6 +23,8 @@ class fake_connection final : public db::connection {
   std::string fail_at;
   /// Rows that another runner commits just before the next BEGIN.
   std::vector<std::set<std::string>> moves;
+  /// Whether a rollback takes such a move back, too.
+  bool moves_back = false;
 
   db::result query(std::string_view sql, std::span<const db::cell>) override {
     const std::string text(sql);
@@ -52,13 +54,14 @@ class fake_connection final : public db::connection {
   }
 
   void begin() override {
+    const auto found_rows = rows;
     if (!moves.empty()) {
       rows = moves.front();
       has_table = true;
       moves.erase(moves.begin());
     }
     log.emplace_back("BEGIN");
-    before_rows_ = rows;
+    before_rows_ = moves_back ? found_rows : rows;
     before_table_ = has_table;
     open = true;
   }

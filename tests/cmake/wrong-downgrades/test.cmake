@@ -21,4 +21,4 @@ expect("6 tests failed"
   "users: index ix_users_email is missing: UNIQUE INDEX (email)"
   "column users.nick is `VARCHAR(20)`, expected `VARCHAR(20) DEFAULT 'nobody'`"
   "column users.nick is `character varying(20)`, expected `character varying(20) DEFAULT 'nobody'"
-  "data is lost on the way up and down: table users had 3 rows and has 2")
+  "data is lost on the way up and down: table users had 5 rows and has 4")

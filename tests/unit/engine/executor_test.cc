@@ -132,6 +132,18 @@ TEST_CASE("a relative target is not asked again from another place") {
   CHECK(run.connection.rows == std::set<std::string>{"a1"});
 }
 
+TEST_CASE("rows that are others inside each transaction end in an error, not in a loop") {
+  harness run;
+  run.connection.has_table = true;
+  // Moved before each BEGIN, and back after its ROLLBACK.
+  run.connection.moves_back = true;
+  run.connection.moves.assign(100, {"a1"});
+  CHECK_THROWS_WITH(run.up("head"),
+                    "v holds other rows inside a transaction than outside, so that no plan fits "
+                    "the database");
+  CHECK(run.connection.moves.size() == 95);
+}
+
 TEST_CASE("downgrade runs the down sections, and refuses before anything ran") {
   harness run;
   run.up("b2");

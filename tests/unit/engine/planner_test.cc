@@ -113,3 +113,28 @@ TEST_CASE("sections for another dialect do not run, and do not make a migration 
   CHECK(plan[0].foreign_keys);
   CHECK(down(set, 0).empty());
 }
+
+TEST_CASE("with foreign keys enforced a table cannot be built anew") {
+  static const migration rebuild = {
+      .foreign_keys = true,
+      .upgrade =
+          [](operations& op) {
+            op.create_table("t_new", {column("a", types::integer)});
+            op.drop_table("t");
+            op.execute("ALTER TABLE t_new RENAME TO t");
+          },
+  };
+  static const migration harmless = {
+      .foreign_keys = true,
+      .upgrade = [](operations& op) { op.create_table("t", {column("a", types::integer)}); },
+  };
+  const fake_dialect dialect;
+  const auto rebuilding = load_set({{.revision = "a1", .path = "a1.cc", .code = &rebuild}});
+  CHECK_THROWS_WITH(
+      engine::planner(rebuilding, dialect).plan(rebuilding.graph().plan_upgrade({}, "a1")),
+      "t is dropped and built anew while foreign keys are enforced, which would delete the rows "
+      "that refer to it");
+  const auto fine = load_set({{.revision = "a1", .path = "a1.cc", .code = &harmless}});
+  CHECK(engine::planner(fine, dialect).plan(fine.graph().plan_downgrade({"a1"}, "base")).size() ==
+        1);
+}

@@ -112,6 +112,71 @@ TEST_CASE("what a migration sets on its connection ends with it") {
   CHECK(value(*connection, "PRAGMA user_version") == "5");
 }
 
+TEST_CASE("a setting that cannot be read, and settings of the C interface, end too") {
+  auto connection = family();
+  CHECK(migrate(*connection, {"PRAGMA case_sensitive_like = ON", "PRAGMA max_page_count = 1000",
+                              "PRAGMA journal_size_limit = 77", "PRAGMA analysis_limit = 7",
+                              "PRAGMA threads = 2", "PRAGMA soft_heap_limit = 1000000000",
+                              "PRAGMA hard_heap_limit = 2000000000"}) == "no error");
+  CHECK(value(*connection, "SELECT 'a' LIKE 'A'") == "1");
+  for (const char* name : {"max_page_count", "journal_size_limit", "analysis_limit", "threads",
+                           "soft_heap_limit", "hard_heap_limit"}) {
+    CAPTURE(name);
+    const std::string read = std::string("PRAGMA ") + name;
+    CHECK(value(*connection, read) == value(*family(), read));
+  }
+  CHECK(value(*connection, "PRAGMA hard_heap_limit") == "0");
+}
+
+TEST_CASE("temporary objects end with their migration") {
+  auto connection = family();
+  CHECK(migrate(*connection,
+                {"CREATE TEMP TABLE parents (id)", "CREATE INDEX temp.i ON parents (id)",
+                 "CREATE TEMP VIEW v AS SELECT * FROM parents",
+                 "CREATE TEMP TRIGGER tr AFTER INSERT ON children BEGIN SELECT 1; END"}) ==
+        "no error");
+  CHECK(value(*connection, "SELECT count(*) FROM sqlite_temp_master") == "0");
+  CHECK(value(*connection, "SELECT count(*) FROM parents") == "2");
+}
+
+TEST_CASE("a row without its parent is known by its key, not by its rowid or by a count") {
+  auto connection = family();
+  for (const char* sql :
+       {"CREATE TABLE loose (t TEXT, p REFERENCES parents (id))",
+        "INSERT INTO loose (rowid, t, p) VALUES (5, 'x', 90), (9, 'y', 91), (11, 'z', 1)",
+        "INSERT INTO keyed VALUES ('a', 99)", "INSERT INTO keyed VALUES ('b', 1)"}) {
+    connection->execute(sql);
+  }
+  // A table that is built anew numbers its rows anew.
+  CHECK(migrate(*connection, {"CREATE TABLE loose_2 (t TEXT, p REFERENCES parents (id))",
+                              "INSERT INTO loose_2 SELECT t, p FROM loose ORDER BY t DESC",
+                              "DROP TABLE loose", "ALTER TABLE loose_2 RENAME TO loose"}) ==
+        "no error");
+  // And may get another primary key.
+  CHECK(
+      migrate(*connection, {"CREATE TABLE loose_2 (t TEXT PRIMARY KEY, p REFERENCES parents (id))",
+                            "INSERT INTO loose_2 SELECT t, p FROM loose", "DROP TABLE loose",
+                            "ALTER TABLE loose_2 RENAME TO loose"}) == "no error");
+  CHECK(migrate(*connection, {"UPDATE keyed SET p = CASE k WHEN 'a' THEN 1 ELSE 99 END "
+                              "WHERE k IN ('a', 'b')"}) ==
+        "FAILED: the migration leaves 1 row that breaks a foreign key; nothing of it remains\n"
+        "  keyed: p has no match in parents\n"
+        "  help: delete or repair those rows in the migration itself\n");
+}
+
+TEST_CASE("dropping the index that makes a parent's key unique") {
+  auto connection = family();
+  for (const char* sql :
+       {"CREATE UNIQUE INDEX n ON parents (n)", "CREATE TABLE named (n REFERENCES parents (n))",
+        "INSERT INTO named VALUES ('a')"}) {
+    connection->execute(sql);
+  }
+  CHECK(migrate(*connection, {"DROP INDEX n"}) ==
+        "FAILED: the migration leaves 1 row that breaks a foreign key; nothing of it remains\n"
+        "  named: foreign key mismatch - \"named\" referencing \"parents\"\n"
+        "  help: delete or repair those rows in the migration itself\n");
+}
+
 TEST_CASE("what was attached is detached, and a transaction left open is given up") {
   auto connection = family();
   {
