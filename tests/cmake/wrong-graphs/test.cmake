@@ -95,6 +95,30 @@ build(app FAILS)
 expect("error: " "cycle" "aa" "bb")
 start()
 
+# A downgrade that was left out and cannot be derived is a warning, a call that means nothing an error: told
+# by a runner, which has the databases' dialects at hand.
+configure(app ARGUMENTS -DSINGLE_HEAD=ON)
+file(WRITE "${WORK}/app/versions/aa_raw.cc" "#include <retort/migration.h>
+
+RETORT_MIGRATION(aa){
+    .upgrade = [](retort::operations& op) { op.execute(\"SELECT 1\"); },
+};
+")
+run("asking for the target" COMMAND "${CMAKE_COMMAND}" --build app-build --target help)
+if(OUTPUT MATCHES "db-upgrade")
+  build(app)
+  expect("aa_raw.cc:4: warning: aa cannot be downgraded: cannot derive the downgrade: execute SELECT 1 cannot be reversed")
+  file(WRITE "${WORK}/app/versions/aa_raw.cc" "#include <retort/migration.h>
+
+RETORT_MIGRATION(aa){
+    .upgrade = [](retort::operations& op) { op.create_table(\"t\", {}); },
+};
+")
+  expect_errors("aa_raw.cc:4: error: create_table t: it has no columns")
+endif()
+configure(app ARGUMENTS -DSINGLE_HEAD=OFF)
+start()
+
 # Two heads where the runner promises one.
 write_migration(app/versions/aa_first.cc aa)
 write_migration(app/versions/bb_left.cc bb aa)
