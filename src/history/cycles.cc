@@ -12,18 +12,18 @@ namespace {
 /// Whether every node can be put after all its targets.
 bool is_acyclic(const graph& g, const adjacency& edges, const adjacency& reversed) {
   std::vector<std::size_t> waiting(g.size());
-  std::vector<node> todo;
+  std::vector<node> ready;
   for (node n = 0; n < g.size(); ++n) {
     waiting[n] = edges[n].size();
-    if (waiting[n] == 0) todo.push_back(n);
+    if (waiting[n] == 0) ready.push_back(n);
   }
   std::size_t done = 0;
-  while (!todo.empty()) {
-    const node n = todo.back();
-    todo.pop_back();
+  while (!ready.empty()) {
+    const node n = ready.back();
+    ready.pop_back();
     ++done;
     for (const node next : reversed[n]) {
-      if (--waiting[next] == 0) todo.push_back(next);
+      if (--waiting[next] == 0) ready.push_back(next);
     }
   }
   return done == g.size();

@@ -25,17 +25,17 @@ bool graph::has_label(node n, std::string_view label) const {
 
 node_set reach(const adjacency& edges, std::size_t nodes, std::span<const node> starts) {
   node_set seen(nodes);
-  std::vector<node> todo;
+  std::vector<node> unvisited;
   const auto visit = [&](node n) {
     if (!seen[n]) {
       seen[n] = true;
-      todo.push_back(n);
+      unvisited.push_back(n);
     }
   };
   for (const node start : starts) visit(start);
-  while (!todo.empty()) {
-    const node n = todo.back();
-    todo.pop_back();
+  while (!unvisited.empty()) {
+    const node n = unvisited.back();
+    unvisited.pop_back();
     for (const node target : edges[n]) visit(target);
   }
   return seen;

@@ -101,10 +101,10 @@ class traversal {
     const std::uint32_t other = first_ == slot_of_[below] ? slots_[first_].after : first_;
     const std::uint32_t best = std::max(at_least_[below], other);
     visited_.assign(1, below);
-    todo_.assign(1, below);
-    while (!todo_.empty() && found != best) {
-      const node n = todo_.back();
-      todo_.pop_back();
+    unvisited_.assign(1, below);
+    while (!unvisited_.empty() && found != best) {
+      const node n = unvisited_.back();
+      unvisited_.pop_back();
       // Backwards, so that the first child, where the first slot is likely to be, is next.
       const auto above_all = graph_.needed_by[n];
       for (auto above = above_all.rbegin(); above != above_all.rend(); ++above) {
@@ -113,7 +113,7 @@ class traversal {
         found = std::min(found, slot_of_[*above]);
         if (at_least_[*above] >= found) continue;
         visited_.push_back(*above);
-        todo_.push_back(*above);
+        unvisited_.push_back(*above);
       }
     }
     for (const node n : visited_) at_least_[n] = std::max(at_least_[n], found);
@@ -133,7 +133,7 @@ class traversal {
   std::uint32_t epoch_ = 0;
   std::vector<std::uint32_t> at_least_;
   std::vector<node> visited_;
-  std::vector<node> todo_;
+  std::vector<node> unvisited_;
 };
 
 }  // namespace
