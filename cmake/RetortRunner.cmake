@@ -127,7 +127,8 @@ endfunction()
 function(_retort_prefer_fast_linker runner)
   option(RETORT_FAST_LINKER "Link runners with lld or gold where there is one" ON)
   mark_as_advanced(RETORT_FAST_LINKER)
-  set(flags "${CMAKE_CXX_FLAGS} ${CMAKE_CXX_FLAGS_DEBUG} ${CMAKE_EXE_LINKER_FLAGS}")
+  get_target_property(options ${runner} LINK_OPTIONS)
+  set(flags "${CMAKE_CXX_FLAGS} ${CMAKE_CXX_FLAGS_DEBUG} ${CMAKE_EXE_LINKER_FLAGS} ${options}")
   if(NOT RETORT_FAST_LINKER OR NOT CMAKE_SYSTEM_NAME STREQUAL "Linux"
      OR NOT CMAKE_CXX_COMPILER_ID MATCHES "^(GNU|Clang)$" OR CMAKE_CROSSCOMPILING
      OR CMAKE_LINKER_TYPE OR CMAKE_INTERPROCEDURAL_OPTIMIZATION
