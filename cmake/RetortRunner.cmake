@@ -33,6 +33,11 @@ function(retort_add_runner runner)
   endif()
   if(DEFINED arg_ENVIRONMENT)
     _retort_absolute(retort_add_runner arg_ENVIRONMENT "${arg_ENVIRONMENT}" FILE)
+    file(STRINGS "${arg_ENVIRONMENT}" hooks REGEX "^RETORT_ENVIRONMENT")
+    if(NOT hooks)
+      _retort_fail(retort_add_runner "${arg_ENVIRONMENT} defines no hooks\n"
+        "help: include <retort/environment.h>, and write RETORT_ENVIRONMENT { … }; at the start of a line")
+    endif()
   endif()
 
   set(folder "${CMAKE_CURRENT_BINARY_DIR}/retort/${runner}")
@@ -50,6 +55,7 @@ function(retort_add_runner runner)
     RETORT_URL "${arg_URL}"
     RETORT_URL_ENV "${arg_URL_ENV}"
     RETORT_SINGLE_HEAD "${arg_SINGLE_HEAD}"
+    RETORT_ENVIRONMENT "${arg_ENVIRONMENT}"
     RETORT_GENERATED "${folder}")
   list(TRANSFORM arg_BACKENDS PREPEND retort:: OUTPUT_VARIABLE backends)
   target_link_libraries(${runner} PRIVATE retort::runner ${backends} retort::retort)
@@ -80,7 +86,8 @@ endfunction()
 # db-upgrade and its siblings. Arguments come through the environment, which the runner reads itself:
 # no shell and no generator can change a byte of them.
 function(_retort_add_command_targets runner prefix)
-  set(names   upgrade downgrade current history heads show stamp sql revision check-graph verify)
+  set(names   upgrade downgrade plan current history heads branches show stamp sql revision merge edit check-graph
+              verify)
   set(command_sql upgrade --sql)
   set(command_check-graph check graph)
   foreach(name IN LISTS names)
@@ -235,7 +242,7 @@ endfunction()
 
 function(_retort_write_main runner sets configuration templates declarations)
   get_target_property(folder ${runner} RETORT_GENERATED)
-  foreach(property IN ITEMS URL URL_ENV SINGLE_HEAD BACKENDS)
+  foreach(property IN ITEMS URL URL_ENV SINGLE_HEAD BACKENDS ENVIRONMENT)
     get_target_property(${property} ${runner} RETORT_${property})
   endforeach()
   set(set_declarations "")
@@ -253,6 +260,11 @@ function(_retort_write_main runner sets configuration templates declarations)
   set(single_head false)
   if(SINGLE_HEAD)
     set(single_head true)
+  endif()
+  set(hooks nullptr)
+  if(ENVIRONMENT)
+    set(hooks "&retort::program_environment")
+    string(APPEND includes "#include <retort/environment.h>\n")
   endif()
   _retort_cxx_string(name "${runner}")
   _retort_cxx_string(url "${URL}")
@@ -279,6 +291,7 @@ ${templates}              },
           .url_variable = ${url_variable},
           .default_url = ${url},
           .single_head = ${single_head},
+          .hooks = ${hooks},
       });
 }
 ")

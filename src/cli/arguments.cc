@@ -27,8 +27,21 @@ void add_target(CLI::App& app, arguments& args, const char* help) {
   app.add_option("revision", args.targets, help)->type_name("REV")->expected(0, 1);
 }
 
-void add_offline(CLI::App& app, arguments& args) {
+/// A list that is given one value at a time, so that it takes nothing from the words behind it.
+CLI::Option* add_list(CLI::App& app, const std::string& name, std::vector<std::string>& list,
+                      const std::string& help) {
+  return app.add_option(name, list, help)->allow_extra_args(false);
+}
+
+void add_sql(CLI::App& app, arguments& args) {
   app.add_flag("--sql", args.sql, "print the SQL instead of running it");
+}
+
+void add_tag(CLI::App& app, arguments& args) {
+  app.add_option("--tag", args.global.tag, "a word that migrations can read")->type_name("TAG");
+}
+
+void add_transaction(CLI::App& app, arguments& args) {
   app.add_option("--transaction", args.transaction, "what is one transaction: migration or run")
       ->type_name("SCOPE")
       ->check(CLI::IsMember({"migration", "run"}));
@@ -36,12 +49,21 @@ void add_offline(CLI::App& app, arguments& args) {
 
 void setup_move(CLI::App& app, arguments& args) {
   add_target(app, args, "where to: an id, the beginning of one, head, base, +1, -1");
-  add_offline(app, args);
+  add_sql(app, args);
+  add_tag(app, args);
+  add_transaction(app, args);
+}
+
+void setup_plan(CLI::App& app, arguments& args) {
+  add_target(app, args, "where `upgrade` would go");
+  add_tag(app, args);
+  add_transaction(app, args);
 }
 
 void setup_stamp(CLI::App& app, arguments& args) {
   app.add_option("revisions", args.targets, "what the database is said to be at")->type_name("REV");
-  app.add_flag("--sql", args.sql, "print the SQL instead of running it");
+  add_sql(app, args);
+  add_tag(app, args);
   app.add_flag("--purge", args.purge, "forget all rows first, also of unknown revisions");
 }
 
@@ -62,26 +84,51 @@ void setup_heads(CLI::App& app, arguments& args) {
 
 void setup_nothing(CLI::App&, arguments&) {}
 
-void setup_show(CLI::App& app, arguments& args) { add_target(app, args, "which revision"); }
+void setup_show(CLI::App& app, arguments& args) {
+  add_target(app, args, "which revision: also heads, current, -1");
+}
 
-void setup_revision(CLI::App& app, arguments& args) {
-  auto& made = args.revision;
+void setup_edit(CLI::App& app, arguments& args) {
+  add_target(app, args, "which revision: also heads, current, -1");
+}
+
+/// What every new migration takes.
+template <class Request>
+void add_new_file(CLI::App& app, Request& made) {
   app.add_option("-m,--message", made.message, "what it does, in one line")->type_name("MSG");
   app.add_option("--format", made.format, "cpp or sql")
       ->type_name("FORMAT")
       ->check(CLI::IsMember({"cpp", "sql"}));
-  app.add_option("--head", made.heads, "the parent; several make a merge")->type_name("REV");
   app.add_flag("--splice", made.splice, "allow a parent that is no head: a new branch");
   app.add_option("--branch-label", made.branch_label, "a name for the branch")->type_name("LABEL");
-  app.add_option("--depends-on", made.depends_on, "must run before, without being a parent")
-      ->type_name("REV");
   app.add_option("--version-path", made.version_path, "the folder to write to")->type_name("DIR");
   app.add_option("--rev-id", made.revision_id, "the id, instead of a random one")->type_name("ID");
 }
 
-void setup_ensure_version(CLI::App& app, arguments& args) {
-  app.add_flag("--sql", args.sql, "print the SQL instead of running it");
+void setup_revision(CLI::App& app, arguments& args) {
+  add_new_file(app, args.revision);
+  add_list(app, "--head", args.revision.heads, "the parent; several make a merge")
+      ->type_name("REV");
+  add_list(app, "--depends-on", args.revision.depends_on,
+           "must run before, without being a parent; may be repeated")
+      ->type_name("REV");
+  app.add_flag("--sql", args.sql)->group("");
 }
+
+void setup_merge(CLI::App& app, arguments& args) {
+  app.add_option("revisions", args.targets, "the parents, or heads for all of them")
+      ->type_name("REV");
+  add_new_file(app, args.merge);
+}
+
+void setup_init(CLI::App& app, arguments& args) {
+  app.add_option("directory", args.init_directory, "the new folder")->type_name("DIR");
+  app.add_option("-t,--template", args.init_template, "one of list_templates")
+      ->type_name("TEMPLATE")
+      ->capture_default_str();
+}
+
+void setup_ensure_version(CLI::App& app, arguments& args) { add_sql(app, args); }
 
 void setup_check(CLI::App& app, arguments& args) {
   app.add_option("what", args.targets, "graph (the default)")
@@ -93,9 +140,9 @@ void setup_check(CLI::App& app, arguments& args) {
 
 void setup_verify(CLI::App& app, arguments& args) {
   auto& made = args.verification;
-  app.add_option("--backend", made.backends, "sqlite or postgres; may be repeated")
+  add_list(app, "--backend", made.backends, "sqlite or postgres; may be repeated")
       ->type_name("NAME");
-  app.add_option("--revision", made.revisions, "only this one; may be repeated")->type_name("REV");
+  add_list(app, "--revision", made.revisions, "only this one; may be repeated")->type_name("REV");
   app.add_option("--data", made.data, "rows: generated, none, or a folder of REV.sql files")
       ->type_name("DATA")
       ->capture_default_str();
@@ -115,6 +162,8 @@ void setup_verify(CLI::App& app, arguments& args) {
 constexpr command_row commands[] = {
     {"upgrade", "run migrations up to a revision", "upgrade head", setup_move},
     {"downgrade", "take migrations back, down to a revision", "downgrade -1", setup_move},
+    {"plan", "show what an upgrade would run on the database, and run nothing", "plan head",
+     setup_plan},
     {"current", "show where the database is", "current --check-heads", setup_current},
     {"history", "list revisions, newest first", "history -r base:current -i", setup_history},
     {"heads", "list the newest revisions", "heads -v", setup_heads},
@@ -122,10 +171,14 @@ constexpr command_row commands[] = {
     {"show", "show a revision", "show head", setup_show},
     {"stamp", "set the version rows without running anything", "stamp head", setup_stamp},
     {"revision", "write a new migration", "revision -m 'add phone' --format sql", setup_revision},
+    {"merge", "write a migration that joins branches", "merge heads -m 'join'", setup_merge},
+    {"edit", "open a revision's file in an editor", "edit head", setup_edit},
     {"ensure_version", "create the version table", "ensure_version", setup_ensure_version},
     {"check", "check the revisions' graph", "check graph", setup_check},
     {"verify", "prove that every upgrade can be taken back and nothing is lost",
      "verify --backend sqlite --revision head", setup_verify},
+    {"init", "lay down a new environment", "init db", setup_init},
+    {"list_templates", "list what `init` can lay down", "list_templates", setup_nothing},
 };
 
 void add_global_options(CLI::App& app, arguments& args) {
@@ -140,7 +193,7 @@ void add_global_options(CLI::App& app, arguments& args) {
   app.add_option("--version-table", global.version_table, "default: retort_version")
       ->type_name("NAME");
   app.add_option("--schema", global.schema, "PostgreSQL: the schema to work in")->type_name("NAME");
-  app.add_option("--extra-search-path", global.extra_search_path, "PostgreSQL: further schemas")
+  add_list(app, "--extra-search-path", global.extra_search_path, "PostgreSQL: further schemas")
       ->type_name("NAME,…")
       ->delimiter(',');
   app.add_option("--role", global.role, "PostgreSQL: SET ROLE before anything else")
@@ -150,6 +203,8 @@ void add_global_options(CLI::App& app, arguments& args) {
   app.add_option("--lock-wait", global.lock_wait, "how long to wait for another runner")
       ->type_name("SECONDS")
       ->check(CLI::Range(0, 1000000));
+  add_list(app, "-x", global.arguments, "an argument that migrations can read; may be repeated")
+      ->type_name("KEY=VALUE");
   app.add_flag("--json", args.json, "machine-readable output");
   app.add_flag("-q,--quiet", args.quiet, "say only what went wrong");
   app.add_flag("-v,--verbose", args.verbose, "say more; upgrade and downgrade show their SQL");

@@ -27,6 +27,9 @@ struct arguments {
   std::string range;
   std::string transaction;
   command::revision_request revision;
+  command::merge_request merge;
+  std::string init_directory;
+  std::string init_template = "generic";
   command::verify_request verification;
   std::string prepare_snapshots;
   std::string drop_snapshots;

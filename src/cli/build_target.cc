@@ -23,13 +23,20 @@ void take_from_environment(arguments& args) {
     args.targets = base::split_list(variable("REV"), ' ');
   }
   if (args.targets.empty()) {
-    if (args.command == "upgrade" || args.command == "show") args.targets = {"head"};
+    const auto& name = args.command;
+    if (name == "upgrade" || name == "plan" || name == "show" || name == "edit") {
+      args.targets = {"head"};
+    }
+    if (name == "merge") args.targets = {"heads"};
     if (args.command == "downgrade") args.targets = {"-1"};
   }
   take(args.range, "RANGE");
   take(args.revision.message, "MESSAGE");
   take(args.revision.format, "FORMAT");
   take(args.revision.branch_label, "BRANCH_LABEL");
+  take(args.merge.message, "MESSAGE");
+  take(args.merge.format, "FORMAT");
+  take(args.merge.branch_label, "BRANCH_LABEL");
   const auto heads = base::split_list(variable("HEAD"), ' ');
   if (!heads.empty()) args.revision.heads = heads;
   if (args.revision.depends_on.empty()) {

@@ -27,10 +27,14 @@ std::string rows_text(const history::rows& rows);
 std::string json_of(const std::vector<command::revision_info>& list, bool with_current);
 std::string json_of(const command::run_result& result, const engine::migration_set& set);
 std::string json_of(const std::vector<verify::pair_result>& list);
+std::string json_of(const command::plan_result& result, const engine::migration_set& set);
 std::string json_of(const command::revision_result& result);
+std::string json_of(const command::init_result& result);
+std::string json_of(const std::vector<command::template_info>& list);
 std::string json_of(const std::vector<command::graph_problem>& problems);
 /// `{"key": value}`
 std::string json_flag(const std::string& key, bool value);
+std::string json_list(const std::string& key, const std::vector<std::string>& values);
 std::string json_text(const std::string& key, const std::string& value);
 
 }  // namespace retort::cli

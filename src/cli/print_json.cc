@@ -12,7 +12,75 @@ std::string dump(const ordered_json& value) {
   return value.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
 }
 
+ordered_json step_object(const history::step& step, const engine::migration_set& set) {
+  const char* kind = step.kind == history::step_kind::upgrade     ? "upgrade"
+                     : step.kind == history::step_kind::downgrade ? "downgrade"
+                                                                  : "stamp";
+  ordered_json revision = nullptr;
+  if (step.revision) revision = set.at(*step.revision).revision.id;
+  return {{"direction", kind},
+          {"revision", revision},
+          {"before", step.before},
+          {"after", step.after}};
+}
+
+const char* phase_name(dialect::phase phase) {
+  switch (phase) {
+    case dialect::phase::before_transaction:
+      return "before_transaction";
+    case dialect::phase::in_transaction:
+      return "in_transaction";
+    case dialect::phase::after_transaction:
+      return "after_transaction";
+  }
+  return "";
+}
+
+ordered_json statement_objects(const engine::planned_migration& migration) {
+  ordered_json array = ordered_json::array();
+  for (const auto& statement : migration.statements) {
+    array.push_back({{"sql", statement.sql},
+                     {"phase", phase_name(statement.phase)},
+                     {"file", statement.where.file},
+                     {"line", statement.where.line}});
+  }
+  return array;
+}
+
 }  // namespace
+
+std::string json_of(const command::plan_result& result, const engine::migration_set& set) {
+  ordered_json steps = ordered_json::array();
+  for (const auto& migration : result.migrations) {
+    ordered_json step = step_object(migration.step, set);
+    step["transaction"] = migration.transaction;
+    step["statements"] = statement_objects(migration);
+    steps.push_back(std::move(step));
+  }
+  return dump({{"before", result.before},
+               {"after", result.after},
+               {"steps", steps},
+               {"sql", result.migrations.empty() ? "" : result.script}});
+}
+
+std::string json_of(const command::init_result& result) {
+  return dump(
+      {{"directory", result.directory}, {"files", result.files}, {"next", result.next}});
+}
+
+std::string json_of(const std::vector<command::template_info>& list) {
+  ordered_json array = ordered_json::array();
+  for (const auto& one : list) {
+    array.push_back({{"name", one.name}, {"description", one.description}});
+  }
+  return dump(array);
+}
+
+std::string json_list(const std::string& key, const std::vector<std::string>& values) {
+  ordered_json object;
+  object[key] = values;
+  return dump(object);
+}
 
 std::string json_of(const std::vector<command::revision_info>& list, bool with_current) {
   ordered_json array = ordered_json::array();
@@ -35,17 +103,7 @@ std::string json_of(const std::vector<command::revision_info>& list, bool with_c
 
 std::string json_of(const command::run_result& result, const engine::migration_set& set) {
   ordered_json steps = ordered_json::array();
-  for (const auto& step : result.steps) {
-    const char* kind = step.kind == history::step_kind::upgrade     ? "upgrade"
-                       : step.kind == history::step_kind::downgrade ? "downgrade"
-                                                                    : "stamp";
-    ordered_json revision = nullptr;
-    if (step.revision) revision = set.at(*step.revision).revision.id;
-    steps.push_back({{"direction", kind},
-                     {"revision", revision},
-                     {"before", step.before},
-                     {"after", step.after}});
-  }
+  for (const auto& step : result.steps) steps.push_back(step_object(step, set));
   return dump({{"before", result.before}, {"after", result.after}, {"steps", steps}});
 }
 

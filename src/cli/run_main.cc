@@ -55,6 +55,15 @@ int report_script(const std::string& script, const arguments& args) {
   return done;
 }
 
+int report_new_file(const command::revision_result& made, const arguments& args) {
+  if (args.json) {
+    say(json_of(made));
+  } else if (!args.quiet) {
+    say(fmt::format("created {}\n", made.path));
+  }
+  return done;
+}
+
 void refuse_range(const std::string& target) {
   if (target.find(':') == std::string::npos) return;
   throw error(fmt::format("the range '{}' is only for --sql", target), failure::usage)
@@ -63,7 +72,7 @@ void refuse_range(const std::string& target) {
 
 int run_upgrade(environment& env, const arguments& args) {
   const std::string target = one_target(args);
-  if (args.sql) return report_script(command::upgrade_script(env, target), args);
+  if (args.sql) return report_script(command::upgrade_script(env, target, mode_of(env, args)), args);
   refuse_range(target);
   progress watcher(env.migrations(), args.quiet || args.json, args.verbose && !args.json);
   return report_run(command::upgrade(env, target, mode_of(env, args), watcher), env, args);
@@ -71,10 +80,25 @@ int run_upgrade(environment& env, const arguments& args) {
 
 int run_downgrade(environment& env, const arguments& args) {
   const std::string target = one_target(args);
-  if (args.sql) return report_script(command::downgrade_script(env, target), args);
+  if (args.sql) return report_script(command::downgrade_script(env, target, mode_of(env, args)), args);
   refuse_range(target);
   progress watcher(env.migrations(), args.quiet || args.json, args.verbose && !args.json);
   return report_run(command::downgrade(env, target, mode_of(env, args), watcher), env, args);
+}
+
+int run_plan(environment& env, const arguments& args) {
+  const std::string target = one_target(args);
+  refuse_range(target);
+  const auto planned = command::plan(env, target, mode_of(env, args));
+  if (args.json) {
+    say(json_of(planned, env.migrations()));
+  } else if (planned.migrations.empty()) {
+    say(fmt::format("-- nothing to do: {} is at {}\n", planned.database,
+                    rows_text(planned.before)));
+  } else {
+    say(planned.script);
+  }
+  return done;
 }
 
 int run_stamp(environment& env, const arguments& args) {
@@ -133,16 +157,54 @@ int run_show(environment& env, const arguments& args) {
   return print_list(command::show(env, one_target(args)), args, block);
 }
 
+int run_edit(environment& env, const arguments& args) {
+  const auto paths = command::edit(env, one_target(args));
+  if (args.json) say(json_list("paths", paths));
+  return done;
+}
+
 int run_revision(environment& env, const arguments& args) {
+  if (args.sql) {
+    throw error("a new revision is a file, and --sql has no meaning for it", failure::usage)
+        .help("write --format sql for a migration in SQL");
+  }
   if (base::trim(args.revision.message).empty()) {
     throw error("a revision needs a message", failure::usage)
         .help("write `revision -m \"add phone\"`; from the build, MESSAGE=\"add phone\"");
   }
-  const auto made = command::revision(env, args.revision);
+  return report_new_file(command::revision(env, args.revision), args);
+}
+
+int run_merge(environment& env, arguments& args) {
+  if (args.targets.empty()) {
+    throw error("merge needs the revisions to join", failure::usage)
+        .help("for example `merge heads -m \"join\"`; from the build, REV=heads");
+  }
+  args.merge.revisions = args.targets;
+  return report_new_file(command::merge(env, args.merge), args);
+}
+
+int run_init(const bundle::program& program, const arguments& args) {
+  if (args.init_directory.empty()) {
+    throw error("init needs the folder to make", failure::usage).help("for example `init db`");
+  }
+  const auto made = command::init(program, args.init_directory, args.init_template);
   if (args.json) {
     say(json_of(made));
   } else if (!args.quiet) {
-    say(fmt::format("created {}\n", made.path));
+    for (const auto& file : made.files) say(base::printable(fmt::format("created {}\n", file)));
+    say("next:\n");
+    for (const auto& line : made.next) say(base::printable(fmt::format("  {}\n", line)));
+  }
+  return done;
+}
+
+int run_list_templates(const arguments& args) {
+  const auto list = command::list_templates();
+  if (args.json) {
+    say(json_of(list));
+  } else {
+    for (const auto& one : list) say(fmt::format("{} - {}\n", one.name, one.description));
   }
   return done;
 }
@@ -197,9 +259,13 @@ int run_verify(environment& env, arguments& args) {
 }
 
 int dispatch(arguments& args, const bundle::program& program) {
+  // These two make an environment rather than have one.
+  if (args.command == "init") return run_init(program, args);
+  if (args.command == "list_templates") return run_list_templates(args);
   environment env(program, args.global);
   if (args.command == "upgrade") return run_upgrade(env, args);
   if (args.command == "downgrade") return run_downgrade(env, args);
+  if (args.command == "plan") return run_plan(env, args);
   if (args.command == "stamp") return run_stamp(env, args);
   if (args.command == "current") return run_current(env, args);
   if (args.command == "history") return run_history(env, args);
@@ -207,6 +273,8 @@ int dispatch(arguments& args, const bundle::program& program) {
   if (args.command == "branches") return run_branches(env, args);
   if (args.command == "show") return run_show(env, args);
   if (args.command == "revision") return run_revision(env, args);
+  if (args.command == "merge") return run_merge(env, args);
+  if (args.command == "edit") return run_edit(env, args);
   if (args.command == "ensure_version") return run_ensure_version(env, args);
   if (args.command == "check") return run_check(env, args);
   return run_verify(env, args);

@@ -1,6 +1,7 @@
 #include "command/config.h"
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <map>
 #include <utility>
@@ -19,30 +20,45 @@
 namespace retort::command {
 namespace {
 
-enum class value_type { text, list, boolean, integer };
+enum class value_type { text, list, boolean, integer, naming, hooks };
 
 const std::map<std::string, value_type, std::less<>> known_keys = {
+    {"exclude_objects", value_type::list},
     {"extra_search_path", value_type::list},
     {"file_template", value_type::text},
     {"format", value_type::text},
+    {"include_objects", value_type::list},
     {"lock_wait", value_type::integer},
+    {"naming_convention", value_type::naming},
+    {"post_write_hooks", value_type::hooks},
     {"recursive", value_type::boolean},
     {"role", value_type::text},
     {"schema", value_type::text},
     {"script_location", value_type::text},
     {"slug_length", value_type::integer},
     {"templates", value_type::text},
+    {"timezone", value_type::text},
     {"transaction", value_type::text},
     {"url", value_type::text},
     {"url_env", value_type::text},
     {"version_locations", value_type::list},
     {"version_table", value_type::text},
+    {"version_table_schema", value_type::text},
 };
 
 std::vector<std::string> key_names() {
   std::vector<std::string> names;
   for (const auto& [name, type] : known_keys) names.push_back(name);
   return names;
+}
+
+constexpr std::array naming_keys = {"ix", "uq", "ck", "fk", "pk"};
+constexpr std::array hook_keys = {"name", "command", "format"};
+
+bool is_list_of_strings(const toml::node& node) {
+  const toml::array* list = node.as_array();
+  return list != nullptr && std::all_of(list->begin(), list->end(),
+                                        [](const toml::node& item) { return item.is_string(); });
 }
 
 bool has_type(const toml::node& node, value_type type) {
@@ -54,11 +70,13 @@ bool has_type(const toml::node& node, value_type type) {
     case value_type::integer:
       return node.is_integer();
     case value_type::list:
-      break;
+      return is_list_of_strings(node);
+    case value_type::naming:
+      return node.is_table();
+    case value_type::hooks:
+      return node.is_array_of_tables();
   }
-  const toml::array* list = node.as_array();
-  return list != nullptr && std::all_of(list->begin(), list->end(),
-                                        [](const toml::node& item) { return item.is_string(); });
+  return false;
 }
 
 const char* wanted(value_type type) {
@@ -71,6 +89,10 @@ const char* wanted(value_type type) {
       return "true or false";
     case value_type::integer:
       return "a whole number";
+    case value_type::naming:
+      return "a table, such as { ix = \"ix_@column_0_label@\" }";
+    case value_type::hooks:
+      return "tables, each under [[post_write_hooks]]";
   }
   return "";
 }
@@ -125,13 +147,50 @@ class config_reader {
         result_.environments.emplace_back(key.str());
         check_keys(*node.as_table(), false);
       } else if (!has_type(node, known->second)) {
-        throw wrong(node.source(), fmt::format("'{}' wants {}", key.str(), wanted(known->second)));
+        throw wrong(node.source(), wants(key, known->second));
+      } else if (known->second == value_type::naming) {
+        check_naming(*node.as_table());
+      } else if (known->second == value_type::hooks) {
+        for (const toml::node& hook : *node.as_array()) check_hook(*hook.as_table());
       }
     }
   }
 
-  [[noreturn]] void refuse_unknown(const toml::key& key) const {
-    const std::vector<std::string> names = key_names();
+  void check_naming(const toml::table& table) const {
+    for (const auto& [key, node] : table) {
+      if (std::find(naming_keys.begin(), naming_keys.end(), key.str()) == naming_keys.end()) {
+        refuse_unknown(key, {naming_keys.begin(), naming_keys.end()});
+      }
+      if (!node.is_string()) throw wrong(node.source(), wants(key, value_type::text));
+      const std::string token = model::unknown_naming_token(node.as_string()->get());
+      if (token.empty()) continue;
+      throw wrong(node.source(), fmt::format("unknown placeholder '@{}@'", token))
+          .help("the placeholders are table_name, column_0_name, column_0_label, column_0_N_name, "
+                "referred_table_name, referred_column_0_name");
+    }
+  }
+
+  void check_hook(const toml::table& table) const {
+    for (const auto& [key, node] : table) {
+      if (std::find(hook_keys.begin(), hook_keys.end(), key.str()) == hook_keys.end()) {
+        refuse_unknown(key, {hook_keys.begin(), hook_keys.end()});
+      }
+      const auto type = key == "command" ? value_type::list : value_type::text;
+      if (!has_type(node, type)) throw wrong(node.source(), wants(key, type));
+    }
+    const toml::array* command = table["command"].as_array();
+    if (command == nullptr || command->empty()) {
+      throw wrong(table.source(), "a post-write hook has no 'command'")
+          .help("write the program and its arguments: command = [\"clang-format\", \"-i\"]");
+    }
+  }
+
+  static std::string wants(const toml::key& key, value_type type) {
+    return fmt::format("'{}' wants {}", key.str(), wanted(type));
+  }
+
+  [[noreturn]] void refuse_unknown(const toml::key& key,
+                                   const std::vector<std::string>& names = key_names()) const {
     std::string hint = base::did_you_mean(key.str(), names);
     if (hint.empty()) hint = "the keys are " + base::join(names, ", ");
     throw wrong(key.source(), fmt::format("unknown key '{}'", key.str())).help(hint);
@@ -267,6 +326,42 @@ class config_reader {
     s.transaction = choice("transaction", "migration", transaction_scope::migration, "run",
                            transaction_scope::run);
     s.lock_wait = number("lock_wait", 0, 86400);
+    s.version_table_schema = text("version_table_schema");
+    s.timezone = text("timezone").value_or(s.timezone);
+    s.include_objects = list("include_objects");
+    s.exclude_objects = list("exclude_objects");
+    if (const toml::node* here = node("naming_convention")) {
+      for (const auto& [key, value] : *here->as_table()) {
+        *s.naming_convention.find(key.str()) = interpolated(value, "naming_convention");
+      }
+    }
+    if (const toml::node* here = node("post_write_hooks")) {
+      for (const toml::node& hook : *here->as_array()) {
+        s.post_write_hooks.push_back(read_hook(*hook.as_table()));
+      }
+    }
+  }
+
+  post_write_hook read_hook(const toml::table& table) const {
+    post_write_hook hook;
+    for (const toml::node& word : *table["command"].as_array()) {
+      hook.command.push_back(interpolated(word, "command"));
+    }
+    const toml::node* name = table.get("name");
+    hook.name = name == nullptr ? hook.command.front() : interpolated(*name, "name");
+    if (const toml::node* format = table.get("format")) {
+      hook.format = format_of(interpolated(*format, "format"));
+      if (!hook.format) {
+        throw wrong(format->source(), "'format' wants \"cpp\" or \"sql\"");
+      }
+    }
+    return hook;
+  }
+
+  static std::optional<script::file_format> format_of(std::string_view name) {
+    if (name == "cpp") return script::file_format::cpp;
+    if (name == "sql") return script::file_format::sql;
+    return std::nullopt;
   }
 
   std::string_view text_;

@@ -6,12 +6,23 @@
 #include <string_view>
 #include <vector>
 
+#include "model/naming.h"
 #include "script/template.h"
 
 namespace retort::command {
 
 /// How much of an upgrade is one transaction.
 enum class transaction_scope { migration, run };
+
+/// A program that is run on each new migration's file.
+struct post_write_hook {
+  std::string name;
+  /// The program and its arguments; `@path@` in them is the file, which is the last argument where
+  /// none of them says so.
+  std::vector<std::string> command;
+  /// Only for files of this form; none: for both.
+  std::optional<script::file_format> format;
+};
 
 /// What retort.toml says for one environment; what it leaves out has its default, or no value where
 /// the command line, the environment or the build may decide. A key has its field's name.
@@ -33,6 +44,14 @@ struct settings {
   std::optional<script::file_format> format;
   std::optional<transaction_scope> transaction;
   std::optional<int> lock_wait;
+  std::optional<std::string> version_table_schema;
+  /// An IANA name, "UTC" or "local": of the times in new files.
+  std::string timezone = "UTC";
+  std::vector<post_write_hook> post_write_hooks;
+  model::naming_convention naming_convention;
+  /// Patterns; see object_patterns.h.
+  std::vector<std::string> include_objects;
+  std::vector<std::string> exclude_objects;
   /// The names that `-n` takes.
   std::vector<std::string> environments;
 };

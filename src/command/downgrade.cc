@@ -13,7 +13,8 @@ run_result downgrade(environment& env, const std::string& target, engine::transa
   return run(env, request, watcher);
 }
 
-std::string downgrade_script(environment& env, const std::string& target) {
+std::string downgrade_script(environment& env, const std::string& target,
+                             engine::transaction_mode mode) {
   const auto range = split_range(target);
   if (!range.from) {
     throw error("downgrade --sql needs a range, for the script cannot ask where the database is",
@@ -21,7 +22,7 @@ std::string downgrade_script(environment& env, const std::string& target) {
         .help("write `downgrade FROM:TO --sql`, for example `downgrade head:base --sql`");
   }
   const auto& graph = env.some_migrations().graph();
-  return script(env, graph.plan_downgrade(graph.rows_at(*range.from), range.to));
+  return script(env, graph.plan_downgrade(graph.rows_at(*range.from), range.to), mode);
 }
 
 }  // namespace retort::command

@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "base/text_tools.h"
+#include "command/object_patterns.h"
 
 namespace retort::command {
 namespace fs = std::filesystem;
@@ -90,6 +91,7 @@ const engine::migration_set& environment::migrations() const {
     const std::vector<const bundle::set*> sets(program_.sets);
     migrations_ = engine::load(sets);
   }
+  migrations_->use(context());
   return *migrations_;
 }
 
@@ -107,18 +109,13 @@ const engine::migration_set& environment::some_migrations() const {
           "--script-location");
 }
 
-std::string environment::new_revision_folder() const {
-  const auto folders = script_folders();
-  if (folders.size() == 1) return folders.front();
-  if (folders.size() > 1) {
-    throw error("several version locations are configured", failure::usage)
-        .help("name the one for the new revision with --version-path");
+std::vector<std::string> environment::version_locations() const {
+  auto folders = script_folders();
+  if (!folders.empty()) return folders;
+  for (const auto* set : program_.sets) {
+    if (!set->directory.empty()) folders.push_back(string_of(set->directory));
   }
-  if (program_.sets.size() != 1 || (*program_.sets.begin())->directory.empty()) {
-    throw error("this program does not know one folder for new revisions", failure::usage)
-        .help("name it with --version-path");
-  }
-  return string_of((*program_.sets.begin())->directory);
+  return folders;
 }
 
 std::optional<environment::address> environment::find_database() const {
@@ -179,6 +176,20 @@ open_options environment::opening() const {
   return result;
 }
 
+engine::context environment::context() const {
+  engine::context result;
+  for (const auto& said : options_.arguments) {
+    const auto equals = said.find('=');
+    result.replay.arguments.emplace_back(
+        said.substr(0, equals), equals == std::string::npos ? "" : said.substr(equals + 1));
+  }
+  result.replay.tag = options_.tag;
+  result.replay.naming = settings_.naming_convention;
+  result.filter = pattern_filter(settings_.include_objects, settings_.exclude_objects);
+  if (program_.hooks != nullptr) engine::add_hooks(result, *program_.hooks);
+  return result;
+}
+
 std::unique_ptr<db::connection> environment::connect(bool read_only) const {
   const auto where = database();
   auto how = opening();
@@ -198,13 +209,20 @@ dialect::script_settings environment::scripting() const {
   return {how.schema, how.extra_search_path, how.role};
 }
 
-std::string environment::version_table() const {
-  if (!options_.version_table.empty()) return options_.version_table;
-  return settings_.version_table.value_or("retort_version");
+model::qualified_name environment::version_table() const {
+  return {settings_.version_table_schema.value_or(""),
+          !options_.version_table.empty() ? options_.version_table
+                                          : settings_.version_table.value_or("retort_version")};
 }
 
 engine::version_store environment::store(const backend& of) const {
-  return {of.dialect(), version_table(), opening().busy_seconds};
+  const auto table = version_table();
+  if (!table.schema.empty() && of.dialect().name() == "sqlite") {
+    throw error("version_table_schema is for PostgreSQL: a SQLite file has one schema",
+                failure::usage)
+        .help("give it in an environment of retort.toml that is for PostgreSQL alone");
+  }
+  return {of.dialect(), table, opening().busy_seconds};
 }
 
 }  // namespace retort::command

@@ -26,6 +26,9 @@ struct global_options {
   std::string role;
   std::string dialect;
   std::optional<int> lock_wait;
+  /// `-x`, each KEY=VALUE, or KEY alone for an empty value.
+  std::vector<std::string> arguments;
+  std::string tag;
 };
 
 /// A program with its configuration: everything that commands share. Loads nothing and connects to
@@ -40,14 +43,16 @@ class environment {
   const settings& config() const { return settings_; }
   const global_options& options() const { return options_; }
 
-  /// The migrations: compiled in, or those of the script location. Loaded once.
+  /// The migrations: compiled in, or those of the script location, with what their replay depends
+  /// on. Loaded once.
   const engine::migration_set& migrations() const;
   /// The same for commands that make no sense without any: throws `error` where there are none.
   const engine::migration_set& some_migrations() const;
   /// The folders of SQL files that are read at run time; empty where migrations are compiled in.
   std::vector<std::string> script_folders() const;
-  /// The folder that new revisions go to. Throws `error` where the program knows none.
-  std::string new_revision_folder() const;
+  /// The folders that revisions are written to: those of SQL files, or those that the compiled-in
+  /// sets come from.
+  std::vector<std::string> version_locations() const;
 
   /// The database's address and what named it ("--url", "RETORT_URL", …).
   struct address {
@@ -73,10 +78,12 @@ class environment {
   dialect::script_settings scripting() const;
   const backend& database_backend() const { return backend_named(database().url.dialect); }
   engine::version_store store(const backend& of) const;
-  std::string version_table() const;
+  /// By name and, where one is configured, schema.
+  model::qualified_name version_table() const;
 
  private:
   open_options opening() const;
+  engine::context context() const;
   std::optional<address> find_database() const;
 
   const bundle::program& program_;

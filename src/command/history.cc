@@ -1,15 +1,10 @@
 #include <algorithm>
 
+#include "command/read_rows.h"
 #include "command/verbs.h"
 
 namespace retort::command {
 namespace {
-
-history::rows read_rows(environment& env) {
-  const auto connection = env.connect(true);
-  if (connection == nullptr) return {};
-  return env.store(env.database_backend()).read(*connection);
-}
 
 std::vector<revision_info> describe_all(const engine::migration_set& set,
                                         const std::vector<std::size_t>& indexes) {

@@ -1,7 +1,21 @@
 #include "command/run.h"
 #include "command/verbs.h"
+#include "engine/failure.h"
 
 namespace retort::command {
+namespace {
+
+/// Sends what `on_version_apply` wants; a failure is told where it was written.
+void send(db::connection& connection, const dialect::statement& statement) {
+  try {
+    connection.execute(statement.sql);
+  } catch (error& problem) {
+    engine::locate(problem, statement);
+    throw;
+  }
+}
+
+}  // namespace
 
 run_result stamp(environment& env, const std::vector<std::string>& targets, bool purge) {
   const auto& graph = env.some_migrations().graph();
@@ -18,7 +32,13 @@ run_result stamp(environment& env, const std::vector<std::string>& targets, bool
   try {
     result.before = store.read(*connection);
     result.steps = graph.plan_stamp(result.before, targets, purge);
-    for (const auto& step : result.steps) store.apply(*connection, step);
+    const engine::planner plans(env.migrations(), backend.dialect());
+    for (const auto& step : result.steps) {
+      store.apply(*connection, step);
+      for (const auto& statement : plans.after_version_change(step, false)) {
+        send(*connection, statement);
+      }
+    }
     result.after = store.read(*connection);
     connection->commit();
   } catch (...) {

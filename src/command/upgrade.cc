@@ -16,7 +16,8 @@ run_result upgrade(environment& env, const std::string& target, engine::transact
   return run(env, request, watcher);
 }
 
-std::string upgrade_script(environment& env, const std::string& target) {
+std::string upgrade_script(environment& env, const std::string& target,
+                           engine::transaction_mode mode) {
   const auto range = split_range(target);
   const auto& graph = env.some_migrations().graph();
   const history::rows start = range.from ? graph.rows_at(*range.from) : history::rows();
@@ -28,7 +29,7 @@ std::string upgrade_script(environment& env, const std::string& target) {
         .help(fmt::format("write the older end first, or `downgrade {}:{} --sql`", *range.from,
                           range.to));
   }
-  return script(env, steps);
+  return script(env, steps, mode);
 }
 
 }  // namespace retort::command

@@ -47,9 +47,23 @@ run_result stamp(environment& env, const std::vector<std::string>& targets, bool
 
 /// The scripts of `--sql`. A range `A:B` says where the database is; without one an upgrade or a
 /// stamp starts at base.
-std::string upgrade_script(environment& env, const std::string& target);
-std::string downgrade_script(environment& env, const std::string& target);
+std::string upgrade_script(environment& env, const std::string& target,
+                           engine::transaction_mode mode);
+std::string downgrade_script(environment& env, const std::string& target,
+                             engine::transaction_mode mode);
 std::string stamp_script(environment& env, const std::vector<std::string>& targets);
+
+/// What `upgrade` would do to the database now.
+struct plan_result {
+  history::rows before;
+  history::rows after;
+  std::vector<engine::planned_migration> migrations;
+  /// What would be sent, in the form of `--sql`.
+  std::string script;
+  std::string database;
+};
+/// Reads the database's rows and changes nothing.
+plan_result plan(environment& env, const std::string& target, engine::transaction_mode mode);
 
 struct current_result {
   std::vector<revision_info> revisions;
@@ -84,6 +98,41 @@ struct revision_result {
 /// Writes a new migration's file, whole or not at all. Throws `error` where the folder holds
 /// revisions that this program does not have.
 revision_result revision(environment& env, const revision_request& request);
+
+struct merge_request {
+  std::vector<std::string> revisions;
+  std::string message;
+  bool splice = false;
+  std::string branch_label;
+  std::string version_path;
+  std::string revision_id;
+  std::string format;
+};
+/// Writes a new migration whose parents are those revisions. Without a message it gets one.
+revision_result merge(environment& env, const merge_request& request);
+
+/// Opens the files of revisions in the user's editor (VISUAL, EDITOR) and waits for it; returns
+/// their paths. Throws `error` where the sources are not on this machine, or the editor fails.
+std::vector<std::string> edit(environment& env, const std::string& symbol);
+
+struct template_info {
+  std::string name;
+  std::string description;
+};
+/// What `init` can lay down; the first is the default.
+std::vector<template_info> list_templates();
+
+struct init_result {
+  std::string directory;
+  /// What was written, relative to the working directory.
+  std::vector<std::string> files;
+  /// What the user does next, a line each.
+  std::vector<std::string> next;
+};
+/// Lays a new environment down in a folder that is not there or empty; whole or not at all. Replaces
+/// nothing. Throws `error` (usage) where the folder holds something or there is no such template.
+init_result init(const bundle::program& program, const std::string& directory,
+                 const std::string& template_name);
 
 /// True where the table was made now.
 bool ensure_version(environment& env);

@@ -106,15 +106,23 @@ std::vector<const backend*> chosen_backends(const environment& env, const verify
   return env.program().backends;
 }
 
+/// What is proven are the migrations: on_version_apply may want tables that only real databases have.
+engine::migration_set migrations_alone(engine::migration_set set) {
+  auto context = set.context();
+  context.on_version_apply = nullptr;
+  set.use(std::move(context));
+  return set;
+}
+
 }  // namespace
 
 std::vector<verify::pair_result> verify(environment& env, const verify_request& request) {
-  const auto& set = env.some_migrations();
+  const auto set = migrations_alone(env.some_migrations());
   require_data(request.data);
   verify::options options;
   options.data = request.data;
   options.strict = request.strict;
-  options.version_table = env.version_table();
+  options.version_table = env.version_table().name;
   options.snapshots = request.snapshots;
   options.on_result = request.on_result;
   for (const auto& symbol : request.revisions) {
@@ -132,12 +140,13 @@ std::vector<verify::pair_result> verify(environment& env, const verify_request& 
 }
 
 void prepare_snapshots(environment& env, const verify_request& request) {
+  const auto set = migrations_alone(env.migrations());
   require_data(request.data);
   for (const auto* database : chosen_backends(env, request)) {
     scratch_place place(env, *database, request.scratch_url);
     verify::user_data data;
     if (request.data != "generated" && request.data != "none") data.folder = request.data;
-    verify::stage walk(env.migrations(), *database, place.get(), env.version_table(), data);
+    verify::stage walk(set, *database, place.get(), env.version_table().name, data);
     walk.keep_snapshots(request.snapshots);
   }
 }

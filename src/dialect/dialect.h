@@ -62,25 +62,28 @@ class dialect {
 
   /// A query with one row where the connection sees a table of this name, and none where it does
   /// not.
-  virtual std::string table_exists_query(std::string_view table) const {
+  virtual std::string table_exists_query(const model::qualified_name& table) const {
     return "SELECT 1 WHERE to_regclass(" + literal(quote(table)) + ") IS NOT NULL";
   }
 
   /// The version table in a statement, so that no temporary table can take its place.
-  virtual std::string version_table(std::string_view table) const { return quote(table); }
+  virtual std::string version_table(const model::qualified_name& table) const {
+    return quote(table);
+  }
 
   /// What keeps other runners from moving a table's rows until the transaction ends; empty where
   /// BEGIN does that already.
-  virtual std::string lock_table_statement(std::string_view) const { return {}; }
+  virtual std::string lock_table_statement(const model::qualified_name&) const { return {}; }
   /// Until `unlimit_waiting` or the transaction's end, a statement waits at most so long for what
   /// others hold, and then throws `error` of kind try_again. Nothing to do where BEGIN itself
-  /// waits.
-  virtual void limit_waiting(db::connection&, int /*seconds*/) const {}
-  virtual void unlimit_waiting(db::connection&) const {}
+  /// waits. What `limit_waiting` returns is the limit before it, for `unlimit_waiting`.
+  virtual std::string limit_waiting(db::connection&, int /*seconds*/) const { return {}; }
+  virtual void unlimit_waiting(db::connection&, const std::string& /*limit*/) const {}
 
   /// Keeps other runs on this version table away, from a run's first migration to its last. Waits
   /// at most so long, then throws `error` of kind try_again. Null where transactions are enough.
-  virtual std::unique_ptr<run_lock> lock_run(db::connection&, std::string_view /*table*/,
+  virtual std::unique_ptr<run_lock> lock_run(db::connection&,
+                                             const model::qualified_name& /*table*/,
                                              int /*seconds*/) const {
     return nullptr;
   }
@@ -99,7 +102,7 @@ class dialect {
   virtual std::string script_foreign_keys(bool /*on*/) const { return {}; }
   /// A statement for an offline script that fails unless the version table holds exactly `rows`,
   /// sorted.
-  virtual std::string script_guard(std::string_view table,
+  virtual std::string script_guard(const model::qualified_name& table,
                                    const std::vector<std::string>& rows) const = 0;
 
   /// An SQL expression for a column's exact value, as the text of a constant; NULL for NULL.

@@ -67,13 +67,13 @@ std::vector<history::step> executor::run(const run_request& request) {
     if (fruitless == patience) {
       throw error(fmt::format("{} holds other rows inside a transaction than outside, so that no "
                               "plan fits the database",
-                              store_.table()))
+                              store_.table().display()))
           .help("look for a second table of this name that the connection sees");
     }
     const auto plan = plans.plan(request.plan(rows));
     planned_for = std::move(rows);
     if (plan.empty()) return made;
-    if (request.mode == transaction_mode::run) require_one_transaction(plan);
+    if (request.mode == transaction_mode::run) require_one_transaction(set_, plan);
     // Where the database is now, the first migration's transaction looks.
     if (!lock) lock = target_.lock_run(connection_, store_.table(), store_.lock_wait());
     watcher_.begin_run(plan);
@@ -102,26 +102,6 @@ executor::outcome executor::run_plan(const std::vector<planned_migration>& plan,
     made.push_back(plan[index].step);
   }
   return outcome::done;
-}
-
-/// Throws `error` where a run cannot be one transaction.
-void executor::require_one_transaction(const std::vector<planned_migration>& plan) const {
-  for (const auto& migration : plan) {
-    const bool parts = std::any_of(
-        migration.statements.begin(), migration.statements.end(),
-        [](const auto& statement) { return statement.phase != dialect::phase::in_transaction; });
-    const bool keys = migration.foreign_keys != plan.front().foreign_keys;
-    if (migration.transaction && !parts && !keys) continue;
-    const auto& revision = set_.at(migration.step.revision.value()).revision;
-    const char* reason = !migration.transaction ? "runs outside a transaction"
-                         : parts                ? "has steps outside its transaction"
-                         : migration.foreign_keys
-                             ? "wants foreign keys enforced, and others do not"
-                             : "wants foreign keys off, and others want them enforced";
-    throw error(fmt::format("{} {}, so the run cannot be one transaction", revision.id, reason))
-        .at(revision.file, revision.line)
-        .help("leave out --transaction run");
-  }
 }
 
 executor::outcome executor::run_one(const planned_migration& migration, std::size_t index) {
@@ -159,7 +139,7 @@ executor::outcome executor::attempt(const planned_migration& migration, dialect:
   send(migration, dialect::phase::in_transaction);
   session.before_bookkeeping();
   if (session.wants_baseline()) return outcome::done;
-  store_.apply(connection_, migration.step);
+  move_rows(migration);
   transaction.commit();
   send(migration, dialect::phase::after_transaction);
   return outcome::done;
@@ -203,8 +183,21 @@ void executor::record_unwrapped(const planned_migration& migration) {
                             display(rows)))
         .help("see what is there, and set the version table right with `stamp`");
   }
-  store_.apply(connection_, migration.step);
+  move_rows(migration);
   transaction.commit();
+}
+
+/// The last act of a migration's transaction: the version rows, and what the environment adds.
+void executor::move_rows(const planned_migration& migration) {
+  store_.apply(connection_, migration.step);
+  hook_statements_ = planner(set_, target_).after_version_change(migration.step, false);
+  for (const auto& statement : hook_statements_) {
+    try {
+      connection_.execute(statement.sql);
+    } catch (const error& problem) {
+      throw statement_failure{problem, &statement};
+    }
+  }
 }
 
 executor::outcome executor::run_together(const std::vector<planned_migration>& plan) {
@@ -245,7 +238,7 @@ executor::outcome executor::attempt_together(const std::vector<planned_migration
     send(*current, dialect::phase::in_transaction);
     session.before_bookkeeping();
     if (session.wants_baseline()) return outcome::done;
-    store_.apply(connection_, current->step);
+    move_rows(*current);
     seconds.push_back(seconds_since(started));
   }
   transaction.commit();

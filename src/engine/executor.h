@@ -8,9 +8,6 @@
 
 namespace retort::engine {
 
-/// How many migrations share a transaction.
-enum class transaction_mode { migration, run };
-
 /// Told what happens while it happens. Every function may be left out.
 class observer {
  public:
@@ -58,11 +55,11 @@ class executor {
   outcome run_unwrapped(const planned_migration& migration, dialect::session& session);
   void record_unwrapped(const planned_migration& migration);
   outcome run_plan(const std::vector<planned_migration>& plan, std::vector<history::step>& made);
-  void require_one_transaction(const std::vector<planned_migration>& plan) const;
   outcome run_together(const std::vector<planned_migration>& plan);
   outcome attempt_together(const std::vector<planned_migration>& plan, dialect::session& session,
                            const planned_migration*& current);
   void send(const planned_migration& migration, dialect::phase phase);
+  void move_rows(const planned_migration& migration);
   std::string state_after(const planned_migration& migration, const error& problem,
                           const dialect::statement* statement) const;
   error explain(const error& problem, const planned_migration& migration,
@@ -73,6 +70,8 @@ class executor {
   const migration_set& set_;
   version_store store_;
   observer& watcher_;
+  /// Of the last `on_version_apply`; a failure points into it.
+  std::vector<dialect::statement> hook_statements_;
 };
 
 }  // namespace retort::engine

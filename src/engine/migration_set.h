@@ -9,6 +9,7 @@
 #include <retort/bundle.h>
 #include <retort/error.h>
 
+#include "engine/context.h"
 #include "history/revision_map.h"
 #include "script/sql_file.h"
 
@@ -34,10 +35,15 @@ class migration_set {
   const history::revision_map& graph() const { return *graph_; }
   const migration_file& at(std::size_t index) const { return files_[index]; }
 
+  /// What their replay depends on beside themselves, and the hooks. Empty until `use`.
+  const engine::context& context() const { return context_; }
+  void use(engine::context given) { context_ = std::move(given); }
+
  private:
   friend struct loader;
   std::vector<migration_file> files_;
   std::shared_ptr<const history::revision_map> graph_;
+  engine::context context_;
 };
 
 /// Loads compiled-in sets, in their order. Throws the first problem.

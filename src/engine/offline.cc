@@ -23,78 +23,117 @@ const char* verb(history::step_kind kind) {
   return "";
 }
 
-void append_phase(std::string& script, const planned_migration& migration, dialect::phase phase) {
-  for (const auto& statement : migration.statements) {
-    if (statement.phase == phase) script += statement.sql + ";\n";
+class script_writer {
+ public:
+  script_writer(const migration_set& set, const dialect::dialect& target,
+                const version_store& store, const dialect::script_settings& settings)
+      : set_(set),
+        target_(target),
+        store_(store),
+        plans_(set, target),
+        reset_(target.script_reset(settings)),
+        script_(target.script_prologue(settings)) {}
+
+  std::string one_transaction_each(const std::vector<planned_migration>& plan) && {
+    for (const auto& migration : plan) {
+      append_title(migration.step);
+      if (migration.foreign_keys) script_ += target_.script_foreign_keys(true);
+      migration.transaction ? append_wrapped(migration) : append_unwrapped(migration);
+      if (migration.foreign_keys) script_ += target_.script_foreign_keys(false);
+    }
+    return std::move(script_);
   }
-}
 
-/// Moves the version rows. No shell counts the rows of a statement, so the same guard looks whether
-/// they are what they ought to be.
-void append_changes(std::string& script, const planned_migration& migration,
-                    const dialect::dialect& target, const version_store& store) {
-  for (const auto& change : migration.step.changes) script += store.change_sql(change) + ";\n";
-  script += target.script_guard(store.table(), migration.step.after) + "\n";
-}
-
-void append_guard(std::string& script, const planned_migration& migration,
-                  const dialect::dialect& target, const version_store& store) {
-  if (migration.step.before.empty()) script += store.create_sql() + ";\n";
-  if (auto lock = target.lock_table_statement(store.table()); !lock.empty()) {
-    script += lock + ";\n";
+  std::string one_transaction(const std::vector<planned_migration>& plan) && {
+    if (plan.empty()) return std::move(script_);
+    const bool foreign_keys = plan.front().foreign_keys;
+    if (foreign_keys) script_ += target_.script_foreign_keys(true);
+    script_ += "\nBEGIN;\n";
+    append_guard(plan.front());
+    for (const auto& migration : plan) {
+      append_title(migration.step);
+      append_phase(migration, dialect::phase::in_transaction);
+      script_ += reset_;
+      append_changes(migration);
+    }
+    script_ += "COMMIT;\n";
+    if (foreign_keys) script_ += target_.script_foreign_keys(false);
+    return std::move(script_);
   }
-  script += target.script_guard(store.table(), migration.step.before) + "\n";
-}
 
-void append_wrapped(std::string& script, const planned_migration& migration,
-                    const dialect::dialect& target, const version_store& store,
-                    const std::string& reset) {
-  append_phase(script, migration, dialect::phase::before_transaction);
-  script += "BEGIN;\n";
-  append_guard(script, migration, target, store);
-  append_phase(script, migration, dialect::phase::in_transaction);
-  script += reset;
-  append_changes(script, migration, target, store);
-  script += "COMMIT;\n";
-  append_phase(script, migration, dialect::phase::after_transaction);
-}
+ private:
+  void append_title(const history::step& step) {
+    script_ += fmt::format("\n-- Running {} {} -> {}\n", verb(step.kind), display(step.before),
+                           display(step.after));
+  }
 
-void append_unwrapped(std::string& script, const planned_migration& migration,
-                      const dialect::dialect& target, const version_store& store,
-                      const std::string& reset) {
-  script += "BEGIN;\n";
-  append_guard(script, migration, target, store);
-  script += "COMMIT;\n";
-  append_phase(script, migration, dialect::phase::before_transaction);
-  append_phase(script, migration, dialect::phase::in_transaction);
-  append_phase(script, migration, dialect::phase::after_transaction);
-  script += reset + "BEGIN;\n";
-  append_changes(script, migration, target, store);
-  script += "COMMIT;\n";
-}
+  void append(const std::string& statement) { script_.append(statement).append(";\n"); }
+
+  void append_phase(const planned_migration& migration, dialect::phase phase) {
+    for (const auto& statement : migration.statements) {
+      if (statement.phase == phase) append(statement.sql);
+    }
+  }
+
+  void append_guard(const planned_migration& migration) {
+    if (migration.step.before.empty()) append(store_.create_sql());
+    if (auto lock = target_.lock_table_statement(store_.table()); !lock.empty()) append(lock);
+    script_ += target_.script_guard(store_.table(), migration.step.before) + "\n";
+  }
+
+  /// Moves the version rows. No shell counts the rows of a statement, so the same guard looks
+  /// whether they are what they ought to be.
+  void append_changes(const planned_migration& migration) {
+    for (const auto& change : migration.step.changes) append(store_.change_sql(change));
+    script_ += target_.script_guard(store_.table(), migration.step.after) + "\n";
+    for (const auto& statement : plans_.after_version_change(migration.step, true)) {
+      append(statement.sql);
+    }
+  }
+
+  void append_wrapped(const planned_migration& migration) {
+    append_phase(migration, dialect::phase::before_transaction);
+    script_ += "BEGIN;\n";
+    append_guard(migration);
+    append_phase(migration, dialect::phase::in_transaction);
+    script_ += reset_;
+    append_changes(migration);
+    script_ += "COMMIT;\n";
+    append_phase(migration, dialect::phase::after_transaction);
+  }
+
+  void append_unwrapped(const planned_migration& migration) {
+    const auto& step = migration.step;
+    script_ += fmt::format("-- {} runs outside a transaction\nBEGIN;\n",
+                           step.revision ? set_.at(*step.revision).revision.id : "base");
+    append_guard(migration);
+    script_ += "COMMIT;\n";
+    for (const auto phase : {dialect::phase::before_transaction, dialect::phase::in_transaction,
+                             dialect::phase::after_transaction}) {
+      append_phase(migration, phase);
+    }
+    script_ += reset_ + "BEGIN;\n";
+    append_changes(migration);
+    script_ += "COMMIT;\n";
+  }
+
+  const migration_set& set_;
+  const dialect::dialect& target_;
+  const version_store& store_;
+  const planner plans_;
+  const std::string reset_;
+  std::string script_;
+};
 
 }  // namespace
 
 std::string offline_script(const std::vector<planned_migration>& plan, const migration_set& set,
                            const dialect::dialect& target, const version_store& store,
-                           const dialect::script_settings& settings) {
-  std::string script = target.script_prologue(settings);
-  for (const auto& migration : plan) {
-    const auto& step = migration.step;
-    const std::string id = step.revision ? set.at(*step.revision).revision.id : "base";
-    script += fmt::format("\n-- Running {} {} -> {}\n", verb(step.kind), display(step.before),
-                          display(step.after));
-    const std::string reset = target.script_reset(settings);
-    if (migration.foreign_keys) script += target.script_foreign_keys(true);
-    if (migration.transaction) {
-      append_wrapped(script, migration, target, store, reset);
-    } else {
-      script += fmt::format("-- {} runs outside a transaction\n", id);
-      append_unwrapped(script, migration, target, store, reset);
-    }
-    if (migration.foreign_keys) script += target.script_foreign_keys(false);
-  }
-  return script;
+                           const dialect::script_settings& settings, transaction_mode mode) {
+  script_writer writer(set, target, store, settings);
+  if (mode == transaction_mode::migration) return std::move(writer).one_transaction_each(plan);
+  require_one_transaction(set, plan);
+  return std::move(writer).one_transaction(plan);
 }
 
 std::string version_table_script(const dialect::dialect& target, const version_store& store,

@@ -9,11 +9,13 @@
 namespace retort::engine {
 
 /// The script that does what `executor::run` would do with a plan, for `sqlite3 FILE < script` or
-/// `psql -f script`. Each migration has a transaction of its own, which stops unless the database
-/// is where the plan expects it.
+/// `psql -f script`. Each migration has a transaction of its own, with `transaction_mode::run` all
+/// have one, which stops unless the database is where the plan expects it. Throws `error` where the
+/// plan cannot be one transaction, and what `on_version_apply` throws.
 std::string offline_script(const std::vector<planned_migration>& plan, const migration_set& set,
                            const dialect::dialect& target, const version_store& store,
-                           const dialect::script_settings& settings = {});
+                           const dialect::script_settings& settings = {},
+                           transaction_mode mode = transaction_mode::migration);
 
 /// The script that creates the version table where there is none.
 std::string version_table_script(const dialect::dialect& target, const version_store& store,

@@ -134,8 +134,31 @@ std::vector<model::operation> planner::operations_of(std::size_t index, directio
   return replayed(file.code->downgrade);
 }
 
-std::vector<model::operation> planner::replayed(void (*body)(operations&)) const {
-  auto operations = record::replay(body, target_.name());
+std::vector<dialect::statement> planner::after_version_change(const history::step& step,
+                                                              bool offline) const {
+  std::vector<dialect::statement> result;
+  const auto hook = set_.context().on_version_apply;
+  if (hook == nullptr) return result;
+  version_change change;
+  change.what = step.kind == history::step_kind::upgrade     ? version_change::kind::upgrade
+                : step.kind == history::step_kind::downgrade ? version_change::kind::downgrade
+                                                             : version_change::kind::stamp;
+  if (step.revision) {
+    change.revision = set_.at(*step.revision).revision.id;
+    change.message = set_.at(*step.revision).revision.message;
+  }
+  change.before = step.before;
+  change.after = step.after;
+  change.offline = offline;
+  for (const auto& op : replayed([&](operations& calls) { hook(change, calls); })) {
+    target_.write(op, result);
+  }
+  return result;
+}
+
+std::vector<model::operation> planner::replayed(
+    const std::function<void(operations&)>& body) const {
+  auto operations = record::replay(body, target_.name(), set_.context().replay);
   split_raw_sql(operations, target_.flavour());
   return operations;
 }
@@ -198,6 +221,26 @@ model::tracked_schema planner::schema_before(std::size_t index) const {
     for (const auto& op : operations_of(ancestor, direction::upgrade)) model::apply(state, op);
   }
   return state;
+}
+
+void require_one_transaction(const migration_set& set,
+                             const std::vector<planned_migration>& plan) {
+  for (const auto& migration : plan) {
+    const bool parts = std::any_of(
+        migration.statements.begin(), migration.statements.end(),
+        [](const auto& statement) { return statement.phase != dialect::phase::in_transaction; });
+    const bool keys = migration.foreign_keys != plan.front().foreign_keys;
+    if (migration.transaction && !parts && !keys) continue;
+    const auto& revision = set.at(migration.step.revision.value()).revision;
+    const char* reason = !migration.transaction ? "runs outside a transaction"
+                         : parts                ? "has steps outside its transaction"
+                         : migration.foreign_keys
+                             ? "wants foreign keys enforced, and others do not"
+                             : "wants foreign keys off, and others want them enforced";
+    throw error(fmt::format("{} {}, so the run cannot be one transaction", revision.id, reason))
+        .at(revision.file, revision.line)
+        .help("leave out --transaction run");
+  }
 }
 
 }  // namespace retort::engine

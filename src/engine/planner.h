@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -9,6 +10,9 @@
 namespace retort::engine {
 
 enum class direction { upgrade, downgrade };
+
+/// How many migrations share a transaction.
+enum class transaction_mode { migration, run };
 
 /// One step of a run, ready to be sent: pure data, made before anything touches the database.
 struct planned_migration {
@@ -35,18 +39,25 @@ class planner {
   /// Why a migration cannot be taken back, or nothing.
   std::optional<error> irreversible(std::size_t index) const;
 
+  /// What `on_version_apply` wants to run after a step, in the transaction that moved the rows.
+  std::vector<dialect::statement> after_version_change(const history::step& step,
+                                                       bool offline) const;
+
   /// Whether a migration runs in one transaction, seen from what it declares for this dialect.
   bool runs_in_transaction(std::size_t index, direction way) const;
 
  private:
   planned_migration plan_one(const history::step& step) const;
   std::vector<model::operation> from_sql(const migration_file& file, direction way) const;
-  std::vector<model::operation> replayed(void (*body)(operations&)) const;
+  std::vector<model::operation> replayed(const std::function<void(operations&)>& body) const;
   std::vector<model::operation> derived_downgrade(std::size_t index) const;
   model::tracked_schema schema_before(std::size_t index) const;
 
   const migration_set& set_;
   const dialect::dialect& target_;
 };
+
+/// Throws `error` where a plan cannot be one transaction (`transaction_mode::run`).
+void require_one_transaction(const migration_set& set, const std::vector<planned_migration>& plan);
 
 }  // namespace retort::engine

@@ -24,16 +24,31 @@ std::unique_ptr<db::connection> open(const backend& database, const std::string&
   return database.open(address, opening);
 }
 
+engine::version_store store_of(const backend& database, const upgrade_options& options) {
+  return {database.dialect(),
+          {options.version_table_schema, options.version_table},
+          options.lock_wait};
+}
+
+engine::context context_of(const upgrade_options& options) {
+  engine::context result;
+  result.replay.arguments = options.arguments;
+  result.replay.tag = options.tag;
+  if (options.hooks != nullptr) engine::add_hooks(result, *options.hooks);
+  return result;
+}
+
 }  // namespace
 
 std::vector<std::string> upgrade(const bundle::set& migrations, const backend& database,
                                  const std::string& url, const upgrade_options& options) {
   const bundle::set* const sets[] = {&migrations};
-  const auto loaded = engine::load(sets);
+  auto loaded = engine::load(sets);
+  loaded.use(context_of(options));
   const auto connection = open(database, url, options, false);
   engine::observer nobody;
   engine::executor executor(*connection, database.dialect(), loaded,
-                            {database.dialect(), options.version_table}, nobody);
+                            store_of(database, options), nobody);
   engine::run_request request;
   request.plan = [&](const history::rows& rows) {
     return loaded.graph().plan_upgrade(rows, options.target);
@@ -49,7 +64,7 @@ std::vector<std::string> current(const backend& database, const std::string& url
                                  const upgrade_options& options) {
   const auto connection = open(database, url, options, true);
   if (connection == nullptr) return {};
-  return engine::version_store(database.dialect(), options.version_table).read(*connection);
+  return store_of(database, options).read(*connection);
 }
 
 }  // namespace abi_1

@@ -28,7 +28,7 @@ history::rows version_store::read(db::connection& connection) const {
   const auto found =
       connection.query(fmt::format("SELECT version_num FROM {}", target_.version_table(table_)));
   for (const auto& row : found.rows) {
-    if (!row.front()) throw error(fmt::format("{} holds a row that is NULL", table_));
+    if (!row.front()) throw error(fmt::format("{} holds a row that is NULL", table_.display()));
     result.push_back(*row.front());
   }
   std::sort(result.begin(), result.end());
@@ -36,7 +36,7 @@ history::rows version_store::read(db::connection& connection) const {
   if (twice != result.end()) {
     throw error(
         fmt::format("{} holds '{}' more than once, so nobody can tell where the database is",
-                    table_, *twice))
+                    table_.display(), *twice))
         .help("delete the rows that are too many, and make version_num its primary key");
   }
   return result;
@@ -51,17 +51,17 @@ void version_store::begin(db::connection& connection) const {
   for (int round = 0;; ++round) {
     connection.begin();
     try {
-      target_.limit_waiting(connection, lock_wait_);
+      const std::string limit = target_.limit_waiting(connection, lock_wait_);
       if (!exists(connection)) connection.execute(create_sql());
       const std::string lock = target_.lock_table_statement(table_);
       if (!lock.empty()) connection.execute(lock);
-      target_.unlimit_waiting(connection);
+      target_.unlimit_waiting(connection, limit);
       return;
     } catch (const error& problem) {
       connection.rollback();
       if (problem.sqlstate == "55P03") {  // lock_not_available
-        throw error(fmt::format("another runner holds {}, and {} seconds were not enough", table_,
-                                lock_wait_),
+        throw error(fmt::format("another runner holds {}, and {} seconds were not enough",
+                                table_.display(), lock_wait_),
                     failure::try_again)
             .help("try again later, or wait longer: --lock-wait SECONDS");
       }
@@ -89,8 +89,8 @@ void version_store::apply(db::connection& connection, const history::step& step)
   for (const auto& change : step.changes) {
     const auto affected = connection.query(change_sql(change)).affected;
     if (affected == 1) continue;
-    throw error(fmt::format("{}: moving '{}' to '{}' matched {} rows instead of one", table_,
-                            change.from, change.to, affected))
+    throw error(fmt::format("{}: moving '{}' to '{}' matched {} rows instead of one",
+                            table_.display(), change.from, change.to, affected))
         .help("run `current` to see where the database is, and try again");
   }
 }

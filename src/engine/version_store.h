@@ -12,10 +12,11 @@ namespace retort::engine {
 class version_store {
  public:
   /// `lock_wait`: how many seconds `begin` waits for another runner.
-  version_store(const dialect::dialect& target, std::string table, int lock_wait = 60)
+  version_store(const dialect::dialect& target, model::qualified_name table, int lock_wait = 60)
       : target_(target), table_(std::move(table)), lock_wait_(lock_wait) {}
 
-  const std::string& table() const { return table_; }
+  /// An empty schema means the connection's own.
+  const model::qualified_name& table() const { return table_; }
   /// How many seconds a run waits for another.
   int lock_wait() const { return lock_wait_; }
 
@@ -35,7 +36,7 @@ class version_store {
 
  private:
   const dialect::dialect& target_;
-  std::string table_;
+  model::qualified_name table_;
   int lock_wait_;
 };
 

@@ -55,10 +55,10 @@ struct applier {
     const std::vector<std::string> self = {what.column.name};
     if (what.primary_key) {
       if (target->primary_key) throw refuse(op, "the table has a primary key already");
-      target->primary_key = primary_key{{}, self, {}, false};
+      target->primary_key = primary_key{what.primary_key_name, self, {}, false};
     }
-    if (what.unique) target->uniques.push_back({{}, self, false, false, false, {}});
-    if (!what.check.empty()) target->checks.push_back({{}, what.check, false});
+    if (what.unique) target->uniques.push_back({what.unique_name, self, false, false, false, {}});
+    if (!what.check.empty()) target->checks.push_back({what.check_name, what.check, false});
     if (what.foreign_key) target->foreign_keys.push_back(*what.foreign_key);
   }
 

@@ -31,6 +31,10 @@ struct add_column {
   bool primary_key = false;
   bool unique = false;
   std::string check = {};
+  /// Their names; empty: the database chooses.
+  std::string primary_key_name = {};
+  std::string unique_name = {};
+  std::string check_name = {};
   std::optional<model::foreign_key> foreign_key = {};
 };
 

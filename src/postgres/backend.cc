@@ -12,16 +12,11 @@
 #include "postgres/connection.h"
 #include "postgres/dialect.h"
 #include "postgres/scratch.h"
+#include "postgres/session_settings.h"
 
 namespace retort {
 namespace postgres {
 namespace {
-
-/// What Retort's own statements, and the texts that it compares, rely on.
-constexpr std::string_view settings =
-    "SELECT set_config('standard_conforming_strings', 'on', false), "
-    "set_config('DateStyle', 'ISO, MDY', false), set_config('IntervalStyle', 'postgres', false), "
-    "set_config('bytea_output', 'hex', false), set_config('extra_float_digits', '1', false)";
 
 void set_role(db::connection& connection, const std::string& role) {
   try {
@@ -61,7 +56,7 @@ class postgres_backend final : public backend {
                                        const open_options& options) const override {
     auto connection = connect(url);
     if (!options.role.empty()) set_role(*connection, options.role);
-    connection->query(settings, {});
+    connection->query(session_settings_query(), {});
     if (!options.schema.empty() || !options.extra_search_path.empty()) {
       set_search_path(*connection, options);
     }

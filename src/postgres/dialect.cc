@@ -10,6 +10,7 @@
 #include "dialect/quoting.h"
 #include "postgres/introspect.h"
 #include "postgres/session.h"
+#include "postgres/session_settings.h"
 #include "postgres/types.h"
 
 namespace retort::postgres {
@@ -60,38 +61,41 @@ model::schema postgres_dialect::normalise(model::schema schema) const {
   return postgres::normalise(std::move(schema));
 }
 
-std::string postgres_dialect::lock_table_statement(std::string_view table) const {
+std::string postgres_dialect::lock_table_statement(const model::qualified_name& table) const {
   // Conflicts with itself and with every change of rows; readers go on.
   return fmt::format("LOCK TABLE {} IN SHARE ROW EXCLUSIVE MODE", quote(table));
 }
 
 std::unique_ptr<retort::dialect::run_lock> postgres_dialect::lock_run(db::connection& connection,
-                                                                      std::string_view table,
+                                                                      const model::qualified_name& table,
                                                                       int seconds) const {
   return postgres::lock_run(connection, table, seconds);
 }
 
-void postgres_dialect::limit_waiting(db::connection& connection, int seconds) const {
+std::string postgres_dialect::limit_waiting(db::connection& connection, int seconds) const {
   // Zero would be no limit.
   const auto milliseconds = std::clamp<std::int64_t>(seconds * std::int64_t{1000}, 1, INT_MAX);
-  connection.execute(fmt::format("SET LOCAL lock_timeout = {}", milliseconds));
+  const auto before = connection.query(
+      fmt::format("SELECT current_setting('lock_timeout'), set_config('lock_timeout', '{}', true)",
+                  milliseconds));
+  return before.rows.at(0).at(0).value_or("0");
 }
 
-void postgres_dialect::unlimit_waiting(db::connection& connection) const {
-  connection.execute("SET LOCAL lock_timeout TO DEFAULT");
+void postgres_dialect::unlimit_waiting(db::connection& connection, const std::string& limit) const {
+  connection.execute(fmt::format("SET LOCAL lock_timeout = {}", literal(limit)));
 }
 
 std::string postgres_dialect::script_prologue(
     const retort::dialect::script_settings& settings) const {
-  return "\\set ON_ERROR_STOP on\n" + surroundings(settings);
+  return "\\set ON_ERROR_STOP on\n" + session_settings_statement() + ";\n" + surroundings(settings);
 }
 
 std::string postgres_dialect::script_reset(const retort::dialect::script_settings& settings) const {
   return "RESET SESSION AUTHORIZATION;\nRESET ALL;\nRESET ROLE;\nDISCARD TEMP;\n" +
-         surroundings(settings);
+         session_settings_statement() + ";\n" + surroundings(settings);
 }
 
-std::string postgres_dialect::script_guard(std::string_view table,
+std::string postgres_dialect::script_guard(const model::qualified_name& table,
                                            const std::vector<std::string>& rows) const {
   std::vector<std::string> expected;
   for (const auto& row : rows) expected.push_back(literal(row));

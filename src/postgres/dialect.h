@@ -28,15 +28,15 @@ class postgres_dialect : public dialect::dialect {
       db::connection& connection, std::string_view version_table) const override;
   model::schema normalise(model::schema schema) const override;
 
-  std::string lock_table_statement(std::string_view table) const override;
+  std::string lock_table_statement(const model::qualified_name& table) const override;
   std::unique_ptr<retort::dialect::run_lock> lock_run(db::connection& connection,
-                                                      std::string_view table,
+                                                      const model::qualified_name& table,
                                                       int seconds) const override;
-  void limit_waiting(db::connection& connection, int seconds) const override;
-  void unlimit_waiting(db::connection& connection) const override;
+  std::string limit_waiting(db::connection& connection, int seconds) const override;
+  void unlimit_waiting(db::connection& connection, const std::string& limit) const override;
   std::string script_prologue(const retort::dialect::script_settings& settings) const override;
   std::string script_reset(const retort::dialect::script_settings& settings) const override;
-  std::string script_guard(std::string_view table,
+  std::string script_guard(const model::qualified_name& table,
                            const std::vector<std::string>& rows) const override;
   std::string exact_text(std::string_view quoted_column) const override;
   std::vector<std::string> samples(db::connection& connection, const model::column& column,

@@ -16,6 +16,11 @@ namespace {
 constexpr const char* own_advisory_locks =
     "locktype = 'advisory' AND pid = pg_backend_pid() AND granted";
 
+std::string quoted(const model::qualified_name& table) {
+  const auto name = dialect::quote_identifier(table.name);
+  return table.schema.empty() ? name : dialect::quote_identifier(table.schema) + "." + name;
+}
+
 }  // namespace
 
 session::session(db::connection& connection) : connection_(connection) {
@@ -45,10 +50,12 @@ void session::restore() {
       "RESET SESSION AUTHORIZATION; RESET ALL; CLOSE ALL; UNLISTEN *; DEALLOCATE ALL; DISCARD "
       "TEMP; " +
       (role_ == "none" ? "RESET ROLE" : "SET ROLE " + dialect::quote_identifier(role_)));
+  std::string again;
   for (const auto& [name, value] : settings_) {
-    const db::cell parameters[] = {name, value};
-    connection_.query("SELECT set_config($1, $2, false)", parameters);
+    again += fmt::format("{}set_config({}, {}, false)", again.empty() ? "SELECT " : ", ",
+                         dialect::quote_literal(name), dialect::quote_literal(value));
   }
+  if (!again.empty()) connection_.execute(again);
   restore_locks();
 }
 
@@ -123,8 +130,8 @@ std::vector<std::string> holders(db::connection& connection, const std::string& 
 
 }  // namespace
 
-std::unique_ptr<dialect::run_lock> lock_run(db::connection& connection, std::string_view table,
-                                            int seconds) {
+std::unique_ptr<dialect::run_lock> lock_run(db::connection& connection,
+                                            const model::qualified_name& table, int seconds) {
   using clock = std::chrono::steady_clock;
   const auto end = clock::now() + std::chrono::seconds(seconds);
   // Where the table is not there yet, it will be in the schema in which new tables are made.
@@ -133,10 +140,9 @@ std::unique_ptr<dialect::run_lock> lock_run(db::connection& connection, std::str
           .query(fmt::format(
               "SELECT hashtext(coalesce((SELECT n.nspname FROM pg_class AS c JOIN pg_namespace AS "
               "n "
-              "ON n.oid = c.relnamespace WHERE c.oid = to_regclass({0})), current_schema(), '') "
-              "|| '.' || {1})",
-              dialect::quote_literal(dialect::quote_identifier(table)),
-              dialect::quote_literal(table)))
+              "ON n.oid = c.relnamespace WHERE c.oid = to_regclass({0})), {2}, '') || '.' || {1})",
+              dialect::quote_literal(quoted(table)), dialect::quote_literal(table.name),
+              table.schema.empty() ? "current_schema()" : dialect::quote_literal(table.schema)))
           .rows.at(0)
           .at(0));
   for (auto pause = std::chrono::milliseconds(20);;
@@ -150,7 +156,7 @@ std::unique_ptr<dialect::run_lock> lock_run(db::connection& connection, std::str
     std::this_thread::sleep_for(pause);
   }
   error problem(
-      fmt::format("another run on {} goes on, and {} enough", table,
+      fmt::format("another run on {} goes on, and {} enough", table.display(),
                   seconds == 1 ? "1 second was not" : fmt::format("{} seconds were not", seconds)),
       failure::try_again);
   problem.notes = holders(connection, key);

@@ -8,6 +8,7 @@
 
 #include "db/connection.h"
 #include "dialect/session.h"
+#include "model/name.h"
 
 namespace retort::postgres {
 
@@ -36,7 +37,7 @@ inline constexpr int run_lock_class = 0x52455454;
 
 /// Holds the advisory lock of a version table; see `dialect::lock_run`. Polls, because a statement
 /// that waits for the lock would be in the way of CREATE INDEX CONCURRENTLY.
-std::unique_ptr<dialect::run_lock> lock_run(db::connection& connection, std::string_view table,
-                                            int seconds);
+std::unique_ptr<dialect::run_lock> lock_run(db::connection& connection,
+                                            const model::qualified_name& table, int seconds);
 
 }  // namespace retort::postgres

@@ -27,6 +27,18 @@ void require_name(text name, const char* what, const char* call, const call_site
   throw refuse(where, fmt::format("{}: the {} name is empty", call, what));
 }
 
+/// The name that the naming convention gives an index; its `ix` is the one template for indexes.
+std::string index_name(const model::create_index& made, const model::naming_convention& naming,
+                       const call_site& where) {
+  try {
+    auto name = record::conventional_name(made, naming);
+    if (!name.empty()) return name;
+  } catch (const error& problem) {
+    throw refuse(where, fmt::format("create_index on {}: {}", made.table.display(), problem.what()));
+  }
+  throw refuse(where, "create_index: the index name is empty");
+}
+
 void put(recorder& sink, model::operation_variant what, const call_site& where) {
   sink.recorded.push_back({std::move(what), {where.file, where.line, 0}});
 }
@@ -41,7 +53,7 @@ void operations::create_table(text name, std::initializer_list<table_part> parts
   made.strict = options.strict;
   made.without_rowid = options.without_rowid;
   try {
-    for (const auto& part : parts) record::add_part(made, part);
+    for (const auto& part : parts) record::add_part(made, part, recorder_->context.naming);
     record::validate(made);
   } catch (const error& problem) {
     throw refuse(where, fmt::format("create_table {}: {}", made.name.display(), problem.what()));
@@ -65,6 +77,12 @@ void operations::add_column(text table, column&& added, column_options options, 
   made.unique = added.is_unique;
   made.check = string_of(added.check_sql);
   made.foreign_key = record::foreign_key_of(added);
+  try {
+    record::name_constraints(made, recorder_->context.naming);
+  } catch (const error& problem) {
+    throw refuse(where, fmt::format("add_column {}.{}: {}", made.table.display(), made.column.name,
+                                    problem.what()));
+  }
   put(*recorder_, std::move(made), where);
 }
 
@@ -81,7 +99,6 @@ void operations::drop_column(text table, text name, column_options options, call
 
 void operations::create_index(text name, text table, std::initializer_list<index_key> keys,
                               index_options options, call_site where) {
-  require_name(name, "index", "create_index", where);
   require_name(table, "table", "create_index", where);
   if (keys.size() == 0) {
     throw refuse(where, fmt::format("create_index {}: it has no columns", string_of(name)));
@@ -102,6 +119,7 @@ void operations::create_index(text name, text table, std::initializer_list<index
                                string_of(key.collation),
                                {}});
   }
+  if (name.empty()) made.index.name = index_name(made, recorder_->context.naming, where);
   put(*recorder_, std::move(made), where);
 }
 
@@ -121,16 +139,32 @@ void operations::execute(text sql, call_site where) {
 
 text operations::dialect() const { return recorder_->dialect; }
 
+text operations::argument(text key, text fallback) const {
+  const auto& all = recorder_->context.arguments;
+  const auto found = std::find_if(all.rbegin(), all.rend(),
+                                  [&](const auto& item) { return key == text(item.first); });
+  return found == all.rend() ? fallback : text(found->second);
+}
+
+bool operations::has_argument(text key) const {
+  const auto& all = recorder_->context.arguments;
+  return std::any_of(all.begin(), all.end(),
+                     [&](const auto& item) { return key == text(item.first); });
+}
+
+text operations::tag() const { return recorder_->context.tag; }
+
 void irreversible(operations&) { throw error("the migration is declared irreversible"); }
 
 }  // namespace abi_1
 
 namespace record {
 
-std::vector<model::operation> replay(void (*body)(operations&), std::string_view dialect) {
-  recorder sink(dialect);
+std::vector<model::operation> replay(const std::function<void(operations&)>& body,
+                                     std::string_view dialect, const context& given) {
+  recorder sink(dialect, given);
   operations calls(sink);
-  if (body != nullptr) body(calls);
+  if (body) body(calls);
   return std::move(sink.recorded);
 }
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <vector>
 
 #include <retort/error.h>
@@ -50,8 +51,33 @@ void set_primary_key(model::table& table, model::primary_key key) {
   table.primary_key = std::move(key);
 }
 
-void add_constraint(model::table& table, const constraint& part) {
-  const std::string name = string_of(part.name);
+std::string conventional_name(const model::naming_convention& naming, const std::string& table,
+                              const model::foreign_key& key) {
+  return model::conventional_name(
+      naming.fk, {table, key.columns, key.table.name, key.referenced_columns});
+}
+
+/// The name that its author gave a constraint, or the naming convention's.
+std::string name_of(const model::table& table, const constraint& part,
+                    const model::naming_convention& naming) {
+  if (!part.name.empty()) return string_of(part.name);
+  const model::naming_subject subject = {table.name.name, strings_of(part.columns)};
+  switch (part.what) {
+    case constraint::kind::primary_key:
+      return model::conventional_name(naming.pk, subject);
+    case constraint::kind::unique:
+      return model::conventional_name(naming.uq, subject);
+    case constraint::kind::check:
+      return model::conventional_name(naming.ck, subject);
+    case constraint::kind::foreign_key:
+      return conventional_name(naming, table.name.name, foreign_key_of(part));
+  }
+  return {};
+}
+
+void add_constraint(model::table& table, const constraint& part,
+                    const model::naming_convention& naming) {
+  const std::string name = name_of(table, part, naming);
   switch (part.what) {
     case constraint::kind::primary_key:
       set_primary_key(table, {name, strings_of(part.columns), {}, false});
@@ -69,6 +95,7 @@ void add_constraint(model::table& table, const constraint& part) {
       break;
     case constraint::kind::foreign_key:
       table.foreign_keys.push_back(foreign_key_of(part));
+      table.foreign_keys.back().name = name;
       break;
   }
 }
@@ -84,6 +111,20 @@ void require_columns(const model::table& table, const std::vector<std::string>& 
     throw error(fmt::format("a {} names the column '{}', which the table does not have{}{}",
                             constraint_kind, name, hint.empty() ? "" : "; ", hint));
   }
+}
+
+/// A naming convention can give two constraints one name.
+void refuse_two_of_a_name(const model::table& table) {
+  std::vector<std::string> names;
+  if (table.primary_key) names.push_back(table.primary_key->name);
+  for (const auto& item : table.uniques) names.push_back(item.name);
+  for (const auto& item : table.checks) names.push_back(item.name);
+  for (const auto& item : table.foreign_keys) names.push_back(item.name);
+  std::erase(names, std::string());
+  std::sort(names.begin(), names.end());
+  const auto twice = std::adjacent_find(names.begin(), names.end());
+  if (twice == names.end()) return;
+  throw error(fmt::format("two of its constraints are named '{}'; name one with .named()", *twice));
 }
 
 }  // namespace
@@ -116,9 +157,29 @@ std::optional<model::foreign_key> foreign_key_of(const column& part) {
   return made;
 }
 
-void add_part(model::table& table, const table_part& part) {
+void name_constraints(model::add_column& op, const model::naming_convention& naming) {
+  const model::naming_subject subject = {op.table.name, {op.column.name}};
+  if (op.primary_key) op.primary_key_name = model::conventional_name(naming.pk, subject);
+  if (op.unique) op.unique_name = model::conventional_name(naming.uq, subject);
+  if (!op.check.empty()) op.check_name = model::conventional_name(naming.ck, subject);
+  if (op.foreign_key) {
+    op.foreign_key->name = conventional_name(naming, op.table.name, *op.foreign_key);
+  }
+}
+
+std::string conventional_name(const model::create_index& op,
+                              const model::naming_convention& naming) {
+  model::naming_subject subject = {op.table.name};
+  for (const auto& key : op.index.keys) {
+    if (!key.is_expression) subject.columns.push_back(key.what);
+  }
+  return model::conventional_name(naming.ix, subject);
+}
+
+void add_part(model::table& table, const table_part& part,
+              const model::naming_convention& naming) {
   if (part.as_constraint != nullptr) {
-    add_constraint(table, *part.as_constraint);
+    add_constraint(table, *part.as_constraint, naming);
     return;
   }
   const column& added = *part.as_column;
@@ -128,10 +189,22 @@ void add_part(model::table& table, const table_part& part) {
   }
   table.columns.push_back(column_of(added));
   const std::vector<std::string> self = {string_of(added.name)};
-  if (added.is_primary_key) set_primary_key(table, {{}, self, {}, false});
-  if (added.is_unique) table.uniques.push_back({{}, self, false, false, false, {}});
-  if (!added.check_sql.empty()) table.checks.push_back({{}, string_of(added.check_sql), false});
-  if (auto key = foreign_key_of(added)) table.foreign_keys.push_back(std::move(*key));
+  const model::naming_subject subject = {table.name.name, self};
+  if (added.is_primary_key) {
+    set_primary_key(table, {model::conventional_name(naming.pk, subject), self, {}, false});
+  }
+  if (added.is_unique) {
+    table.uniques.push_back(
+        {model::conventional_name(naming.uq, subject), self, false, false, false, {}});
+  }
+  if (!added.check_sql.empty()) {
+    table.checks.push_back(
+        {model::conventional_name(naming.ck, subject), string_of(added.check_sql), false});
+  }
+  if (auto key = foreign_key_of(added)) {
+    key->name = conventional_name(naming, table.name.name, *key);
+    table.foreign_keys.push_back(std::move(*key));
+  }
 }
 
 void validate(const model::table& table) {
@@ -150,6 +223,7 @@ void validate(const model::table& table) {
   for (const auto& item : table.checks) {
     if (base::trim(item.expression).empty()) throw error("a check's condition is empty");
   }
+  refuse_two_of_a_name(table);
 }
 
 }  // namespace retort::record

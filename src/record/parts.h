@@ -5,7 +5,8 @@
 
 #include <retort/table.h>
 
-#include "model/table.h"
+#include "model/naming.h"
+#include "model/operation.h"
 
 namespace retort::record {
 
@@ -17,8 +18,14 @@ model::column column_of(const column& part);
 /// The foreign key that a column opened with `references`, if it did.
 std::optional<model::foreign_key> foreign_key_of(const column& part);
 
-/// Adds a column (with its constraints) or a constraint to a table. Throws `error` without a place.
-void add_part(model::table& table, const table_part& part);
+/// Adds a column (with its constraints) or a constraint to a table, which has its name already; what
+/// has no name gets the convention's. Throws `error` without a place.
+void add_part(model::table& table, const table_part& part, const model::naming_convention& naming);
+
+/// The convention's names for the constraints that come with a new column, and for an index.
+void name_constraints(model::add_column& op, const model::naming_convention& naming);
+std::string conventional_name(const model::create_index& op,
+                              const model::naming_convention& naming);
 
 /// Refuses a table that no database would take: no columns, two of one name, a constraint over a
 /// column that is not there, foreign keys of unequal length. Throws `error` without a place.

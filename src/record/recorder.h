@@ -1,22 +1,40 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <retort/migration.h>
 
+#include "model/naming.h"
 #include "model/operation.h"
 
 namespace retort {
+namespace record {
+
+/// What a migration's calls may depend on beside its own code and the dialect.
+struct context {
+  /// `-x KEY=VALUE` in their order; the last of a key counts.
+  std::vector<std::pair<std::string, std::string>> arguments = {};
+  /// `--tag`.
+  std::string tag = {};
+  model::naming_convention naming = {};
+};
+
+}  // namespace record
+
 inline namespace abi_1 {
 
-/// Where the calls of `operations` end up.
+/// Where the calls of `operations` end up. `given` outlives it.
 class recorder {
  public:
-  explicit recorder(std::string_view dialect_name) : dialect(dialect_name) {}
+  recorder(std::string_view dialect_name, const record::context& given)
+      : dialect(dialect_name), context(given) {}
 
   std::string dialect;
+  const record::context& context;
   std::vector<model::operation> recorded;
 };
 
@@ -27,7 +45,8 @@ namespace record {
 /// Runs a migration's `upgrade` or `downgrade` against a recorder and returns what it asked for.
 /// Throws `error` at the call that cannot mean anything; what the body itself throws passes
 /// through.
-std::vector<model::operation> replay(void (*body)(operations&), std::string_view dialect);
+std::vector<model::operation> replay(const std::function<void(operations&)>& body,
+                                     std::string_view dialect, const context& given = {});
 
 /// Whether a downgrade is `retort::irreversible`.
 bool is_irreversible(void (*body)(operations&));

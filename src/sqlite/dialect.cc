@@ -20,9 +20,9 @@ std::string sqlite_dialect::type_name(const model::type& type) const {
   return sqlite::type_name(type, false);
 }
 
-std::string sqlite_dialect::table_exists_query(std::string_view table) const {
+std::string sqlite_dialect::table_exists_query(const model::qualified_name& table) const {
   return fmt::format("SELECT 1 FROM sqlite_master WHERE type = 'table' AND lower(name) = lower({})",
-                     literal(table));
+                     literal(table.name));
 }
 
 std::string sqlite_dialect::script_prologue(const retort::dialect::script_settings&) const {
@@ -35,7 +35,7 @@ std::string sqlite_dialect::script_foreign_keys(bool on) const {
   return on ? "PRAGMA foreign_keys = ON;\n" : "PRAGMA foreign_keys = OFF;\n";
 }
 
-std::string sqlite_dialect::script_guard(std::string_view table,
+std::string sqlite_dialect::script_guard(const model::qualified_name& table,
                                          const std::vector<std::string>& rows) const {
   std::vector<std::string> quoted;
   for (const auto& row : rows) quoted.push_back(literal(row));

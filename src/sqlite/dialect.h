@@ -28,16 +28,16 @@ class sqlite_dialect final : public dialect::dialect {
       db::connection& connection, std::string_view version_table) const override;
   model::schema normalise(model::schema schema) const override;
 
-  std::string table_exists_query(std::string_view table) const override;
+  std::string table_exists_query(const model::qualified_name& table) const override;
   std::string script_prologue(const retort::dialect::script_settings& settings) const override;
   std::string script_foreign_keys(bool on) const override;
-  std::string script_guard(std::string_view table,
+  std::string script_guard(const model::qualified_name& table,
                            const std::vector<std::string>& rows) const override;
   std::string exact_text(std::string_view quoted_column) const override;
   std::vector<std::string> samples(db::connection& connection, const model::column& column,
                                    unsigned salt) const override;
-  std::string version_table(std::string_view table) const override {
-    return "main." + quote(table);
+  std::string version_table(const model::qualified_name& table) const override {
+    return "main." + quote(table.name);
   }
   std::unique_ptr<retort::dialect::run_lock> lock_migration(db::connection& connection,
                                                             int seconds) const override;

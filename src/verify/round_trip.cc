@@ -38,7 +38,7 @@ class trip {
         address_(address),
         revision_(revision),
         options_(options),
-        store_(dialect_, options.version_table) {
+        store_(dialect_, {{}, options.version_table}) {
     reconnect();
   }
 
@@ -109,7 +109,12 @@ class trip {
     }
   }
 
-  model::schema look() { return dialect_.introspect(*connection_, options_.version_table); }
+  /// What the environment's filters keep.
+  model::schema look() {
+    auto found = dialect_.introspect(*connection_, options_.version_table);
+    model::keep_only(found, set_.context().filter);
+    return found;
+  }
 
   /// What of `schema` is in `other` too: those of its tables and columns whose rows can be
   /// compared.

@@ -58,7 +58,7 @@ void stage::advance(std::size_t revision, bool with_itself) {
                       });
   if (!usable) restart(revision);
   const auto connection = open();
-  const engine::version_store store(backend_.dialect(), version_table_);
+  const engine::version_store store(backend_.dialect(), {{}, version_table_});
   engine::observer nobody;
   engine::executor executor(*connection, backend_.dialect(), set_, store, nobody);
   const std::string& id = set_.at(revision).revision.id;
@@ -94,7 +94,7 @@ void stage::restart(std::size_t revision) {
   }
   walk_ = scratch_.copy(scratch_.snapshot(snapshot_folder_, snapshot_name(*nearest)));
   const auto connection = open();
-  rows_ = engine::version_store(backend_.dialect(), version_table_).read(*connection);
+  rows_ = engine::version_store(backend_.dialect(), {{}, version_table_}).read(*connection);
 }
 
 std::optional<error> stage::keep_snapshots(const std::string& folder) {

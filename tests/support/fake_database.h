@@ -118,11 +118,11 @@ class fake_dialect final : public dialect::dialect {
   }
   model::schema introspect(db::connection&, std::string_view) const override { return {}; }
   model::schema normalise(model::schema schema) const override { return schema; }
-  std::string table_exists_query(std::string_view) const override { return "EXISTS?"; }
+  std::string table_exists_query(const model::qualified_name&) const override { return "EXISTS?"; }
   std::string script_prologue(const retort::dialect::script_settings&) const override {
     return ".stop on error\n";
   }
-  std::string script_guard(std::string_view, const std::vector<std::string>& rows) const override {
+  std::string script_guard(const model::qualified_name&, const std::vector<std::string>& rows) const override {
     return "-- expects " + (rows.empty() ? std::string("nothing") : rows.front()) + ";";
   }
   std::string exact_text(std::string_view column) const override { return std::string(column); }

@@ -11,6 +11,7 @@ namespace retort {
 inline namespace abi_1 {
 
 class backend;
+struct environment;
 
 namespace bundle {
 
@@ -62,6 +63,8 @@ struct program {
   text default_url = {};
   /// The build promised that there is one head.
   bool single_head = false;
+  /// The hooks of `retort/environment.h`; null: none.
+  const environment* hooks = nullptr;
 };
 
 }  // namespace bundle

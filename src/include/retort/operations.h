@@ -65,6 +65,8 @@ class operations {
   void drop_column(text table, text name, column_options options = {},
                    call_site where = call_site::current());
 
+  /// An empty `name` asks for the one of the naming convention; without one for indexes it is an
+  /// error.
   void create_index(text name, text table, std::initializer_list<index_key> keys,
                     index_options options = {}, call_site where = call_site::current());
   void drop_index(text name, drop_index_options options = {},
@@ -75,6 +77,13 @@ class operations {
 
   /// The database that the migration is planned for: "sqlite" or "postgresql".
   text dialect() const;
+
+  /// What the command line said with `-x KEY=VALUE`; the last of several. `fallback` where it did
+  /// not. The text lives as long as the call of `upgrade` or `downgrade`.
+  text argument(text key, text fallback = {}) const;
+  bool has_argument(text key) const;
+  /// What the command line said with `--tag`; empty: nothing.
+  text tag() const;
 
  private:
   recorder* recorder_;

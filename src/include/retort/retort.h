@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <retort/bundle.h>
@@ -18,6 +19,7 @@ namespace retort {
 inline namespace abi_1 {
 
 class backend;
+struct environment;
 
 struct upgrade_options {
   /// Where to: any revision identifier that the command line takes.
@@ -27,6 +29,14 @@ struct upgrade_options {
   std::string schema = {};
   /// Seconds to wait for another runner.
   int lock_wait = 60;
+  /// PostgreSQL: the schema of the version table, where it is not the one to work in.
+  std::string version_table_schema = {};
+  /// What migrations read with `op.argument(KEY)` and `op.tag()`.
+  std::vector<std::pair<std::string, std::string>> arguments = {};
+  std::string tag = {};
+  /// The hooks, as `retort/environment.h` describes them: `&retort::program_environment` where the
+  /// application links the source that has RETORT_ENVIRONMENT. Outlives the call.
+  const environment* hooks = nullptr;
 };
 
 /// Brings a database to `options.target` and returns the ids of the revisions that ran, in order;

@@ -28,7 +28,7 @@ struct harness {
   std::vector<history::step> up(const std::string& target,
                                 engine::transaction_mode mode = engine::transaction_mode::migration,
                                 bool may_replan = true) {
-    engine::executor executor(connection, dialect, set, {dialect, "v"}, nobody);
+    engine::executor executor(connection, dialect, set, {dialect, {{}, "v"}}, nobody);
     engine::run_request request;
     request.mode = mode;
     request.may_replan = may_replan;
@@ -38,7 +38,7 @@ struct harness {
     return executor.run(request);
   }
   std::vector<history::step> down(const std::string& target) {
-    engine::executor executor(connection, dialect, set, {dialect, "v"}, nobody);
+    engine::executor executor(connection, dialect, set, {dialect, {{}, "v"}}, nobody);
     engine::run_request request;
     request.plan = [&](const history::rows& rows) {
       return set.graph().plan_downgrade(rows, target);
@@ -160,7 +160,7 @@ TEST_CASE("the offline script says what the run would do") {
   harness run;
   const engine::planner plans(run.set, run.dialect);
   const auto plan = plans.plan(run.set.graph().plan_upgrade({}, "b2"));
-  CHECK(engine::offline_script(plan, run.set, run.dialect, {run.dialect, "v"}) ==
+  CHECK(engine::offline_script(plan, run.set, run.dialect, {run.dialect, {{}, "v"}}) ==
         ".stop on error\n"
         "\n-- Running upgrade base -> a1\n"
         "BEGIN;\n"

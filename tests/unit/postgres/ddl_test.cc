@@ -120,8 +120,10 @@ TEST_CASE("the rest of the family") {
 
 TEST_CASE("scripts") {
   const postgres_dialect dialect;
-  CHECK(dialect.script_prologue({}) == "\\set ON_ERROR_STOP on\n");
-  CHECK(dialect.script_guard("retort_version", {"a", "b"}) ==
+  const auto prologue = dialect.script_prologue({});
+  CHECK(prologue.starts_with("\\set ON_ERROR_STOP on\nDO $retort$ BEGIN PERFORM set_config("));
+  CHECK(prologue.find("('default_transaction_read_only', 'off', false)") != std::string::npos);
+  CHECK(dialect.script_guard({{}, "retort_version"}, {"a", "b"}) ==
         "DO $retort$\n"
         "BEGIN\n"
         "  IF (SELECT coalesce(array_agg(version_num::text ORDER BY version_num COLLATE \"C\"), "
@@ -129,7 +131,7 @@ TEST_CASE("scripts") {
         "    RAISE EXCEPTION 'this script expects the database at revision %', 'a, b';\n"
         "  END IF;\n"
         "END $retort$;");
-  CHECK(dialect.lock_table_statement("Odd") == "LOCK TABLE \"Odd\" IN SHARE ROW EXCLUSIVE MODE");
+  CHECK(dialect.lock_table_statement({{}, "Odd"}) == "LOCK TABLE \"Odd\" IN SHARE ROW EXCLUSIVE MODE");
 }
 
 }  // namespace

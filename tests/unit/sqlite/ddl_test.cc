@@ -347,7 +347,7 @@ TEST_CASE("the guard of an offline script fails unless the database is where it 
   CHECK(target.script_prologue({}) == ".bail on\nPRAGMA foreign_keys = OFF;\n");
   auto connection = memory({"CREATE TABLE v (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"});
   auto holds = [&](const std::vector<std::string>& rows) {
-    return failure_of([&] { connection->execute(target.script_guard("v", rows)); }) == "no error";
+    return failure_of([&] { connection->execute(target.script_guard({{}, "v"}, rows)); }) == "no error";
   };
   CHECK(holds({}));
   CHECK(!holds({"a"}));

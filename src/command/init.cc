@@ -1,0 +1,197 @@
+#include <algorithm>
+#include <filesystem>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "base/text_tools.h"
+#include "command/environment_templates.h"
+#include "command/text_file.h"
+#include "command/verbs.h"
+#include "script/template.h"
+
+namespace retort::command {
+namespace fs = std::filesystem;
+namespace {
+
+using values = std::map<std::string, std::string>;
+
+struct template_file {
+  /// The path in the new folder.
+  std::string path;
+  std::string content;
+};
+
+std::string string_of(text value) { return {value.data(), value.size()}; }
+
+std::string template_of(const std::string& name) { return name.substr(0, name.find('/')); }
+
+std::vector<template_file> files_of(const std::string& template_name) {
+  std::vector<template_file> result;
+  for (const auto& file : environment_files) {
+    const std::string name = string_of(file.name);
+    if (template_of(name) != template_name) continue;
+    template_file made{name.substr(template_name.size() + 1), {}};
+    for (const auto& piece : file.content) made.content += string_of(piece);
+    result.push_back(std::move(made));
+  }
+  return result;
+}
+
+std::vector<std::string> template_names() {
+  std::vector<std::string> names;
+  for (const auto& file : environment_files) {
+    const std::string name = template_of(string_of(file.name));
+    if (names.empty() || names.back() != name) names.push_back(name);
+  }
+  return names;
+}
+
+void require_template(const std::string& name) {
+  const auto names = template_names();
+  if (std::find(names.begin(), names.end(), name) != names.end()) return;
+  std::string hint = base::did_you_mean(name, names);
+  if (hint.empty()) hint = "the templates are " + base::join(names, ", ");
+  throw error(fmt::format("there is no template '{}'", name), failure::usage).help(hint);
+}
+
+/// The folder's own name as a target, a C++ identifier and a file: letters, digits and `_`.
+std::string name_of(const fs::path& directory) {
+  std::string name = directory.filename().string();
+  for (char& c : name) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    if (!plain) c = '_';
+  }
+  return name.empty() || (name.front() >= '0' && name.front() <= '9') ? "db_" + name : name;
+}
+
+void require_free(const fs::path& directory) {
+  std::error_code ignored;
+  if (!fs::exists(directory, ignored) || fs::is_empty(directory, ignored)) return;
+  throw error(fmt::format("{} is there already and is not empty", directory.string()),
+              failure::usage)
+      .help("name a new folder");
+}
+
+/// The components of find_package and the backends are called alike.
+std::string backends_of(const bundle::program& program) {
+  std::vector<std::string> names;
+  for (const auto* one : program.backends) {
+    names.emplace_back(one->dialect().name() == "postgresql" ? "postgres" : one->dialect().name());
+  }
+  return base::join(names, " ");
+}
+
+/// Everything that the new folder holds.
+std::vector<template_file> contents_of(const std::string& template_name, const values& given) {
+  auto files = files_of(template_name);
+  for (auto& file : files) {
+    file.content = script::expand(file.content, given, template_name + "/" + file.path);
+  }
+  // Git keeps no empty folder, and a build without it fails.
+  files.push_back({"versions/.gitkeep", {}});
+  using script::file_format;
+  for (const auto format : {file_format::cpp, file_format::sql}) {
+    if (template_name == "sql" && format == file_format::cpp) continue;
+    files.push_back({fmt::format("templates/{}", script::template_name(format)),
+                     std::string(script::default_template(format))});
+  }
+  return files;
+}
+
+/// Writes a folder beside its place, then moves it there.
+void lay_down(const fs::path& directory, const std::vector<template_file>& files) {
+  const fs::path draft = directory.string() + ".part";
+  const auto forget = [&] {
+    std::error_code ignored;
+    fs::remove_all(draft, ignored);
+  };
+  try {
+    forget();
+    for (const auto& file : files) {
+      fs::create_directories((draft / file.path).parent_path());
+      write_new_file(draft / file.path, file.content);
+    }
+    fs::remove(directory);
+    fs::rename(draft, directory);
+  } catch (const fs::filesystem_error& problem) {
+    forget();
+    throw error(fmt::format("cannot write {}: {}", directory.string(), problem.code().message()))
+        .help("check the folder's permissions and the free space");
+  } catch (...) {
+    forget();
+    throw;
+  }
+}
+
+/// A project without presets gets those of the new folder.
+bool add_presets(const fs::path& directory) {
+  std::error_code ignored;
+  if (!fs::exists("CMakeLists.txt", ignored) || fs::exists("CMakePresets.json", ignored) ||
+      directory.is_absolute()) {
+    return false;
+  }
+  write_new_file("CMakePresets.json",
+                 fmt::format("{{\n  \"version\": 6,\n  \"include\": [\"{}/CMakePresets.json\"]\n}}\n",
+                             directory.generic_string()));
+  return true;
+}
+
+std::vector<std::string> next_steps(const fs::path& directory, const std::string& name,
+                                    bool has_presets) {
+  std::error_code ignored;
+  const std::string folder = directory.generic_string();
+  if (!fs::exists("CMakeLists.txt", ignored)) {
+    return {fmt::format("cmake -S {0} -B {0}/build && cmake --build {0}/build --target {1}-upgrade",
+                        folder, name)};
+  }
+  std::vector<std::string> steps = {
+      fmt::format("in CMakeLists.txt, after project(): add_subdirectory({})", folder)};
+  if (!has_presets) {
+    steps.push_back(
+        fmt::format("in CMakePresets.json: \"include\": [\"{}/CMakePresets.json\"]", folder));
+  }
+  steps.push_back(fmt::format("cmake --workflow --preset {}-upgrade", name));
+  return steps;
+}
+
+}  // namespace
+
+std::vector<template_info> list_templates() {
+  std::vector<template_info> result;
+  for (const auto& name : template_names()) {
+    for (const auto& file : files_of(name)) {
+      if (file.path != "README.md") continue;
+      result.push_back({name, file.content.substr(0, file.content.find('\n'))});
+    }
+  }
+  return result;
+}
+
+init_result init(const bundle::program& program, const std::string& target,
+                 const std::string& template_name) {
+  require_template(template_name);
+  fs::path directory = fs::path(target).lexically_normal();
+  if (!directory.has_filename()) directory = directory.parent_path();
+  require_free(directory);
+  const std::string name = name_of(fs::absolute(directory));
+  const auto files = contents_of(template_name, {{"name", name},
+                                                 {"directory", directory.generic_string()},
+                                                 {"backends", backends_of(program)}});
+  lay_down(directory, files);
+  init_result result;
+  result.directory = directory.generic_string();
+  for (const auto& file : files) result.files.push_back((directory / file.path).generic_string());
+  std::sort(result.files.begin(), result.files.end());
+  if (template_name == "sql") {
+    result.next = {fmt::format("retort -c {}/retort.toml revision -m \"create accounts\"",
+                               result.directory)};
+    return result;
+  }
+  const bool presets = add_presets(directory);
+  if (presets) result.files.emplace_back("CMakePresets.json");
+  result.next = next_steps(directory, name, presets);
+  return result;
+}
+
+}  // namespace retort::command

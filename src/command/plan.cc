@@ -1,0 +1,22 @@
+#include "command/read_rows.h"
+#include "command/run.h"
+#include "command/verbs.h"
+#include "engine/offline.h"
+
+namespace retort::command {
+
+plan_result plan(environment& env, const std::string& target, engine::transaction_mode mode) {
+  const auto& set = env.some_migrations();
+  const auto& backend = env.database_backend();
+  plan_result result;
+  result.database = env.database().url.display();
+  result.before = read_rows(env);
+  const auto steps = set.graph().plan_upgrade(result.before, target);
+  result.after = steps.empty() ? result.before : steps.back().after;
+  result.migrations = engine::planner(set, backend.dialect()).plan(steps);
+  result.script = engine::offline_script(result.migrations, set, backend.dialect(),
+                                         env.store(backend), env.scripting(), mode);
+  return result;
+}
+
+}  // namespace retort::command

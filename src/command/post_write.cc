@@ -1,0 +1,53 @@
+#include "command/post_write.h"
+
+#include <fmt/format.h>
+#include <retort/error.h>
+
+#include "base/text_tools.h"
+#include "process/run.h"
+
+namespace retort::command {
+namespace {
+
+constexpr std::string_view path_placeholder = "@path@";
+
+process::command command_of(const post_write_hook& hook, const std::string& path) {
+  process::command result{hook.command.front()};
+  bool named = false;
+  for (std::size_t i = 1; i < hook.command.size(); ++i) {
+    std::string argument = hook.command[i];
+    for (auto at = argument.find(path_placeholder); at != std::string::npos;
+         at = argument.find(path_placeholder, at + path.size())) {
+      argument.replace(at, path_placeholder.size(), path);
+      named = true;
+    }
+    result.arguments.push_back(std::move(argument));
+  }
+  if (!named) result.arguments.push_back(path);
+  return result;
+}
+
+void run_one(const post_write_hook& hook, const std::string& path) {
+  const auto ran = process::run(command_of(hook, path));
+  if (ran.status == 0) return;
+  error problem(fmt::format("the post-write hook '{}' failed on {} with status {}, so nothing is "
+                            "written",
+                            base::printable(hook.name), path, ran.status));
+  for (const auto& text : {ran.output, ran.errors}) {
+    for (const auto& line : base::split_list(text, '\n')) problem.note(base::printable(line));
+  }
+  throw problem.help("mend what it says, or take it out of post_write_hooks in retort.toml");
+}
+
+}  // namespace
+
+void run_post_write_hooks(const std::vector<post_write_hook>& hooks,
+                          const std::filesystem::path& file, script::file_format format) {
+  for (const auto& hook : hooks) {
+    if (!hook.format || *hook.format == format) {
+      run_one(hook, std::filesystem::absolute(file).lexically_normal().string());
+    }
+  }
+}
+
+}  // namespace retort::command

@@ -1,0 +1,242 @@
+#include "command/write_revision.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <regex>
+#include <sstream>
+
+#include "base/text_tools.h"
+#include "command/local_time.h"
+#include "command/post_write.h"
+#include "command/text_file.h"
+#include "script/sql_file.h"
+
+namespace retort::command {
+namespace fs = std::filesystem;
+namespace {
+
+/// The id that a migration's file declares, read as CMake reads it; empty: none.
+std::string declared_id(const fs::path& path) {
+  static const std::regex sql("^-- *revision: *([^ \t\r]+)");
+  static const std::regex code("^RETORT_MIGRATION\\(([A-Za-z0-9_]+)\\)");
+  const std::string extension = path.extension().string();
+  if (extension != ".sql" && extension != ".cc" && extension != ".cpp") return {};
+  std::istringstream lines(read_text_file(path));
+  std::smatch match;
+  for (std::string line; std::getline(lines, line);) {
+    if (std::regex_search(line, match, extension == ".sql" ? sql : code)) return match[1];
+  }
+  return {};
+}
+
+/// A parent chosen by a program that is older than its folder would be the wrong one.
+void require_known_folder(const engine::migration_set& set, const fs::path& folder) {
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator(folder, ignored)) {
+    if (!entry.is_regular_file(ignored)) continue;
+    const std::string id = declared_id(entry.path());
+    if (id.empty() || set.graph().find(id)) continue;
+    throw error(fmt::format("{} declares revision '{}', which this program was not built with",
+                            entry.path().filename().string(), id))
+        .at(entry.path().string(), 0)
+        .help("build the project first, so that the new revision gets the right parent");
+  }
+}
+
+bool is_same_folder(const fs::path& a, const fs::path& b) {
+  std::error_code ignored;
+  return fs::equivalent(a, b, ignored);
+}
+
+/// The folder that the command line names. A folder of SQL files has to be one that is read, or
+/// nobody would ever run what is written there.
+fs::path named_folder(const environment& env, const std::string& path) {
+  const auto read = env.script_folders();
+  const bool known = std::any_of(read.begin(), read.end(), [&](const std::string& folder) {
+    if (!env.config().recursive) return is_same_folder(folder, path);
+    for (fs::path at = fs::absolute(path).lexically_normal(); at != at.parent_path();
+         at = at.parent_path()) {
+      if (is_same_folder(folder, at)) return true;
+    }
+    return false;
+  });
+  if (read.empty() || known || !fs::is_directory(path)) return path;
+  throw error(fmt::format("{} is not one of the version locations, {}", path,
+                          base::join(read, ", ")),
+              failure::usage)
+      .help("name one of them, or add the folder to version_locations in retort.toml");
+}
+
+/// Where several folders are possible: that of the first parent.
+fs::path folder_of_parent(const engine::migration_set& set, const script::new_migration& made,
+                          const std::vector<std::string>& locations) {
+  if (!made.down_revision.empty()) {
+    const auto& parent = set.at(set.graph().find(made.down_revision.front()).value());
+    const fs::path folder = fs::path(parent.full_path).parent_path();
+    if (!folder.empty()) return folder;
+  }
+  throw error(fmt::format("there are several folders for new revisions: {}",
+                          base::join(locations, ", ")),
+              failure::usage)
+      .help("name one with --version-path");
+}
+
+fs::path choose_folder(const environment& env, const script::new_migration& made,
+                       const std::string& version_path) {
+  fs::path folder;
+  const auto locations = env.version_locations();
+  if (!version_path.empty()) {
+    folder = named_folder(env, version_path);
+  } else if (locations.size() == 1) {
+    folder = locations.front();
+  } else if (locations.empty()) {
+    throw error("this program does not know a folder for new revisions", failure::usage)
+        .help("name it with --version-path");
+  } else {
+    folder = folder_of_parent(env.migrations(), made, locations);
+  }
+  std::error_code ignored;
+  if (fs::is_directory(folder, ignored)) return folder;
+  throw error(fmt::format("there is no folder {} to write the revision to", folder.string()))
+      .help("the folder is needed to write revisions, not to run them; create it, or name another "
+            "with --version-path");
+}
+
+script::file_format chosen_format(const environment& env, const std::string& asked) {
+  if (asked == "cpp") return script::file_format::cpp;
+  if (asked == "sql") return script::file_format::sql;
+  if (!asked.empty()) {
+    throw error(fmt::format("unknown format '{}'", asked), failure::usage)
+        .help("write --format cpp or --format sql");
+  }
+  if (env.config().format) return *env.config().format;
+  return env.script_folders().empty() ? script::file_format::cpp : script::file_format::sql;
+}
+
+/// The user's own template: from the configuration's folder, or compiled in; else the built-in one.
+std::pair<std::string, std::string> find_template(const environment& env,
+                                                  script::file_format format) {
+  const std::string name(script::template_name(format));
+  if (env.config().templates) {
+    const fs::path path = fs::path(*env.config().templates) / name;
+    std::error_code ignored;
+    if (fs::exists(path, ignored)) return {read_text_file(path), path.string()};
+  }
+  for (const auto& file : env.program().templates) {
+    if (!(file.name == text(name))) continue;
+    std::string content;
+    for (const auto& piece : file.content) content.append(piece.data(), piece.size());
+    return {content, name};
+  }
+  return {std::string(script::default_template(format)), name};
+}
+
+/// What would make a file that cannot be loaded.
+void require_readable(const std::string& message, const std::string& branch_label) {
+  if (!base::is_utf8(message)) {
+    throw error("the message is not UTF-8", failure::usage)
+        .help("write it in UTF-8, as the file will be");
+  }
+  const std::string reason = script::bad_identifier_reason(branch_label);
+  if (branch_label.empty() || reason.empty()) return;
+  throw error(fmt::format("'{}' cannot be a branch label: {}", branch_label, reason),
+              failure::usage);
+}
+
+std::string new_id(const engine::migration_set& set, const std::string& asked) {
+  if (asked.empty()) return script::new_revision_id();
+  const std::string reason = script::bad_identifier_reason(asked);
+  if (!reason.empty()) {
+    throw error(fmt::format("'{}' cannot be a revision id: {}", asked, reason), failure::usage);
+  }
+  if (set.graph().find(asked)) {
+    throw error(fmt::format("there is a revision '{}' already", asked))
+        .help("leave out --rev-id to get a fresh one");
+  }
+  return asked;
+}
+
+/// Where the file name's template has folders in it they are made, as far as files in them are read.
+fs::path place_for(const environment& env, const fs::path& folder, const std::string& name) {
+  const fs::path target = folder / name;
+  if (target.parent_path() == folder) return target;
+  if (!env.script_folders().empty() && !env.config().recursive) {
+    throw error(fmt::format("file_template makes {}, which is in a folder below {}, and nothing "
+                            "below it is read",
+                            name, folder.string()),
+                failure::usage)
+        .help("write `recursive = true` in retort.toml");
+  }
+  fs::create_directories(target.parent_path());
+  return target;
+}
+
+}  // namespace
+
+std::vector<std::string> new_parents(const engine::migration_set& set,
+                                     const std::vector<std::string>& symbols, bool splice) {
+  const auto& graph = set.graph();
+  std::vector<std::size_t> parents;
+  for (const auto& symbol : symbols) {
+    for (const std::size_t index : graph.resolve(symbol, {})) {
+      const std::string& id = set.at(index).revision.id;
+      if (!graph.is_head(index) && !splice) {
+        throw error(fmt::format("revision {} is not a head", id))
+            .help("write --splice to start a branch there, or name a head");
+      }
+      if (std::find(parents.begin(), parents.end(), index) != parents.end()) {
+        throw error(fmt::format("head {} is named twice", id), failure::usage);
+      }
+      parents.push_back(index);
+    }
+  }
+  std::vector<std::string> result;
+  for (const std::size_t parent : parents) {
+    result.push_back(set.at(parent).revision.id);
+    for (const std::size_t below : graph.ancestors_and_self(parent)) {
+      if (below == parent ||
+          std::find(parents.begin(), parents.end(), below) == parents.end()) {
+        continue;
+      }
+      throw error(fmt::format("{} is an ancestor of {}, so there is nothing to merge",
+                              set.at(below).revision.id, set.at(parent).revision.id),
+                  failure::usage)
+          .help(fmt::format("leave out {}", set.at(below).revision.id));
+    }
+  }
+  return result;
+}
+
+revision_result write_revision(environment& env, script::new_migration made,
+                               const revision_file& how) {
+  const auto& set = env.migrations();
+  require_readable(made.message, how.branch_label);
+  const fs::path folder = choose_folder(env, made, how.version_path);
+  require_known_folder(set, folder);
+  const auto format = chosen_format(env, how.format);
+  made.revision = new_id(set, how.revision_id);
+  if (!how.branch_label.empty()) made.branch_labels = {how.branch_label};
+  const auto now = time_in_zone(std::time(nullptr), env.config().timezone);
+  made.created = now.iso();
+  const auto [text, path] = find_template(env, format);
+  const std::string content = script::write_migration(made, format, text, path);
+  const std::string slug = script::slug(made.message, env.config().slug_length);
+  const std::string stem =
+      script::file_stem(env.config().file_template, made.revision, slug, now.fields);
+  const fs::path target =
+      place_for(env, folder, stem + (format == script::file_format::cpp ? ".cc" : ".sql"));
+  write_new_file(target, content);
+  try {
+    run_post_write_hooks(env.config().post_write_hooks, target, format);
+  } catch (const error&) {
+    std::error_code ignored;
+    fs::remove(target, ignored);
+    throw;
+  }
+  return {made.revision, target.string()};
+}
+
+}  // namespace retort::command

@@ -1,0 +1,58 @@
+#include "postgres/session_settings.h"
+
+#include <fmt/format.h>
+
+namespace retort::postgres {
+namespace {
+
+struct setting {
+  const char* name;
+  const char* value;
+  /// Whether it is set even where the client asked for something else.
+  bool always = false;
+};
+
+// "Client Connection Defaults", "Version and Platform Compatibility".
+constexpr setting settings[] = {
+    {"standard_conforming_strings", "on", true},
+    {"DateStyle", "ISO, MDY", true},
+    {"IntervalStyle", "postgres", true},
+    {"bytea_output", "hex", true},
+    {"extra_float_digits", "1", true},
+    {"quote_all_identifiers", "off", true},
+    {"transform_null_equals", "off", true},
+    {"array_nulls", "on", true},
+    {"check_function_bodies", "on"},
+    {"default_transaction_isolation", "read committed"},
+    {"default_transaction_read_only", "off"},
+    {"default_transaction_deferrable", "off"},
+    {"statement_timeout", "0"},
+    {"lock_timeout", "0"},
+    {"idle_in_transaction_session_timeout", "0"},
+    {"idle_session_timeout", "0"},  // 14
+    {"transaction_timeout", "0"},   // 17
+};
+
+/// `set_config(…) FROM …`, one row a setting.
+std::string settings_from() {
+  std::string values;
+  for (const setting& one : settings) {
+    values += fmt::format("{}('{}', '{}', {})", values.empty() ? "" : ", ", one.name, one.value,
+                          one.always);
+  }
+  return fmt::format(
+      "set_config(fixed.name, fixed.value, false) FROM (VALUES {}) AS fixed (name, value, always) "
+      "JOIN pg_catalog.pg_settings AS known ON known.name = fixed.name "
+      "WHERE fixed.always OR known.source <> 'client'",
+      values);
+}
+
+}  // namespace
+
+std::string session_settings_query() { return "SELECT " + settings_from(); }
+
+std::string session_settings_statement() {
+  return fmt::format("DO $retort$ BEGIN PERFORM {}; END $retort$", settings_from());
+}
+
+}  // namespace retort::postgres
