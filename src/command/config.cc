@@ -106,6 +106,10 @@ std::string parser_message(std::string_view description) {
   return std::string(description);
 }
 
+struct undefined_variable : error {
+  explicit undefined_variable(const error& problem) : error(problem) {}
+};
+
 class config_reader {
  public:
   config_reader(std::string_view text, const std::string& path, const variable_lookup& variables)
@@ -165,8 +169,9 @@ class config_reader {
       const std::string token = model::unknown_naming_token(node.as_string()->get());
       if (token.empty()) continue;
       throw wrong(node.source(), fmt::format("unknown placeholder '@{}@'", token))
-          .help("the placeholders are table_name, column_0_name, column_0_label, column_0_N_name, "
-                "referred_table_name, referred_column_0_name");
+          .help(
+              "the placeholders are table_name, column_0_name, column_0_label, column_0_N_name, "
+              "referred_table_name, referred_column_0_name");
     }
   }
 
@@ -300,14 +305,19 @@ class config_reader {
       return value && !value->empty() ? *value : reference.substr(split + 2);
     }
     if (value) return *value;
-    throw wrong(node.source(),
-                fmt::format("'{}' needs the variable {}, and it is not set", key, name))
-        .help(fmt::format("set {}, or write ${{{}:-default}}", name, name));
+    throw undefined_variable(
+        wrong(node.source(),
+              fmt::format("'{}' needs the variable {}, and it is not set", key, name))
+            .help(fmt::format("set {}, or write ${{{}:-default}}", name, name)));
   }
 
   void assign() {
     settings& s = result_;
-    s.url = text("url");
+    try {
+      s.url = text("url");
+    } catch (const undefined_variable& problem) {
+      s.url_problem = problem;
+    }
     s.url_env = text("url_env");
     if (const auto value = text("script_location")) s.script_location = folder(*value);
     for (const auto& value : list("version_locations"))

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include <retort/error.h>
+
 #include "model/naming.h"
 #include "script/template.h"
 
@@ -28,6 +30,9 @@ struct post_write_hook {
 /// the command line, the environment or the build may decide. A key has its field's name.
 struct settings {
   std::optional<std::string> url;
+  /// Why `url` has no value: a variable in it is not set. A problem only for who needs the
+  /// database.
+  std::optional<error> url_problem;
   /// The variable that holds the URL.
   std::optional<std::string> url_env;
   /// Folders are as the file's own folder sees them: joined with it unless absolute.
@@ -65,8 +70,8 @@ using variable_lookup = std::function<std::optional<std::string>(const std::stri
 /// that are in effect are looked up, but keys and types are checked in every table.
 ///
 /// Throws `error` at `path` with line and column: malformed TOML, unknown key, wrong type or value,
-/// undefined variable; and of kind usage for an unknown `section`. No message repeats a value: it
-/// may hold a password.
+/// undefined variable (but in `url`); and of kind usage for an unknown `section`. No message
+/// repeats a value: it may hold a password.
 settings load_settings(std::string_view toml_text, const std::string& path,
                        std::string_view section, const variable_lookup& variables);
 

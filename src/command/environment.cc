@@ -128,6 +128,7 @@ std::optional<environment::address> environment::find_database() const {
     if (name.empty()) continue;
     if (const auto url = url_variable(name)) return made(*url, name);
   }
+  if (settings_.url_problem) throw *settings_.url_problem;
   if (settings_.url) return made(*settings_.url, "the configuration");
   if (!program_.default_url.empty()) return made(string_of(program_.default_url), "the build");
   return std::nullopt;

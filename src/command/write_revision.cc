@@ -64,9 +64,9 @@ fs::path named_folder(const environment& env, const std::string& path) {
     return false;
   });
   if (read.empty() || known || !fs::is_directory(path)) return path;
-  throw error(fmt::format("{} is not one of the version locations, {}", path,
-                          base::join(read, ", ")),
-              failure::usage)
+  throw error(
+      fmt::format("{} is not one of the version locations, {}", path, base::join(read, ", ")),
+      failure::usage)
       .help("name one of them, or add the folder to version_locations in retort.toml");
 }
 
@@ -78,9 +78,9 @@ fs::path folder_of_parent(const engine::migration_set& set, const script::new_mi
     const fs::path folder = fs::path(parent.full_path).parent_path();
     if (!folder.empty()) return folder;
   }
-  throw error(fmt::format("there are several folders for new revisions: {}",
-                          base::join(locations, ", ")),
-              failure::usage)
+  throw error(
+      fmt::format("there are several folders for new revisions: {}", base::join(locations, ", ")),
+      failure::usage)
       .help("name one with --version-path");
 }
 
@@ -101,8 +101,7 @@ fs::path choose_folder(const environment& env, const script::new_migration& made
   std::error_code ignored;
   if (fs::is_directory(folder, ignored)) return folder;
   throw error(fmt::format("there is no folder {} to write the revision to", folder.string()))
-      .help("the folder is needed to write revisions, not to run them; create it, or name another "
-            "with --version-path");
+      .help("create it, or name another with --version-path");
 }
 
 script::file_format chosen_format(const environment& env, const std::string& asked) {
@@ -159,10 +158,11 @@ std::string new_id(const engine::migration_set& set, const std::string& asked) {
   return asked;
 }
 
-/// Where the file name's template has folders in it they are made, as far as files in them are read.
+/// Where the file name's template has folders in it they are made, as far as files in them are
+/// read.
 fs::path place_for(const environment& env, const fs::path& folder, const std::string& name) {
   const fs::path target = folder / name;
-  if (target.parent_path() == folder) return target;
+  if (name.find('/') == std::string::npos) return target;
   if (!env.script_folders().empty() && !env.config().recursive) {
     throw error(fmt::format("file_template makes {}, which is in a folder below {}, and nothing "
                             "below it is read",
@@ -197,8 +197,7 @@ std::vector<std::string> new_parents(const engine::migration_set& set,
   for (const std::size_t parent : parents) {
     result.push_back(set.at(parent).revision.id);
     for (const std::size_t below : graph.ancestors_and_self(parent)) {
-      if (below == parent ||
-          std::find(parents.begin(), parents.end(), below) == parents.end()) {
+      if (below == parent || std::find(parents.begin(), parents.end(), below) == parents.end()) {
         continue;
       }
       throw error(fmt::format("{} is an ancestor of {}, so there is nothing to merge",

@@ -6,7 +6,8 @@
 # build was configured, so that consumers are compiled the same way:
 #
 #     SCRATCH       folder for copies and their builds
-#     RETORT_SOURCE, RETORT_PACKAGE (the build tree's package), INSTALLED (prefix of an install tree)
+#     RETORT_SOURCE, RETORT_PACKAGE (the build tree's package), INSTALLED (prefix of an install tree),
+#     RETORT_TOOL (the program `retort`)
 #     GENERATOR, BUILD_TYPE, COMPILER, FLAGS, LINK_FLAGS
 
 cmake_minimum_required(VERSION 3.25)

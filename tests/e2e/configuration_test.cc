@@ -190,6 +190,110 @@ TEST_CASE_TEMPLATE("spellings of a PostgreSQL URL", Db, postgresql) {
   }
 }
 
+TEST_CASE_TEMPLATE("defaults of the role cannot bend a migration", Db, postgresql) {
+  const bench b(Db::dialect);
+  b.execute("DROP ROLE IF EXISTS e2e_bent");
+  b.execute("CREATE ROLE e2e_bent LOGIN SUPERUSER PASSWORD 'bent'");
+  for (const char* setting :
+       {"default_transaction_isolation = 'serializable'", "default_transaction_read_only = on",
+        "standard_conforming_strings = off", "statement_timeout = '300ms'", "lock_timeout = '7s'",
+        "idle_in_transaction_session_timeout = '8s'", "transform_null_equals = on"}) {
+    b.execute(fmt::format("ALTER ROLE e2e_bent SET {}", setting));
+  }
+  b.migration("aaaa", "",
+              "SELECT pg_sleep(0.4);\nCREATE TABLE seen AS SELECT\n"
+              "current_setting('transaction_isolation') AS a, "
+              "current_setting('transaction_read_only') AS b,\n"
+              "current_setting('standard_conforming_strings') AS c, "
+              "current_setting('statement_timeout') AS d,\n"
+              "current_setting('lock_timeout') AS e, "
+              "current_setting('idle_in_transaction_session_timeout') AS f,\n"
+              "current_setting('transform_null_equals') AS g, '\\' AS h;",
+              "");
+  const std::string everything = "SELECT * FROM seen";
+  const std::string expected = "read committed|off|on|0|0|0|off|\\";
+  const auto at = b.url().find("://") + 3;
+  const std::string url = "postgresql://e2e_bent:bent" + b.url().substr(b.url().find('@', at));
+  const auto up = b.tool({"upgrade", "head", "--url", url, "--script-location", "migrations"});
+  CHECK_MESSAGE(up.status == 0, up.errors);
+  CHECK(b.query(everything) == expected);
+  // The same in a script; and what the client itself asks for stays.
+  b.execute("DROP TABLE seen, retort_version");
+  const auto script = b.retort({"upgrade", "head", "--sql"});
+  b.write("script.sql", script.output);
+  const auto ran = b.program("psql", {"-X", "-q", "-d", url, "-f", "script.sql"});
+  CHECK_MESSAGE(ran.status == 0, ran.errors);
+  CHECK(b.query(everything) == expected);
+  b.execute("DROP TABLE seen, retort_version");
+  const std::string asked =
+      url + (url.find('?') == std::string::npos ? "?" : "&") + "options=-c%20lock_timeout%3D3s";
+  CHECK(b.tool({"upgrade", "head", "--url", asked, "--script-location", "migrations"}).status == 0);
+  CHECK(b.query("SELECT e FROM seen") == "3s");
+  b.execute("DROP OWNED BY e2e_bent");
+  b.execute("DROP ROLE e2e_bent");
+}
+
+TEST_CASE_TEMPLATE("the version table in a schema of its own", Db, postgresql) {
+  const bench b(Db::dialect);
+  b.execute("CREATE SCHEMA audit");
+  b.migration("aaaa", "", "CREATE TABLE t (id INTEGER);", "DROP TABLE t;");
+  b.migration("bbbb", "aaaa", "CREATE TABLE u (id INTEGER);", "DROP TABLE u;");
+  b.write("retort.toml", "version_table_schema = \"audit\"\nversion_table = \"v\"\n");
+  CHECK(b.retort({"upgrade", "aaaa"}).status == 0);
+  CHECK(b.query("SELECT version_num FROM audit.v") == "aaaa");
+  CHECK_FALSE(b.has_table("retort_version"));
+  CHECK(b.has_table("t"));
+  const auto ran = b.shell(b.retort({"plan", "head"}).output);
+  CHECK_MESSAGE(ran.status == 0, ran.errors);
+  CHECK(b.query("SELECT version_num FROM audit.v") == "bbbb");
+  CHECK(b.retort({"current"}).output == "bbbb (head)\n");
+  CHECK(b.retort({"downgrade", "base"}).status == 0);
+  CHECK(b.query("SELECT count(*) FROM audit.v") == "0");
+}
+
+TEST_CASE("a schema of the version table is nothing for SQLite") {
+  const bench b("sqlite");
+  b.migration("aaaa", "", "SELECT 1;", "");
+  b.write("retort.toml", "version_table_schema = \"audit\"\n");
+  const auto refused = b.retort({"upgrade", "head"});
+  CHECK(refused.status == 2);
+  CHECK(refused.errors ==
+        "FAILED: version_table_schema is for PostgreSQL: a SQLite file has one schema\n"
+        "  help: give it in an environment of retort.toml that is for PostgreSQL alone\n");
+  CHECK(b.versions() == "none");
+}
+
+TEST_CASE("a variable that only the database's address needs") {
+  const bench b("sqlite");
+  b.migration("aaaa", "", "SELECT 1;", "");
+  b.write("retort.toml", "url = \"${NO_SUCH_VARIABLE}\"\nscript_location = \"migrations\"\n");
+  CHECK(b.tool({"heads"}).output == "aaaa (head)\n");
+  CHECK(b.tool({"current"})
+            .errors.starts_with(
+                "FAILED: 'url' needs the variable NO_SUCH_VARIABLE, and it is not set\n"));
+  CHECK(b.tool({"current", "--url", "sqlite:///x.db"}).status == 0);
+}
+
+TEST_CASE_TEMPLATE("objects that filters leave out are no matter of verify", Db, sqlite,
+                   postgresql) {
+  const bench b(Db::dialect);
+  b.migration("aaaa", "", "CREATE TABLE t (id INTEGER);\nCREATE TABLE cache_a (id INTEGER);",
+              "DROP TABLE t;");
+  const arguments verify = {"verify", "--backend", Db::dialect};
+  CHECK(b.retort(verify).status == 1);
+  b.write("retort.toml", "exclude_objects = [\"cache_*\"]\n");
+  // The second way up fails all the same: the table is there.
+  CHECK(b.retort(verify).output.find("should not be there") == std::string::npos);
+  b.migration("aaaa", "",
+              "CREATE TABLE t (id INTEGER);\nCREATE TABLE IF NOT EXISTS cache_a (id INTEGER);",
+              "DROP TABLE t;");
+  CHECK(b.retort(verify).status == 0);
+  b.write("retort.toml", "include_objects = [\"t\"]\n");
+  CHECK(b.retort(verify).status == 0);
+  b.write("retort.toml", "exclude_objects = [\"table:t\"]\n");
+  CHECK(b.retort(verify).status == 1);
+}
+
 TEST_SUITE_END();
 
 }  // namespace

@@ -176,7 +176,7 @@ TEST_CASE_TEMPLATE("a script locks the version table before it looks", Db, postg
   const auto script = b.retort({"upgrade", "head", "--sql"}).output;
   const auto lock = script.find("LOCK TABLE retort_version IN SHARE ROW EXCLUSIVE MODE;");
   CHECK(lock != std::string::npos);
-  CHECK(lock < script.find("DO $retort$"));
+  CHECK(lock < script.find("DO $retort$\nBEGIN\n  IF"));
 }
 
 TEST_CASE_TEMPLATE("a script whose row did not move stops", Db, sqlite, postgresql) {
@@ -200,6 +200,113 @@ TEST_CASE("a range whose end lies before its beginning is no empty script") {
   const auto down = b.retort({"downgrade", "aaaa:bbbb", "--sql"});
   CHECK(down.status != 0);
   CHECK(b.retort({"upgrade", "bbbb:bbbb", "--sql"}).status == 0);
+}
+
+/// Three migrations.
+void write_chain(const bench& b) {
+  b.migration("aaaa", "", "CREATE TABLE t (id INTEGER);", "DROP TABLE t;");
+  b.migration("bbbb", "aaaa", "CREATE TABLE u (id INTEGER);", "DROP TABLE u;");
+  b.migration("cccc", "bbbb", "CREATE TABLE v (id INTEGER);", "DROP TABLE v;");
+}
+
+std::size_t count(const std::string& text, const std::string& what) {
+  std::size_t found = 0;
+  for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + 1)) ++found;
+  return found;
+}
+
+TEST_CASE_TEMPLATE("plan shows what an upgrade would run now, and runs nothing", Db, sqlite,
+                   postgresql) {
+  const bench b(Db::dialect);
+  write_chain(b);
+  const auto all = b.retort({"plan", "head"});
+  CHECK(all.status == 0);
+  CHECK(all.output == b.retort({"upgrade", "head", "--sql"}).output);
+  CHECK(b.versions() == "none");
+  REQUIRE(b.retort({"upgrade", "aaaa"}).status == 0);
+  const auto rest = b.retort({"plan", "+1"});
+  CHECK(rest.output == b.retort({"upgrade", "aaaa:bbbb", "--sql"}).output);
+  const auto detail = json(b.retort({"plan", "heads", "--json"}));
+  CHECK(detail["before"] == nlohmann::json::array({"aaaa"}));
+  CHECK(detail["after"] == nlohmann::json::array({"cccc"}));
+  REQUIRE(detail["steps"].size() == 2);
+  CHECK(detail["steps"][0]["revision"] == "bbbb");
+  CHECK(detail["steps"][0]["statements"][0] ==
+        nlohmann::json{{"sql", "CREATE TABLE u (id INTEGER)"},
+                       {"phase", "in_transaction"},
+                       {"file", "migrations/bbbb_step.sql"},
+                       {"line", 7}});
+  CHECK(b.versions() == "aaaa");
+  CHECK_FALSE(b.has_table("u"));
+  const auto ran = b.shell(b.retort({"plan", "head"}).output);
+  CHECK_MESSAGE(ran.status == 0, ran.errors);
+  CHECK(b.versions() == "cccc");
+  CHECK(b.retort({"plan", "head"}).output ==
+        fmt::format("-- nothing to do: {} is at cccc\n", b.shown_url()));
+  CHECK(b.retort({"plan", "zzzz"}).status == 1);
+  CHECK(b.retort({"plan", "aaaa:bbbb"}).status == 2);
+}
+
+TEST_CASE("plan makes no database") {
+  const bench b("sqlite");
+  write_chain(b);
+  const auto planned =
+      b.tool({"plan", "head", "--url", "sqlite:///new.db", "--script-location", "migrations"});
+  CHECK(planned.status == 0);
+  CHECK(planned.output.find("CREATE TABLE v") != std::string::npos);
+  CHECK_FALSE(b.exists("new.db"));
+}
+
+TEST_CASE_TEMPLATE("one transaction for a whole script", Db, sqlite, postgresql) {
+  const bench b(Db::dialect);
+  write_chain(b);
+  const auto script = b.retort({"upgrade", "head", "--sql", "--transaction", "run"}).output;
+  CHECK(count(script, "\nBEGIN;") == 1);
+  CHECK(count(script, "COMMIT;") == 1);
+  CHECK(count(script, "-- Running upgrade") == 3);
+  b.migration("dddd", "cccc", "INSERT INTO nowhere VALUES (1);", "");
+  const auto failing = b.retort({"upgrade", "head", "--sql", "--transaction", "run"});
+  CHECK(b.shell(failing.output).status != 0);
+  CHECK_FALSE(b.has_table("t"));
+  const auto ran = b.shell(script);
+  CHECK_MESSAGE(ran.status == 0, ran.errors);
+  CHECK(b.versions() == "cccc");
+  CHECK(b.shell(script).status != 0);
+  b.write("retort.toml", "transaction = \"run\"\n");
+  CHECK(count(b.retort({"downgrade", "head:base", "--sql"}).output, "\nBEGIN;") == 1);
+  b.write("migrations/eeee.sql",
+          "-- E\n-- revision: eeee\n-- down_revision: dddd\n"
+          "-- migrate:up transaction:false\nSELECT 1;\n");
+  const auto refused = b.retort({"upgrade", "head", "--sql", "--transaction", "run"});
+  CHECK(refused.status == 1);
+  CHECK(refused.output.empty());
+  CHECK(refused.errors.find("the run cannot be one transaction") != std::string::npos);
+}
+
+TEST_CASE_TEMPLATE("relative ends of a script's range", Db, sqlite, postgresql) {
+  const bench b(Db::dialect);
+  write_chain(b);
+  const auto up = b.retort({"upgrade", "aaaa:+1", "--sql"}).output;
+  CHECK(up == b.retort({"upgrade", "aaaa:bbbb", "--sql"}).output);
+  const auto down = b.retort({"downgrade", "head:-1", "--sql"}).output;
+  CHECK(down == b.retort({"downgrade", "cccc:bbbb", "--sql"}).output);
+  CHECK(count(down, "-- Running downgrade cccc -> bbbb\n") == 1);
+  for (const char* wrong : {"aaaa:", ":bbbb", "a:b:c"}) {
+    const auto refused = b.retort({"upgrade", wrong, "--sql"});
+    CHECK(refused.status == 2);
+    CHECK(refused.output.empty());
+  }
+  const auto unknown = b.retort({"upgrade", "zzzz:head", "--sql"});
+  CHECK(unknown.status == 1);
+  CHECK(unknown.output.empty());
+}
+
+TEST_CASE_TEMPLATE("a body whose last word is a comment", Db, sqlite, postgresql) {
+  const bench b(Db::dialect);
+  b.migration("aaaa", "", "CREATE TABLE t (id INTEGER) -- the end", "DROP TABLE t");
+  const auto ran = b.shell(b.retort({"upgrade", "head", "--sql"}).output);
+  CHECK_MESSAGE(ran.status == 0, ran.errors);
+  CHECK(b.has_table("t"));
 }
 
 TEST_SUITE_END();

@@ -178,7 +178,10 @@ TEST_CASE("the generic tool refuses a --version-path with revisions that it does
   b.migration("aaaa", "", "SELECT 1;", "");
   b.write("new/bbbb_other.sql", "-- Other\n-- revision: bbbb\n-- migrate:up\n");
   const auto refused = b.retort({"revision", "-m", "mine", "--version-path", "new"});
-  CHECK(refused.status == 1);
+  CHECK(refused.status == 2);
+  CHECK(refused.errors ==
+        "FAILED: new is not one of the version locations, migrations\n"
+        "  help: name one of them, or add the folder to version_locations in retort.toml\n");
   CHECK(b.files("new").size() == 1);
 }
 
@@ -190,7 +193,7 @@ TEST_CASE("--head, --splice and an id that is there") {
   CHECK(no_head.status == 1);
   CHECK(no_head.errors ==
         "FAILED: revision aaaa is not a head\n"
-        "  help: write --splice to start a branch there, or leave out --head\n");
+        "  help: write --splice to start a branch there, or name a head\n");
   CHECK(
       b.retort({"revision", "-m", "x", "--head", "aaaa", "--splice", "--rev-id", "cccc"}).status ==
       0);
@@ -214,6 +217,145 @@ TEST_CASE("a folder that is not there or cannot be written to") {
   CHECK(missing.errors ==
         "FAILED: there is no folder nowhere to write the revision to\n"
         "  help: create it, or name another with --version-path\n");
+}
+
+/// A folder with two branches.
+void write_fork(const bench& b) {
+  b.migration("aaaa", "", "SELECT 1;", "");
+  b.migration("bbbb", "aaaa", "SELECT 1;", "");
+  b.migration("cccc", "aaaa", "SELECT 1;", "");
+}
+
+TEST_CASE("merge joins heads") {
+  const bench b("sqlite");
+  write_fork(b);
+  const auto made = b.retort({"merge", "heads", "--rev-id", "dddd", "--branch-label", "trunk"});
+  CHECK_MESSAGE(made.status == 0, made.errors);
+  CHECK(made.output == "created migrations/dddd_merge_bbbb_and_cccc.sql\n");
+  const auto shown = json(b.retort({"show", "dddd", "--json"}));
+  CHECK(shown.at(0)["down_revision"] == nlohmann::json::array({"bbbb", "cccc"}));
+  CHECK(shown.at(0)["branch_labels"] == nlohmann::json::array({"trunk"}));
+  CHECK(shown.at(0)["message"] == "merge bbbb and cccc");
+  // One parent alone makes a plain child, as in Alembic.
+  const auto child = b.retort({"merge", "dddd", "-m", "only one", "--rev-id", "eeee", "--json"});
+  CHECK(json(child) ==
+        nlohmann::json{{"revision", "eeee"}, {"path", "migrations/eeee_only_one.sql"}});
+}
+
+TEST_CASE("what merge refuses") {
+  const bench b("sqlite");
+  write_fork(b);
+  CHECK(b.retort({"merge"}).errors ==
+        "FAILED: merge needs the revisions to join\n"
+        "  help: for example `merge heads -m \"join\"`; from the build, REV=heads\n");
+  CHECK(b.retort({"merge", "aaaa", "bbbb"}).errors ==
+        "FAILED: revision aaaa is not a head\n"
+        "  help: write --splice to start a branch there, or name a head\n");
+  CHECK(b.retort({"merge", "aaaa", "bbbb", "--splice"}).errors ==
+        "FAILED: aaaa is an ancestor of bbbb, so there is nothing to merge\n"
+        "  help: leave out aaaa\n");
+  CHECK(b.retort({"merge", "bbbb", "bb"}).status != 0);
+  CHECK(b.retort({"merge", "bbbb", "bbbb"}).errors == "FAILED: head bbbb is named twice\n");
+  CHECK(b.retort({"merge", "heads", "--rev-id", "aaaa"}).status == 1);
+  CHECK(b.files("migrations").size() == 3);
+}
+
+TEST_CASE("edit opens the files in the user's editor, without a shell") {
+  const bench b("sqlite");
+  write_fork(b);
+  b.write("editor", "#!/bin/sh\nfor word; do echo \"[$word]\"; done >seen\nexit ${STATUS:-0}\n");
+  REQUIRE(b.program("chmod", {"+x", "editor"}).status == 0);
+  const variables editor = {{"VISUAL", ""}, {"EDITOR", "./editor --wait $HOME;"}};
+  CHECK(b.retort({"edit", "heads"}, editor).status == 0);
+  CHECK(b.read("seen") ==
+        "[--wait]\n[$HOME;]\n[migrations/bbbb_step.sql]\n[migrations/cccc_step.sql]\n");
+  REQUIRE(b.retort({"upgrade", "aaaa"}).status == 0);
+  CHECK(json(b.retort({"edit", "current", "--json"}, editor)) ==
+        nlohmann::json{{"paths", {"migrations/aaaa_step.sql"}}});
+  CHECK(b.read("seen").find("aaaa_step.sql") != std::string::npos);
+  const variables failing = {{"VISUAL", "./editor"}, {"STATUS", "3"}};
+  const auto failed = b.retort({"edit", "-1"}, failing);
+  CHECK(failed.status == 1);
+  CHECK(failed.errors == "FAILED: the editor ./editor ended with status 3\n");
+  REQUIRE(b.retort({"downgrade", "base"}).status == 0);
+  CHECK(b.retort({"edit", "current"}, editor).errors ==
+        "FAILED: the database is at no revision, so none is edited\n");
+  CHECK(b.retort({"edit", "base"}, editor).errors == "FAILED: 'base' names no revision to edit\n");
+}
+
+TEST_CASE("several version locations: a new revision goes where its parent is") {
+  const bench b("sqlite");
+  b.write("one/aaaa.sql", "-- A\n-- revision: aaaa\n-- migrate:up\n");
+  b.write("two/bbbb.sql", "-- B\n-- revision: bbbb\n-- migrate:up\n");
+  b.write("retort.toml", "version_locations = [\"one\", \"two\"]\n");
+  CHECK(b.tool({"revision", "-m", "x", "--head", "bbbb", "--rev-id", "cccc"}).output ==
+        "created two/cccc_x.sql\n");
+  CHECK(b.tool({"revision", "-m", "x", "--head", "base", "--rev-id", "dddd"}).errors ==
+        "FAILED: there are several folders for new revisions: one, two\n"
+        "  help: name one with --version-path\n");
+  CHECK(b.tool({"revision", "-m", "x", "--head", "base", "--rev-id", "dddd", "--version-path",
+                "./one/"})
+            .status == 0);
+  CHECK(b.files("one").size() == 2);
+}
+
+TEST_CASE("a file name with folders in it") {
+  const bench b("sqlite");
+  b.write("versions/aaaa.sql", "-- A\n-- revision: aaaa\n-- migrate:up\n");
+  const std::string name = "file_template = \"@year@/@revision@_@slug@\"\n";
+  b.write("retort.toml", "script_location = \"versions\"\n" + name);
+  const auto refused = b.tool({"revision", "-m", "x"});
+  CHECK(refused.status == 2);
+  CHECK(refused.errors.find("nothing below it is read") != std::string::npos);
+  CHECK(b.files("versions").size() == 1);
+  b.write("retort.toml", "script_location = \"versions\"\nrecursive = true\n" + name);
+  CHECK(b.tool({"revision", "-m", "x", "--rev-id", "bbbb"}).status == 0);
+  CHECK(json(b.tool({"heads", "--json"})).at(0)["revision"] == "bbbb");
+}
+
+TEST_CASE("the time zone of new files") {
+  const bench b("sqlite");
+  b.migration("aaaa", "", "SELECT 1;", "");
+  b.write("retort.toml", "timezone = \"Asia/Kathmandu\"\nscript_location = \"migrations\"\n");
+  REQUIRE(b.tool({"revision", "-m", "x", "--rev-id", "bbbb"}).status == 0);
+  CHECK(b.read("migrations/bbbb_x.sql").find("+05:45\n") != std::string::npos);
+  b.write("retort.toml", "timezone = \"fake\"\nscript_location = \"migrations\"\n");
+  const auto refused = b.tool({"revision", "-m", "y"});
+  CHECK(refused.status == 2);
+  CHECK(refused.errors ==
+        "FAILED: there is no time zone 'fake' on this machine\n"
+        "  help: write an IANA name such as \"Europe/Berlin\", \"UTC\" or \"local\"\n");
+  CHECK(b.files("migrations").size() == 2);
+}
+
+TEST_CASE("post-write hooks run without a shell, and their exit status counts") {
+  const bench b("sqlite");
+  b.migration("aaaa", "", "SELECT 1;", "");
+  b.write("hook",
+          "#!/bin/sh\necho \"$1|${2##*/}|$#\" >>seen\necho it is so >&2\nexit ${STATUS:-0}\n");
+  REQUIRE(b.program("chmod", {"+x", "hook"}).status == 0);
+  b.write("retort.toml",
+          "script_location = \"migrations\"\n"
+          "[[post_write_hooks]]\ncommand = [\"./hook\", \"$(touch pwned); one\"]\n"
+          "[[post_write_hooks]]\nname = \"second\"\ncommand = [\"./hook\", \"@path@\", \"two\"]\n"
+          "[[post_write_hooks]]\ncommand = [\"no-such-program\"]\nformat = \"cpp\"\n");
+  CHECK(b.tool({"revision", "-m", "x", "--rev-id", "bbbb"}).status == 0);
+  CHECK(b.read("seen") ==
+        fmt::format("$(touch pwned); one|bbbb_x.sql|2\n{}/migrations/bbbb_x.sql|two|2\n",
+                    b.folder()));
+  CHECK_FALSE(b.exists("pwned"));
+  const auto failed = b.tool({"revision", "-m", "y", "--rev-id", "cccc"}, {{"STATUS", "4"}});
+  CHECK(failed.status == 1);
+  CHECK(failed.errors ==
+        fmt::format("FAILED: the post-write hook './hook' failed on {}/migrations/cccc_y.sql with "
+                    "status 4, so nothing is written\n"
+                    "  it is so\n"
+                    "  help: mend what it says, or take it out of post_write_hooks in "
+                    "retort.toml\n",
+                    b.folder()));
+  CHECK_FALSE(b.exists("migrations/cccc_y.sql"));
+  CHECK(b.tool({"revision", "-m", "y", "--format", "cpp"}).status == 1);
+  CHECK(b.files("migrations").size() == 2);
 }
 
 TEST_SUITE_END();

@@ -26,7 +26,8 @@ settings load(const std::string& text, const std::string& section = "") {
 
 std::string problem(const std::string& text, const std::string& section = "") {
   try {
-    load(text, section);
+    const settings loaded = load(text, section);
+    if (loaded.url_problem) return retort::base::render(*loaded.url_problem);
   } catch (const retort::error& e) {
     return retort::base::render(e);
   }
@@ -45,6 +46,10 @@ extra_search_path = ["public", "ext"]
 role = "owner"
 file_template = "@revision@"
 slug_length = 10
+timezone = "Europe/Berlin"
+version_table_schema = "audit"
+include_objects = ["app_*"]
+exclude_objects = ["index:tmp_*"]
 templates = "templates"
 format = "sql"
 transaction = "run"
@@ -77,6 +82,10 @@ TEST_CASE("an empty file leaves every setting at its default") {
   CHECK_FALSE(s.format.has_value());
   CHECK_FALSE(s.transaction.has_value());
   CHECK_FALSE(s.lock_wait.has_value());
+  CHECK(s.timezone == "UTC");
+  CHECK_FALSE(s.version_table_schema.has_value());
+  CHECK(s.post_write_hooks.empty());
+  CHECK(s.naming_convention == retort::model::naming_convention());
   CHECK(s.environments.empty());
 }
 
@@ -94,6 +103,10 @@ TEST_CASE("every key") {
   CHECK(s.role == "owner");
   CHECK(s.file_template == "@revision@");
   CHECK(s.slug_length == 10);
+  CHECK(s.timezone == "Europe/Berlin");
+  CHECK(s.version_table_schema == "audit");
+  CHECK(s.include_objects == strings{"app_*"});
+  CHECK(s.exclude_objects == strings{"index:tmp_*"});
   CHECK(s.format == retort::script::file_format::sql);
   CHECK(s.transaction == transaction_scope::run);
   CHECK(s.lock_wait == 5);
@@ -149,10 +162,68 @@ TEST_CASE("unknown keys") {
   CHECK(problem("[a]\n  colour = 1")
             .find("FAILED: unknown key 'colour'\n"
                   "  --> env/retort.toml:2:3\n"
-                  "  help: the keys are extra_search_path, ") == 0);
+                  "  help: the keys are exclude_objects, extra_search_path, ") == 0);
   CHECK(problem("[a.b]\nurl = 'x'").find("FAILED: unknown key 'b'\n") == 0);
-  CHECK(problem("[[post_write_hooks]]\nname = 'x'")
-            .find("FAILED: unknown key 'post_write_hooks'\n") == 0);
+  CHECK(problem("[[hooks]]\nname = 'x'").find("FAILED: unknown key 'hooks'\n") == 0);
+  CHECK(problem("[naming_convention]\nindex = 'a'") ==
+        "FAILED: unknown key 'index'\n  --> env/retort.toml:2:1\n"
+        "  help: the keys are ix, uq, ck, fk, pk\n");
+  CHECK(problem("[[post_write_hooks]]\ncomand = ['x']") ==
+        "FAILED: unknown key 'comand'\n  --> env/retort.toml:2:1\n"
+        "  help: did you mean 'command'?\n");
+}
+
+TEST_CASE("a variable that is not set is a problem for who needs the URL alone") {
+  const settings s = load("url = '${NONE}'\nschema = 'app'");
+  CHECK_FALSE(s.url.has_value());
+  REQUIRE(s.url_problem.has_value());
+  CHECK(s.schema == "app");
+  CHECK(problem("schema = '${NONE}'").find("FAILED: 'schema' needs the variable NONE") == 0);
+}
+
+TEST_CASE("naming conventions") {
+  const char* text =
+      "naming_convention = { ix = 'ix_@column_0_label@', pk = 'pk_@table_name@' }\n"
+      "[other.naming_convention]\nix = '${USER}_@column_0_N_name@'\n";
+  CHECK(load(text).naming_convention.ix == "ix_@column_0_label@");
+  CHECK(load(text).naming_convention.pk == "pk_@table_name@");
+  CHECK(load(text).naming_convention.uq.empty());
+  CHECK(load(text, "other").naming_convention.ix == "ada_@column_0_N_name@");
+  CHECK(load(text, "other").naming_convention.pk.empty());
+  CHECK(problem("[naming_convention]\nix = 'ix_@table@'") ==
+        "FAILED: unknown placeholder '@table@'\n"
+        "  --> env/retort.toml:2:6\n"
+        "  help: the placeholders are table_name, column_0_name, column_0_label, column_0_N_name, "
+        "referred_table_name, referred_column_0_name\n");
+  CHECK(problem("[naming_convention]\nix = 1") ==
+        "FAILED: 'ix' wants a string in quotes\n  --> env/retort.toml:2:6\n");
+  CHECK(problem("naming_convention = 'ix'")
+            .find("FAILED: 'naming_convention' wants a table, such as ") == 0);
+}
+
+TEST_CASE("post-write hooks") {
+  const settings s = load(
+      "[[post_write_hooks]]\nname = 'format'\ncommand = ['clang-format', '-i']\nformat = 'cpp'\n"
+      "[[post_write_hooks]]\ncommand = ['sqlfluff', '${USER}', '@path@']\n");
+  REQUIRE(s.post_write_hooks.size() == 2);
+  CHECK(s.post_write_hooks[0].name == "format");
+  CHECK(s.post_write_hooks[0].command == strings{"clang-format", "-i"});
+  CHECK(s.post_write_hooks[0].format == retort::script::file_format::cpp);
+  CHECK(s.post_write_hooks[1].name == "sqlfluff");
+  CHECK(s.post_write_hooks[1].command == strings{"sqlfluff", "ada", "@path@"});
+  CHECK_FALSE(s.post_write_hooks[1].format.has_value());
+  CHECK(problem("[[post_write_hooks]]\nname = 'x'") ==
+        "FAILED: a post-write hook has no 'command'\n"
+        "  --> env/retort.toml:1:1\n"
+        "  help: write the program and its arguments: command = [\"clang-format\", \"-i\"]\n");
+  CHECK(problem("[[post_write_hooks]]\ncommand = 'a b'") ==
+        "FAILED: 'command' wants a list of strings, such as [\"a\", \"b\"]\n"
+        "  --> env/retort.toml:2:11\n");
+  CHECK(problem("[[post_write_hooks]]\ncommand = ['a']\nformat = 'py'") ==
+        "FAILED: 'format' wants \"cpp\" or \"sql\"\n  --> env/retort.toml:3:10\n");
+  CHECK(problem("post_write_hooks = ['a']") ==
+        "FAILED: 'post_write_hooks' wants tables, each under [[post_write_hooks]]\n"
+        "  --> env/retort.toml:1:20\n");
 }
 
 TEST_CASE("wrong types and values") {

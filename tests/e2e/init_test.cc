@@ -1,0 +1,93 @@
+#include <fmt/format.h>
+
+#include "e2e/bench.h"
+
+namespace retort::e2e {
+namespace {
+
+TEST_SUITE_BEGIN("init");
+
+TEST_CASE("list_templates") {
+  const bench b("sqlite");
+  const auto text = b.tool({"list_templates"});
+  CHECK(text.output.starts_with("generic - A CMake project's migrations"));
+  const auto list = json(b.tool({"list_templates", "--json"}));
+  REQUIRE(list.size() == 2);
+  CHECK(list[0]["name"] == "generic");
+  CHECK(list[1]["name"] == "sql");
+  CHECK(text.output == fmt::format("generic - {}\nsql - {}\n",
+                                   list[0]["description"].get<std::string>(),
+                                   list[1]["description"].get<std::string>()));
+}
+
+TEST_CASE("a folder of SQL migrations works at once") {
+  const bench b("sqlite");
+  const auto made = b.tool({"init", "my-db", "-t", "sql", "--json"});
+  CHECK_MESSAGE(made.status == 0, made.errors);
+  CHECK(json(made)["files"] ==
+        nlohmann::json::array({"my-db/README.md", "my-db/retort.toml",
+                               "my-db/templates/migration.sql.in", "my-db/versions/.gitkeep"}));
+  const arguments config = {"-c", "my-db/retort.toml"};
+  const auto with = [&](arguments words) {
+    words.insert(words.begin(), config.begin(), config.end());
+    return b.tool(words);
+  };
+  CHECK(with({"revision", "-m", "first", "--rev-id", "aaaa"}).output ==
+        "created my-db/versions/aaaa_first.sql\n");
+  CHECK(with({"upgrade", "head"}).status == 0);
+  CHECK(b.exists("my_db.db"));
+  CHECK(with({"current"}).output == "aaaa (head)\n");
+}
+
+TEST_CASE("an environment for CMake names what its programs can do") {
+  const bench b("sqlite");
+  CHECK(b.tool({"init", "sub/db"}).status == 0);
+  const auto fragment = b.read("sub/db/CMakeLists.txt");
+  CHECK(fragment.find("find_package(retort 0.1 REQUIRED COMPONENTS sqlite postgres runner)") !=
+        std::string::npos);
+  CHECK(fragment.find('@') == std::string::npos);
+  CHECK(b.read("sub/db/retort.toml").find("# ix = \"ix_@column_0_label@\"") != std::string::npos);
+  CHECK(nlohmann::json::accept(b.read("sub/db/CMakePresets.json")));
+  CHECK_FALSE(b.exists("CMakePresets.json"));
+}
+
+TEST_CASE("a project gets the presets, and is told where to add what") {
+  const bench b("sqlite");
+  b.write("CMakeLists.txt", "");
+  const auto made = b.tool({"init", "db"});
+  CHECK(
+      made.output.ends_with("created CMakePresets.json\nnext:\n"
+                            "  in CMakeLists.txt, after project(): add_subdirectory(db)\n"
+                            "  cmake --workflow --preset db-upgrade\n"));
+  CHECK(nlohmann::json::parse(b.read("CMakePresets.json"))["include"] ==
+        nlohmann::json::array({"db/CMakePresets.json"}));
+  const auto again = b.tool({"init", "second"});
+  CHECK(again.output.find("in CMakePresets.json: \"include\": [\"second/CMakePresets.json\"]") !=
+        std::string::npos);
+  CHECK(nlohmann::json::parse(b.read("CMakePresets.json"))["include"].size() == 1);
+}
+
+TEST_CASE("what init refuses, and that it then writes nothing") {
+  const bench b("sqlite");
+  b.write("full/file", "mine");
+  const auto before = b.files("");
+  CHECK(b.tool({"init"}).status == 2);
+  const auto taken = b.tool({"init", "full"});
+  CHECK(taken.status == 2);
+  CHECK(taken.errors ==
+        "FAILED: full is there already and is not empty\n  help: name a new folder\n");
+  CHECK(b.tool({"init", "db", "-t", "generc"}).errors ==
+        "FAILED: there is no template 'generc'\n  help: did you mean 'generic'?\n");
+  CHECK(b.tool({"init", "full/file/db"}).status == 1);
+  CHECK(b.files("") == before);
+  CHECK(b.files("full") == std::vector<std::string>{"file"});
+  // A folder that is there and empty is taken.
+  REQUIRE(b.program("mkdir", {"empty"}).status == 0);
+  CHECK(b.tool({"init", "empty/", "-t", "sql"}).status == 0);
+  CHECK(b.exists("empty/retort.toml"));
+}
+
+TEST_SUITE_END();
+
+}  // namespace
+}  // namespace retort::e2e
