@@ -131,10 +131,15 @@ bool add_presets(const fs::path& directory) {
       directory.is_absolute()) {
     return false;
   }
-  write_new_file("CMakePresets.json",
-                 fmt::format("{{\n  \"version\": 6,\n  \"include\": [\"{}/CMakePresets.json\"]\n}}\n",
-                             directory.generic_string()));
+  write_new_file(
+      "CMakePresets.json",
+      fmt::format("{{\n  \"version\": 6,\n  \"include\": [\"{}/CMakePresets.json\"]\n}}\n",
+                  directory.generic_string()));
   return true;
+}
+
+std::string first_revision(const std::string& build, const std::string& name) {
+  return fmt::format("MESSAGE=\"create accounts\" {} --target {}-revision", build, name);
 }
 
 std::vector<std::string> next_steps(const fs::path& directory, const std::string& name,
@@ -142,8 +147,8 @@ std::vector<std::string> next_steps(const fs::path& directory, const std::string
   std::error_code ignored;
   const std::string folder = directory.generic_string();
   if (!fs::exists("CMakeLists.txt", ignored)) {
-    return {fmt::format("cmake -S {0} -B {0}/build && cmake --build {0}/build --target {1}-upgrade",
-                        folder, name)};
+    return {fmt::format("cmake -S {0} -B {0}/build && cmake --build {0}/build", folder),
+            first_revision(fmt::format("cmake --build {}/build", folder), name)};
   }
   std::vector<std::string> steps = {
       fmt::format("in CMakeLists.txt, after project(): add_subdirectory({})", folder)};
@@ -151,7 +156,8 @@ std::vector<std::string> next_steps(const fs::path& directory, const std::string
     steps.push_back(
         fmt::format("in CMakePresets.json: \"include\": [\"{}/CMakePresets.json\"]", folder));
   }
-  steps.push_back(fmt::format("cmake --workflow --preset {}-upgrade", name));
+  steps.push_back(fmt::format("cmake --preset {0} && cmake --build --preset {0}", name));
+  steps.push_back(first_revision(fmt::format("cmake --build --preset {}", name), name));
   return steps;
 }
 
@@ -184,8 +190,8 @@ init_result init(const bundle::program& program, const std::string& target,
   for (const auto& file : files) result.files.push_back((directory / file.path).generic_string());
   std::sort(result.files.begin(), result.files.end());
   if (template_name == "sql") {
-    result.next = {fmt::format("retort -c {}/retort.toml revision -m \"create accounts\"",
-                               result.directory)};
+    result.next = {
+        fmt::format("retort -c {}/retort.toml revision -m \"create accounts\"", result.directory)};
     return result;
   }
   const bool presets = add_presets(directory);

@@ -150,9 +150,16 @@ std::vector<dialect::statement> planner::after_version_change(const history::ste
   change.before = step.before;
   change.after = step.after;
   change.offline = offline;
-  for (const auto& op : replayed([&](operations& calls) { hook(change, calls); })) {
-    target_.write(op, result);
-  }
+  const auto call = [&](operations& calls) {
+    try {
+      hook(change, calls);
+    } catch (const error&) {
+      throw;
+    } catch (const std::exception& problem) {
+      throw error(fmt::format("on_version_apply: {}", problem.what()));
+    }
+  };
+  for (const auto& op : replayed(call)) target_.write(op, result);
   return result;
 }
 

@@ -1,6 +1,7 @@
 #include "model/naming.h"
 
 #include <array>
+#include <utility>
 
 #include <fmt/format.h>
 #include <retort/error.h>
@@ -46,8 +47,7 @@ template <class Plain, class Special>
 void walk(std::string_view text, const Plain& plain, const Special& special) {
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t open = text.find('@', at);
-    const std::size_t close =
-        open == std::string_view::npos ? open : text.find('@', open + 1);
+    const std::size_t close = open == std::string_view::npos ? open : text.find('@', open + 1);
     if (close == std::string_view::npos) return plain(text.substr(at));
     plain(text.substr(at, open - at));
     if (!special(text.substr(open + 1, close - open - 1))) return;
@@ -66,10 +66,9 @@ std::string* naming_convention::find(std::string_view key) {
   return nullptr;
 }
 
-void naming_convention::override_with(const naming_convention& other) {
+void naming_convention::override_with(naming_convention other) {
   for (const char* key : {"ix", "uq", "ck", "fk", "pk"}) {
-    const std::string& said = *naming_convention(other).find(key);
-    if (!said.empty()) *find(key) = said;
+    if (std::string* said = other.find(key); !said->empty()) *find(key) = std::move(*said);
   }
 }
 

@@ -27,7 +27,7 @@ struct naming_convention {
   /// The template of a key ("ix", …), or null.
   std::string* find(std::string_view key);
   /// Takes over what `other` says.
-  void override_with(const naming_convention& other);
+  void override_with(naming_convention other);
 
   bool operator==(const naming_convention&) const = default;
 };

@@ -27,7 +27,8 @@ query(app.db "SELECT id, size FROM people; SELECT * FROM scrap; SELECT line FROM
 expect("1|42" "release-7|fallback" "up a1 <a1>" "up b2 <a1><b2>")
 
 run("a hook that throws" FAILS COMMAND ${db} downgrade a1 -x fail=b2)
-expect("the hook refuses b2" "the database is at b2")
+expect("FAILED: downgrade of b2 failed: on_version_apply: the hook refuses b2"
+       "the database is at b2; the downgrade of b2 changed nothing")
 run("current" COMMAND ${db} current)
 expect("b2 (head)")
 run("the downgrade" COMMAND ${db} downgrade a1)
