@@ -146,7 +146,7 @@ function(_retort_prefer_fast_linker runner)
   endforeach()
 endfunction()
 
-# A program whose databases include PostgreSQL does not link libpq, and so starts in 2 ms, not in 10: see
+# A program whose databases include PostgreSQL does not link libpq, and so starts in 3 ms, not in 12: see
 # src/postgres/libpq_on_demand.h. The property is read where retort::postgres links libpqxx. Where Retort was
 # built without, where there is no static libpqxx, or with RETORT_LIBPQ_ON_DEMAND=OFF, libpq is linked. So it is
 # with sanitizers, which are to see what an application links.
