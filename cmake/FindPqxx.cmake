@@ -1,6 +1,9 @@
 # Finds libpqxx 6.4 or newer and gives the target Pqxx::Pqxx. Its own CMake package is taken where
 # there is one (libpqxx 7 and newer); Debian's and other distributions' give only pkg-config's file.
 #
+# Where a static libpqxx lies beside the shared one there is Pqxx::on_demand too: that, with
+# retort::libpq_on_demand in place of libpq.
+#
 # Sets Pqxx_FOUND and Pqxx_VERSION.
 
 find_package(libpqxx CONFIG QUIET)
@@ -16,6 +19,10 @@ else()
   endif()
   find_path(Pqxx_INCLUDE_DIR NAMES pqxx/pqxx HINTS ${PC_PQXX_INCLUDE_DIRS})
   find_library(Pqxx_LIBRARY NAMES pqxx HINTS ${PC_PQXX_LIBRARY_DIRS})
+  if(Pqxx_LIBRARY)
+    get_filename_component(Pqxx_folder "${Pqxx_LIBRARY}" DIRECTORY)
+    find_library(Pqxx_STATIC_LIBRARY NAMES libpqxx.a PATHS "${Pqxx_folder}" NO_DEFAULT_PATH)
+  endif()
   find_package(PostgreSQL QUIET)
   if(PostgreSQL_FOUND)
     set(Pqxx_PQ_LIBRARY PostgreSQL::PostgreSQL)
@@ -26,7 +33,7 @@ else()
     set(Pqxx_PQ_LIBRARY "${PQ_LIBRARY}")
     mark_as_advanced(PQ_INCLUDE_DIR PQ_LIBRARY)
   endif()
-  mark_as_advanced(Pqxx_INCLUDE_DIR Pqxx_LIBRARY)
+  mark_as_advanced(Pqxx_INCLUDE_DIR Pqxx_LIBRARY Pqxx_STATIC_LIBRARY)
 endif()
 
 include(FindPackageHandleStandardArgs)
@@ -52,6 +59,13 @@ if(Pqxx_FOUND AND NOT TARGET Pqxx::Pqxx)
     endif()
     if(Pqxx_PQ_LIBRARY)
       target_link_libraries(Pqxx::Pqxx INTERFACE ${Pqxx_PQ_LIBRARY})
+    endif()
+    if(Pqxx_STATIC_LIBRARY)
+      add_library(Pqxx::on_demand STATIC IMPORTED ${Pqxx_global})
+      set_target_properties(Pqxx::on_demand PROPERTIES
+        IMPORTED_LOCATION "${Pqxx_STATIC_LIBRARY}"
+        IMPORTED_LINK_INTERFACE_LANGUAGES CXX)
+      target_link_libraries(Pqxx::on_demand INTERFACE retort::libpq_on_demand)
     endif()
   endif()
 endif()

@@ -126,6 +126,7 @@ function(_retort_finish_runner runner)
   _retort_write_main(${runner} "${behind}" "${configuration}" "${templates}" "${declarations}")
   _retort_add_graph_check(${runner} "${behind}")
   _retort_prefer_fast_linker(${runner})
+  _retort_prefer_libpq_on_demand(${runner})
 endfunction()
 
 # A build that adds one migration to a thousand spends half of its time in GNU ld. Where the toolchain has a
@@ -134,8 +135,7 @@ endfunction()
 function(_retort_prefer_fast_linker runner)
   option(RETORT_FAST_LINKER "Link runners with lld or gold where there is one" ON)
   mark_as_advanced(RETORT_FAST_LINKER)
-  get_target_property(options ${runner} LINK_OPTIONS)
-  set(flags "${CMAKE_CXX_FLAGS} ${CMAKE_CXX_FLAGS_DEBUG} ${CMAKE_EXE_LINKER_FLAGS} ${options}")
+  _retort_link_flags(flags ${runner})
   if(NOT RETORT_FAST_LINKER OR NOT CMAKE_SYSTEM_NAME STREQUAL "Linux"
      OR NOT CMAKE_CXX_COMPILER_ID MATCHES "^(GNU|Clang)$" OR CMAKE_CROSSCOMPILING
      OR CMAKE_LINKER_TYPE OR CMAKE_INTERPROCEDURAL_OPTIMIZATION
@@ -151,6 +151,25 @@ function(_retort_prefer_fast_linker runner)
       return()
     endif()
   endforeach()
+endfunction()
+
+# A program whose databases include PostgreSQL does not link libpq, and so starts in 3 ms, not in 12: see
+# src/postgres/libpq_on_demand.h. The property is read where retort::postgres links libpqxx. Where Retort was
+# built without, where there is no static libpqxx, or with RETORT_LIBPQ_ON_DEMAND=OFF, libpq is linked. So it is
+# with sanitizers, which are to see what an application links.
+function(_retort_prefer_libpq_on_demand program)
+  option(RETORT_LIBPQ_ON_DEMAND "Programs load libpq when they connect, where that can be done" ON)
+  _retort_link_flags(flags ${program})
+  if(RETORT_LIBPQ_ON_DEMAND AND TARGET retort::libpq_on_demand AND TARGET Pqxx::on_demand
+     AND NOT flags MATCHES "-fsanitize")
+    set_target_properties(${program} PROPERTIES RETORT_LIBPQ_ON_DEMAND TRUE)
+  endif()
+endfunction()
+
+# Sets a variable to the flags that a program is linked with, for a look at what they ask for.
+function(_retort_link_flags variable program)
+  get_target_property(options ${program} LINK_OPTIONS)
+  set(${variable} "${CMAKE_CXX_FLAGS} ${CMAKE_CXX_FLAGS_DEBUG} ${CMAKE_EXE_LINKER_FLAGS} ${options}" PARENT_SCOPE)
 endfunction()
 
 # Two sets whose symbols would be the same would silently become one program with one of them.

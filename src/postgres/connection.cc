@@ -11,6 +11,7 @@
 
 #include "base/sql_lexer.h"
 #include "base/text_tools.h"
+#include "postgres/libpq_on_demand.h"
 
 // The only file that talks to libpqxx. Written for 6.4 and 7; Retort's tests have run against 6.4.5
 // alone.
@@ -264,6 +265,15 @@ error connect_error(std::string report, const db::url& address) {
   return problem;
 }
 
+/// libpq's functions may be called from here on.
+void need_libpq() {
+  if (load_libpq == nullptr) return;  // The program links it.
+  if (const char* reason = load_libpq()) {
+    throw error(fmt::format("PostgreSQL's client library libpq.so.5 cannot be loaded: {}", reason))
+        .help("install it (Debian: libpq5)");
+  }
+}
+
 bool has_option(const db::url& address, std::string_view name) {
   for (const auto& option : address.options) {
     if (option.first == name) return true;
@@ -274,6 +284,7 @@ bool has_option(const db::url& address, std::string_view name) {
 }  // namespace
 
 std::unique_ptr<connection> connect(const db::url& address) {
+  need_libpq();
   auto settings = address.conninfo();
   if (!has_option(address, "application_name")) settings += " application_name=retort";
   if (!has_option(address, "connect_timeout")) settings += " connect_timeout=10";
