@@ -28,7 +28,14 @@ process::command command_of(const post_write_hook& hook, const std::string& path
 }
 
 void run_one(const post_write_hook& hook, const std::string& path) {
-  const auto ran = process::run(command_of(hook, path));
+  process::outcome ran;
+  try {
+    ran = process::run(command_of(hook, path));
+  } catch (const error& problem) {
+    throw error(fmt::format("the post-write hook '{}' cannot run, so nothing is written: {}",
+                            base::printable(hook.name), problem.what()))
+        .help(problem.hint);
+  }
   if (ran.status == 0) return;
   error problem(fmt::format("the post-write hook '{}' failed on {} with status {}, so nothing is "
                             "written",
