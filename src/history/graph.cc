@@ -53,6 +53,12 @@ node_set lineage_with_dependencies(const graph& g, node n) {
   return result;
 }
 
+node_set strictly_below(const graph& g, std::span<const node> nodes) {
+  std::vector<node> lower;
+  for (const node n : nodes) lower.insert(lower.end(), g.needs[n].begin(), g.needs[n].end());
+  return reach(g.needs, g.size(), lower);
+}
+
 void unite(node_set& into, const node_set& other) {
   for (std::size_t i = 0; i < into.size(); ++i) into[i] = into[i] || other[i];
 }

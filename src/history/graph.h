@@ -78,6 +78,9 @@ node_set reach(const adjacency& edges, std::size_t nodes, std::span<const node> 
 node_set lineage(const graph& g, node n);
 node_set lineage_with_dependencies(const graph& g, node n);
 
+/// What `nodes` need, not they themselves unless one needs another.
+node_set strictly_below(const graph& g, std::span<const node> nodes);
+
 void unite(node_set& into, const node_set& other);
 std::vector<node> members(const node_set& set);
 

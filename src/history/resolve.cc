@@ -139,9 +139,7 @@ std::vector<node> row_nodes(const graph& g, const rows& current) {
 }
 
 void refuse_rows_below_rows(const graph& g, std::span<const node> nodes) {
-  std::vector<node> lower;
-  for (const node n : nodes) lower.insert(lower.end(), g.needs[n].begin(), g.needs[n].end());
-  const node_set below = reach(g.needs, g.size(), lower);
+  const node_set below = strictly_below(g, nodes);
   for (const node n : nodes) {
     if (!below[n]) continue;
     const node_set above = reach(g.needed_by, g.size(), {&n, 1});

@@ -142,8 +142,13 @@ rows revision_map::rows_at(std::string_view start) const {
     throw error(fmt::format("a script cannot start at {}", quoted(start)))
         .help("name the revision that the database is at, or 'base'");
   }
+  // A head of the branch may be what another one depends on: then it is no row.
+  const std::vector<node> named = resolve_absolute(*graph_, s);
+  const node_set below = strictly_below(*graph_, named);
   rows result;
-  for (const node n : resolve_absolute(*graph_, s)) result.push_back(graph_->id(n));
+  for (const node n : named) {
+    if (!below[n]) result.push_back(graph_->id(n));
+  }
   std::sort(result.begin(), result.end());
   return result;
 }

@@ -70,9 +70,7 @@ place_in_history from_symbol(const graph& g, const symbol& s, bool stop_at_ends)
 }
 
 void refuse_overlap(const graph& g, std::span<const node> targets) {
-  std::vector<node> lower;
-  for (const node n : targets) lower.insert(lower.end(), g.needs[n].begin(), g.needs[n].end());
-  const node_set below = reach(g.needs, g.size(), lower);
+  const node_set below = strictly_below(g, targets);
   for (const node n : targets) {
     if (!below[n]) continue;
     const node_set above = reach(g.needed_by, g.size(), {&n, 1});

@@ -104,6 +104,7 @@ TEST_CASE("one revision, and the rows of a database that is there") {
   CHECK(map.rows_at("base").empty());
   CHECK(map.rows_at("c1branch") == rows{"c1"});
   CHECK(map.rows_at("heads") == rows{"d1", "d2"});
+  CHECK(parse_graph("a [all]; x < a; y < a ^ x").rows_at("all@heads") == rows{"y"});
   CHECK(outcome([&] { return row_text(map.rows_at("a+1")); }) ==
         "error: a script cannot start at 'a+1' (name the revision that the database is at, or "
         "'base')");
