@@ -84,11 +84,18 @@ std::vector<node> resolve_end(const graph& g, std::string_view text, const range
   return result;
 }
 
-/// Revisions of `selected`, and what lies between them: what the traversal needs to be whole.
-std::vector<node> in_order(const graph& g, const node_set& selected, const node_set& below_tops,
-                           std::span<const node> tops) {
-  node_set whole = reach(g.needed_by, g.size(), members(selected));
-  for (node n = 0; n < g.size(); ++n) whole[n] = whole[n] && below_tops[n];
+/// The traversal needs what lies between the revisions of `selected` as well. What lies above them
+/// all takes no part: it would change the order.
+std::vector<node> in_order(const graph& g, const node_set& selected) {
+  const std::vector<node> listed = members(selected);
+  node_set whole = reach(g.needed_by, g.size(), listed);
+  const node_set below = reach(g.needs, g.size(), listed);
+  for (node n = 0; n < g.size(); ++n) whole[n] = whole[n] && below[n];
+  std::vector<node> tops = listed;
+  std::erase_if(tops, [&](node n) {
+    const auto above = g.needed_by[n];
+    return std::any_of(above.begin(), above.end(), [&](node a) { return whole[a]; });
+  });
   std::vector<node> order = newest_first(g, whole, tops);
   std::erase_if(order, [&](node n) { return !selected[n]; });
   return order;
@@ -120,7 +127,7 @@ std::vector<node> list_history(const graph& g, std::string_view range, const row
     }
     for (node n = 0; n < g.size(); ++n) selected[n] = selected[n] && above[n] && !below[n];
   }
-  return in_order(g, selected, reached, tops);
+  return in_order(g, selected);
 }
 
 }  // namespace retort::history

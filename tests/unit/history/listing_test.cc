@@ -54,6 +54,8 @@ TEST_CASE("ranges over branches") {
   // The start's own line only, also where the end is above it by a dependency.
   CHECK(history_text(parse_graph("a1; a2 < a1; b1; b2 < b1 ^ a2"), "a1:b2") == "a2 a1");
   CHECK(history_text(parse_graph("a1; a2 < a1; b1; b2 < b1 ^ a2"), "") == "b2 b1 a2 a1");
+  // Nor does what is outside of the range, e, change the order inside.
+  CHECK(history_text(parse_graph("a; b < a; c < a; e ^ b; d < b, c"), "a:") == "d b c a");
 }
 
 TEST_CASE("points of a graph") {
