@@ -417,8 +417,8 @@ TEST_CASE("case 34: where new files go, and ids that cannot be") {
   const auto several = b.tool({"revision", "-m", "x"});
   CHECK(several.status == 2);
   CHECK(several.errors ==
-        "FAILED: several version locations are configured\n"
-        "  help: name the one for the new revision with --version-path\n");
+        "FAILED: there are several folders for new revisions: one, two\n"
+        "  help: name one with --version-path\n");
   const auto illegal =
       b.tool({"revision", "-m", "x", "--rev-id", "no@atsigns-ordashes", "--version-path", "two"});
   CHECK(illegal.status == 2);
