@@ -10,7 +10,7 @@ Installs the packages that building and testing Retort needs and that are missin
 pacman and brew. Removes nothing. Uses sudo where it is not run as root.
 
   --print      say what would be run, and run nothing
-  --developer  also what working on Retort needs: clang, clang-format, sanitizers, benchmarks
+  --developer  also what working on Retort needs: clang, clang-format, sanitizers, benchmarks, Alembic
   --help       this text
 TEXT
 }
@@ -116,7 +116,7 @@ with_apt() {
   if $developer; then
     runtime=libclang-rt-dev
     if apt_offers libclang-rt-14-dev; then runtime=libclang-rt-14-dev; fi
-    packages="$packages clang clang-format $runtime libbenchmark-dev"
+    packages="$packages clang clang-format $runtime libbenchmark-dev alembic"
   fi
   find_missing $packages
   say_missing
