@@ -4,21 +4,32 @@
 #include <vector>
 
 #include "command/verbs.h"
+#include "engine/offline.h"
 
 namespace retort::cli {
 
 // Results as text for people. Each function returns whole lines; names and messages are made
 // printable.
 
-/// `f140e6f46727 -> 31eb30e5f037 (head), Add file size field`
+// The words and marks of revisions are Alembic's.
+
+/// `history`: `f140e6f46727 -> 31eb30e5f037 (label) (head), Add file size field`
 std::string history_line(const command::revision_info& info);
-/// `31eb30e5f037 (head)`
-std::string short_line(const command::revision_info& info);
+/// `current`: `31eb30e5f037 (head)`, without labels.
+std::string current_line(const command::revision_info& info);
+/// `heads`: `31eb30e5f037 (label) (head)`
+std::string head_line(const command::revision_info& info);
 /// The block of `show` and `-v`.
 std::string block(const command::revision_info& info);
-/// `branches`: the branch point and its children.
-std::string branch_lines(const command::revision_info& info);
+/// `branches`: `31eb30e5f037 (label) (branchpoint)`, and below it each child, with its message
+/// where `verbose`.
+std::string branch_line(const command::revision_info& info);
+std::string child_line(const command::revision_info& info, const command::revision_info& child,
+                       bool verbose);
 std::string pair_lines(const verify::pair_result& result);
+/// What a step does, in Alembic's words: `upgrade PARENTS -> REVISION`, `downgrade REVISION ->
+/// PARENTS`.
+std::string step_text(const history::step& step, const engine::migration_set& set);
 /// "base" or the rows, separated by commas.
 std::string rows_text(const history::rows& rows);
 

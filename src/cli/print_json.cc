@@ -18,10 +18,8 @@ ordered_json step_object(const history::step& step, const engine::migration_set&
                                                                   : "stamp";
   ordered_json revision = nullptr;
   if (step.revision) revision = set.at(*step.revision).revision.id;
-  return {{"direction", kind},
-          {"revision", revision},
-          {"before", step.before},
-          {"after", step.after}};
+  return {
+      {"direction", kind}, {"revision", revision}, {"before", step.before}, {"after", step.after}};
 }
 
 const char* phase_name(dialect::phase phase) {
@@ -64,8 +62,7 @@ std::string json_of(const command::plan_result& result, const engine::migration_
 }
 
 std::string json_of(const command::init_result& result) {
-  return dump(
-      {{"directory", result.directory}, {"files", result.files}, {"next", result.next}});
+  return dump({{"directory", result.directory}, {"files", result.files}, {"next", result.next}});
 }
 
 std::string json_of(const std::vector<command::template_info>& list) {

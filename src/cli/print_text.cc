@@ -10,12 +10,21 @@ std::string parents(const command::revision_info& info) {
   return info.down_revision.empty() ? "<base>" : base::join(info.down_revision, ", ");
 }
 
+std::string list_of(const char* name, const std::vector<std::string>& items) {
+  return items.empty() ? "" : fmt::format("{}: {}\n", name, base::join(items, ", "));
+}
+
+std::string labels(const command::revision_info& info) {
+  return info.branch_labels.empty() ? ""
+                                    : fmt::format(" ({})", base::join(info.branch_labels, ", "));
+}
+
+std::string head_mark(const command::revision_info& info) {
+  return !info.is_head ? "" : info.is_effective_head ? " (effective head)" : " (head)";
+}
+
 std::string marks(const command::revision_info& info) {
-  std::string text;
-  if (!info.branch_labels.empty()) {
-    text += fmt::format(" ({})", base::join(info.branch_labels, ", "));
-  }
-  if (info.is_head) text += info.is_effective_head ? " (effective head)" : " (head)";
+  std::string text = head_mark(info);
   if (info.is_current) text += " (current)";
   if (info.is_branch_point) text += " (branchpoint)";
   if (info.is_merge_point) text += " (mergepoint)";
@@ -36,31 +45,39 @@ std::string indented(const std::string& text) {
 std::string history_line(const command::revision_info& info) {
   std::string text = parents(info);
   if (!info.depends_on.empty()) text += fmt::format(" ({})", base::join(info.depends_on, ", "));
-  text += fmt::format(" -> {}{}, {}\n", info.revision, marks(info), info.message);
+  text += fmt::format(" -> {}{}{}, {}\n", info.revision, labels(info), marks(info), info.message);
   return base::printable(text);
 }
 
-std::string short_line(const command::revision_info& info) {
+std::string current_line(const command::revision_info& info) {
   return base::printable(info.revision + marks(info) + "\n");
 }
 
+std::string head_line(const command::revision_info& info) {
+  return base::printable(info.revision + labels(info) + head_mark(info) + "\n");
+}
+
 std::string block(const command::revision_info& info) {
-  std::string text =
-      fmt::format("Rev: {}{}\nParent: {}\n", info.revision, marks(info), parents(info));
-  if (!info.depends_on.empty()) {
-    text += fmt::format("Depends on: {}\n", base::join(info.depends_on, ", "));
-  }
+  std::string text = fmt::format("Rev: {}{}\n{}: {}\n", info.revision, marks(info),
+                                 info.is_merge_point ? "Merges" : "Parent", parents(info));
+  text += list_of("Also depends on", info.depends_on);
+  if (info.is_branch_point) text += list_of("Branches into", info.children);
+  text += list_of("Branch names", info.branch_labels);
   if (!info.created.empty()) text += fmt::format("Created: {}\n", info.created);
   text += fmt::format("Path: {}\n\n    {}\n\n", info.file, info.message);
   return base::printable(text);
 }
 
-std::string branch_lines(const command::revision_info& info) {
-  std::string text = history_line(info);
-  for (const auto& child : info.next) {
-    text += base::printable(fmt::format("    {} -> {}\n", info.revision, child));
-  }
-  return text;
+std::string branch_line(const command::revision_info& info) {
+  return base::printable(info.revision + labels(info) + marks(info) + "\n");
+}
+
+std::string child_line(const command::revision_info& info, const command::revision_info& child,
+                       bool verbose) {
+  std::string text = fmt::format("{} -> {}{}{}", std::string(info.revision.size(), ' '),
+                                 child.revision, labels(child), marks(child));
+  if (verbose) text += ", " + child.message;
+  return base::printable(text + "\n");
 }
 
 std::string pair_lines(const verify::pair_result& result) {
@@ -72,6 +89,10 @@ std::string pair_lines(const verify::pair_result& result) {
   }
   for (const auto& note : result.notes) text += indented("note: " + note) + "\n";
   return base::printable(text);
+}
+
+std::string step_text(const history::step& step, const engine::migration_set& set) {
+  return base::printable(engine::step_title(step, set));
 }
 
 std::string rows_text(const history::rows& rows) {

@@ -53,10 +53,8 @@ void progress::end_migration(const engine::planned_migration& migration, double 
   clear_line();
   if (quiet_) return;
   const auto& step = migration.step;
-  const char* verb = step.kind == history::step_kind::upgrade ? "upgrade" : "downgrade";
   const std::string& message = set_.at(step.revision.value()).revision.message;
-  fmt::print("{} {} -> {}  {}  ({})\n", verb, rows_text(step.before), rows_text(step.after),
-             base::printable(message), duration(seconds));
+  fmt::print("{}  {}  ({})\n", step_text(step, set_), base::printable(message), duration(seconds));
   std::fflush(stdout);
 }
 

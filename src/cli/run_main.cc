@@ -72,7 +72,8 @@ void refuse_range(const std::string& target) {
 
 int run_upgrade(environment& env, const arguments& args) {
   const std::string target = one_target(args);
-  if (args.sql) return report_script(command::upgrade_script(env, target, mode_of(env, args)), args);
+  if (args.sql)
+    return report_script(command::upgrade_script(env, target, mode_of(env, args)), args);
   refuse_range(target);
   progress watcher(env.migrations(), args.quiet || args.json, args.verbose && !args.json);
   return report_run(command::upgrade(env, target, mode_of(env, args), watcher), env, args);
@@ -80,7 +81,8 @@ int run_upgrade(environment& env, const arguments& args) {
 
 int run_downgrade(environment& env, const arguments& args) {
   const std::string target = one_target(args);
-  if (args.sql) return report_script(command::downgrade_script(env, target, mode_of(env, args)), args);
+  if (args.sql)
+    return report_script(command::downgrade_script(env, target, mode_of(env, args)), args);
   refuse_range(target);
   progress watcher(env.migrations(), args.quiet || args.json, args.verbose && !args.json);
   return report_run(command::downgrade(env, target, mode_of(env, args), watcher), env, args);
@@ -122,7 +124,7 @@ int run_current(environment& env, const arguments& args) {
     }
     for (auto info : result.revisions) {
       info.is_current = false;
-      say(args.verbose ? block(info) : short_line(info));
+      say(args.verbose ? block(info) : current_line(info));
     }
   }
   if (!args.check_heads || result.at_heads) return done;
@@ -146,11 +148,17 @@ int run_history(environment& env, const arguments& args) {
 }
 
 int run_heads(environment& env, const arguments& args) {
-  return print_list(command::heads(env, args.resolve_dependencies), args, short_line);
+  return print_list(command::heads(env, args.resolve_dependencies), args, head_line);
 }
 
 int run_branches(environment& env, const arguments& args) {
-  return print_list(command::branches(env), args, branch_lines);
+  const auto list = command::branches(env);
+  if (args.json) return print_list(list, args, branch_line);
+  for (const auto& info : list) {
+    say(args.verbose ? block(info) : branch_line(info));
+    for (const auto& child : info.branches) say(child_line(info, child, args.verbose));
+  }
+  return done;
 }
 
 int run_show(environment& env, const arguments& args) {

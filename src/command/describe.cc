@@ -13,6 +13,7 @@ revision_info describe(const engine::migration_set& set, std::size_t index) {
   info.message = file.revision.message;
   info.created = file.created;
   info.file = file.revision.file;
+  for (const auto child : graph.children(index)) info.children.push_back(graph.id(child));
   info.is_head = graph.is_head(index);
   info.is_effective_head = graph.is_effective_head(index);
   info.is_branch_point = graph.is_branch_point(index);

@@ -23,11 +23,9 @@ std::vector<revision_info> history(environment& env, const std::string& range, b
   const auto rows = ask ? read_rows(env) : history::rows();
   auto result = describe_all(set, graph.history(range, rows));
   if (!mark_current) return result;
-  const auto now = graph.effective_current(rows);
+  graph.require_known(rows);
   for (auto& info : result) {
-    info.is_current = std::any_of(now.begin(), now.end(), [&](std::size_t index) {
-      return set.at(index).revision.id == info.revision;
-    });
+    info.is_current = std::binary_search(rows.begin(), rows.end(), info.revision);
   }
   return result;
 }
@@ -44,7 +42,7 @@ std::vector<revision_info> branches(environment& env) {
   auto result = describe_all(set, graph.branch_points());
   for (auto& info : result) {
     for (const std::size_t child : graph.children(graph.find(info.revision).value())) {
-      info.next.push_back(set.at(child).revision.id);
+      info.branches.push_back(describe(set, child));
     }
   }
   return result;

@@ -16,8 +16,8 @@ struct local_time {
 };
 
 /// `zone`: "UTC", "local" (this machine's), or a name of the IANA time zone database, whatever its
-/// case where the whole is upper case there ("utc", "cet"). Throws `error` (usage) for one that this
-/// machine does not have. Not for use beside other threads: the zone is the process's while it
+/// case where the whole is upper case there ("utc", "cet"). Throws `error` (usage) for one that
+/// this machine does not have. Not for use beside other threads: the zone is the process's while it
 /// works.
 local_time time_in_zone(std::time_t moment, const std::string& zone);
 

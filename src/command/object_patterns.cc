@@ -37,9 +37,8 @@ bool matches(std::string_view pattern, const model::filter_subject& subject) {
     return false;
   }
   if (name.find('.') == std::string_view::npos) return glob(name, subject.name.name);
-  const std::string whole = is_part_of_table(subject)
-                                ? subject.table.name + "." + subject.name.name
-                                : subject.name.display();
+  const std::string whole = is_part_of_table(subject) ? subject.table.name + "." + subject.name.name
+                                                      : subject.name.display();
   return glob(name, whole);
 }
 

@@ -37,9 +37,10 @@ void run_one(const post_write_hook& hook, const std::string& path) {
         .help(problem.hint);
   }
   if (ran.status == 0) return;
-  error problem(fmt::format("the post-write hook '{}' failed on {} with status {}, so nothing is "
-                            "written",
-                            base::printable(hook.name), path, ran.status));
+  error problem(
+      fmt::format("the post-write hook '{}' failed on {} with status {}, so nothing is "
+                  "written",
+                  base::printable(hook.name), path, ran.status));
   for (const auto& text : {ran.output, ran.errors}) {
     for (const auto& line : base::split_list(text, '\n')) problem.note(base::printable(line));
   }

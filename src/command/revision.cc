@@ -26,8 +26,7 @@ revision_result revision(environment& env, const revision_request& request) {
   const auto& set = env.migrations();
   script::new_migration made;
   made.message = request.message;
-  const bool first =
-      set.files().empty() && request.heads == std::vector<std::string>{"head"};
+  const bool first = set.files().empty() && request.heads == std::vector<std::string>{"head"};
   if (!first) made.down_revision = new_parents(set, request.heads, request.splice);
   made.depends_on = dependencies(set, request);
   return write_revision(

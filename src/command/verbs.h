@@ -35,8 +35,10 @@ struct revision_info {
   bool is_branch_point = false;
   bool is_merge_point = false;
   bool is_current = false;
-  /// `branches`: the children.
-  std::vector<std::string> next;
+  /// Those that name it in down_revision.
+  std::vector<std::string> children;
+  /// The children in full; `branches` alone fills it in.
+  std::vector<revision_info> branches;
 };
 
 run_result upgrade(environment& env, const std::string& target, engine::transaction_mode mode,
@@ -129,8 +131,9 @@ struct init_result {
   /// What the user does next, a line each.
   std::vector<std::string> next;
 };
-/// Lays a new environment down in a folder that is not there or empty; whole or not at all. Replaces
-/// nothing. Throws `error` (usage) where the folder holds something or there is no such template.
+/// Lays a new environment down in a folder that is not there or empty; whole or not at all.
+/// Replaces nothing. Throws `error` (usage) where the folder holds something or there is no such
+/// template.
 init_result init(const bundle::program& program, const std::string& directory,
                  const std::string& template_name);
 

@@ -106,7 +106,8 @@ std::vector<const backend*> chosen_backends(const environment& env, const verify
   return env.program().backends;
 }
 
-/// What is proven are the migrations: on_version_apply may want tables that only real databases have.
+/// What is proven are the migrations: on_version_apply may want tables that only real databases
+/// have.
 engine::migration_set migrations_alone(engine::migration_set set) {
   auto context = set.context();
   context.on_version_apply = nullptr;

@@ -19,8 +19,8 @@ struct revision_file {
   std::string format;
 };
 
-/// Resolves symbols to the revisions that a new one has as parents. Throws `error` for one that is no
-/// head without `splice`, for one named twice, and for one that is an ancestor of another.
+/// Resolves symbols to the revisions that a new one has as parents. Throws `error` for one that is
+/// no head without `splice`, for one named twice, and for one that is an ancestor of another.
 std::vector<std::string> new_parents(const engine::migration_set& set,
                                      const std::vector<std::string>& symbols, bool splice);
 

@@ -11,18 +11,6 @@ std::string display(const history::rows& rows) {
   return rows.empty() ? "base" : base::join(rows, ", ");
 }
 
-const char* verb(history::step_kind kind) {
-  switch (kind) {
-    case history::step_kind::upgrade:
-      return "upgrade";
-    case history::step_kind::downgrade:
-      return "downgrade";
-    case history::step_kind::stamp:
-      return "stamp";
-  }
-  return "";
-}
-
 class script_writer {
  public:
   script_writer(const migration_set& set, const dialect::dialect& target,
@@ -63,8 +51,7 @@ class script_writer {
 
  private:
   void append_title(const history::step& step) {
-    script_ += fmt::format("\n-- Running {} {} -> {}\n", verb(step.kind), display(step.before),
-                           display(step.after));
+    script_ += fmt::format("\n-- Running {}\n", step_title(step, set_));
   }
 
   void append(const std::string& statement) { script_.append(statement).append(";\n"); }
@@ -126,6 +113,17 @@ class script_writer {
 };
 
 }  // namespace
+
+std::string step_title(const history::step& step, const migration_set& set) {
+  if (step.kind == history::step_kind::stamp) {
+    return fmt::format("stamp {} -> {}", display(step.before), display(step.after));
+  }
+  const auto& revision = set.at(step.revision.value()).revision;
+  const auto parents = display(revision.down_revision);
+  return step.kind == history::step_kind::upgrade
+             ? fmt::format("upgrade {} -> {}", parents, revision.id)
+             : fmt::format("downgrade {} -> {}", revision.id, parents);
+}
 
 std::string offline_script(const std::vector<planned_migration>& plan, const migration_set& set,
                            const dialect::dialect& target, const version_store& store,

@@ -8,6 +8,10 @@
 
 namespace retort::engine {
 
+/// What a step does, in Alembic's words: "upgrade PARENTS -> REVISION", "downgrade REVISION ->
+/// PARENTS" ("base" for none); of a stamp the rows before and after it.
+std::string step_title(const history::step& step, const migration_set& set);
+
 /// The script that does what `executor::run` would do with a plan, for `sqlite3 FILE < script` or
 /// `psql -f script`. Each migration has a transaction of its own, with `transaction_mode::run` all
 /// have one, which stops unless the database is where the plan expects it. Throws `error` where the

@@ -73,6 +73,11 @@ downgrade_target relative_target(const graph& g, std::span<const node> current, 
     walked = walk_up(g, resolve_single(g, origin), wanted, line ? &*line : nullptr);
   }
   if (walked.steps < wanted) throw too_far(s.relative, wanted, from, walked.steps);
+  // No slip of the fingers may empty a database.
+  if (wanted == 0 && !walked.at) {
+    throw error(fmt::format("{} goes nowhere", quoted(s.text)))
+        .help("write `base` to take everything back");
+  }
   result.to = walked.at;
   return result;
 }

@@ -170,6 +170,8 @@ std::vector<std::size_t> revision_map::effective_current(const rows& current) co
   return indices(tips(*graph_, reach(graph_->needs, graph_->size(), row_nodes(*graph_, current))));
 }
 
+void revision_map::require_known(const rows& current) const { row_nodes(*graph_, current); }
+
 std::vector<std::size_t> revision_map::applied(const rows& current) const {
   const std::vector<node> at = row_nodes(*graph_, current);
   return oldest_first(*graph_, reach(graph_->needs, graph_->size(), at), at);

@@ -138,6 +138,8 @@ class revision_map {
 
   /// The rows, and the heads that they imply through depends_on: what `current` lists. Load order.
   std::vector<std::size_t> effective_current(const rows& current) const;
+  /// Throws for a row that is not in the graph.
+  void require_known(const rows& current) const;
   /// Every revision that is applied when the version table holds these rows, in the order of an
   /// upgrade.
   std::vector<std::size_t> applied(const rows& current) const;

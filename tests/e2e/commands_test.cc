@@ -187,13 +187,44 @@ TEST_CASE("branches prints branch points only, with their children") {
   b.migration("left", "root", "SELECT 1;", "");
   b.migration("right", "root", "SELECT 1;", "");
   const auto text = b.retort({"branches"});
-  CHECK(text.output ==
-        "<base> -> root (branchpoint), Step root\n    root -> left\n    root -> right\n");
+  CHECK(text.output == "root (branchpoint)\n     -> left (head)\n     -> right (head)\n");
+  const auto verbose = b.retort({"branches", "-v"}).output;
+  CHECK(
+      verbose.starts_with("Rev: root (branchpoint)\nParent: <base>\nBranches into: left, right\n"));
+  CHECK(verbose.ends_with("     -> left (head), Step left\n     -> right (head), Step right\n"));
   const auto list = json(b.retort({"branches", "--json"}));
   REQUIRE(list.size() == 1);
   CHECK(list[0]["revision"] == "root");
   CHECK(list[0]["is_branch_point"] == true);
   CHECK(json(b.retort({"heads", "--json"})).size() == 2);
+}
+
+TEST_CASE("the marks of each listing are Alembic's") {
+  const bench b("sqlite");
+  const auto write = [&](const std::string& id, const std::string& header) {
+    b.write("migrations/" + id + ".sql",
+            "-- Step " + id + "\n-- revision: " + id + "\n" + header + "-- migrate:up\n");
+  };
+  write("aaaa", "");
+  write("bbbb", "-- down_revision: aaaa\n-- branch_labels: lib\n");
+  write("cccc", "-- down_revision: aaaa\n");
+  write("dddd", "-- down_revision: bbbb, cccc\n");
+  write("eeee", "-- depends_on: dddd\n-- branch_labels: app\n");
+  REQUIRE(b.retort({"upgrade", "heads"}).status == 0);
+  CHECK(b.retort({"heads"}).output == "dddd (lib) (effective head)\neeee (app) (head)\n");
+  CHECK(b.retort({"current"}).output == "dddd (effective head) (mergepoint)\neeee (head)\n");
+  // The rows alone; `current` adds what they imply.
+  CHECK(b.retort({"history", "-i"}).output ==
+        "<base> (dddd) -> eeee (app) (head) (current), Step eeee\n"
+        "bbbb, cccc -> dddd (lib) (effective head) (mergepoint), Step dddd\n"
+        "aaaa -> bbbb (lib), Step bbbb\naaaa -> cccc, Step cccc\n"
+        "<base> -> aaaa (branchpoint), Step aaaa\n");
+  CHECK(b.retort({"show", "dddd"})
+            .output.starts_with("Rev: dddd (effective head) (mergepoint)\nMerges: bbbb, "
+                                "cccc\nBranch names: lib\nPath: "));
+  CHECK(b.retort({"show", "eeee"})
+            .output.starts_with(
+                "Rev: eeee (head)\nParent: <base>\nAlso depends on: dddd\nBranch names: app\n"));
 }
 
 TEST_CASE_TEMPLATE("stamp and ensure_version", Db, sqlite, postgresql) {
