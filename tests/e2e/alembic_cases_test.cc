@@ -48,6 +48,11 @@ const std::vector<step> dependent = {{"a1"},
                                      {"b2", "-- down_revision: b1\n-- depends_on: a2"},
                                      {"b3", "-- down_revision: b2"}};
 
+arguments with(arguments what, const arguments& more) {
+  what.insert(what.end(), more.begin(), more.end());
+  return what;
+}
+
 /// What a script does, a word for each statement that moves something: `[` and `]` are BEGIN and
 /// COMMIT, `v` the version table's creation, `+x` and `-x` the table of revision x, `INS x`,
 /// `UPD x>y` and `DEL x` the rows.
@@ -79,9 +84,8 @@ std::string outline(const std::string& script) {
 }
 
 /// The outline of a command's script, or what it says instead.
-std::string scripted(const bench& b, arguments what) {
-  what.emplace_back("--sql");
-  const auto result = b.retort(what);
+std::string scripted(const bench& b, const arguments& what) {
+  const auto result = b.retort(with(what, {"--sql"}));
   return result.status == 0 ? outline(result.output) : result.errors;
 }
 
@@ -193,13 +197,11 @@ TEST_CASE_TEMPLATE("case 26: current, where one line depends on the other", Db, 
       {{"a3", "b2"}, "a3 (head)\nb2\n", 3},
       {{"a3", "b3"}, "a3 (head)\nb3 (head)\n", 0},
   };
-  for (const auto& [rows, current, check_heads] : table) {
-    CAPTURE(current);
-    arguments stamp = {"stamp", "--purge"};
-    stamp.insert(stamp.end(), rows.begin(), rows.end());
-    REQUIRE(b.retort(stamp).status == 0);
-    CHECK(b.retort({"current"}).output == current);
-    CHECK(b.retort({"current", "--check-heads"}).status == check_heads);
+  for (const auto& row : table) {
+    CAPTURE(row.current);
+    REQUIRE(b.retort(with({"stamp", "--purge"}, row.rows)).status == 0);
+    CHECK(b.retort({"current"}).output == row.current);
+    CHECK(b.retort({"current", "--check-heads"}).status == row.check_heads);
   }
 }
 
@@ -232,20 +234,20 @@ TEST_CASE("case 28: what a new revision depends on") {
   };
   const std::vector<wanted> table = {
       {"aaaa1111", "aaaa1111"}, {"aaaa", "aaaa1111"}, {"lib", "lib"}, {"invalid", nullptr}};
-  for (const auto& [symbol, stored] : table) {
-    CAPTURE(symbol);
+  for (const auto& row : table) {
+    CAPTURE(row.symbol);
     const bench b("sqlite");
     write_steps(b, {{"aaaa1111", "-- branch_labels: lib"}, {"bbbb2222"}});
-    const auto made = b.retort({"revision", "-m", "x", "--head", "bbbb2222", "--depends-on", symbol,
-                                "--rev-id", "cccc3333", "--json"});
-    if (stored == nullptr) {
+    const auto made = b.retort({"revision", "-m", "x", "--head", "bbbb2222", "--depends-on",
+                                row.symbol, "--rev-id", "cccc3333", "--json"});
+    if (row.stored == nullptr) {
       CHECK(made.status == 1);
       CHECK(made.errors.starts_with("FAILED: no revision or branch 'invalid'\n"));
       CHECK(b.files("migrations").size() == 2);
       continue;
     }
     CHECK_MESSAGE(made.status == 0, made.errors);
-    CHECK(b.read(json(made).at("path")).find(fmt::format("-- depends_on: {}\n", stored)) !=
+    CHECK(b.read(json(made).at("path")).find(fmt::format("-- depends_on: {}\n", row.stored)) !=
           std::string::npos);
     CHECK(b.retort({"upgrade", "heads"}).status == 0);
     CHECK(b.versions() == "cccc3333");
@@ -280,11 +282,9 @@ TEST_CASE_TEMPLATE("case 29: stamp as a script", Db, sqlite, postgresql) {
       {{"cccc3", "--purge"},
        "FAILED: --purge cannot be a script: what it removes is only known online\n"},
   };
-  for (const auto& [targets, expected] : table) {
-    CAPTURE(expected);
-    arguments stamp = {"stamp"};
-    stamp.insert(stamp.end(), targets.begin(), targets.end());
-    CHECK(scripted(b, stamp) == expected);
+  for (const auto& row : table) {
+    CAPTURE(row.second);
+    CHECK(scripted(b, with({"stamp"}, row.first)) == row.second);
   }
 }
 
@@ -302,9 +302,7 @@ TEST_CASE_TEMPLATE("case 29: stamp of several revisions", Db, sqlite, postgresql
   };
   for (const auto& [targets, expected] : table) {
     const bool already = b.versions() == expected;
-    arguments stamp = {"stamp"};
-    stamp.insert(stamp.end(), targets.begin(), targets.end());
-    const auto stamped = b.retort(stamp);
+    const auto stamped = b.retort(with({"stamp"}, targets));
     CHECK(stamped.status == 0);
     CHECK(stamped.output.starts_with("nothing to do") == already);
     CHECK(b.versions() == expected);
@@ -320,8 +318,8 @@ TEST_CASE_TEMPLATE("case 31: what is one transaction", Db, postgresql) {
   // Two migrations of two statements that note their transaction.
   const std::vector<mode> table = {
       {{}, "", 2}, {{"--transaction", "run"}, "", 1}, {{}, "transaction:false", 4}};
-  for (const auto& [options, section, transactions] : table) {
-    CAPTURE(transactions);
+  for (const auto& row : table) {
+    CAPTURE(row.transactions);
     const bench b(Db::dialect);
     b.execute("CREATE TABLE log (transaction BIGINT)");
     for (const auto& [id, parent] : {std::pair{"aaaa", ""}, std::pair{"bbbb", "aaaa"}}) {
@@ -329,14 +327,12 @@ TEST_CASE_TEMPLATE("case 31: what is one transaction", Db, postgresql) {
               fmt::format("-- Note\n-- revision: {}\n-- down_revision: {}\n-- migrate:up {}\n"
                           "INSERT INTO log SELECT txid_current();\n"
                           "INSERT INTO log SELECT txid_current();\n",
-                          id, parent, section));
+                          id, parent, row.section));
     }
-    arguments upgrade = {"upgrade", "head"};
-    upgrade.insert(upgrade.end(), options.begin(), options.end());
-    const auto up = b.retort(upgrade);
+    const auto up = b.retort(with({"upgrade", "head"}, row.options));
     CHECK_MESSAGE(up.status == 0, up.errors);
     CHECK(b.query("SELECT count(*), count(DISTINCT transaction) FROM log") ==
-          fmt::format("4|{}", transactions));
+          fmt::format("4|{}", row.transactions));
   }
 }
 
@@ -364,11 +360,8 @@ TEST_CASE_TEMPLATE("case 32: a line up and down in every transaction mode", Db, 
       write_steps(b, {s});
     }
     for (const auto& [what, versions, tables] : moves) {
-      arguments command = what;
-      if (!none && what.front() != "stamp") {
-        command.insert(command.end(), {"--transaction", mode});
-      }
-      const auto result = b.retort(command);
+      const bool plain = none || what.front() == "stamp";
+      const auto result = b.retort(plain ? what : with(what, {"--transaction", mode}));
       CHECK_MESSAGE(result.status == 0, result.errors);
       CHECK(b.versions() == versions);
       std::vector<std::string> there;
@@ -447,9 +440,9 @@ TEST_CASE_TEMPLATE("case 35: upgrades and downgrades as scripts", Db, sqlite, po
       {{"downgrade", "cccc:bbbb"}, "[ -cccc3 UPD cccc3>bbbb2 ]"},
       {{"stamp", "base"}, ""},
   };
-  for (const auto& [what, expected] : table) {
-    CAPTURE(what.back());
-    CHECK(scripted(b, what) == expected);
+  for (const auto& row : table) {
+    CAPTURE(row.first.back());
+    CHECK(scripted(b, row.first) == row.second);
   }
   // Without a transaction the rows alone have one, and before it the guard.
   write_steps(b, {{"dddd4", "-- down_revision: cccc3", "transaction:false"}});

@@ -86,19 +86,30 @@ void check_url(std::string_view text) try {
   require(problem.kind == failure::usage && problem.what()[0] != '\0' && !problem.hint.empty());
 }
 
+constexpr std::string_view marker = "hunter2";
+
+void require_discreet(const error& problem) {
+  require(base::render(problem).find(marker) == std::string::npos);
+}
+
 /// A password that somebody forgot to encode is taken whole or refused, and never repeated. With an
 /// @ of its own it may end sooner.
-void check_password(std::string_view text) {
-  constexpr std::string_view marker = "hunter2";
-  if (text.find('@') != std::string_view::npos) return;
-  const std::string password = std::string(text) + std::string(marker);
-  try {
-    const db::url address = db::parse_url("postgresql://user:" + password + "@host/name");
-    require(address.password.ends_with(marker));
-    require(address.display() == "postgresql://user:***@host/name");
-  } catch (const error& problem) {
-    require(base::render(problem).find(marker) == std::string::npos);
-  }
+void check_password(const std::string& password) try {
+  if (password.find('@') != std::string::npos) return;
+  const db::url address = db::parse_url("postgresql://user:" + password + "@host/name");
+  require(address.password.ends_with(marker));
+  require(address.display() == "postgresql://user:***@host/name");
+} catch (const error& problem) {
+  require_discreet(problem);
+}
+
+/// Where the host was forgotten, the password stands in the place of a port.
+void check_password_without_host(const std::string& password) try {
+  if (password.find_first_of("@/?,") != std::string::npos) return;
+  db::parse_url("postgresql://user:" + password + "/name");
+  std::abort();
+} catch (const error& problem) {
+  require_discreet(problem);
 }
 
 }  // namespace
@@ -106,6 +117,8 @@ void check_password(std::string_view text) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view input(reinterpret_cast<const char*>(data), size);
   check_url(input);
-  check_password(input.substr(0, 100));
+  const std::string password = std::string(input.substr(0, 100)) + std::string(marker);
+  check_password(password);
+  check_password_without_host(password);
   return 0;
 }
