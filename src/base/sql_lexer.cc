@@ -1,21 +1,35 @@
 #include "base/sql_lexer.h"
 
+#include <algorithm>
+#include <array>
+
 namespace retort::base {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 
 /// Both databases take every byte above 127 as a letter.
-bool starts_word(char c) { return is_letter(c) || c == '_' || static_cast<unsigned char>(c) > 127; }
-
-bool continues_word(char c) { return starts_word(c) || is_digit(c) || c == '$'; }
+constexpr bool starts_word(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
+         static_cast<unsigned char>(c) > 127;
+}
 
 /// A dollar quote's tag is an identifier without a dollar sign.
-bool continues_tag(char c) { return starts_word(c) || is_digit(c); }
+constexpr bool continues_tag(char c) { return starts_word(c) || is_digit(c); }
+
+/// SQL is mostly words, so for their bytes a table has the answer.
+constexpr auto word_bytes = [] {
+  std::array<bool, 256> table{};
+  for (std::size_t byte = 0; byte < table.size(); ++byte) {
+    const char c = static_cast<char>(byte);
+    table[byte] = continues_tag(c) || c == '$';
+  }
+  return table;
+}();
+
+bool continues_word(char c) { return word_bytes[static_cast<unsigned char>(c)]; }
 
 /// One token that begins at `begin`. `at` moves to its end.
 struct scanner {
@@ -28,6 +42,10 @@ struct scanner {
     return at + ahead < sql.size() ? sql[at + ahead] : '\0';
   }
   bool done() const { return at >= sql.size(); }
+  /// Where a character stands from `from` on, or the input's end.
+  std::size_t next(char c, std::size_t from) const {
+    return std::min(sql.find(c, from), sql.size());
+  }
   bool on_postgres() const { return flavour == sql_flavour::postgresql; }
 
   bool is_space(char c) const {
@@ -53,6 +71,7 @@ struct scanner {
 
 token_kind scanner::scan() {
   const char c = peek();
+  if (starts_word(c)) return word();
   if (is_space(c)) {
     while (!done() && is_space(peek())) ++at;
     return token_kind::space;
@@ -62,7 +81,6 @@ token_kind scanner::scan() {
   if (c == ';') return ++at, token_kind::semicolon;
   if (c == '\'') return quoted(c, token_kind::string);
   if (c == '"') return quoted(c, token_kind::quoted_name);
-  if (starts_word(c)) return word();
   if (is_digit(c) || (c == '.' && is_digit(peek(1)))) return number();
   if (on_postgres()) return c == '$' ? dollar() : symbol();
   if (c == '`') return quoted(c, token_kind::quoted_name);
@@ -72,8 +90,9 @@ token_kind scanner::scan() {
 }
 
 token_kind scanner::line_comment() {
+  const std::size_t line_feed = next('\n', at);
   // PostgreSQL ends it at a carriage return too, SQLite does not.
-  while (!done() && peek() != '\n' && !(peek() == '\r' && on_postgres())) ++at;
+  at = on_postgres() ? std::min(sql.substr(0, line_feed).find('\r', at), line_feed) : line_feed;
   return token_kind::comment;
 }
 
@@ -95,16 +114,10 @@ token_kind scanner::block_comment() {
 
 /// A doubled quote stands for itself.
 token_kind scanner::quoted(char quote, token_kind kind) {
-  ++at;
-  while (!done()) {
-    if (peek() != quote) {
-      ++at;
-    } else if (peek(1) == quote) {
-      at += 2;
-    } else {
-      ++at;
-      return kind;
-    }
+  for (++at; at = next(quote, at), !done(); at += 2) {
+    if (peek(1) == quote) continue;
+    ++at;
+    return kind;
   }
   return token_kind::unterminated;
 }

@@ -2,11 +2,12 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <cstring>
 
 namespace retort::base {
 namespace {
 
-constexpr std::string_view blanks = " \t\r\n\f\v";
+bool is_blank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
 char lower_char(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
@@ -62,12 +63,23 @@ std::size_t utf8_sequence(std::string_view text, std::size_t at) {
   return 0;
 }
 
+/// The first byte above 127 from `at` on, or the text's end.
+std::size_t skip_ascii(std::string_view text, std::size_t at) {
+  constexpr std::uint64_t high_bits = 0x8080808080808080U;
+  for (std::uint64_t eight = 0; at + sizeof eight <= text.size(); at += sizeof eight) {
+    std::memcpy(&eight, text.data() + at, sizeof eight);
+    if ((eight & high_bits) != 0) break;
+  }
+  while (at < text.size() && static_cast<unsigned char>(text[at]) < 0x80) ++at;
+  return at;
+}
+
 }  // namespace
 
 std::string_view trim(std::string_view text) {
-  const auto first = text.find_first_not_of(blanks);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(blanks) - first + 1);
+  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+  return text;
 }
 
 std::string lower(std::string_view text) {
@@ -107,6 +119,9 @@ std::string nearest(std::string_view given, std::span<const std::string> candida
   // nothing.
   std::size_t allowed = std::clamp<std::size_t>(given.size() / 3, 1, 3);
   for (const auto& candidate : candidates) {
+    // Each character too many is an edit; this spares most words the table.
+    const auto [shorter, longer] = std::minmax({given.size(), candidate.size()});
+    if (longer - shorter > allowed) continue;
     const std::size_t distance = edit_distance(given, candidate);
     if (distance <= allowed && distance < std::max(given.size(), candidate.size())) {
       if (best != nullptr && distance == allowed) continue;
@@ -126,11 +141,9 @@ text_position position_at(std::string_view text, std::size_t offset) {
   offset = std::min(offset, text.size());
   text_position result;
   std::size_t line_begin = 0;
-  for (std::size_t i = 0; i < offset; ++i) {
-    if (text[i] == '\n') {
-      ++result.line;
-      line_begin = i + 1;
-    }
+  for (auto end = text.find('\n'); end < offset; end = text.find('\n', line_begin)) {
+    ++result.line;
+    line_begin = end + 1;
   }
   for (std::size_t i = line_begin; i < offset; ++i) {
     if (!is_continuation(text[i])) ++result.column;
@@ -143,7 +156,7 @@ text_position position_at(std::string_view text, std::size_t offset) {
 }
 
 bool is_utf8(std::string_view text, std::size_t* bad_offset) {
-  for (std::size_t at = 0; at < text.size();) {
+  for (std::size_t at = skip_ascii(text, 0); at < text.size(); at = skip_ascii(text, at)) {
     const std::size_t size = utf8_sequence(text, at);
     if (size == 0) {
       if (bad_offset != nullptr) *bad_offset = at;

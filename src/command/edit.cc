@@ -26,9 +26,9 @@ std::vector<std::string> editor() {
 
 std::string path_of(const engine::migration_file& file) {
   std::error_code ignored;
-  if (std::filesystem::exists(file.full_path, ignored)) return file.full_path;
+  if (std::filesystem::exists(file.full_path(), ignored)) return file.full_path();
   throw error(fmt::format("the source of revision {} is not on this machine: {}", file.revision.id,
-                          file.full_path))
+                          file.full_path()))
       .help("edit it where the project's sources are");
 }
 

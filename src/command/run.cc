@@ -43,13 +43,13 @@ run_result run(environment& env, const engine::run_request& request, engine::obs
   return result;
 }
 
-std::string script(environment& env, const std::vector<history::step>& steps,
+std::string script(environment& env, std::vector<history::step> steps,
                    engine::transaction_mode mode) {
   const auto& backend = env.offline_backend();
   const auto& set = env.migrations();
   const engine::planner plans(set, backend.dialect());
-  return engine::offline_script(plans.plan(steps), set, backend.dialect(), env.store(backend),
-                                env.scripting(), mode);
+  return engine::offline_script(plans.plan(std::move(steps)), set, backend.dialect(),
+                                env.store(backend), env.scripting(), mode);
 }
 
 }  // namespace retort::command

@@ -24,7 +24,7 @@ revision_range split_range(std::string_view target);
 run_result run(environment& env, const engine::run_request& request, engine::observer& watcher);
 
 /// The offline script of steps.
-std::string script(environment& env, const std::vector<history::step>& steps,
+std::string script(environment& env, std::vector<history::step> steps,
                    engine::transaction_mode mode = engine::transaction_mode::migration);
 
 }  // namespace retort::command

@@ -21,7 +21,7 @@ std::string upgrade_script(environment& env, const std::string& target,
   const auto range = split_range(target);
   const auto& graph = env.some_migrations().graph();
   const history::rows start = range.from ? graph.rows_at(*range.from) : history::rows();
-  const auto steps = graph.plan_upgrade(start, range.to);
+  auto steps = graph.plan_upgrade(start, range.to);
   if (range.from && steps.empty() && graph.rows_at(range.to) != start) {
     throw error(fmt::format("there is no upgrade from {0} to {1}: {1} is not above {0}",
                             *range.from, range.to),
@@ -29,7 +29,7 @@ std::string upgrade_script(environment& env, const std::string& target,
         .help(fmt::format("write the older end first, or `downgrade {}:{} --sql`", *range.from,
                           range.to));
   }
-  return script(env, steps, mode);
+  return script(env, std::move(steps), mode);
 }
 
 }  // namespace retort::command

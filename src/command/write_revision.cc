@@ -75,7 +75,7 @@ fs::path folder_of_parent(const engine::migration_set& set, const script::new_mi
                           const std::vector<std::string>& locations) {
   if (!made.down_revision.empty()) {
     const auto& parent = set.at(set.graph().find(made.down_revision.front()).value());
-    const fs::path folder = fs::path(parent.full_path).parent_path();
+    const fs::path folder = fs::path(parent.full_path()).parent_path();
     if (!folder.empty()) return folder;
   }
   throw error(

@@ -3,10 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <cstdio>
 #include <filesystem>
-#include <fstream>
+#include <memory>
 #include <optional>
-#include <sstream>
 #include <utility>
 
 #include "base/text_tools.h"
@@ -27,6 +28,10 @@ std::string joined(std::initializer_list<text> pieces) {
   std::string result;
   for (const auto& piece : pieces) result.append(piece.data(), piece.size());
   return result;
+}
+
+std::string_view text_of(const migration_content& content) {
+  return content.compiled.empty() ? std::string_view(content.text) : content.compiled;
 }
 
 /// The id and the file's name must agree, so that a reader of the folder finds a revision by its
@@ -67,135 +72,169 @@ void refuse_transaction_control(const script::sql_section& section, const std::s
   throw sqlite ? *sqlite : *postgresql;
 }
 
-migration_file from_sql(const std::string& content, const std::string& path) {
-  migration_file made;
-  made.sql = script::parse_sql_file(content, path);
-  const script::sql_file& file = *made.sql;
+/// Files as they are read: of each its revision and the rest.
+struct file_list {
+  std::vector<history::revision> revisions;
+  std::vector<migration_content> contents;
+
+  void add(history::revision revision, migration_content content) {
+    revisions.push_back(std::move(revision));
+    contents.push_back(std::move(content));
+  }
+
+  void add(script::sql_header header, const std::string& path, migration_content content) {
+    content.created = std::move(header.created);
+    content.compatible_with = std::move(header.compatible_with);
+    content.loses = std::move(header.loses);
+    add({std::move(header.revision), std::move(header.down_revision),
+         std::move(header.branch_labels), std::move(header.depends_on), std::move(header.message),
+         path, header.revision_line},
+        std::move(content));
+  }
+};
+
+script::sql_header checked_header(std::string_view content, const std::string& path) {
+  script::sql_file file = script::parse_sql_file(content, path);
   for (const auto& section : file.sections) refuse_transaction_control(section, path);
-  made.revision = {file.revision,     file.down_revision, file.branch_labels,
-                   file.depends_on,   file.message,       path,
-                   file.revision_line};
-  made.created = file.created;
-  made.compatible_with = file.compatible_with;
-  made.loses = file.loses;
-  return made;
+  return file;
 }
 
-migration_file from_code(const bundle::entry& entry, const std::string& path) {
+void add_code(file_list& files, const bundle::entry& entry, const std::string& path,
+              migration_content content) {
   const migration& code = *entry.code;
-  migration_file made;
-  made.revision = {string_of(entry.revision),
-                   strings_of(code.down_revision),
-                   strings_of(code.branch_labels),
-                   strings_of(code.depends_on),
-                   string_of(code.message),
-                   path,
-                   entry.declared == nullptr ? 0 : entry.declared->line};
-  made.created = string_of(code.created);
-  made.compatible_with = string_of(code.compatible_with);
-  made.loses = strings_of(code.loses);
-  made.code = &code;
-  return made;
+  content.created = string_of(code.created);
+  content.compatible_with = string_of(code.compatible_with);
+  content.loses = strings_of(code.loses);
+  content.code = &code;
+  files.add({string_of(entry.revision), strings_of(code.down_revision),
+             strings_of(code.branch_labels), strings_of(code.depends_on), string_of(code.message),
+             path, entry.declared == nullptr ? 0 : entry.declared->line},
+            std::move(content));
 }
 
-migration_file from_entry(const bundle::entry& entry, const std::string& directory) {
+/// How much of what was compiled in is looked at.
+enum class depth { header, whole };
+
+void add_entry(file_list& files, const bundle::entry& entry, text directory, depth how) {
   const std::string path = string_of(entry.path);
   if (!entry.problem.empty()) throw error(string_of(entry.problem)).at(path, entry.line);
-  migration_file made =
-      entry.code != nullptr ? from_code(entry, path) : from_sql(joined(entry.sql), path);
-  made.full_path = (fs::path(directory) / path).string();
-  return made;
+  migration_content content;
+  content.directory = {directory.data(), directory.size()};
+  if (entry.code != nullptr) return add_code(files, entry, path, std::move(content));
+  if (entry.sql.size() == 1) {
+    content.compiled = {entry.sql.begin()->data(), entry.sql.begin()->size()};
+  } else {
+    content.text = joined(entry.sql);
+  }
+  const auto sql = text_of(content);
+  auto header =
+      how == depth::whole ? checked_header(sql, path) : script::parse_sql_header(sql, path);
+  files.add(std::move(header), path, std::move(content));
 }
 
-std::string read_file(const fs::path& path) {
-  std::ifstream stream(path, std::ios::binary);
-  std::ostringstream content;
-  content << stream.rdbuf();
-  if (!stream) {
-    throw error(fmt::format("cannot read {}", path.string()))
-        .help("check that it is a readable file");
+error unreadable(const std::string& path) {
+  return error(fmt::format("cannot read {}", path)).help("check that it is a readable file");
+}
+
+std::string read_file(const std::string& path) {
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"),
+                                                             &std::fclose);
+  if (file == nullptr) throw unreadable(path);
+  std::string content;
+  std::array<char, 16384> piece;
+  // One buffer is enough: it takes most files whole.
+  std::setvbuf(file.get(), nullptr, _IONBF, 0);
+  while (const std::size_t size = std::fread(piece.data(), 1, piece.size(), file.get())) {
+    content.append(piece.data(), size);
   }
-  return content.str();
+  if (std::ferror(file.get()) != 0) throw unreadable(path);
+  return content;
 }
 
 template <class Iterator>
-void collect(const fs::path& folder, std::vector<fs::path>& out) {
+void collect(const std::string& folder, std::vector<std::string>& out) {
   for (const auto& entry : Iterator(folder)) {
-    const fs::path& path = entry.path();
-    if (!entry.is_regular_file() || path.filename().string().front() == '.') continue;
-    const std::string extension = path.extension().string();
-    if (extension == ".sql" || extension == ".cc" || extension == ".cpp") out.push_back(path);
+    std::string path = entry.path().string();
+    const bool is_migration =
+        path.ends_with(".sql") || path.ends_with(".cc") || path.ends_with(".cpp");
+    if (!is_migration || !entry.is_regular_file()) continue;
+    if (entry.path().filename().string().front() != '.') out.push_back(std::move(path));
   }
 }
 
-std::vector<fs::path> files_of(const std::string& folder, bool recursive) {
+/// The order of names, where a folder's name ends before every other character.
+bool folder_by_folder(const std::string& a, const std::string& b) {
+  const auto rank = [](char c) {
+    return c == fs::path::preferred_separator ? 0U : static_cast<unsigned char>(c) + 1U;
+  };
+  return std::lexicographical_compare(a.begin(), a.end(), b.begin(), b.end(),
+                                      [&](char x, char y) { return rank(x) < rank(y); });
+}
+
+std::vector<std::string> files_of(const std::string& folder, bool recursive) {
   std::error_code ignored;
   if (!fs::is_directory(folder, ignored)) {
     throw error(fmt::format("there is no folder {}", folder), failure::failed)
         .help("name the folder of the SQL migrations with --script-location");
   }
-  std::vector<fs::path> paths;
+  std::vector<std::string> paths;
   if (recursive) {
     collect<fs::recursive_directory_iterator>(folder, paths);
   } else {
     collect<fs::directory_iterator>(folder, paths);
   }
-  std::sort(paths.begin(), paths.end());
+  if (recursive) {
+    std::sort(paths.begin(), paths.end(), folder_by_folder);
+  } else {
+    std::sort(paths.begin(), paths.end());
+  }
   return paths;
 }
 
-/// Adds a migration, or what is wrong with it.
-template <class Load>
-void gather(std::vector<error>& found, std::vector<migration_file>& files, const Load& load_one) {
+void add_file(file_list& files, const std::string& path) {
+  if (!path.ends_with(".sql")) {
+    throw error(fmt::format("{} is a C++ migration, which this program was not built with",
+                            fs::path(path).filename().string()))
+        .at(path, 1)
+        .help("run the project's own runner, or move the file out of the folder");
+  }
+  migration_content content;
+  content.text = read_file(path);
+  auto header = checked_header(content.text, path);
+  files.add(std::move(header), path, std::move(content));
+}
+
+/// Does what adds a file, or keeps what is wrong with it.
+template <class Add>
+void gather(std::vector<error>& found, const Add& add) {
   try {
-    files.push_back(load_one());
+    add();
   } catch (const error& problem) {
     found.push_back(problem);
   }
 }
 
-std::vector<migration_file> read(std::span<const bundle::set* const> sets,
-                                 std::vector<error>& found) {
-  std::vector<migration_file> files;
+file_list read(std::span<const bundle::set* const> sets, depth how, std::vector<error>& found) {
+  file_list files;
   for (const auto* set : sets) {
-    for (const auto& entry : set->entries) {
-      gather(found, files, [&] { return from_entry(entry, string_of(set->directory)); });
-    }
+    for (const auto& entry : set->entries)
+      gather(found, [&] { add_entry(files, entry, set->directory, how); });
   }
   return files;
 }
 
-std::vector<migration_file> read(std::span<const std::string> folders, bool recursive,
-                                 std::vector<error>& found) {
-  std::vector<migration_file> files;
+file_list read(std::span<const std::string> folders, bool recursive, std::vector<error>& found) {
+  file_list files;
   for (const auto& folder : folders) {
     for (const auto& path : files_of(folder, recursive)) {
-      gather(found, files, [&] {
-        if (path.extension() != ".sql") {
-          throw error(fmt::format("{} is a C++ migration, which this program was not built with",
-                                  path.filename().string()))
-              .at(path.string(), 1)
-              .help("run the project's own runner, or move the file out of the folder");
-        }
-        migration_file made = from_sql(read_file(path), path.string());
-        made.full_path = path.string();
-        return made;
-      });
+      gather(found, [&] { add_file(files, path); });
     }
   }
   return files;
 }
 
-std::vector<history::revision> revisions_of(const std::vector<migration_file>& files) {
-  std::vector<history::revision> revisions;
-  revisions.reserve(files.size());
-  for (const auto& file : files) revisions.push_back(file.revision);
-  return revisions;
-}
-
-void append_graph_problems(const std::vector<migration_file>& files, bool single_head,
+void append_graph_problems(const std::vector<history::revision>& revisions, bool single_head,
                            std::vector<error>& found) {
-  const auto revisions = revisions_of(files);
   auto more = history::revision_map::problems(revisions);
   found.insert(found.end(), more.begin(), more.end());
   if (!found.empty() || !single_head) return;
@@ -213,19 +252,31 @@ void append_graph_problems(const std::vector<migration_file>& files, bool single
 
 }  // namespace
 
+std::string migration_file::full_path() const {
+  return (fs::path(directory) / revision.file).string();
+}
+
+std::vector<script::sql_section> migration_file::sections() const {
+  return script::parse_sql_sections(text_of(*this), revision.file);
+}
+
 struct loader {
-  static migration_set finish(std::vector<migration_file> files, const std::vector<error>& found) {
+  static migration_set finish(file_list files, const std::vector<error>& found) {
     if (!found.empty()) throw found.front();
     migration_set result;
-    result.graph_ = std::make_shared<const history::revision_map>(revisions_of(files));
-    result.files_ = std::move(files);
+    result.graph_ = std::make_shared<const history::revision_map>(std::move(files.revisions));
+    const auto& revisions = result.graph_->revisions();
+    result.files_.reserve(revisions.size());
+    for (std::size_t i = 0; i < revisions.size(); ++i) {
+      result.files_.push_back({std::move(files.contents[i]), revisions[i]});
+    }
     return result;
   }
 };
 
 migration_set load(std::span<const bundle::set* const> sets) {
   std::vector<error> found;
-  auto files = read(sets, found);
+  auto files = read(sets, depth::header, found);
   return loader::finish(std::move(files), found);
 }
 
@@ -237,22 +288,17 @@ migration_set load(std::span<const std::string> folders, bool recursive) {
 
 std::vector<error> problems(std::span<const bundle::set* const> sets, bool single_head) {
   std::vector<error> found;
-  const auto files = read(sets, found);
-  for (const auto& file : files) {
-    try {
-      require_matching_name(file.revision);
-    } catch (const error& problem) {
-      found.push_back(problem);
-    }
-  }
-  append_graph_problems(files, single_head, found);
+  const auto files = read(sets, depth::whole, found);
+  for (const auto& revision : files.revisions)
+    gather(found, [&] { require_matching_name(revision); });
+  append_graph_problems(files.revisions, single_head, found);
   return found;
 }
 
 std::vector<error> problems(std::span<const std::string> folders, bool recursive) {
   std::vector<error> found;
   const auto files = read(folders, recursive, found);
-  append_graph_problems(files, false, found);
+  append_graph_problems(files.revisions, false, found);
   return found;
 }
 

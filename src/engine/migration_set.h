@@ -4,6 +4,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <retort/bundle.h>
@@ -15,16 +16,31 @@
 
 namespace retort::engine {
 
-/// One loaded migration: what its file declares, and either its C++ definition or its SQL.
-struct migration_file {
-  history::revision revision;
+/// What a migration's file holds beside its revision.
+struct migration_content {
   std::string created;
   std::string compatible_with;
   std::vector<std::string> loses;
+  /// The C++ definition; null: SQL.
   const migration* code = nullptr;
-  std::optional<script::sql_file> sql;
-  /// Where the file is on this machine, if it is: for `edit` and `show`.
-  std::string full_path;
+  /// SQL that was compiled in, in one piece; else `text` is the file's.
+  std::string_view compiled;
+  std::string text;
+  /// What was compiled in: the folder of its path.
+  std::string_view directory;
+};
+
+/// One loaded migration.
+struct migration_file : migration_content {
+  /// Of the set's graph.
+  const history::revision& revision;
+
+  /// Where the file is on this machine, if it is.
+  std::string full_path() const;
+
+  /// Of an SQL file, read anew: most commands need only what the header says. Throws `error` where
+  /// what was compiled in was never checked and is wrong.
+  std::vector<script::sql_section> sections() const;
 };
 
 /// The migrations of a program with their graph. Index i of `files` is index i of the graph's
@@ -46,7 +62,8 @@ class migration_set {
   engine::context context_;
 };
 
-/// Loads compiled-in sets, in their order. Throws the first problem.
+/// Loads compiled-in sets, in their order; what they point to outlives the result. The bodies of
+/// SQL files are taken as they are, for the build has checked them. Throws the first problem.
 migration_set load(std::span<const bundle::set* const> sets);
 
 /// Loads `*.sql` of folders, each in the order of its names; with `recursive`, of the folders below

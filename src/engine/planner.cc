@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "base/text_tools.h"
 #include "record/recorder.h"
@@ -82,50 +83,43 @@ void split_raw_sql(std::vector<model::operation>& operations, base::sql_flavour 
 
 }  // namespace
 
-std::vector<planned_migration> planner::plan(const std::vector<history::step>& steps) const {
+std::vector<planned_migration> planner::plan(std::vector<history::step> steps) const {
   std::vector<planned_migration> result;
   result.reserve(steps.size());
-  for (const auto& step : steps) result.push_back(plan_one(step));
+  for (auto& step : steps) result.push_back(plan_one(std::move(step)));
   return result;
 }
 
-planned_migration planner::plan_one(const history::step& step) const {
+planned_migration planner::plan_one(history::step step) const {
   planned_migration result;
-  result.step = step;
-  if (step.kind == history::step_kind::stamp) return result;
+  result.step = std::move(step);
+  if (result.step.kind == history::step_kind::stamp) return result;
   const auto way =
-      step.kind == history::step_kind::upgrade ? direction::upgrade : direction::downgrade;
-  const std::size_t index = step.revision.value();
+      result.step.kind == history::step_kind::upgrade ? direction::upgrade : direction::downgrade;
+  const std::size_t index = result.step.revision.value();
   const migration_file& file = set_.at(index);
-  const auto operations = operations_of(index, way);
-  for (const auto& op : operations) target_.write(op, result.statements);
-  result.transaction = runs_in_transaction(index, way);
+  std::vector<model::operation> operations;
   if (file.code != nullptr) {
+    operations = operations_of(index, way);
+    result.transaction = file.code->transaction;
     result.foreign_keys = file.code->foreign_keys;
   } else {
-    for (const auto& section : file.sql->sections) {
-      if (section.direction == script_way(way) && section.applies_to(target_.name())) {
-        result.foreign_keys = result.foreign_keys || section.foreign_keys;
-      }
+    const auto sections = file.sections();
+    operations = from_sql(file, sections, way);
+    for (const auto& section : sections) {
+      if (section.direction != script_way(way) || !section.applies_to(target_.name())) continue;
+      result.transaction = result.transaction && section.transaction;
+      result.foreign_keys = result.foreign_keys || section.foreign_keys;
     }
   }
+  for (const auto& op : operations) target_.write(op, result.statements);
   if (result.foreign_keys && target_.name() == "sqlite") refuse_rebuild(operations);
   return result;
 }
 
-bool planner::runs_in_transaction(std::size_t index, direction way) const {
-  const migration_file& file = set_.at(index);
-  if (file.code != nullptr) return file.code->transaction;
-  const auto& sections = file.sql->sections;
-  return std::all_of(sections.begin(), sections.end(), [&](const script::sql_section& section) {
-    return section.transaction || section.direction != script_way(way) ||
-           !section.applies_to(target_.name());
-  });
-}
-
 std::vector<model::operation> planner::operations_of(std::size_t index, direction way) const {
   const migration_file& file = set_.at(index);
-  if (file.code == nullptr) return from_sql(file, way);
+  if (file.code == nullptr) return from_sql(file, file.sections(), way);
   if (way == direction::upgrade) return replayed(file.code->upgrade);
   if (record::is_irreversible(file.code->downgrade)) {
     throw no_way_back(file, "it is declared irreversible");
@@ -179,11 +173,13 @@ std::optional<error> planner::irreversible(std::size_t index) const {
   return std::nullopt;
 }
 
-std::vector<model::operation> planner::from_sql(const migration_file& file, direction way) const {
+std::vector<model::operation> planner::from_sql(const migration_file& file,
+                                                std::span<const script::sql_section> sections,
+                                                direction way) const {
   std::vector<model::operation> result;
   bool applies = false;
   bool upgrades_here = false;
-  for (const auto& section : file.sql->sections) {
+  for (const auto& section : sections) {
     if (!section.applies_to(target_.name())) continue;
     if (section.direction == script::direction::up) upgrades_here = true;
     if (section.direction != script_way(way)) continue;
@@ -230,8 +226,7 @@ model::tracked_schema planner::schema_before(std::size_t index) const {
   return state;
 }
 
-void require_one_transaction(const migration_set& set,
-                             const std::vector<planned_migration>& plan) {
+void require_one_transaction(const migration_set& set, const std::vector<planned_migration>& plan) {
   for (const auto& migration : plan) {
     const bool parts = std::any_of(
         migration.statements.begin(), migration.statements.end(),

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -31,7 +32,7 @@ class planner {
  public:
   planner(const migration_set& set, const dialect::dialect& target) : set_(set), target_(target) {}
 
-  std::vector<planned_migration> plan(const std::vector<history::step>& steps) const;
+  std::vector<planned_migration> plan(std::vector<history::step> steps) const;
 
   /// What a migration does in one direction, as operations. Throws `error` when it is irreversible.
   std::vector<model::operation> operations_of(std::size_t index, direction way) const;
@@ -43,12 +44,11 @@ class planner {
   std::vector<dialect::statement> after_version_change(const history::step& step,
                                                        bool offline) const;
 
-  /// Whether a migration runs in one transaction, seen from what it declares for this dialect.
-  bool runs_in_transaction(std::size_t index, direction way) const;
-
  private:
-  planned_migration plan_one(const history::step& step) const;
-  std::vector<model::operation> from_sql(const migration_file& file, direction way) const;
+  planned_migration plan_one(history::step step) const;
+  std::vector<model::operation> from_sql(const migration_file& file,
+                                         std::span<const script::sql_section> sections,
+                                         direction way) const;
   std::vector<model::operation> replayed(const std::function<void(operations&)>& body) const;
   std::vector<model::operation> derived_downgrade(std::size_t index) const;
   model::tracked_schema schema_before(std::size_t index) const;

@@ -1,5 +1,6 @@
 #include "script/marker.h"
 
+#include <algorithm>
 #include <array>
 
 #include <fmt/format.h>
@@ -9,18 +10,19 @@
 namespace retort::script {
 namespace {
 
-constexpr std::string_view blanks = " \t\r\f\v";
 const std::array<std::string, 2> directions = {"up", "down"};
 const std::array<std::string, 3> option_names = {"dialect", "foreign_keys", "transaction"};
 const std::array<std::string, 3> dialect_names = {"postgres", "postgresql", "sqlite"};
 
+bool is_blank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+
 std::string_view skip_blanks(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(blanks);
-  return first == std::string_view::npos ? std::string_view() : text.substr(first);
+  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+  return text;
 }
 
 std::string_view first_word(std::string_view text) {
-  return text.substr(0, text.find_first_of(blanks));
+  return {text.begin(), std::find_if(text.begin(), text.end(), is_blank)};
 }
 
 /// A marker's comment, cut at its colon.

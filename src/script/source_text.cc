@@ -1,7 +1,5 @@
 #include "script/source_text.h"
 
-#include <utility>
-
 #include <fmt/format.h>
 
 #include "base/text_tools.h"
@@ -11,19 +9,21 @@ namespace {
 
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
-void check_encoding(std::string_view content, const std::string& path) {
+void check_encoding(std::string_view content, std::string_view path) {
   std::size_t bad = 0;
   if (!base::is_utf8(content, &bad)) {
     const base::text_position where = base::position_at(content, bad);
     throw error(fmt::format("the file is not UTF-8 (byte 0x{:02x})",
                             static_cast<unsigned char>(content[bad])))
-        .at(path, where.line, where.column)
+        .at(std::string(path), where.line, where.column)
         .help("save it as UTF-8");
   }
   const std::size_t nul = content.find('\0');
   if (nul != std::string_view::npos) {
     const base::text_position where = base::position_at(content, nul);
-    throw error("the file holds a NUL byte").at(path, where.line, where.column).help("remove it");
+    throw error("the file holds a NUL byte")
+        .at(std::string(path), where.line, where.column)
+        .help("remove it");
   }
 }
 
@@ -39,18 +39,27 @@ std::string with_line_feeds(std::string_view content) {
 
 }  // namespace
 
-source_text::source_text(std::string_view content, std::string path) : path_(std::move(path)) {
-  if (content.substr(0, byte_order_mark.size()) == byte_order_mark) {
-    content.remove_prefix(byte_order_mark.size());
-  }
-  check_encoding(content, path_);
-  text_ = with_line_feeds(content);
+source_text::source_text(std::string_view content, std::string_view path, unchecked)
+    : path_(path), text_(content) {
+  if (text_.starts_with(byte_order_mark)) text_.remove_prefix(byte_order_mark.size());
+}
+
+source_text source_text::known(std::string_view content, std::string_view path) {
+  return {content, path, unchecked{}};
+}
+
+source_text::source_text(std::string_view content, std::string_view path)
+    : source_text(content, path, unchecked{}) {
+  check_encoding(text_, path_);
+  if (text_.find("\r\n") == std::string_view::npos) return;
+  with_line_feeds_ = with_line_feeds(text_);
+  text_ = with_line_feeds_;
 }
 
 error source_text::at(std::size_t offset, const std::string& message) const {
   const base::text_position where = base::position_at(text_, offset);
   error problem(message);
-  problem.at({path_, where.line, where.column, std::string(where.line_text)});
+  problem.at({path(), where.line, where.column, std::string(where.line_text)});
   return problem;
 }
 

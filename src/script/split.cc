@@ -52,7 +52,7 @@ class statement_state {
 
   void see(token_kind kind, std::string_view text) {
     if (kind == token_kind::word) {
-      see_word(base::lower(text));
+      if (count_ == 0 || words_matter()) see_word(base::lower(text));
     } else {
       previous_ = kind == token_kind::semicolon ? ";" : "";
       if (on_postgres() && text == "(") ++depth_;
@@ -63,6 +63,8 @@ class statement_state {
 
  private:
   bool on_postgres() const { return flavour_ == base::sql_flavour::postgresql; }
+  /// Most statements are told by their first words; what follows is only skipped.
+  bool words_matter() const { return leading_ || has_body_ || copy_; }
 
   /// The state machine of the leading words: CREATE [TEMP|TEMPORARY] TRIGGER, CREATE [OR REPLACE]
   /// {FUNCTION|PROCEDURE}, COPY.

@@ -25,13 +25,15 @@ struct sql_section {
   std::string sql;
   /// The line that `sql` begins on.
   unsigned first_line = 0;
+  /// True: nothing in it looks like what `check_transaction_control` refuses, on either dialect.
+  bool plain = false;
 
   /// Whether it runs on the dialect ("sqlite", "postgresql").
   bool applies_to(std::string_view wanted) const { return dialect.empty() || dialect == wanted; }
 };
 
-/// A migration in one SQL file; src/script/README.md has the form.
-struct sql_file {
+/// What the comments before the first section declare; src/script/README.md has the form.
+struct sql_header {
   std::string revision;
   std::vector<std::string> down_revision;
   std::vector<std::string> branch_labels;
@@ -44,6 +46,10 @@ struct sql_file {
   std::string max_lock;
   /// Of `-- revision:`.
   unsigned revision_line = 0;
+};
+
+/// A migration in one SQL file.
+struct sql_file : sql_header {
   /// In the file's order; at least one is `up`.
   std::vector<sql_section> sections;
 };
@@ -61,6 +67,11 @@ struct sql_file {
 /// comment that never ends, text that is not UTF-8 or holds a NUL byte. Comments of any other form
 /// are the author's own.
 sql_file parse_sql_file(std::string_view content, const std::string& path);
+
+/// The header alone, of content that `parse_sql_file` takes: the rest is not looked at.
+sql_header parse_sql_header(std::string_view content, const std::string& path);
+/// The sections alone, of content that `parse_sql_file` takes: of the header only the end is found.
+std::vector<sql_section> parse_sql_sections(std::string_view content, const std::string& path);
 
 /// Why an id or label cannot stand in a graph, or empty: the characters of Alembic's grammar (`@ -
 /// + :`), separators of lists and paths, white space, control characters; more than 32 characters.

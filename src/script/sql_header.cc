@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
 
 #include <fmt/format.h>
 
@@ -48,13 +47,16 @@ bool is_decoration(std::string_view line) {
 }
 
 struct header_value {
+  std::string_view key;
   std::string_view text;
   std::size_t offset = 0;
 };
 
 class header_parser {
  public:
-  header_parser(const source_text& source, sql_file& file) : source_(source), file_(file) {}
+  header_parser(const source_text& source, sql_header& header) : source_(source), header_(header) {
+    values_.reserve(known_keys.size());
+  }
 
   void run(const std::vector<header_line>& lines) {
     std::string_view first_comment;
@@ -89,39 +91,44 @@ class header_parser {
     std::string_view value = line.text.substr(line.text.find(':') + 1);
     value = base::trim(value);
     const auto offset = static_cast<std::size_t>(value.data() - line.text.data());
-    // An empty view's pointer tells nothing; its place is the key's.
-    const header_value entry{value, line.offset + (value.empty() ? 0 : offset)};
-    const auto [there, added] = values_.emplace(key, entry);
-    if (!added) {
+    if (const header_value* first = find(key)) {
       throw source_.at(line.offset, fmt::format("a second '{}:' in the file's header", key))
           .help(fmt::format("keep one; the first is in line {}",
-                            base::position_at(source_.text(), there->second.offset).line));
+                            base::position_at(source_.text(), first->offset).line));
     }
+    // An empty view's pointer tells nothing; its place is the key's.
+    values_.push_back({key, value, line.offset + (value.empty() ? 0 : offset)});
   }
 
   void assign(std::string_view first_comment) {
-    const auto revision = values_.find("revision");
-    if (revision == values_.end() || revision->second.text.empty()) {
-      const bool there = revision != values_.end();
-      throw source_.at(there ? revision->second.offset : 0, "the file declares no revision")
+    const header_value* revision = find("revision");
+    if (revision == nullptr || revision->text.empty()) {
+      throw source_.at(revision == nullptr ? 0 : revision->offset, "the file declares no revision")
           .help("write '-- revision: ID' among its first comments");
     }
-    file_.revision = id("revision");
-    file_.revision_line = base::position_at(source_.text(), revision->second.offset).line;
-    file_.down_revision = ids("down_revision");
-    file_.branch_labels = ids("branch_labels");
-    file_.depends_on = ids("depends_on");
-    file_.compatible_with = id("compatible_with");
-    file_.replaces = ids("replaces");
-    file_.loses = base::split_list(text("loses"));
-    file_.created = text("created");
-    file_.max_lock = text("max_lock");
-    file_.message = values_.count("message") != 0 ? text("message") : std::string(first_comment);
+    header_.revision = id("revision");
+    header_.revision_line = base::position_at(source_.text(), revision->offset).line;
+    header_.down_revision = ids("down_revision");
+    header_.branch_labels = ids("branch_labels");
+    header_.depends_on = ids("depends_on");
+    header_.compatible_with = id("compatible_with");
+    header_.replaces = ids("replaces");
+    header_.loses = base::split_list(text("loses"));
+    header_.created = text("created");
+    header_.max_lock = text("max_lock");
+    header_.message = find("message") != nullptr ? text("message") : first_comment;
+  }
+
+  /// Null where the key is not given.
+  const header_value* find(std::string_view key) const {
+    const auto found = std::find_if(values_.begin(), values_.end(),
+                                    [&](const header_value& value) { return value.key == key; });
+    return found == values_.end() ? nullptr : &*found;
   }
 
   std::string_view text(std::string_view key) const {
-    const auto found = values_.find(key);
-    return found == values_.end() ? std::string_view() : found->second.text;
+    const header_value* found = find(key);
+    return found == nullptr ? std::string_view() : found->text;
   }
 
   std::string id(std::string_view key) const {
@@ -138,21 +145,21 @@ class header_parser {
   void check(std::string_view id, std::string_view key) const {
     const std::string reason = bad_identifier_reason(id);
     if (reason.empty()) return;
-    throw source_.at(values_.find(key)->second.offset,
+    throw source_.at(find(key)->offset,
                      fmt::format("'{}' cannot be used in '{}:': {}", id, key, reason));
   }
 
   const source_text& source_;
-  sql_file& file_;
-  std::map<std::string_view, header_value> values_;
+  sql_header& header_;
+  std::vector<header_value> values_;
   bool first_comment_is_over_ = false;
 };
 
 }  // namespace
 
 void parse_header(const std::vector<header_line>& lines, const source_text& source,
-                  sql_file& file) {
-  header_parser(source, file).run(lines);
+                  sql_header& header) {
+  header_parser(source, header).run(lines);
 }
 
 bool reads_as_message(std::string_view line) {

@@ -17,8 +17,9 @@ struct header_line {
   std::size_t offset = 0;
 };
 
-/// Reads revision, parents, message and the rest into `file`. Throws `error` at the line's place.
-void parse_header(const std::vector<header_line>& lines, const source_text& source, sql_file& file);
+/// Reads revision, parents, message and the rest. Throws `error` at the line's place.
+void parse_header(const std::vector<header_line>& lines, const source_text& source,
+                  sql_header& header);
 
 /// Whether a message would be read back as itself from a file's first comment line: it is no
 /// `key: value` of the header and no marker.

@@ -1,3 +1,5 @@
+#include <array>
+
 #include <fmt/format.h>
 #include <retort/error.h>
 
@@ -8,22 +10,21 @@ namespace retort::script {
 namespace {
 
 /// The first words of a statement in lower case, as many as it has before anything else.
-std::vector<std::string> leading_words(const std::string& sql, base::sql_flavour flavour) {
-  std::vector<std::string> words;
+std::array<std::string, 3> leading_words(const std::string& sql, base::sql_flavour flavour) {
+  std::array<std::string, 3> words;
   base::sql_lexer lexer(sql, flavour);
-  while (words.size() < 3) {
+  for (auto word = words.begin(); word != words.end();) {
     const base::token t = lexer.next();
     if (t.kind == base::token_kind::space || t.kind == base::token_kind::comment) continue;
     if (t.kind != base::token_kind::word) break;
-    words.push_back(base::lower(lexer.text(t)));
+    *word++ = base::lower(lexer.text(t));
   }
-  words.resize(3);
   return words;
 }
 
 /// The keyword that begins or ends a transaction, or empty.
 std::string transaction_keyword(const sql_statement& statement, base::sql_flavour flavour) {
-  const std::vector<std::string> words = leading_words(statement.sql, flavour);
+  const auto words = leading_words(statement.sql, flavour);
   const std::string& first = words[0];
   if (first == "begin" || first == "commit" || first == "end" || first == "abort") return first;
   if ((first == "start" || first == "prepare") && words[1] == "transaction") {
@@ -59,13 +60,15 @@ void refuse_transaction_control(const std::vector<sql_statement>& statements,
 std::vector<sql_statement> statements_of(const sql_section& section, base::sql_flavour flavour,
                                          const std::string& path) {
   std::vector<sql_statement> statements = split(section.sql, flavour, section.first_line, path);
-  if (section.transaction) refuse_transaction_control(statements, flavour, path);
+  if (section.transaction && !section.plain) {
+    refuse_transaction_control(statements, flavour, path);
+  }
   return statements;
 }
 
 void check_transaction_control(const sql_section& section, base::sql_flavour flavour,
                                const std::string& path) {
-  if (section.transaction) statements_of(section, flavour, path);
+  if (section.transaction && !section.plain) statements_of(section, flavour, path);
 }
 
 }  // namespace retort::script
