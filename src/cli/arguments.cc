@@ -227,6 +227,11 @@ std::vector<std::string> option_names(const CLI::App& app, const CLI::App* comma
   return result;
 }
 
+bool has_option(const CLI::App& command, const std::string& name) {
+  const auto names = option_names(command, nullptr);
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
 /// A mistake in the command line, in Retort's words where CLI11's say less.
 error explain(const CLI::App& app, const CLI::ParseError& problem) {
   const auto chosen = app.get_subcommands();
@@ -240,6 +245,9 @@ error explain(const CLI::App& app, const CLI::ParseError& problem) {
     const std::string given = rest.front().substr(0, rest.front().find('='));
     result = error(fmt::format("unexpected argument '{}'", given), failure::usage);
     result.hint = base::did_you_mean(given, option_names(app, command));
+    if (command != nullptr && has_option(*command, given)) {
+      result.hint = fmt::format("write it behind the command: {} {}", command->get_name(), given);
+    }
   } else if (command == nullptr) {
     result = error("no command is given", failure::usage);
   }

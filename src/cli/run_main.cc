@@ -220,7 +220,12 @@ int run_list_templates(const arguments& args) {
 int run_ensure_version(environment& env, const arguments& args) {
   if (args.sql) return report_script(command::ensure_version_script(env), args);
   const bool created = command::ensure_version(env);
-  if (args.json) say(json_flag("created", created));
+  if (args.json) {
+    say(json_flag("created", created));
+  } else if (!args.quiet) {
+    say(fmt::format("{} {}\n", env.version_table().display(),
+                    created ? "is created" : "is there already"));
+  }
   return done;
 }
 

@@ -211,19 +211,22 @@ dialect::script_settings environment::scripting() const {
 }
 
 model::qualified_name environment::version_table() const {
-  return {settings_.version_table_schema.value_or(""),
+  // In the schema to work in, whatever else the search path shows.
+  return {settings_.version_table_schema.value_or(opening().schema),
           !options_.version_table.empty() ? options_.version_table
                                           : settings_.version_table.value_or("retort_version")};
 }
 
 engine::version_store environment::store(const backend& of) const {
-  const auto table = version_table();
-  if (!table.schema.empty() && of.dialect().name() == "sqlite") {
+  auto table = version_table();
+  const bool sqlite = of.dialect().name() == "sqlite";
+  if (sqlite && settings_.version_table_schema) {
     throw error("version_table_schema is for PostgreSQL: a SQLite file has one schema",
                 failure::usage)
         .help("give it in an environment of retort.toml that is for PostgreSQL alone");
   }
-  return {of.dialect(), table, opening().busy_seconds};
+  if (sqlite) table.schema.clear();
+  return {of.dialect(), std::move(table), opening().busy_seconds};
 }
 
 }  // namespace retort::command

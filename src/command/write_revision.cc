@@ -158,6 +158,20 @@ std::string new_id(const engine::migration_set& set, const std::string& asked) {
   return asked;
 }
 
+/// A file that would break the graph is not written.
+void require_sound_graph(const engine::migration_set& set, const script::new_migration& made) {
+  auto revisions = set.graph().revisions();
+  history::revision added;
+  added.id = made.revision;
+  added.down_revision = made.down_revision;
+  added.branch_labels = made.branch_labels;
+  added.depends_on = made.depends_on;
+  revisions.push_back(std::move(added));
+  const auto problems = history::revision_map::problems(revisions);
+  if (problems.empty()) return;
+  throw error(problems.front().what(), failure::usage).help(problems.front().hint);
+}
+
 /// Where the file name's template has folders in it they are made, as far as files in them are
 /// read.
 fs::path place_for(const environment& env, const fs::path& folder, const std::string& name) {
@@ -214,10 +228,12 @@ revision_result write_revision(environment& env, script::new_migration made,
   const auto& set = env.migrations();
   require_readable(made.message, how.branch_label);
   const fs::path folder = choose_folder(env, made, how.version_path);
+  for (const auto& location : env.version_locations()) require_known_folder(set, location);
   require_known_folder(set, folder);
   const auto format = chosen_format(env, how.format);
   made.revision = new_id(set, how.revision_id);
   if (!how.branch_label.empty()) made.branch_labels = {how.branch_label};
+  require_sound_graph(set, made);
   const auto now = time_in_zone(std::time(nullptr), env.config().timezone);
   made.created = now.iso();
   const auto [text, path] = find_template(env, format);

@@ -111,7 +111,8 @@ void ddl_writer::add_column(const model::add_column& op) {
                          column_definition(op.column, nullptr));
   if (op.primary_key) append(sql, name_prefix(op.primary_key_name) + "PRIMARY KEY");
   if (op.unique) append(sql, name_prefix(op.unique_name) + "UNIQUE");
-  if (!op.check.empty()) append(sql, name_prefix(op.check_name) + "CHECK " + parenthesised(op.check));
+  if (!op.check.empty())
+    append(sql, name_prefix(op.check_name) + "CHECK " + parenthesised(op.check));
   if (op.foreign_key) {
     append(sql, name_prefix(op.foreign_key->name) + references_clause(*op.foreign_key));
   }

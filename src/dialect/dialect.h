@@ -95,9 +95,18 @@ class dialect {
   /// What an offline script begins with: whole lines, the first of which make the database's own
   /// shell stop at the first error.
   virtual std::string script_prologue(const script_settings& settings) const = 0;
+  /// A statement in the form in which the database's own shell sends it unchanged.
+  virtual std::string script_text(std::string_view sql) const { return std::string(sql); }
+  /// A statement that makes the version table with `create` where a script would not find one.
+  virtual std::string script_create(const model::qualified_name&, const std::string& create) const {
+    return create;
+  }
   /// Whole lines that end what a migration's statements have set, for its transaction; empty:
   /// nothing.
-  virtual std::string script_reset(const script_settings&) const { return {}; }
+  virtual std::string script_reset(const script_settings&,
+                                   const std::vector<statement>& /*statements*/) const {
+    return {};
+  }
   /// Lines that switch enforcement of foreign keys outside a transaction; empty: it is always on.
   virtual std::string script_foreign_keys(bool /*on*/) const { return {}; }
   /// A statement for an offline script that fails unless the version table holds exactly `rows`,

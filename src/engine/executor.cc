@@ -190,6 +190,11 @@ void executor::record_unwrapped(const planned_migration& migration) {
 /// The last act of a migration's transaction: the version rows, and what the environment adds.
 void executor::move_rows(const planned_migration& migration) {
   store_.apply(connection_, migration.step);
+  if (const auto rows = store_.read(connection_); rows != migration.step.after) {
+    throw error(fmt::format("it leaves {} in {}, where {} belongs", display(rows),
+                            store_.table().display(), display(migration.step.after)))
+        .help("leave the version table to Retort");
+  }
   hook_statements_ = planner(set_, target_).after_version_change(migration.step, false);
   for (const auto& statement : hook_statements_) {
     try {

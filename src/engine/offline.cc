@@ -19,7 +19,7 @@ class script_writer {
         target_(target),
         store_(store),
         plans_(set, target),
-        reset_(target.script_reset(settings)),
+        settings_(settings),
         script_(target.script_prologue(settings)) {}
 
   std::string one_transaction_each(const std::vector<planned_migration>& plan) && {
@@ -41,7 +41,7 @@ class script_writer {
     for (const auto& migration : plan) {
       append_title(migration.step);
       append_phase(migration, dialect::phase::in_transaction);
-      script_ += reset_;
+      append_reset(migration);
       append_changes(migration);
     }
     script_ += "COMMIT;\n";
@@ -58,12 +58,18 @@ class script_writer {
 
   void append_phase(const planned_migration& migration, dialect::phase phase) {
     for (const auto& statement : migration.statements) {
-      if (statement.phase == phase) append(statement.sql);
+      if (statement.phase == phase) append(target_.script_text(statement.sql));
     }
   }
 
+  void append_reset(const planned_migration& migration) {
+    script_ += target_.script_reset(settings_, migration.statements);
+  }
+
   void append_guard(const planned_migration& migration) {
-    if (migration.step.before.empty()) append(store_.create_sql());
+    if (migration.step.before.empty()) {
+      append(target_.script_create(store_.table(), store_.create_sql()));
+    }
     if (auto lock = target_.lock_table_statement(store_.table()); !lock.empty()) append(lock);
     script_ += target_.script_guard(store_.table(), migration.step.before) + "\n";
   }
@@ -74,7 +80,7 @@ class script_writer {
     for (const auto& change : migration.step.changes) append(store_.change_sql(change));
     script_ += target_.script_guard(store_.table(), migration.step.after) + "\n";
     for (const auto& statement : plans_.after_version_change(migration.step, true)) {
-      append(statement.sql);
+      append(target_.script_text(statement.sql));
     }
   }
 
@@ -83,7 +89,7 @@ class script_writer {
     script_ += "BEGIN;\n";
     append_guard(migration);
     append_phase(migration, dialect::phase::in_transaction);
-    script_ += reset_;
+    append_reset(migration);
     append_changes(migration);
     script_ += "COMMIT;\n";
     append_phase(migration, dialect::phase::after_transaction);
@@ -99,7 +105,8 @@ class script_writer {
                              dialect::phase::after_transaction}) {
       append_phase(migration, phase);
     }
-    script_ += reset_ + "BEGIN;\n";
+    append_reset(migration);
+    script_ += "BEGIN;\n";
     append_changes(migration);
     script_ += "COMMIT;\n";
   }
@@ -108,7 +115,7 @@ class script_writer {
   const dialect::dialect& target_;
   const version_store& store_;
   const planner plans_;
-  const std::string reset_;
+  const dialect::script_settings& settings_;
   std::string script_;
 };
 
@@ -136,7 +143,8 @@ std::string offline_script(const std::vector<planned_migration>& plan, const mig
 
 std::string version_table_script(const dialect::dialect& target, const version_store& store,
                                  const dialect::script_settings& settings) {
-  return target.script_prologue(settings) + store.create_sql() + ";\n";
+  return target.script_prologue(settings) +
+         target.script_create(store.table(), store.create_sql()) + ";\n";
 }
 
 }  // namespace retort::engine

@@ -26,7 +26,8 @@ std::unique_ptr<db::connection> open(const backend& database, const std::string&
 
 engine::version_store store_of(const backend& database, const upgrade_options& options) {
   return {database.dialect(),
-          {options.version_table_schema, options.version_table},
+          {options.version_table_schema.empty() ? options.schema : options.version_table_schema,
+           options.version_table},
           options.lock_wait};
 }
 
@@ -47,8 +48,8 @@ std::vector<std::string> upgrade(const bundle::set& migrations, const backend& d
   loaded.use(context_of(options));
   const auto connection = open(database, url, options, false);
   engine::observer nobody;
-  engine::executor executor(*connection, database.dialect(), loaded,
-                            store_of(database, options), nobody);
+  engine::executor executor(*connection, database.dialect(), loaded, store_of(database, options),
+                            nobody);
   engine::run_request request;
   request.plan = [&](const history::rows& rows) {
     return loaded.graph().plan_upgrade(rows, options.target);

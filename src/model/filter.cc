@@ -38,9 +38,7 @@ class table_filter {
 
 void keep_only(schema& all, const object_filter& filter) {
   if (!filter) return;
-  std::erase_if(all.tables, [&](const auto& entry) {
-    return !filter({"table", entry.first, {}});
-  });
+  std::erase_if(all.tables, [&](const auto& entry) { return !filter({"table", entry.first, {}}); });
   for (auto& [name, table] : all.tables) table_filter(filter, table).run();
   std::erase_if(all.objects, [&](const auto& entry) {
     const object& one = entry.second;

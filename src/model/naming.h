@@ -13,8 +13,8 @@ namespace retort::model {
 /// keys and the meaning of SQLAlchemy's `naming_convention` ("Configuring Constraint Naming
 /// Conventions"). `@token@` in a template stands for a value:
 ///
-///     table_name, column_0_name, column_0_label (TABLE_COLUMN), column_0_N_name (all, joined by _),
-///     referred_table_name, referred_column_0_name
+///     table_name, column_0_name, column_0_label (TABLE_COLUMN), column_0_N_name (all, joined by
+///     _), referred_table_name, referred_column_0_name
 ///
 /// An empty template leaves the choice to the database.
 struct naming_convention {

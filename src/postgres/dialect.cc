@@ -33,6 +33,13 @@ std::string surroundings(const retort::dialect::script_settings& settings) {
   return text + fmt::format("SET search_path = {};\n", base::join(path, ", "));
 }
 
+/// A DO statement, in a dollar quote that the body does not end.
+std::string dollar_quoted(const std::string& body) {
+  std::string tag = "$retort$";
+  while (body.find(tag) != std::string::npos) tag.insert(tag.size() - 1, "_");
+  return fmt::format("DO {0}\n{1} {0}", tag, body);
+}
+
 }  // namespace
 
 std::string postgres_dialect::quote(std::string_view identifier) const {
@@ -66,9 +73,8 @@ std::string postgres_dialect::lock_table_statement(const model::qualified_name& 
   return fmt::format("LOCK TABLE {} IN SHARE ROW EXCLUSIVE MODE", quote(table));
 }
 
-std::unique_ptr<retort::dialect::run_lock> postgres_dialect::lock_run(db::connection& connection,
-                                                                      const model::qualified_name& table,
-                                                                      int seconds) const {
+std::unique_ptr<retort::dialect::run_lock> postgres_dialect::lock_run(
+    db::connection& connection, const model::qualified_name& table, int seconds) const {
   return postgres::lock_run(connection, table, seconds);
 }
 
@@ -90,8 +96,35 @@ std::string postgres_dialect::script_prologue(
   return "\\set ON_ERROR_STOP on\n" + session_settings_statement() + ";\n" + surroundings(settings);
 }
 
-std::string postgres_dialect::script_reset(const retort::dialect::script_settings& settings) const {
-  return "RESET SESSION AUTHORIZATION;\nRESET ALL;\nRESET ROLE;\nDISCARD TEMP;\n" +
+/// psql puts its variables in the place of `:name` outside of strings (psql, "SQL Interpolation");
+/// a blank behind the colon of an array slice keeps it from that.
+std::string postgres_dialect::script_text(std::string_view sql) const {
+  base::sql_lexer lexer(sql, base::sql_flavour::postgresql);
+  std::string result;
+  for (auto t = lexer.next(); t.kind != base::token_kind::end; t = lexer.next()) {
+    const auto text = lexer.text(t);
+    const bool name = t.kind == base::token_kind::word || t.kind == base::token_kind::quoted_name ||
+                      t.kind == base::token_kind::string || t.kind == base::token_kind::symbol;
+    const bool colon = result.ends_with(':') && !result.ends_with("::");
+    if (colon && name && text != ":" && text != "=") result += ' ';
+    result += text;
+  }
+  return result;
+}
+
+/// IF NOT EXISTS looks in the first schema of the search path alone, and a table beside the one
+/// that is in use would be taken for it from then on.
+std::string postgres_dialect::script_create(const model::qualified_name& table,
+                                            const std::string& create) const {
+  return dollar_quoted(
+      fmt::format("BEGIN\n  IF to_regclass({}) IS NULL THEN\n    {};\n  END IF;\nEND",
+                  literal(quote(table)), create));
+}
+
+std::string postgres_dialect::script_reset(const retort::dialect::script_settings& settings,
+                                           const std::vector<retort::dialect::statement>&) const {
+  return "RESET SESSION AUTHORIZATION;\nRESET ALL;\nRESET ROLE;\nCLOSE ALL;\nUNLISTEN *;\n"
+         "DEALLOCATE ALL;\nDISCARD TEMP;\n" +
          session_settings_statement() + ";\n" + surroundings(settings);
 }
 
@@ -99,17 +132,16 @@ std::string postgres_dialect::script_guard(const model::qualified_name& table,
                                            const std::vector<std::string>& rows) const {
   std::vector<std::string> expected;
   for (const auto& row : rows) expected.push_back(literal(row));
-  // Revision identifiers hold no dollar sign, so the body cannot be left.
-  return fmt::format(
-      "DO $retort$\n"
-      "BEGIN\n"
-      "  IF (SELECT coalesce(array_agg(version_num::text ORDER BY version_num COLLATE \"C\"), "
-      "'{{}}') FROM {}) <> ARRAY[{}]::text[] THEN\n"
-      "    RAISE EXCEPTION 'this script expects the database at revision %', {};\n"
-      "  END IF;\n"
-      "END $retort$;",
-      quote(table), base::join(expected, ", "),
-      literal(rows.empty() ? "base" : base::join(rows, ", ")));
+  return dollar_quoted(fmt::format(
+             "BEGIN\n"
+             "  IF (SELECT coalesce(array_agg(version_num::text ORDER BY version_num COLLATE "
+             "\"C\"), '{{}}') FROM {}) <> ARRAY[{}]::text[] THEN\n"
+             "    RAISE EXCEPTION 'this script expects the database at revision %', {};\n"
+             "  END IF;\n"
+             "END",
+             quote(table), base::join(expected, ", "),
+             literal(rows.empty() ? "base" : base::join(rows, ", ")))) +
+         ";";
 }
 
 std::string postgres_dialect::exact_text(std::string_view quoted_column) const {

@@ -35,7 +35,12 @@ class postgres_dialect : public dialect::dialect {
   std::string limit_waiting(db::connection& connection, int seconds) const override;
   void unlimit_waiting(db::connection& connection, const std::string& limit) const override;
   std::string script_prologue(const retort::dialect::script_settings& settings) const override;
-  std::string script_reset(const retort::dialect::script_settings& settings) const override;
+  std::string script_text(std::string_view sql) const override;
+  std::string script_create(const model::qualified_name& table,
+                            const std::string& create) const override;
+  std::string script_reset(
+      const retort::dialect::script_settings& settings,
+      const std::vector<retort::dialect::statement>& statements) const override;
   std::string script_guard(const model::qualified_name& table,
                            const std::vector<std::string>& rows) const override;
   std::string exact_text(std::string_view quoted_column) const override;

@@ -14,6 +14,7 @@ struct setting {
 
 // "Client Connection Defaults", "Version and Platform Compatibility".
 constexpr setting settings[] = {
+    {"client_encoding", "UTF8", true},
     {"standard_conforming_strings", "on", true},
     {"DateStyle", "ISO, MDY", true},
     {"IntervalStyle", "postgres", true},
@@ -22,6 +23,8 @@ constexpr setting settings[] = {
     {"quote_all_identifiers", "off", true},
     {"transform_null_equals", "off", true},
     {"array_nulls", "on", true},
+    // Switches triggers and foreign keys off; only a superuser's default can be another one.
+    {"session_replication_role", "origin", true},
     {"check_function_bodies", "on"},
     {"default_transaction_isolation", "read committed"},
     {"default_transaction_read_only", "off"},
@@ -43,7 +46,7 @@ std::string settings_from() {
   return fmt::format(
       "set_config(fixed.name, fixed.value, false) FROM (VALUES {}) AS fixed (name, value, always) "
       "JOIN pg_catalog.pg_settings AS known ON known.name = fixed.name "
-      "WHERE fixed.always OR known.source <> 'client'",
+      "WHERE known.setting <> fixed.value AND (fixed.always OR known.source <> 'client')",
       values);
 }
 

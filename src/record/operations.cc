@@ -34,7 +34,8 @@ std::string index_name(const model::create_index& made, const model::naming_conv
     auto name = record::conventional_name(made, naming);
     if (!name.empty()) return name;
   } catch (const error& problem) {
-    throw refuse(where, fmt::format("create_index on {}: {}", made.table.display(), problem.what()));
+    throw refuse(where,
+                 fmt::format("create_index on {}: {}", made.table.display(), problem.what()));
   }
   throw refuse(where, "create_index: the index name is empty");
 }

@@ -53,8 +53,8 @@ void set_primary_key(model::table& table, model::primary_key key) {
 
 std::string conventional_name(const model::naming_convention& naming, const std::string& table,
                               const model::foreign_key& key) {
-  return model::conventional_name(
-      naming.fk, {table, key.columns, key.table.name, key.referenced_columns});
+  return model::conventional_name(naming.fk,
+                                  {table, key.columns, key.table.name, key.referenced_columns});
 }
 
 /// The name that its author gave a constraint, or the naming convention's.
@@ -176,8 +176,7 @@ std::string conventional_name(const model::create_index& op,
   return model::conventional_name(naming.ix, subject);
 }
 
-void add_part(model::table& table, const table_part& part,
-              const model::naming_convention& naming) {
+void add_part(model::table& table, const table_part& part, const model::naming_convention& naming) {
   if (part.as_constraint != nullptr) {
     add_constraint(table, *part.as_constraint, naming);
     return;

@@ -18,8 +18,8 @@ model::column column_of(const column& part);
 /// The foreign key that a column opened with `references`, if it did.
 std::optional<model::foreign_key> foreign_key_of(const column& part);
 
-/// Adds a column (with its constraints) or a constraint to a table, which has its name already; what
-/// has no name gets the convention's. Throws `error` without a place.
+/// Adds a column (with its constraints) or a constraint to a table, which has its name already;
+/// what has no name gets the convention's. Throws `error` without a place.
 void add_part(model::table& table, const table_part& part, const model::naming_convention& naming);
 
 /// The convention's names for the constraints that come with a new column, and for an index.

@@ -4,6 +4,7 @@
 
 #include "base/text_tools.h"
 #include "dialect/quoting.h"
+#include "sqlite/script_undo.h"
 #include "sqlite/types.h"
 
 namespace retort::sqlite {
@@ -28,11 +29,21 @@ std::string sqlite_dialect::table_exists_query(const model::qualified_name& tabl
 std::string sqlite_dialect::script_prologue(const retort::dialect::script_settings&) const {
   // Foreign keys are off while a migration runs, as they are in the sqlite3 shell unless
   // ~/.sqliterc says otherwise.
-  return ".bail on\n" + script_foreign_keys(false);
+  // RAISE is for triggers alone; a NULL that a table refuses is an error that every version of
+  // SQLite makes of a statement, and that no PRAGMA switches off. The column's name is the message.
+  return ".bail on\n" + script_foreign_keys(false) +
+         "CREATE TEMP TABLE IF NOT EXISTS retort_guard "
+         "(\"the database is not at the revision that this script expects\" INTEGER NOT NULL);\n";
 }
 
 std::string sqlite_dialect::script_foreign_keys(bool on) const {
   return on ? "PRAGMA foreign_keys = ON;\n" : "PRAGMA foreign_keys = OFF;\n";
+}
+
+std::string sqlite_dialect::script_reset(
+    const retort::dialect::script_settings&,
+    const std::vector<retort::dialect::statement>& statements) const {
+  return script_undo(statements);
 }
 
 std::string sqlite_dialect::script_guard(const model::qualified_name& table,
@@ -40,14 +51,12 @@ std::string sqlite_dialect::script_guard(const model::qualified_name& table,
   std::vector<std::string> quoted;
   for (const auto& row : rows) quoted.push_back(literal(row));
   auto name = version_table(table);
-  // RAISE is for triggers alone; a NULL that the table refuses is the one error that a statement
-  // can cause in every version of SQLite and that names the table.
-  auto wrong = rows.empty() ? fmt::format("EXISTS (SELECT 1 FROM {})", name)
+  auto right = rows.empty() ? fmt::format("NOT EXISTS (SELECT 1 FROM {})", name)
                             : fmt::format(
-                                  "(SELECT count(*) FROM {0}) <> {1} OR (SELECT count(*) "
-                                  "FROM {0} WHERE version_num IN ({2})) <> {1}",
+                                  "(SELECT count(*) FROM {0}) = {1} AND (SELECT count(*) "
+                                  "FROM {0} WHERE version_num IN ({2})) = {1}",
                                   name, rows.size(), base::join(quoted, ", "));
-  return fmt::format("INSERT INTO {} (version_num) SELECT NULL WHERE {};", name, wrong);
+  return fmt::format("INSERT INTO temp.retort_guard SELECT nullif({}, 0);", right);
 }
 
 std::string sqlite_dialect::exact_text(std::string_view quoted_column) const {

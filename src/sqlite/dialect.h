@@ -30,6 +30,9 @@ class sqlite_dialect final : public dialect::dialect {
 
   std::string table_exists_query(const model::qualified_name& table) const override;
   std::string script_prologue(const retort::dialect::script_settings& settings) const override;
+  std::string script_reset(
+      const retort::dialect::script_settings& settings,
+      const std::vector<retort::dialect::statement>& statements) const override;
   std::string script_foreign_keys(bool on) const override;
   std::string script_guard(const model::qualified_name& table,
                            const std::vector<std::string>& rows) const override;

@@ -136,6 +136,26 @@ TEST_CASE_TEMPLATE("--schema holds the tables and the version table", Db, postgr
   CHECK(b.query("SELECT version_num FROM tenant.retort_version").empty());
 }
 
+TEST_CASE_TEMPLATE("--schema has a version table of its own, whatever else is searched", Db,
+                   postgresql) {
+  const bench b(Db::dialect);
+  b.execute("CREATE SCHEMA tenant");
+  b.migration("aaaa", "", "CREATE TABLE t (id INTEGER);", "DROP TABLE t;");
+  REQUIRE(b.retort({"upgrade", "head"}).status == 0);
+  const arguments there = {"--schema", "tenant", "--extra-search-path", "public"};
+  const auto with = [&](arguments words) {
+    words.insert(words.end(), there.begin(), there.end());
+    return b.retort(words);
+  };
+  CHECK(with({"current"}).output.empty());
+  CHECK(with({"downgrade", "base"}).status == 0);
+  CHECK(b.query("SELECT version_num FROM public.retort_version") == "aaaa");
+  CHECK(b.has_table("t"));
+  CHECK(with({"upgrade", "head"}).status == 0);
+  CHECK(b.query("SELECT version_num FROM tenant.retort_version") == "aaaa");
+  CHECK(b.query("SELECT count(*) FROM tenant.t") == "0");
+}
+
 TEST_CASE_TEMPLATE("--extra-search-path and --role", Db, postgresql) {
   const bench b(Db::dialect);
   b.execute("CREATE SCHEMA one");

@@ -176,7 +176,7 @@ TEST_CASE_TEMPLATE("a script locks the version table before it looks", Db, postg
   const auto script = b.retort({"upgrade", "head", "--sql"}).output;
   const auto lock = script.find("LOCK TABLE retort_version IN SHARE ROW EXCLUSIVE MODE;");
   CHECK(lock != std::string::npos);
-  CHECK(lock < script.find("DO $retort$\nBEGIN\n  IF"));
+  CHECK(lock < script.find("DO $retort$\nBEGIN\n  IF (SELECT"));
 }
 
 TEST_CASE_TEMPLATE("a script whose row did not move stops", Db, sqlite, postgresql) {
@@ -307,6 +307,60 @@ TEST_CASE_TEMPLATE("a body whose last word is a comment", Db, sqlite, postgresql
   const auto ran = b.shell(b.retort({"upgrade", "head", "--sql"}).output);
   CHECK_MESSAGE(ran.status == 0, ran.errors);
   CHECK(b.has_table("t"));
+}
+
+TEST_CASE_TEMPLATE("a version table in use is not shadowed by one in an earlier schema", Db,
+                   postgresql) {
+  const bench b(Db::dialect);
+  b.migration("aaaa", "", "CREATE TABLE t (id INTEGER);", "DROP TABLE t;");
+  REQUIRE(b.retort({"upgrade", "head"}).status == 0);
+  b.execute("DO $$ BEGIN EXECUTE format('CREATE SCHEMA %I', current_user); END $$");
+  const auto script = b.retort({"upgrade", "base:head", "--sql"}).output;
+  CHECK(b.shell(script).status != 0);
+  CHECK(b.shell(b.retort({"ensure_version", "--sql"}).output).status == 0);
+  CHECK(b.query("SELECT count(*) FROM pg_tables WHERE tablename = 'retort_version'") == "1");
+  CHECK(b.retort({"current"}).output == "aaaa (head)\n");
+}
+
+TEST_CASE_TEMPLATE("a script for a schema that is not there stops", Db, postgresql) {
+  const bench b(Db::dialect);
+  b.migration("aaaa", "", "CREATE TABLE t (id INTEGER);", "DROP TABLE t;");
+  const auto script = b.retort(
+      {"upgrade", "head", "--sql", "--schema", "nowhere", "--extra-search-path", "public"});
+  CHECK(b.shell(script.output).status != 0);
+  CHECK_FALSE(b.has_table("t"));
+}
+
+TEST_CASE_TEMPLATE("what psql would change arrives as it is written", Db, postgresql) {
+  const bench b(Db::dialect);
+  b.execute("ALTER ROLE CURRENT_USER SET client_encoding = 'LATIN1'");
+  b.migration("$retort$", "", "CREATE TABLE t (a int[], port int, s text, u text);", "");
+  b.migration("bbbb", "$retort$",
+              "PREPARE p AS SELECT 1;\nINSERT INTO t VALUES ('{1,2,3}', 2);\n"
+              "UPDATE t SET s = (a[1:PORT])::text, u = 'é';",
+              "");
+  b.migration("cccc", "bbbb", "PREPARE p AS SELECT 2;", "");
+  const auto ran = b.shell(b.retort({"upgrade", "head", "--sql"}).output);
+  b.execute("ALTER ROLE CURRENT_USER RESET client_encoding");
+  CHECK_MESSAGE(ran.status == 0, ran.errors);
+  CHECK(b.query("SELECT s, u FROM t") == "{1,2}|é");
+}
+
+TEST_CASE("what a body sets ends with it in a SQLite script too") {
+  const bench b("sqlite");
+  b.migration("aaaa", "", "CREATE TABLE t (a INTEGER CHECK (a > 0));", "");
+  b.migration("bbbb", "aaaa",
+              "CREATE TEMP TABLE t AS SELECT * FROM main.t;\n"
+              "PRAGMA case_sensitive_like = ON;",
+              "");
+  b.migration("cccc", "bbbb", "INSERT INTO t SELECT 5 WHERE 'A' LIKE 'a';", "");
+  const auto ran = b.shell(b.retort({"upgrade", "head", "--sql"}).output);
+  CHECK_MESSAGE(ran.status == 0, ran.errors);
+  CHECK(b.query("SELECT a FROM t") == "5");
+  b.migration("dddd", "cccc", "PRAGMA ignore_check_constraints = ON;", "");
+  b.migration("eeee", "dddd", "INSERT INTO t VALUES (-1);", "");
+  CHECK(b.shell(b.retort({"plan", "head"}).output).status != 0);
+  CHECK(b.versions() == "dddd");
 }
 
 TEST_SUITE_END();

@@ -361,6 +361,22 @@ TEST_CASE("post-write hooks run without a shell, and their exit status counts") 
   CHECK(b.files("migrations").size() == 2);
 }
 
+TEST_CASE("a file that would break the graph is not written") {
+  const bench b("sqlite");
+  b.migration("aaaa", "", "SELECT 1;", "");
+  for (const arguments& wrong :
+       {arguments{"--rev-id", "head"}, arguments{"--rev-id", "current"},
+        arguments{"--branch-label", "base"}, arguments{"--branch-label", "aaaa"}}) {
+    arguments words = {"revision", "-m", "x"};
+    words.insert(words.end(), wrong.begin(), wrong.end());
+    CHECK(b.retort(words).status == 2);
+    words[0] = "merge";
+    words.insert(words.begin() + 1, "heads");
+    CHECK(b.retort(words).status == 2);
+  }
+  CHECK(b.files("migrations").size() == 1);
+}
+
 TEST_SUITE_END();
 
 }  // namespace

@@ -409,6 +409,17 @@ TEST_CASE_TEMPLATE("a connection lost in COMMIT leaves nobody in false certainty
       lost.errors);
 }
 
+TEST_CASE_TEMPLATE("a body that writes rows of its own into the version table fails", Db, sqlite,
+                   postgresql) {
+  const bench b(Db::dialect);
+  b.migration("aaaa", "", "CREATE TABLE t (id INTEGER);", "");
+  b.migration("bbbb", "aaaa", "INSERT INTO retort_version VALUES ('zzzz');", "");
+  const auto failed = b.retort({"upgrade", "head"});
+  CHECK(failed.status == 1);
+  CHECK(failed.errors.find("it leaves bbbb, zzzz in ") != std::string::npos);
+  CHECK(b.versions() == "aaaa");
+}
+
 TEST_SUITE_END();
 
 }  // namespace

@@ -28,6 +28,17 @@ TEST_CASE("a message from a hostile database cannot drive the terminal") {
   CHECK(render(error("no table \x1b[2J")) == "FAILED: no table \\x1b[2J\n");
 }
 
+TEST_CASE("a password in a URL is not shown, wherever the URL came from") {
+  CHECK(render(error("the range 'postgresql://app:s3cr3t@db/prod' is wrong")) ==
+        "FAILED: the range 'postgresql://app:***@db/prod' is wrong\n");
+  error problem("no command 'x://u:p@ss@h/d'");
+  problem.note("at y://v:w@i and z://plain/d");
+  CHECK(render(problem) ==
+        "FAILED: no command 'x://u:***@h/d'\n  at y://v:***@i and z://plain/d\n");
+  CHECK(render(error("sqlite:///a.db at 12:30 by me@here")) ==
+        "FAILED: sqlite:///a.db at 12:30 by me@here\n");
+}
+
 TEST_CASE("colour is asked for") {
   CHECK(render(error("x"), true).find("\033[1;31mFAILED:") == 0);
   CHECK(render(error("x"), false).find('\033') == std::string::npos);

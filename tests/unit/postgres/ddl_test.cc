@@ -131,7 +131,15 @@ TEST_CASE("scripts") {
         "    RAISE EXCEPTION 'this script expects the database at revision %', 'a, b';\n"
         "  END IF;\n"
         "END $retort$;");
-  CHECK(dialect.lock_table_statement({{}, "Odd"}) == "LOCK TABLE \"Odd\" IN SHARE ROW EXCLUSIVE MODE");
+  CHECK(dialect.script_guard({{}, "$retort$"}, {}).starts_with("DO $retort_$\n"));
+  CHECK(dialect.script_create({"audit", "v"}, "CREATE TABLE x") ==
+        "DO $retort$\nBEGIN\n  IF to_regclass('audit.v') IS NULL THEN\n    CREATE TABLE x;\n"
+        "  END IF;\nEND $retort$");
+  // psql would take :port for a variable of its own.
+  CHECK(dialect.script_text("SELECT a[1:port], ':x', b::int, c[1:2], :\"q\", x := 1 -- :y") ==
+        "SELECT a[1: port], ':x', b::int, c[1:2], : \"q\", x := 1 -- :y");
+  CHECK(dialect.lock_table_statement({{}, "Odd"}) ==
+        "LOCK TABLE \"Odd\" IN SHARE ROW EXCLUSIVE MODE");
 }
 
 }  // namespace

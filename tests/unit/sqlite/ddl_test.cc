@@ -344,10 +344,15 @@ TEST_CASE("what SQLite has no words for is an error at its line") {
 
 TEST_CASE("the guard of an offline script fails unless the database is where it should be") {
   sqlite::sqlite_dialect target;
-  CHECK(target.script_prologue({}) == ".bail on\nPRAGMA foreign_keys = OFF;\n");
-  auto connection = memory({"CREATE TABLE v (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"});
+  const auto prologue = target.script_prologue({});
+  REQUIRE(prologue.starts_with(".bail on\nPRAGMA foreign_keys = OFF;\nCREATE TEMP TABLE"));
+  // A version table that takes NULL is no way around the guard.
+  auto connection = memory({"CREATE TABLE v (version_num VARCHAR(32) PRIMARY KEY)"});
+  connection->execute(prologue.substr(prologue.find("CREATE TEMP TABLE")));
   auto holds = [&](const std::vector<std::string>& rows) {
-    return failure_of([&] { connection->execute(target.script_guard({{}, "v"}, rows)); }) == "no error";
+    return failure_of([&] {
+             connection->execute(target.script_guard({{}, "v"}, rows));
+           }) == "no error";
   };
   CHECK(holds({}));
   CHECK(!holds({"a"}));
@@ -360,6 +365,29 @@ TEST_CASE("the guard of an offline script fails unless the database is where it 
   CHECK(holds({"a", "b"}));
   CHECK(!holds({"a"}));
   CHECK(value(*connection, "SELECT count(*) FROM v") == "2");
+}
+
+TEST_CASE("what a script undoes of a migration's statements") {
+  sqlite::sqlite_dialect target;
+  const auto undone = [&](const char* sql) {
+    return target.script_reset({}, {{sql, retort::dialect::phase::in_transaction, {}, true}});
+  };
+  CHECK(undone("SELECT 1").empty());
+  CHECK(undone("CREATE TABLE t (a)").empty());
+  CHECK(undone("-- why\nCREATE TEMP TABLE t AS SELECT 1") == "DROP TABLE IF EXISTS temp.t;\n");
+  CHECK(undone("create temporary view if not exists temp.\"a b\" AS SELECT 1") ==
+        "DROP view IF EXISTS temp.\"a b\";\n");
+  CHECK(undone("CREATE TEMP TABLE IF NOT EXISTS t (a)") == "DROP TABLE IF EXISTS temp.t;\n");
+  CHECK(undone("PRAGMA Ignore_Check_Constraints = ON") ==
+        "PRAGMA ignore_check_constraints = OFF;\n");
+  CHECK(undone("PRAGMA main.query_only(1)") == "PRAGMA query_only = OFF;\n");
+  CHECK(undone("PRAGMA user_version = 7").empty());
+  CHECK(undone("PRAGMA").empty());
+  const retort::dialect::statement table = {"CREATE TEMP TABLE t (a)", {}, {}, true};
+  const retort::dialect::statement trigger = {
+      "CREATE TEMP TRIGGER g AFTER INSERT ON t BEGIN SELECT 1; END", {}, {}, true};
+  CHECK(target.script_reset({}, {table, trigger, table}) ==
+        "DROP TABLE IF EXISTS temp.t;\nDROP TRIGGER IF EXISTS temp.g;\n");
 }
 
 }  // namespace
