@@ -3,14 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
-#include <cstdio>
 #include <filesystem>
-#include <memory>
 #include <optional>
 #include <utility>
 
 #include "base/text_tools.h"
+#include "engine/folder.h"
 
 namespace retort::engine {
 namespace fs = std::filesystem;
@@ -28,10 +26,6 @@ std::string joined(std::initializer_list<text> pieces) {
   std::string result;
   for (const auto& piece : pieces) result.append(piece.data(), piece.size());
   return result;
-}
-
-std::string_view text_of(const migration_content& content) {
-  return content.compiled.empty() ? std::string_view(content.text) : content.compiled;
 }
 
 /// The id and the file's name must agree, so that a reader of the folder finds a revision by its
@@ -77,24 +71,30 @@ struct file_list {
   std::vector<history::revision> revisions;
   std::vector<migration_content> contents;
 
+  std::size_t size() const { return revisions.size(); }
+  void reserve(std::size_t size) {
+    revisions.reserve(size);
+    contents.reserve(size);
+  }
+
   void add(history::revision revision, migration_content content) {
     revisions.push_back(std::move(revision));
     contents.push_back(std::move(content));
   }
 
-  void add(script::sql_header header, const std::string& path, migration_content content) {
+  void add(script::sql_header header, std::string path, migration_content content) {
     content.created = std::move(header.created);
     content.compatible_with = std::move(header.compatible_with);
     content.loses = std::move(header.loses);
     add({std::move(header.revision), std::move(header.down_revision),
          std::move(header.branch_labels), std::move(header.depends_on), std::move(header.message),
-         path, header.revision_line},
+         std::move(path), header.revision_line},
         std::move(content));
   }
 };
 
-script::sql_header checked_header(std::string_view content, const std::string& path) {
-  script::sql_file file = script::parse_sql_file(content, path);
+script::sql_file checked_file(std::string_view text, const std::string& path) {
+  script::sql_file file = script::parse_sql_file(text, path);
   for (const auto& section : file.sections) refuse_transaction_control(section, path);
   return file;
 }
@@ -121,87 +121,27 @@ void add_entry(file_list& files, const bundle::entry& entry, text directory, dep
   migration_content content;
   content.directory = {directory.data(), directory.size()};
   if (entry.code != nullptr) return add_code(files, entry, path, std::move(content));
-  if (entry.sql.size() == 1) {
+  if (entry.sql.size() == 1 && how == depth::header) {
     content.compiled = {entry.sql.begin()->data(), entry.sql.begin()->size()};
-  } else {
-    content.text = joined(entry.sql);
+    auto header = script::parse_sql_header(content.compiled, path);
+    return files.add(std::move(header), path, std::move(content));
   }
-  const auto sql = text_of(content);
-  auto header =
-      how == depth::whole ? checked_header(sql, path) : script::parse_sql_header(sql, path);
-  files.add(std::move(header), path, std::move(content));
+  auto file = checked_file(joined(entry.sql), path);
+  content.parsed = std::move(file.sections);
+  files.add(std::move(file), path, std::move(content));
 }
 
-error unreadable(const std::string& path) {
-  return error(fmt::format("cannot read {}", path)).help("check that it is a readable file");
-}
-
-std::string read_file(const std::string& path) {
-  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"),
-                                                             &std::fclose);
-  if (file == nullptr) throw unreadable(path);
-  std::string content;
-  std::array<char, 16384> piece;
-  // One buffer is enough: it takes most files whole.
-  std::setvbuf(file.get(), nullptr, _IONBF, 0);
-  while (const std::size_t size = std::fread(piece.data(), 1, piece.size(), file.get())) {
-    content.append(piece.data(), size);
-  }
-  if (std::ferror(file.get()) != 0) throw unreadable(path);
-  return content;
-}
-
-template <class Iterator>
-void collect(const std::string& folder, std::vector<std::string>& out) {
-  for (const auto& entry : Iterator(folder)) {
-    std::string path = entry.path().string();
-    const bool is_migration =
-        path.ends_with(".sql") || path.ends_with(".cc") || path.ends_with(".cpp");
-    if (!is_migration || !entry.is_regular_file()) continue;
-    if (entry.path().filename().string().front() != '.') out.push_back(std::move(path));
-  }
-}
-
-/// The order of names, where a folder's name ends before every other character.
-bool folder_by_folder(const std::string& a, const std::string& b) {
-  const auto rank = [](char c) {
-    return c == fs::path::preferred_separator ? 0U : static_cast<unsigned char>(c) + 1U;
-  };
-  return std::lexicographical_compare(a.begin(), a.end(), b.begin(), b.end(),
-                                      [&](char x, char y) { return rank(x) < rank(y); });
-}
-
-std::vector<std::string> files_of(const std::string& folder, bool recursive) {
-  std::error_code ignored;
-  if (!fs::is_directory(folder, ignored)) {
-    throw error(fmt::format("there is no folder {}", folder), failure::failed)
-        .help("name the folder of the SQL migrations with --script-location");
-  }
-  std::vector<std::string> paths;
-  if (recursive) {
-    collect<fs::recursive_directory_iterator>(folder, paths);
-  } else {
-    collect<fs::directory_iterator>(folder, paths);
-  }
-  if (recursive) {
-    std::sort(paths.begin(), paths.end(), folder_by_folder);
-  } else {
-    std::sort(paths.begin(), paths.end());
-  }
-  return paths;
-}
-
-void add_file(file_list& files, const std::string& path) {
+void add_file(file_list& files, std::string path) {
   if (!path.ends_with(".sql")) {
     throw error(fmt::format("{} is a C++ migration, which this program was not built with",
                             fs::path(path).filename().string()))
         .at(path, 1)
         .help("run the project's own runner, or move the file out of the folder");
   }
+  auto file = checked_file(read_file(path), path);
   migration_content content;
-  content.text = read_file(path);
-  auto header = checked_header(content.text, path);
-  files.add(std::move(header), path, std::move(content));
+  content.parsed = std::move(file.sections);
+  files.add(std::move(file), std::move(path), std::move(content));
 }
 
 /// Does what adds a file, or keeps what is wrong with it.
@@ -217,6 +157,7 @@ void gather(std::vector<error>& found, const Add& add) {
 file_list read(std::span<const bundle::set* const> sets, depth how, std::vector<error>& found) {
   file_list files;
   for (const auto* set : sets) {
+    files.reserve(files.size() + set->entries.size());
     for (const auto& entry : set->entries)
       gather(found, [&] { add_entry(files, entry, set->directory, how); });
   }
@@ -226,8 +167,10 @@ file_list read(std::span<const bundle::set* const> sets, depth how, std::vector<
 file_list read(std::span<const std::string> folders, bool recursive, std::vector<error>& found) {
   file_list files;
   for (const auto& folder : folders) {
-    for (const auto& path : files_of(folder, recursive)) {
-      gather(found, [&] { add_file(files, path); });
+    auto paths = migrations_in(folder, recursive);
+    files.reserve(files.size() + paths.size());
+    for (auto& path : paths) {
+      gather(found, [&] { add_file(files, std::move(path)); });
     }
   }
   return files;
@@ -257,7 +200,8 @@ std::string migration_file::full_path() const {
 }
 
 std::vector<script::sql_section> migration_file::sections() const {
-  return script::parse_sql_sections(text_of(*this), revision.file);
+  if (compiled.empty()) return parsed;
+  return script::parse_sql_sections(compiled, revision.file);
 }
 
 struct loader {

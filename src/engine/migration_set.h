@@ -23,9 +23,9 @@ struct migration_content {
   std::vector<std::string> loses;
   /// The C++ definition; null: SQL.
   const migration* code = nullptr;
-  /// SQL that was compiled in, in one piece; else `text` is the file's.
+  /// SQL that was compiled in and waits to be read; empty: `parsed` has its sections.
   std::string_view compiled;
-  std::string text;
+  std::vector<script::sql_section> parsed;
   /// What was compiled in: the folder of its path.
   std::string_view directory;
 };
@@ -38,8 +38,8 @@ struct migration_file : migration_content {
   /// Where the file is on this machine, if it is.
   std::string full_path() const;
 
-  /// Of an SQL file, read anew: most commands need only what the header says. Throws `error` where
-  /// what was compiled in was never checked and is wrong.
+  /// Of an SQL file. What was compiled in is read only now, for most commands need no more than its
+  /// header. Throws `error` where it is wrong and the build has not checked it.
   std::vector<script::sql_section> sections() const;
 };
 

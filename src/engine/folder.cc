@@ -1,0 +1,120 @@
+#include "engine/folder.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <retort/error.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <filesystem>
+#include <memory>
+#include <string_view>
+#include <system_error>
+
+// The system's own calls: with thousands of files, streams and paths cost several times as much as
+// the reading itself.
+
+namespace retort::engine {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string system_reason() { return std::error_code(errno, std::system_category()).message(); }
+
+bool is_migration(std::string_view name) {
+  return !name.starts_with('.') &&
+         (name.ends_with(".sql") || name.ends_with(".cc") || name.ends_with(".cpp"));
+}
+
+/// Links to files count as files, links to folders as neither.
+fs::file_type type_of(const dirent& entry, const std::string& path) {
+  if (entry.d_type == DT_REG) return fs::file_type::regular;
+  if (entry.d_type == DT_DIR) return fs::file_type::directory;
+  // A link, something else, or a file system that does not tell.
+  std::error_code ignored;
+  if (fs::is_directory(fs::symlink_status(path, ignored))) return fs::file_type::directory;
+  return fs::is_regular_file(path, ignored) ? fs::file_type::regular : fs::file_type::unknown;
+}
+
+void collect(const std::string& folder, bool recursive, std::vector<std::string>& out) {
+  const std::unique_ptr<DIR, int (*)(DIR*)> listing(::opendir(folder.c_str()), &::closedir);
+  if (listing == nullptr) {
+    throw error(fmt::format("cannot read the folder {}: {}", folder, system_reason()));
+  }
+  const std::string prefix = folder.ends_with('/') ? folder : folder + '/';
+  while (const dirent* entry = ::readdir(listing.get())) {
+    const std::string_view name = entry->d_name;
+    if (name == "." || name == ".." || (!recursive && !is_migration(name))) continue;
+    std::string path = prefix;
+    path += name;
+    const auto type = type_of(*entry, path);
+    if (type == fs::file_type::directory && recursive) collect(path, recursive, out);
+    if (type == fs::file_type::regular && is_migration(name)) out.push_back(std::move(path));
+  }
+}
+
+/// The order of names, where a folder's name ends before every other character.
+bool folder_by_folder(const std::string& a, const std::string& b) {
+  const auto rank = [](char c) { return c == '/' ? 0U : static_cast<unsigned char>(c) + 1U; };
+  return std::lexicographical_compare(a.begin(), a.end(), b.begin(), b.end(),
+                                      [&](char x, char y) { return rank(x) < rank(y); });
+}
+
+/// A file that is open for reading.
+class open_file {
+ public:
+  explicit open_file(const std::string& path)
+      : number_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {}
+  open_file(const open_file&) = delete;
+  open_file& operator=(const open_file&) = delete;
+  ~open_file() {
+    if (number_ >= 0) ::close(number_);
+  }
+
+  /// The number of bytes that were read, 0 at the end, negative where that failed.
+  ssize_t read(char* to, std::size_t size) const {
+    ssize_t got = -1;
+    do {
+      got = ::read(number_, to, size);
+    } while (got < 0 && errno == EINTR);
+    return got;
+  }
+
+ private:
+  int number_;
+};
+
+}  // namespace
+
+std::vector<std::string> migrations_in(const std::string& folder, bool recursive) {
+  std::error_code ignored;
+  if (!fs::is_directory(folder, ignored)) {
+    throw error(fmt::format("there is no folder {}", folder), failure::failed)
+        .help("name the folder of the SQL migrations with --script-location");
+  }
+  std::vector<std::string> paths;
+  collect(folder, recursive, paths);
+  if (recursive) {
+    std::sort(paths.begin(), paths.end(), folder_by_folder);
+  } else {
+    std::sort(paths.begin(), paths.end());
+  }
+  return paths;
+}
+
+std::string read_file(const std::string& path) {
+  const open_file file(path);
+  std::string content;
+  std::array<char, 16384> piece;
+  ssize_t size = 0;
+  while ((size = file.read(piece.data(), piece.size())) > 0) {
+    content.append(piece.data(), static_cast<std::size_t>(size));
+  }
+  if (size == 0) return content;
+  throw error(fmt::format("cannot read {}", path)).help("check that it is a readable file");
+}
+
+}  // namespace retort::engine
