@@ -139,7 +139,7 @@ void require_readable(const std::string& message, const std::string& branch_labe
     throw error("the message is not UTF-8", failure::usage)
         .help("write it in UTF-8, as the file will be");
   }
-  const std::string reason = script::bad_identifier_reason(branch_label);
+  const std::string reason = script::bad_label_reason(branch_label);
   if (branch_label.empty() || reason.empty()) return;
   throw error(fmt::format("'{}' cannot be a branch label: {}", branch_label, reason),
               failure::usage);

@@ -73,9 +73,11 @@ sql_header parse_sql_header(std::string_view content, const std::string& path);
 /// The sections alone, of content that `parse_sql_file` takes: of the header only the end is found.
 std::vector<sql_section> parse_sql_sections(std::string_view content, const std::string& path);
 
-/// Why an id or label cannot stand in a graph, or empty: the characters of Alembic's grammar (`@ -
-/// + :`), separators of lists and paths, white space, control characters; more than 32 characters.
+/// Why an id cannot stand in a graph, or empty: the characters of Alembic's grammar (`@ - + :`),
+/// separators of lists and paths, white space, control characters; more than 32 characters.
 std::string bad_identifier_reason(std::string_view id);
+/// The same for a branch label, which may hold `-` and `+` and be longer.
+std::string bad_label_reason(std::string_view label);
 
 /// Throws `error` at the first statement that begins or ends a transaction in a section that runs
 /// in one: BEGIN, START TRANSACTION, COMMIT, END, ROLLBACK, ABORT, PREPARE TRANSACTION. Savepoints,

@@ -46,6 +46,24 @@ bool is_decoration(std::string_view line) {
   return line.find_first_not_of("-=*#~_ ") == std::string_view::npos;
 }
 
+/// Why a name with these characters left out cannot be, or empty.
+std::string bad_characters(std::string_view name, std::string_view forbidden,
+                           std::string_view what) {
+  if (name.empty()) return "it is empty";
+  std::string bad;
+  for (const char c : name) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x20 || byte == 0x7F) return "it holds a control character";
+    const bool listed = forbidden.find(c) != std::string_view::npos;
+    if (listed && bad.find(c) == std::string::npos) bad += c;
+  }
+  if (bad.empty()) return {};
+  std::sort(bad.begin(), bad.end());
+  std::string listed;
+  for (const char c : bad) listed += fmt::format("{}'{}'", listed.empty() ? "" : ", ", c);
+  return fmt::format("{} not allowed in {}", listed, what);
+}
+
 struct header_value {
   std::string_view key;
   std::string_view text;
@@ -109,8 +127,8 @@ class header_parser {
     header_.revision = id("revision");
     header_.revision_line = base::position_at(source_.text(), revision->offset).line;
     header_.down_revision = ids("down_revision");
-    header_.branch_labels = ids("branch_labels");
-    header_.depends_on = ids("depends_on");
+    header_.branch_labels = labels("branch_labels");
+    header_.depends_on = labels("depends_on");
     header_.compatible_with = id("compatible_with");
     header_.replaces = ids("replaces");
     header_.loses = base::split_list(text("loses"));
@@ -142,8 +160,18 @@ class header_parser {
     return list;
   }
 
+  /// Labels, and ids among them.
+  std::vector<std::string> labels(std::string_view key) const {
+    std::vector<std::string> list = base::split_list(text(key));
+    for (const std::string& one : list) refuse(one, key, bad_label_reason(one));
+    return list;
+  }
+
   void check(std::string_view id, std::string_view key) const {
-    const std::string reason = bad_identifier_reason(id);
+    refuse(id, key, bad_identifier_reason(id));
+  }
+
+  void refuse(std::string_view id, std::string_view key, const std::string& reason) const {
     if (reason.empty()) return;
     throw source_.at(find(key)->offset,
                      fmt::format("'{}' cannot be used in '{}:': {}", id, key, reason));
@@ -169,24 +197,16 @@ bool reads_as_message(std::string_view line) {
 }
 
 std::string bad_identifier_reason(std::string_view id) {
-  std::string bad;
-  std::size_t characters = 0;
-  for (const char c : id) {
-    const auto byte = static_cast<unsigned char>(c);
-    if ((byte & 0xC0U) != 0x80U) ++characters;
-    const bool listed = std::string_view("@-+:,;/\\'\" \t").find(c) != std::string_view::npos;
-    if (byte < 0x20 || byte == 0x7F) return "it holds a control character";
-    if (listed && bad.find(c) == std::string::npos) bad += c;
-  }
-  if (id.empty()) return "it is empty";
+  const std::size_t characters = static_cast<std::size_t>(
+      std::count_if(id.begin(), id.end(), [](char c) { return (c & 0xC0) != 0x80; }));
   if (characters > 32) {
     return fmt::format("it has {} characters, and the version table holds 32", characters);
   }
-  if (bad.empty()) return {};
-  std::sort(bad.begin(), bad.end());
-  std::string listed;
-  for (const char c : bad) listed += fmt::format("{}'{}'", listed.empty() ? "" : ", ", c);
-  return fmt::format("{} not allowed in a revision identifier", listed);
+  return bad_characters(id, "@-+:,;/\\'\" \t", "a revision identifier");
+}
+
+std::string bad_label_reason(std::string_view label) {
+  return bad_characters(label, "@:,;/\\'\" \t", "a branch label");
 }
 
 }  // namespace retort::script

@@ -170,14 +170,6 @@ def at_heads_with_a_head_that_is_needed(case):
         set(case.graph.heads()) != set(case.graph.heads(dependencies=True))
 
 
-def history_marks_what_is_implied(case):
-    """`history -i` marks what `current` lists."""
-    bare = lambda outcome: sorted(line.replace(" (current)", "") for line in outcome.lines)
-    return "-i" in case.command and case.both_ok and bare(case.alembic) == bare(case.retort) and \
-        sum("(current)" in line for line in case.retort.lines) > \
-        sum("(current)" in line for line in case.alembic.lines)
-
-
 def history_from_a_count(case):
     """`history -r A:B`: `-N` as A stops at the base."""
     return case.verb == "history" and case.only_retort and re.match(r"@?-\d", case.first)
@@ -213,6 +205,6 @@ ALL = [malformed_relative, any_character_before_a_number, empty_branch, branch_m
        relative_to_a_branch_of_ids, several_rows_to_leave, unknown_row,
        stamp_of_several_stores_the_heads, no_row_below_a_row, rows_below_rows_are_refused,
        stamp_keeps_other_lines, stamp_keeps_what_was_asked_for, stamp_keeps_both, relative_stamp,
-       at_heads_with_a_head_that_is_needed, history_marks_what_is_implied, history_from_a_count,
+       at_heads_with_a_head_that_is_needed, history_from_a_count,
        history_from_a_relative, history_from_current_to_current, script_upwards,
        script_from_several]

@@ -18,26 +18,15 @@ def sorted_names(line):
     return re.sub(r"\(([^()]*)\)", lambda found: f"({', '.join(sorted(found[1].split(', ')))})", line)
 
 
-def id_and_marks(line):
-    """What Alembic prints of a revision in `current`: of all marks, only whether it is a head."""
-    return " ".join([line.split(" ")[0], *re.findall(r"\((?:effective )?head\)", line)])
-
-
 def listing(verb, text):
     """The lines of a listing, as far as both programs print the same."""
     lines = text.splitlines()
-    if verb == "current":
-        return [id_and_marks(line) for line in lines]
-    if verb == "heads":
-        return [sorted_names(line.replace(" (mergepoint)", "")) for line in lines]
-    if verb == "branches":
-        pattern = r"\s+\S* ?(-> \S+)|(?:\S.* -> )?(\S+) .*\(branchpoint\)"
-        found = (re.match(pattern, line) for line in lines)
-        return [m[1] or m[2] for m in found if m]
     if verb == "show":
-        found = (re.match(r"(Rev: \S+)|(?:Parent|Merges)(: .*)", line) for line in lines)
-        return [m[1] or m[2] for m in found if m]
-    return [sorted_names(line.rstrip()) for line in lines]
+        found = (re.match(r"(Rev: \S+)|((?:Parent|Merges|Branches into): .*)", line) for line in lines)
+        return [sorted_names(m[0]) for m in found if m]
+    # Alembic parts branch points by blank lines, and keeps their children in a set.
+    lines = [sorted_names(line.rstrip()) for line in lines if line]
+    return sorted(lines) if verb == "branches" else lines
 
 
 def run_script(script, table, start):

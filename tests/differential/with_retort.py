@@ -58,7 +58,6 @@ def migration(revision):
 
 def read_script(script, start, result):
     for direction, before, after in re.findall(r"-- Running (\w+) (.*) -> (.*)", script):
-        old, new = set(before.split(", ")), set(after.split(", "))
-        result.steps.append((direction, *(new - old if direction == "upgrade" else old - new)))
+        result.steps.append((direction, after if direction == "upgrade" else before))
     if result.kind == "ok":
         result.rows = run_script(script, TABLE, start)

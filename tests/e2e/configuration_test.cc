@@ -217,7 +217,8 @@ TEST_CASE_TEMPLATE("defaults of the role cannot bend a migration", Db, postgresq
   for (const char* setting :
        {"default_transaction_isolation = 'serializable'", "default_transaction_read_only = on",
         "standard_conforming_strings = off", "statement_timeout = '300ms'", "lock_timeout = '7s'",
-        "idle_in_transaction_session_timeout = '8s'", "transform_null_equals = on"}) {
+        "idle_in_transaction_session_timeout = '8s'", "transform_null_equals = on",
+        "session_replication_role = replica"}) {
     b.execute(fmt::format("ALTER ROLE e2e_bent SET {}", setting));
   }
   b.migration("aaaa", "",
@@ -228,10 +229,11 @@ TEST_CASE_TEMPLATE("defaults of the role cannot bend a migration", Db, postgresq
               "current_setting('statement_timeout') AS d,\n"
               "current_setting('lock_timeout') AS e, "
               "current_setting('idle_in_transaction_session_timeout') AS f,\n"
-              "current_setting('transform_null_equals') AS g, '\\' AS h;",
+              "current_setting('transform_null_equals') AS g, '\\' AS h,\n"
+              "current_setting('session_replication_role') AS i;",
               "");
   const std::string everything = "SELECT * FROM seen";
-  const std::string expected = "read committed|off|on|0|0|0|off|\\";
+  const std::string expected = "read committed|off|on|0|0|0|off|\\|origin";
   const auto at = b.url().find("://") + 3;
   const std::string url = "postgresql://e2e_bent:bent" + b.url().substr(b.url().find('@', at));
   const auto up = b.tool({"upgrade", "head", "--url", url, "--script-location", "migrations"});

@@ -120,7 +120,7 @@ TEST_CASE("messages, labels and ids that cannot be read back are refused") {
        "FAILED: 'a b' cannot be a revision id: ' ' not allowed in a revision identifier\n"},
       {{"revision", "-m", "x", "--branch-label", "a:b"},
        2,
-       "FAILED: 'a:b' cannot be a branch label: ':' not allowed in a revision identifier\n"},
+       "FAILED: 'a:b' cannot be a branch label: ':' not allowed in a branch label\n"},
       {{"revision", "-m", "x", "--depends-on", "none"},
        1,
        "FAILED: no revision or branch 'none'\n  help: there are no revisions here yet\n"},

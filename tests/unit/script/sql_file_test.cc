@@ -276,3 +276,14 @@ TEST_CASE("text that is no text") {
         "  --> a.sql:1:1\n"
         "  help: save it as UTF-8\n");
 }
+
+TEST_CASE("labels may hold what ids may not") {
+  const auto file = retort::script::parse_sql_file(
+      "-- revision: a\n-- branch_labels: rel-1, 2+3\n-- depends_on: lib-x\n-- migrate:up\n",
+      "f.sql");
+  CHECK(file.branch_labels == std::vector<std::string>{"rel-1", "2+3"});
+  CHECK(file.depends_on == std::vector<std::string>{"lib-x"});
+  CHECK_THROWS_AS(retort::script::parse_sql_file(
+                      "-- revision: a\n-- branch_labels: a@b\n-- migrate:up\n", "f.sql"),
+                  retort::error);
+}
