@@ -22,8 +22,8 @@ def listing(verb, text):
     """The lines of a listing, as far as both programs print the same."""
     lines = text.splitlines()
     if verb == "show":
-        found = (re.match(r"(Rev: \S+)|((?:Parent|Merges|Branches into): .*)", line) for line in lines)
-        return [sorted_names(m[0]) for m in found if m]
+        found = (re.match(r"Rev: \S+|(?:Parent|Merges): .*|Branches into: (.*)", line) for line in lines)
+        return [sorted_names(f"({m[1]})") if m[1] else m[0] for m in found if m]
     # Alembic parts branch points by blank lines, and keeps their children in a set.
     lines = [sorted_names(line.rstrip()) for line in lines if line]
     return sorted(lines) if verb == "branches" else lines
