@@ -1,5 +1,6 @@
 #include "sqlite/dialect.h"
 
+#include <fmt/compile.h>
 #include <fmt/format.h>
 
 #include "base/text_tools.h"
@@ -42,12 +43,16 @@ std::string sqlite_dialect::script_guard(const model::qualified_name& table,
   auto name = version_table(table);
   // RAISE is for triggers alone; a NULL that the table refuses is the one error that a statement
   // can cause in every version of SQLite and that names the table.
-  auto wrong = rows.empty() ? fmt::format("EXISTS (SELECT 1 FROM {})", name)
-                            : fmt::format(
-                                  "(SELECT count(*) FROM {0}) <> {1} OR (SELECT count(*) "
-                                  "FROM {0} WHERE version_num IN ({2})) <> {1}",
-                                  name, rows.size(), base::join(quoted, ", "));
-  return fmt::format("INSERT INTO {} (version_num) SELECT NULL WHERE {};", name, wrong);
+  if (rows.empty()) {
+    return fmt::format(
+        FMT_COMPILE("INSERT INTO {0} (version_num) SELECT NULL WHERE EXISTS (SELECT 1 FROM {0});"),
+        name);
+  }
+  return fmt::format(
+      FMT_COMPILE(
+          "INSERT INTO {0} (version_num) SELECT NULL WHERE (SELECT count(*) FROM {0}) <> {1} OR "
+          "(SELECT count(*) FROM {0} WHERE version_num IN ({2})) <> {1};"),
+      name, rows.size(), base::join(quoted, ", "));
 }
 
 std::string sqlite_dialect::exact_text(std::string_view quoted_column) const {
