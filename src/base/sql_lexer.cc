@@ -194,7 +194,7 @@ token_kind scanner::dollar() {
 
 /// A word, or a string whose prefix looks like one.
 token_kind scanner::word() {
-  while (!done() && continues_word(peek())) ++at;
+  while (!done() && continues_word(sql[at])) ++at;
   if (at - begin != 1) return token_kind::word;
   const char prefix = static_cast<char>(sql[begin] | 0x20);
   if (prefix == 'x' && peek() == '\'') return quoted('\'', token_kind::string);

@@ -1,5 +1,6 @@
 #include "sqlite/dialect.h"
 
+#include <fmt/compile.h>
 #include <fmt/format.h>
 
 #include "base/text_tools.h"
@@ -51,12 +52,17 @@ std::string sqlite_dialect::script_guard(const model::qualified_name& table,
   std::vector<std::string> quoted;
   for (const auto& row : rows) quoted.push_back(literal(row));
   auto name = version_table(table);
-  auto right = rows.empty() ? fmt::format("NOT EXISTS (SELECT 1 FROM {})", name)
-                            : fmt::format(
-                                  "(SELECT count(*) FROM {0}) = {1} AND (SELECT count(*) "
-                                  "FROM {0} WHERE version_num IN ({2})) = {1}",
-                                  name, rows.size(), base::join(quoted, ", "));
-  return fmt::format("INSERT INTO temp.retort_guard SELECT nullif({}, 0);", right);
+  if (rows.empty()) {
+    return fmt::format(
+        FMT_COMPILE(
+            "INSERT INTO temp.retort_guard SELECT nullif(NOT EXISTS (SELECT 1 FROM {}), 0);"),
+        name);
+  }
+  return fmt::format(
+      FMT_COMPILE(
+          "INSERT INTO temp.retort_guard SELECT nullif((SELECT count(*) FROM {0}) = {1} AND "
+          "(SELECT count(*) FROM {0} WHERE version_num IN ({2})) = {1}, 0);"),
+      name, rows.size(), base::join(quoted, ", "));
 }
 
 std::string sqlite_dialect::exact_text(std::string_view quoted_column) const {
