@@ -122,7 +122,8 @@ class fake_dialect final : public dialect::dialect {
   std::string script_prologue(const retort::dialect::script_settings&) const override {
     return ".stop on error\n";
   }
-  std::string script_guard(const model::qualified_name&, const std::vector<std::string>& rows) const override {
+  std::string script_guard(const model::qualified_name&,
+                           const std::vector<std::string>& rows) const override {
     return "-- expects " + (rows.empty() ? std::string("nothing") : rows.front()) + ";";
   }
   std::string exact_text(std::string_view column) const override { return std::string(column); }

@@ -5,8 +5,8 @@
 
 #include <retort/operations.h>
 
-// What env.py is to Alembic: the hooks of an environment, in one source that the runner's ENVIRONMENT
-// keyword names.
+// What env.py is to Alembic: the hooks of an environment, in one source that the runner's
+// ENVIRONMENT keyword names.
 //
 //     #include <retort/environment.h>
 //
@@ -17,7 +17,8 @@
 //         .on_version_apply = [](const retort::version_change& change, retort::operations& op) {
 //           if (!change.is_stamp()) op.execute("INSERT INTO deployments DEFAULT VALUES");
 //         },
-//         .naming_convention = {.ix = "ix_@column_0_label@", .fk = "fk_@table_name@_@column_0_name@"},
+//         .naming_convention = {.ix = "ix_@column_0_label@", .fk =
+//         "fk_@table_name@_@column_0_name@"},
 //     };
 
 namespace retort {
