@@ -17,8 +17,7 @@
 //         .on_version_apply = [](const retort::version_change& change, retort::operations& op) {
 //           if (!change.is_stamp()) op.execute("INSERT INTO deployments DEFAULT VALUES");
 //         },
-//         .naming_convention = {.ix = "ix_@column_0_label@", .fk =
-//         "fk_@table_name@_@column_0_name@"},
+//         .naming_convention = {.ix = "ix_@column_0_label@", .pk = "pk_@table_name@"},
 //     };
 
 namespace retort {
