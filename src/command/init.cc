@@ -150,8 +150,8 @@ std::vector<std::string> next_steps(const fs::path& directory, const std::string
     return {fmt::format("cmake -S {0} -B {0}/build && cmake --build {0}/build", folder),
             first_revision(fmt::format("cmake --build {}/build", folder), name)};
   }
-  std::vector<std::string> steps = {
-      fmt::format("in CMakeLists.txt, after project(): add_subdirectory({})", folder)};
+  std::vector<std::string> steps = {fmt::format(
+      "in CMakeLists.txt, after project(): enable_testing() add_subdirectory({})", folder)};
   if (!has_presets) {
     steps.push_back(
         fmt::format("in CMakePresets.json: \"include\": [\"{}/CMakePresets.json\"]", folder));
