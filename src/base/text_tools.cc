@@ -76,6 +76,12 @@ std::size_t skip_ascii(std::string_view text, std::size_t at) {
 
 }  // namespace
 
+std::string joined(std::initializer_list<text> pieces) {
+  std::string result;
+  for (const auto& piece : pieces) result.append(piece.data(), piece.size());
+  return result;
+}
+
 std::string_view trim(std::string_view text) {
   while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
   while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);

@@ -1,11 +1,18 @@
 #pragma once
 
+#include <initializer_list>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include <retort/text.h>
+
 namespace retort::base {
+
+/// What the public headers pass as `text`, as a string of its own; several pieces as one.
+inline std::string string_of(text value) { return {value.data(), value.size()}; }
+std::string joined(std::initializer_list<text> pieces);
 
 std::string_view trim(std::string_view text);
 std::string lower(std::string_view text);

@@ -88,13 +88,8 @@ void setup_show(CLI::App& app, arguments& args) {
   add_target(app, args, "which revision: also heads, current, -1");
 }
 
-void setup_edit(CLI::App& app, arguments& args) {
-  add_target(app, args, "which revision: also heads, current, -1");
-}
-
 /// What every new migration takes.
-template <class Request>
-void add_new_file(CLI::App& app, Request& made) {
+void add_new_file(CLI::App& app, command::new_file_request& made) {
   app.add_option("-m,--message", made.message, "what it does, in one line")->type_name("MSG");
   app.add_option("--format", made.format, "cpp or sql")
       ->type_name("FORMAT")
@@ -172,7 +167,7 @@ constexpr command_row commands[] = {
     {"stamp", "set the version rows without running anything", "stamp head", setup_stamp},
     {"revision", "write a new migration", "revision -m 'add phone' --format sql", setup_revision},
     {"merge", "write a migration that joins branches", "merge heads -m 'join'", setup_merge},
-    {"edit", "open a revision's file in an editor", "edit head", setup_edit},
+    {"edit", "open a revision's file in an editor", "edit head", setup_show},
     {"ensure_version", "create the version table", "ensure_version", setup_ensure_version},
     {"check", "check the revisions' graph", "check graph", setup_check},
     {"verify", "prove that every upgrade can be taken back and nothing is lost",

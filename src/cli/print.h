@@ -4,7 +4,6 @@
 #include <vector>
 
 #include "command/verbs.h"
-#include "engine/offline.h"
 
 namespace retort::cli {
 
@@ -27,9 +26,6 @@ std::string branch_line(const command::revision_info& info);
 std::string child_line(const command::revision_info& info, const command::revision_info& child,
                        bool verbose);
 std::string pair_lines(const verify::pair_result& result);
-/// What a step does, in Alembic's words: `upgrade PARENTS -> REVISION`, `downgrade REVISION ->
-/// PARENTS`.
-std::string step_text(const history::step& step, const engine::migration_set& set);
 /// "base" or the rows, separated by commas.
 std::string rows_text(const history::rows& rows);
 

@@ -91,10 +91,6 @@ std::string pair_lines(const verify::pair_result& result) {
   return base::printable(text);
 }
 
-std::string step_text(const history::step& step, const engine::migration_set& set) {
-  return base::printable(engine::step_title(step, set));
-}
-
 std::string rows_text(const history::rows& rows) {
   return rows.empty() ? "base" : base::printable(base::join(rows, ", "));
 }

@@ -5,6 +5,7 @@
 #include "base/text_tools.h"
 #include "cli/print.h"
 #include "cli/terminal.h"
+#include "engine/offline.h"
 
 namespace retort::cli {
 namespace {
@@ -54,7 +55,9 @@ void progress::end_migration(const engine::planned_migration& migration, double 
   if (quiet_) return;
   const auto& step = migration.step;
   const std::string& message = set_.at(step.revision.value()).revision.message;
-  fmt::print("{}  {}  ({})\n", step_text(step, set_), base::printable(message), duration(seconds));
+  fmt::print("{}  ({})\n",
+             base::printable(fmt::format("{}  {}", engine::step_title(step, set_), message)),
+             duration(seconds));
   std::fflush(stdout);
 }
 

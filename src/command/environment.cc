@@ -15,6 +15,9 @@ namespace retort::command {
 namespace fs = std::filesystem;
 namespace {
 
+using base::joined;
+using base::string_of;
+
 constexpr const char* default_configuration = "retort.toml";
 
 std::optional<std::string> variable(const std::string& name) {
@@ -28,14 +31,6 @@ std::optional<std::string> url_variable(const std::string& name) {
   auto value = variable(name);
   if (value && value->empty()) value.reset();
   return value;
-}
-
-std::string string_of(text value) { return {value.data(), value.size()}; }
-
-std::string joined(std::initializer_list<text> pieces) {
-  std::string result;
-  for (const auto& piece : pieces) result.append(piece.data(), piece.size());
-  return result;
 }
 
 settings read_settings(const bundle::program& program, const global_options& options) {

@@ -14,6 +14,7 @@ namespace retort::command {
 namespace fs = std::filesystem;
 namespace {
 
+using base::string_of;
 using values = std::map<std::string, std::string>;
 
 struct template_file {
@@ -21,8 +22,6 @@ struct template_file {
   std::string path;
   std::string content;
 };
-
-std::string string_of(text value) { return {value.data(), value.size()}; }
 
 std::string template_of(const std::string& name) { return name.substr(0, name.find('/')); }
 
@@ -32,7 +31,7 @@ std::vector<template_file> files_of(const std::string& template_name) {
     const std::string name = string_of(file.name);
     if (template_of(name) != template_name) continue;
     template_file made{name.substr(template_name.size() + 1), {}};
-    for (const auto& piece : file.content) made.content += string_of(piece);
+    made.content = base::joined(file.content);
     result.push_back(std::move(made));
   }
   return result;

@@ -9,15 +9,12 @@ namespace retort::command {
 revision_result merge(environment& env, const merge_request& request) {
   script::new_migration made;
   made.down_revision = new_parents(env.migrations(), request.revisions, request.splice);
-  made.message = request.message;
-  if (made.message.empty()) {
+  if (request.message.empty()) {
     made.message = made.down_revision.empty()
                        ? "merge"
                        : fmt::format("merge {}", base::join(made.down_revision, " and "));
   }
-  return write_revision(
-      env, std::move(made),
-      {request.version_path, request.revision_id, request.branch_label, request.format});
+  return write_revision(env, std::move(made), request);
 }
 
 }  // namespace retort::command

@@ -25,13 +25,10 @@ std::vector<std::string> dependencies(const engine::migration_set& set,
 revision_result revision(environment& env, const revision_request& request) {
   const auto& set = env.migrations();
   script::new_migration made;
-  made.message = request.message;
   const bool first = set.files().empty() && request.heads == std::vector<std::string>{"head"};
   if (!first) made.down_revision = new_parents(set, request.heads, request.splice);
   made.depends_on = dependencies(set, request);
-  return write_revision(
-      env, std::move(made),
-      {request.version_path, request.revision_id, request.branch_label, request.format});
+  return write_revision(env, std::move(made), request);
 }
 
 }  // namespace retort::command

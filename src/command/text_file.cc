@@ -1,21 +1,12 @@
 #include "command/text_file.h"
 
 #include <fstream>
-#include <sstream>
 
 #include <fmt/format.h>
 #include <retort/error.h>
 
 namespace retort::command {
 namespace fs = std::filesystem;
-
-std::string read_text_file(const fs::path& path) {
-  std::ifstream stream(path, std::ios::binary);
-  std::ostringstream content;
-  content << stream.rdbuf();
-  if (!stream) throw error(fmt::format("cannot read {}", path.string()));
-  return content.str();
-}
 
 void write_new_file(const fs::path& path, std::string_view content) {
   if (fs::exists(path)) throw error(fmt::format("{} is there already", path.string()));

@@ -82,16 +82,20 @@ std::vector<revision_info> heads(environment& env, bool resolve_dependencies);
 std::vector<revision_info> branches(environment& env);
 std::vector<revision_info> show(environment& env, const std::string& symbol);
 
-struct revision_request {
+/// What every new migration is asked for with; empty: as the environment has it.
+struct new_file_request {
   std::string message;
-  std::vector<std::string> heads = {"head"};
   bool splice = false;
   std::string branch_label;
-  std::vector<std::string> depends_on;
   std::string version_path;
   std::string revision_id;
-  /// "cpp", "sql", or empty: the environment's.
+  /// "cpp" or "sql".
   std::string format;
+};
+
+struct revision_request : new_file_request {
+  std::vector<std::string> heads = {"head"};
+  std::vector<std::string> depends_on;
 };
 struct revision_result {
   std::string revision;
@@ -101,14 +105,8 @@ struct revision_result {
 /// revisions that this program does not have.
 revision_result revision(environment& env, const revision_request& request);
 
-struct merge_request {
+struct merge_request : new_file_request {
   std::vector<std::string> revisions;
-  std::string message;
-  bool splice = false;
-  std::string branch_label;
-  std::string version_path;
-  std::string revision_id;
-  std::string format;
 };
 /// Writes a new migration whose parents are those revisions. Without a message it gets one.
 revision_result merge(environment& env, const merge_request& request);

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <regex>
 #include <sstream>
 
@@ -12,6 +11,7 @@
 #include "command/local_time.h"
 #include "command/post_write.h"
 #include "command/text_file.h"
+#include "engine/folder.h"
 #include "script/sql_file.h"
 
 namespace retort::command {
@@ -24,7 +24,7 @@ std::string declared_id(const fs::path& path) {
   static const std::regex code("^RETORT_MIGRATION\\(([A-Za-z0-9_]+)\\)");
   const std::string extension = path.extension().string();
   if (extension != ".sql" && extension != ".cc" && extension != ".cpp") return {};
-  std::istringstream lines(read_text_file(path));
+  std::istringstream lines(engine::read_file(path.string()));
   std::smatch match;
   for (std::string line; std::getline(lines, line);) {
     if (std::regex_search(line, match, extension == ".sql" ? sql : code)) return match[1];
@@ -122,13 +122,11 @@ std::pair<std::string, std::string> find_template(const environment& env,
   if (env.config().templates) {
     const fs::path path = fs::path(*env.config().templates) / name;
     std::error_code ignored;
-    if (fs::exists(path, ignored)) return {read_text_file(path), path.string()};
+    if (fs::exists(path, ignored)) return {engine::read_file(path.string()), path.string()};
   }
   for (const auto& file : env.program().templates) {
     if (!(file.name == text(name))) continue;
-    std::string content;
-    for (const auto& piece : file.content) content.append(piece.data(), piece.size());
-    return {content, name};
+    return {base::joined(file.content), name};
   }
   return {std::string(script::default_template(format)), name};
 }
@@ -224,12 +222,17 @@ std::vector<std::string> new_parents(const engine::migration_set& set,
 }
 
 revision_result write_revision(environment& env, script::new_migration made,
-                               const revision_file& how) {
+                               const new_file_request& how) {
   const auto& set = env.migrations();
+  if (made.message.empty()) made.message = how.message;
   require_readable(made.message, how.branch_label);
   const fs::path folder = choose_folder(env, made, how.version_path);
-  for (const auto& location : env.version_locations()) require_known_folder(set, location);
-  require_known_folder(set, folder);
+  bool seen = false;
+  for (const auto& location : env.version_locations()) {
+    require_known_folder(set, location);
+    seen = seen || is_same_folder(location, folder);
+  }
+  if (!seen) require_known_folder(set, folder);
   const auto format = chosen_format(env, how.format);
   made.revision = new_id(set, how.revision_id);
   if (!how.branch_label.empty()) made.branch_labels = {how.branch_label};

@@ -10,24 +10,15 @@ namespace retort::command {
 
 // What `revision` and `merge` share: a new migration's file.
 
-/// Where and how to write it; empty: as the environment has it.
-struct revision_file {
-  std::string version_path;
-  std::string revision_id;
-  std::string branch_label;
-  /// "cpp" or "sql".
-  std::string format;
-};
-
 /// Resolves symbols to the revisions that a new one has as parents. Throws `error` for one that is
 /// no head without `splice`, for one named twice, and for one that is an ancestor of another.
 std::vector<std::string> new_parents(const engine::migration_set& set,
                                      const std::vector<std::string>& symbols, bool splice);
 
-/// Writes the file of a migration that has its parents, dependencies and message, whole or not at
-/// all, and runs the post-write hooks on it; where one fails the file is gone again. Throws `error`
-/// where the folder holds revisions that this program does not have.
+/// Writes the file of a migration that has its parents and dependencies, with what `how` says,
+/// whole or not at all, and runs the post-write hooks on it; where one fails the file is gone
+/// again. Throws `error` where the folder holds revisions that this program does not have.
 revision_result write_revision(environment& env, script::new_migration made,
-                               const revision_file& how);
+                               const new_file_request& how);
 
 }  // namespace retort::command

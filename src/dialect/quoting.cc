@@ -167,6 +167,11 @@ std::string quote_identifier(std::string_view identifier) {
   return between('"', identifier);
 }
 
+std::string quote_identifier(const model::qualified_name& name) {
+  const std::string own = quote_identifier(name.name);
+  return name.schema.empty() ? own : quote_identifier(name.schema) + "." + own;
+}
+
 std::string quote_literal(std::string_view value) {
   refuse_nul("string", value);
   return between('\'', value);

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "base/sql_lexer.h"
+#include "model/name.h"
 
 namespace retort::dialect {
 
@@ -11,6 +12,8 @@ namespace retort::dialect {
 /// reserves, else between double quotes. Throws `error` where it holds a NUL, which neither can
 /// store.
 std::string quote_identifier(std::string_view identifier);
+/// The same, behind its schema where it has one.
+std::string quote_identifier(const model::qualified_name& name);
 
 /// A string constant between single quotes. Throws `error` where it holds a NUL. A backslash stands
 /// for itself, as SQLite always and PostgreSQL with `standard_conforming_strings` has it.

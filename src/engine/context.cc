@@ -1,12 +1,13 @@
 #include "engine/context.h"
 
-#include <string>
 #include <utility>
+
+#include "base/text_tools.h"
 
 namespace retort::engine {
 namespace {
 
-std::string string_of(text value) { return {value.data(), value.size()}; }
+using base::string_of;
 
 model::naming_convention naming_of(const naming_templates& names) {
   return {string_of(names.ix), string_of(names.uq), string_of(names.ck), string_of(names.fk),

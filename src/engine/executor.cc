@@ -135,7 +135,7 @@ executor::outcome executor::attempt(const planned_migration& migration, dialect:
   send(migration, dialect::phase::before_transaction);
   store_.begin(connection_);
   transaction_guard transaction(connection_);
-  if (store_.read(connection_) != migration.step.before) return outcome::moved;
+  if (store_.rows(connection_) != migration.step.before) return outcome::moved;
   send(migration, dialect::phase::in_transaction);
   session.before_bookkeeping();
   if (session.wants_baseline()) return outcome::done;
@@ -151,7 +151,7 @@ executor::outcome executor::run_unwrapped(const planned_migration& migration,
   {
     store_.begin(connection_);
     transaction_guard transaction(connection_);
-    if (store_.read(connection_) != migration.step.before) return outcome::moved;
+    if (store_.rows(connection_) != migration.step.before) return outcome::moved;
     transaction.commit();
   }
   session.take_whole_baseline();
@@ -176,7 +176,7 @@ executor::outcome executor::run_unwrapped(const planned_migration& migration,
 void executor::record_unwrapped(const planned_migration& migration) {
   store_.begin(connection_);
   transaction_guard transaction(connection_);
-  const auto rows = store_.read(connection_);
+  const auto rows = store_.rows(connection_);
   if (rows != migration.step.before) {
     throw error(fmt::format("its statements have run, but somebody has moved the database to {} "
                             "meanwhile, so its version row is not written",
@@ -190,7 +190,7 @@ void executor::record_unwrapped(const planned_migration& migration) {
 /// The last act of a migration's transaction: the version rows, and what the environment adds.
 void executor::move_rows(const planned_migration& migration) {
   store_.apply(connection_, migration.step);
-  if (const auto rows = store_.read(connection_); rows != migration.step.after) {
+  if (const auto rows = store_.rows(connection_); rows != migration.step.after) {
     throw error(fmt::format("it leaves {} in {}, where {} belongs", display(rows),
                             store_.table().display(), display(migration.step.after)))
         .help("leave the version table to Retort");
@@ -235,7 +235,7 @@ executor::outcome executor::attempt_together(const std::vector<planned_migration
   std::vector<double> seconds;
   store_.begin(connection_);
   transaction_guard transaction(connection_);
-  if (store_.read(connection_) != plan.front().step.before) return outcome::moved;
+  if (store_.rows(connection_) != plan.front().step.before) return outcome::moved;
   for (std::size_t index = 0; index < plan.size(); ++index) {
     const auto started = clock::now();
     current = &plan[index];

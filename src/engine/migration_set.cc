@@ -14,17 +14,12 @@ namespace retort::engine {
 namespace fs = std::filesystem;
 namespace {
 
-std::string string_of(text value) { return {value.data(), value.size()}; }
+using base::joined;
+using base::string_of;
 
 std::vector<std::string> strings_of(names list) {
   std::vector<std::string> result;
   for (const auto& name : list) result.push_back(string_of(name));
-  return result;
-}
-
-std::string joined(std::initializer_list<text> pieces) {
-  std::string result;
-  for (const auto& piece : pieces) result.append(piece.data(), piece.size());
   return result;
 }
 

@@ -23,8 +23,11 @@ bool version_store::exists(db::connection& connection) const {
 }
 
 history::rows version_store::read(db::connection& connection) const {
+  return exists(connection) ? rows(connection) : history::rows();
+}
+
+history::rows version_store::rows(db::connection& connection) const {
   history::rows result;
-  if (!exists(connection)) return result;
   const auto found =
       connection.query(fmt::format("SELECT version_num FROM {}", target_.version_table(table_)));
   for (const auto& row : found.rows) {

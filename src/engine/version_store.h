@@ -24,6 +24,8 @@ class version_store {
   /// The rows, sorted; none where there is no table. Creates nothing. Throws `error` where a row is
   /// there twice, as it can be in a table that somebody else has made without a primary key.
   history::rows read(db::connection& connection) const;
+  /// The same where the table is there: a query less. After `begin` it is.
+  history::rows rows(db::connection& connection) const;
   /// Opens a transaction in which the table is there and nobody else can move its rows. Throws
   /// `error` of kind try_again where another runner holds it for longer than the caller waits.
   void begin(db::connection& connection) const;

@@ -16,11 +16,6 @@ namespace {
 constexpr const char* own_advisory_locks =
     "locktype = 'advisory' AND pid = pg_backend_pid() AND granted";
 
-std::string quoted(const model::qualified_name& table) {
-  const auto name = dialect::quote_identifier(table.name);
-  return table.schema.empty() ? name : dialect::quote_identifier(table.schema) + "." + name;
-}
-
 }  // namespace
 
 session::session(db::connection& connection) : connection_(connection) {
@@ -141,7 +136,8 @@ std::unique_ptr<dialect::run_lock> lock_run(db::connection& connection,
               "SELECT hashtext(coalesce((SELECT n.nspname FROM pg_class AS c JOIN pg_namespace AS "
               "n "
               "ON n.oid = c.relnamespace WHERE c.oid = to_regclass({0})), {2}, '') || '.' || {1})",
-              dialect::quote_literal(quoted(table)), dialect::quote_literal(table.name),
+              dialect::quote_literal(dialect::quote_identifier(table)),
+              dialect::quote_literal(table.name),
               table.schema.empty() ? "current_schema()" : dialect::quote_literal(table.schema)))
           .rows.at(0)
           .at(0));

@@ -37,7 +37,7 @@ constexpr setting settings[] = {
 };
 
 /// `set_config(…) FROM …`, one row a setting.
-std::string settings_from() {
+std::string make_settings_from() {
   std::string values;
   for (const setting& one : settings) {
     values += fmt::format("{}('{}', '{}', {})", values.empty() ? "" : ", ", one.name, one.value,
@@ -52,10 +52,15 @@ std::string settings_from() {
 
 }  // namespace
 
-std::string session_settings_query() { return "SELECT " + settings_from(); }
+const std::string& session_settings_query() {
+  static const std::string query = "SELECT " + make_settings_from();
+  return query;
+}
 
-std::string session_settings_statement() {
-  return fmt::format("DO $retort$ BEGIN PERFORM {}; END $retort$", settings_from());
+const std::string& session_settings_statement() {
+  static const std::string statement =
+      fmt::format("DO $retort$ BEGIN PERFORM {}; END $retort$", make_settings_from());
+  return statement;
 }
 
 }  // namespace retort::postgres

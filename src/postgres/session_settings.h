@@ -8,9 +8,9 @@ namespace retort::postgres {
 /// compares, rely on, and those with which a default of the role or the database could bend a
 /// migration: isolation, read-only transactions, timeouts. What the client itself asked for
 /// (`options` of the URL, PGOPTIONS) stays. A setting that the server does not know is left out.
-std::string session_settings_query();
+const std::string& session_settings_query();
 
 /// The same as a statement of a script, on one line.
-std::string session_settings_statement();
+const std::string& session_settings_statement();
 
 }  // namespace retort::postgres

@@ -35,7 +35,6 @@ std::string quoted(text value) {
 
 model::foreign_key foreign_key_of(const constraint& part) {
   model::foreign_key made;
-  made.name = string_of(part.name);
   made.columns = strings_of(part.columns);
   made.table.name = string_of(part.referenced_table);
   made.referenced_columns = strings_of(part.referenced_columns);

@@ -5,12 +5,13 @@
 
 #include <retort/table.h>
 
+#include "base/text_tools.h"
 #include "model/naming.h"
 #include "model/operation.h"
 
 namespace retort::record {
 
-inline std::string string_of(text value) { return {value.data(), value.size()}; }
+using base::string_of;
 
 /// An author's column without its constraints, which belong to the table.
 model::column column_of(const column& part);
