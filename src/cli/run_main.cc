@@ -106,7 +106,8 @@ int run_plan(environment& env, const arguments& args) {
 int run_stamp(environment& env, const arguments& args) {
   if (args.targets.empty()) one_target(args);
   if (args.sql && args.purge) {
-    throw error("--purge cannot be a script: what it removes is only known online", failure::usage);
+    throw error("--purge cannot be a script: what it removes is only known online", failure::usage)
+        .help("leave out --sql, or write where the database is: `stamp A:B --sql`");
   }
   if (args.sql) return report_script(command::stamp_script(env, args.targets), args);
   for (const auto& target : args.targets) refuse_range(target);

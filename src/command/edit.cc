@@ -42,15 +42,22 @@ std::vector<std::string> edit(environment& env, const std::string& symbol) {
   for (const std::size_t index : set.graph().resolve(symbol, rows)) {
     paths.push_back(path_of(set.at(index)));
   }
-  if (paths.empty() && current) throw error("the database is at no revision, so none is edited");
-  if (paths.empty()) throw error(fmt::format("'{}' names no revision to edit", symbol));
+  if (paths.empty() && current) {
+    throw error("the database is at no revision, so none is edited")
+        .help("name the revision; `history` lists them");
+  }
+  if (paths.empty()) {
+    throw error(fmt::format("'{}' names no revision to edit", symbol))
+        .help("name a revision; `history` lists them");
+  }
   auto words = editor();
   process::command run{words.front(), {words.begin() + 1, words.end()}};
   run.arguments.insert(run.arguments.end(), paths.begin(), paths.end());
   run.interactive = true;
   const int status = process::run(run).status;
   if (status == 0) return paths;
-  throw error(fmt::format("the editor {} ended with status {}", words.front(), status));
+  throw error(fmt::format("the editor {} ended with status {}", words.front(), status))
+      .help("see what it said; VISUAL or EDITOR names another one");
 }
 
 }  // namespace retort::command

@@ -38,8 +38,13 @@ settings read_settings(const bundle::program& program, const global_options& opt
   std::error_code ignored;
   const bool compiled = path.empty() && !program.configuration.name.empty();
   if (compiled) {
-    return load_settings(joined(program.configuration.content),
-                         string_of(program.configuration.name), options.section, variable);
+    try {
+      return load_settings(joined(program.configuration.content),
+                           string_of(program.configuration.name), options.section, variable);
+    } catch (error& problem) {
+      problem.note("this is the configuration that was compiled in: a change needs a build");
+      throw;
+    }
   }
   const bool generic = program.sets.size() == 0;
   if (path.empty() && generic && fs::exists(default_configuration, ignored)) {
@@ -55,7 +60,8 @@ settings read_settings(const bundle::program& program, const global_options& opt
   std::ostringstream content;
   content << stream.rdbuf();
   if (!stream || fs::is_directory(path, ignored)) {
-    throw error(fmt::format("cannot read the configuration {}", path), failure::usage);
+    throw error(fmt::format("cannot read the configuration {}", path), failure::usage)
+        .help("name a readable retort.toml with --config");
   }
   return load_settings(content.str(), path, options.section, variable);
 }

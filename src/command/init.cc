@@ -66,6 +66,10 @@ std::string name_of(const fs::path& directory) {
 
 void require_free(const fs::path& directory) {
   std::error_code ignored;
+  if (fs::equivalent(directory, fs::current_path(ignored), ignored)) {
+    throw error("init makes a folder, and this one is there already", failure::usage)
+        .help("name a new one: init db");
+  }
   if (!fs::exists(directory, ignored) || fs::is_empty(directory, ignored)) return;
   throw error(fmt::format("{} is there already and is not empty", directory.string()),
               failure::usage)

@@ -14,7 +14,8 @@ revision_range split_range(std::string_view target) {
   const auto colon = target.find(':');
   if (colon == std::string_view::npos) return {std::nullopt, std::string(target)};
   if (target.find(':', colon + 1) != std::string_view::npos) {
-    throw error("a range has one colon: FROM:TO", failure::usage);
+    throw error("a range has one colon: FROM:TO", failure::usage)
+        .help("write the revision that the database is at, a colon, and where to go");
   }
   const std::string_view from = target.substr(0, colon);
   const std::string_view to = target.substr(colon + 1);

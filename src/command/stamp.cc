@@ -54,7 +54,8 @@ std::string stamp_script(environment& env, const std::vector<std::string>& targe
   for (const auto& target : targets) {
     const auto range = split_range(target);
     if (range.from && from && *from != *range.from) {
-      throw error("stamp --sql starts at one revision, and two are given", failure::usage);
+      throw error("stamp --sql starts at one revision, and two are given", failure::usage)
+          .help("write the same A in each A:B, or leave it out where that is the base");
     }
     if (range.from) from = range.from;
     to.push_back(range.to);

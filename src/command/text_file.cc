@@ -9,7 +9,10 @@ namespace retort::command {
 namespace fs = std::filesystem;
 
 void write_new_file(const fs::path& path, std::string_view content) {
-  if (fs::exists(path)) throw error(fmt::format("{} is there already", path.string()));
+  if (fs::exists(path)) {
+    throw error(fmt::format("{} is there already", path.string()))
+        .help("move it away, or choose another name");
+  }
   const fs::path draft = path.string() + ".part";
   std::ofstream stream(draft, std::ios::binary | std::ios::trunc);
   stream << content;

@@ -140,14 +140,16 @@ void require_readable(const std::string& message, const std::string& branch_labe
   const std::string reason = script::bad_label_reason(branch_label);
   if (branch_label.empty() || reason.empty()) return;
   throw error(fmt::format("'{}' cannot be a branch label: {}", branch_label, reason),
-              failure::usage);
+              failure::usage)
+      .help("a label is a name without @ and :, slashes, quotes and blanks");
 }
 
 std::string new_id(const engine::migration_set& set, const std::string& asked) {
   if (asked.empty()) return script::new_revision_id();
   const std::string reason = script::bad_identifier_reason(asked);
   if (!reason.empty()) {
-    throw error(fmt::format("'{}' cannot be a revision id: {}", asked, reason), failure::usage);
+    throw error(fmt::format("'{}' cannot be a revision id: {}", asked, reason), failure::usage)
+        .help("leave out --rev-id to get a fresh one");
   }
   if (set.graph().find(asked)) {
     throw error(fmt::format("there is a revision '{}' already", asked))
@@ -200,7 +202,7 @@ std::vector<std::string> new_parents(const engine::migration_set& set,
             .help("write --splice to start a branch there, or name a head");
       }
       if (std::find(parents.begin(), parents.end(), index) != parents.end()) {
-        throw error(fmt::format("head {} is named twice", id), failure::usage);
+        throw error(fmt::format("head {} is named twice", id), failure::usage).help("name it once");
       }
       parents.push_back(index);
     }

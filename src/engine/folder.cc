@@ -42,7 +42,8 @@ fs::file_type type_of(const dirent& entry, const std::string& path) {
 void collect(const std::string& folder, bool recursive, std::vector<std::string>& out) {
   const std::unique_ptr<DIR, int (*)(DIR*)> listing(::opendir(folder.c_str()), &::closedir);
   if (listing == nullptr) {
-    throw error(fmt::format("cannot read the folder {}: {}", folder, system_reason()));
+    throw error(fmt::format("cannot read the folder {}: {}", folder, system_reason()))
+        .help("check its permissions");
   }
   const std::string prefix = folder.ends_with('/') ? folder : folder + '/';
   while (const dirent* entry = ::readdir(listing.get())) {

@@ -150,7 +150,8 @@ std::vector<dialect::statement> planner::after_version_change(const history::ste
     } catch (const error&) {
       throw;
     } catch (const std::exception& problem) {
-      throw error(fmt::format("on_version_apply: {}", problem.what()));
+      throw error(fmt::format("on_version_apply: {}", problem.what()))
+          .help("mend the hook in the source that RETORT_ENVIRONMENT stands in");
     }
   };
   for (const auto& op : replayed(call)) target_.write(op, result);

@@ -31,7 +31,10 @@ history::rows version_store::rows(db::connection& connection) const {
   const auto found =
       connection.query(fmt::format("SELECT version_num FROM {}", target_.version_table(table_)));
   for (const auto& row : found.rows) {
-    if (!row.front()) throw error(fmt::format("{} holds a row that is NULL", table_.display()));
+    if (!row.front()) {
+      throw error(fmt::format("{} holds a row that is NULL", table_.display()))
+          .help("delete it, and make version_num the primary key and NOT NULL");
+    }
     result.push_back(*row.front());
   }
   std::sort(result.begin(), result.end());

@@ -37,7 +37,8 @@ std::string index_name(const model::create_index& made, const model::naming_conv
     throw refuse(where,
                  fmt::format("create_index on {}: {}", made.table.display(), problem.what()));
   }
-  throw refuse(where, "create_index: the index name is empty");
+  throw refuse(where, "create_index: the index name is empty")
+      .help("name it, or give the naming convention an `ix` that these columns can fill");
 }
 
 void put(recorder& sink, model::operation_variant what, const call_site& where) {

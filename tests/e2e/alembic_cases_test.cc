@@ -278,9 +278,11 @@ TEST_CASE_TEMPLATE("case 29: stamp as a script", Db, sqlite, postgresql) {
       {{"cccc3:base"}, "[ DEL cccc3 ]"},
       {{"cccc3:cccc3"}, ""},
       {{"bbbb2:cccc3", "aaaa1:eeee5"},
-       "FAILED: stamp --sql starts at one revision, and two are given\n"},
+       "FAILED: stamp --sql starts at one revision, and two are given\n"
+       "  help: write the same A in each A:B, or leave it out where that is the base\n"},
       {{"cccc3", "--purge"},
-       "FAILED: --purge cannot be a script: what it removes is only known online\n"},
+       "FAILED: --purge cannot be a script: what it removes is only known online\n"
+       "  help: leave out --sql, or write where the database is: `stamp A:B --sql`\n"},
   };
   for (const auto& row : table) {
     CAPTURE(row.second);
@@ -417,7 +419,7 @@ TEST_CASE("case 34: where new files go, and ids that cannot be") {
   CHECK(illegal.status == 2);
   CHECK(illegal.errors ==
         "FAILED: 'no@atsigns-ordashes' cannot be a revision id: '-', '@' not allowed in a "
-        "revision identifier\n");
+        "revision identifier\n  help: leave out --rev-id to get a fresh one\n");
   CHECK(b.files("two") == std::vector<std::string>{".keep"});
   const auto made = b.tool({"revision", "-m", "x", "--rev-id", "aaaa", "--version-path", "two"});
   CHECK(made.output == "created two/aaaa_x.sql\n");

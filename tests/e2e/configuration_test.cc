@@ -74,7 +74,9 @@ TEST_CASE("folders in a configuration are as its own folder sees them") {
   CHECK(b.versions() == "aaaa");
   const auto missing = b.tool({"current", "-c", "nowhere.toml"});
   CHECK(missing.status == 2);
-  CHECK(missing.errors == "FAILED: cannot read the configuration nowhere.toml\n");
+  CHECK(missing.errors ==
+        "FAILED: cannot read the configuration nowhere.toml\n"
+        "  help: name a readable retort.toml with --config\n");
 }
 
 TEST_CASE("the generic tool with nothing named") {

@@ -77,6 +77,9 @@ TEST_CASE("what init refuses, and that it then writes nothing") {
   CHECK(taken.status == 2);
   CHECK(taken.errors ==
         "FAILED: full is there already and is not empty\n  help: name a new folder\n");
+  CHECK(b.tool({"init", "."}).errors ==
+        "FAILED: init makes a folder, and this one is there already\n"
+        "  help: name a new one: init db\n");
   CHECK(b.tool({"init", "db", "-t", "generc"}).errors ==
         "FAILED: there is no template 'generc'\n  help: did you mean 'generic'?\n");
   CHECK(b.tool({"init", "full/file/db"}).status == 1);

@@ -117,10 +117,12 @@ TEST_CASE("messages, labels and ids that cannot be read back are refused") {
        "  help: write `revision -m \"add phone\"`; from the build, MESSAGE=\"add phone\"\n"},
       {{"revision", "-m", "x", "--rev-id", "a b"},
        2,
-       "FAILED: 'a b' cannot be a revision id: ' ' not allowed in a revision identifier\n"},
+       "FAILED: 'a b' cannot be a revision id: ' ' not allowed in a revision identifier\n"
+       "  help: leave out --rev-id to get a fresh one\n"},
       {{"revision", "-m", "x", "--branch-label", "a:b"},
        2,
-       "FAILED: 'a:b' cannot be a branch label: ':' not allowed in a branch label\n"},
+       "FAILED: 'a:b' cannot be a branch label: ':' not allowed in a branch label\n"
+       "  help: a label is a name without @ and :, slashes, quotes and blanks\n"},
       {{"revision", "-m", "x", "--depends-on", "none"},
        1,
        "FAILED: no revision or branch 'none'\n  help: there are no revisions here yet\n"},
@@ -255,7 +257,8 @@ TEST_CASE("what merge refuses") {
         "FAILED: aaaa is an ancestor of bbbb, so there is nothing to merge\n"
         "  help: leave out aaaa\n");
   CHECK(b.retort({"merge", "bbbb", "bb"}).status != 0);
-  CHECK(b.retort({"merge", "bbbb", "bbbb"}).errors == "FAILED: head bbbb is named twice\n");
+  CHECK(b.retort({"merge", "bbbb", "bbbb"}).errors ==
+        "FAILED: head bbbb is named twice\n  help: name it once\n");
   CHECK(b.retort({"merge", "heads", "--rev-id", "aaaa"}).status == 1);
   CHECK(b.files("migrations").size() == 3);
 }
@@ -276,11 +279,16 @@ TEST_CASE("edit opens the files in the user's editor, without a shell") {
   const variables failing = {{"VISUAL", "./editor"}, {"STATUS", "3"}};
   const auto failed = b.retort({"edit", "-1"}, failing);
   CHECK(failed.status == 1);
-  CHECK(failed.errors == "FAILED: the editor ./editor ended with status 3\n");
+  CHECK(failed.errors ==
+        "FAILED: the editor ./editor ended with status 3\n"
+        "  help: see what it said; VISUAL or EDITOR names another one\n");
   REQUIRE(b.retort({"downgrade", "base"}).status == 0);
   CHECK(b.retort({"edit", "current"}, editor).errors ==
-        "FAILED: the database is at no revision, so none is edited\n");
-  CHECK(b.retort({"edit", "base"}, editor).errors == "FAILED: 'base' names no revision to edit\n");
+        "FAILED: the database is at no revision, so none is edited\n"
+        "  help: name the revision; `history` lists them\n");
+  CHECK(b.retort({"edit", "base"}, editor).errors ==
+        "FAILED: 'base' names no revision to edit\n"
+        "  help: name a revision; `history` lists them\n");
 }
 
 TEST_CASE("several version locations: a new revision goes where its parent is") {
