@@ -74,6 +74,16 @@ std::size_t skip_ascii(std::string_view text, std::size_t at) {
   return at;
 }
 
+template <class Text>
+std::string join_all(std::span<const Text> pieces, std::string_view separator) {
+  std::string result;
+  for (const auto& piece : pieces) {
+    if (&piece != pieces.data()) result += separator;
+    result += piece;
+  }
+  return result;
+}
+
 }  // namespace
 
 std::string joined(std::initializer_list<text> pieces) {
@@ -99,24 +109,29 @@ bool equals_ignoring_case(std::string_view a, std::string_view b) {
                     [](char x, char y) { return lower_char(x) == lower_char(y); });
 }
 
-std::vector<std::string> split_list(std::string_view text, char separator) {
-  std::vector<std::string> pieces;
+std::vector<std::string_view> split_views(std::string_view text, char separator) {
+  std::vector<std::string_view> pieces;
+  if (text.empty()) return pieces;
   while (true) {
     const auto end = text.find(separator);
     const auto piece = trim(text.substr(0, end));
-    if (!piece.empty()) pieces.emplace_back(piece);
+    if (!piece.empty()) pieces.push_back(piece);
     if (end == std::string_view::npos) return pieces;
     text.remove_prefix(end + 1);
   }
 }
 
+std::vector<std::string> split_list(std::string_view text, char separator) {
+  const auto pieces = split_views(text, separator);
+  return {pieces.begin(), pieces.end()};
+}
+
 std::string join(std::span<const std::string> pieces, std::string_view separator) {
-  std::string result;
-  for (const auto& piece : pieces) {
-    if (&piece != pieces.data()) result += separator;
-    result += piece;
-  }
-  return result;
+  return join_all(pieces, separator);
+}
+
+std::string join(std::span<const std::string_view> pieces, std::string_view separator) {
+  return join_all(pieces, separator);
 }
 
 std::string nearest(std::string_view given, std::span<const std::string> candidates) {

@@ -19,7 +19,10 @@ std::string lower(std::string_view text);
 bool equals_ignoring_case(std::string_view a, std::string_view b);
 /// Pieces between `separator`, trimmed, empty ones left out.
 std::vector<std::string> split_list(std::string_view text, char separator = ',');
+/// The same as views of `text`.
+std::vector<std::string_view> split_views(std::string_view text, char separator = ',');
 std::string join(std::span<const std::string> pieces, std::string_view separator);
+std::string join(std::span<const std::string_view> pieces, std::string_view separator);
 
 /// The candidate nearest to `given` by edit distance, or empty where none is near enough to be a
 /// slip of the fingers.

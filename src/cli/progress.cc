@@ -54,7 +54,7 @@ void progress::end_migration(const engine::planned_migration& migration, double 
   clear_line();
   if (quiet_) return;
   const auto& step = migration.step;
-  const std::string& message = set_.at(step.revision.value()).revision.message;
+  const std::string_view message = set_.at(step.revision.value()).revision.message;
   fmt::print("{}  ({})\n",
              base::printable(fmt::format("{}  {}", engine::step_title(step, set_), message)),
              duration(seconds));

@@ -1,7 +1,6 @@
 #include "command/read_rows.h"
 #include "command/run.h"
 #include "command/verbs.h"
-#include "engine/offline.h"
 
 namespace retort::command {
 
@@ -14,8 +13,7 @@ plan_result plan(environment& env, const std::string& target, engine::transactio
   const auto steps = set.graph().plan_upgrade(result.before, target);
   result.after = steps.empty() ? result.before : steps.back().after;
   result.migrations = engine::planner(set, backend.dialect()).plan(steps);
-  result.script = engine::offline_script(result.migrations, set, backend.dialect(),
-                                         env.store(backend), env.scripting(), mode);
+  result.script = script(env, steps, mode);
   return result;
 }
 

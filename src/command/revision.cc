@@ -14,7 +14,7 @@ std::vector<std::string> dependencies(const engine::migration_set& set,
     for (const std::size_t index : set.graph().resolve(symbol, {})) {
       const auto& declared = set.at(index).revision.branch_labels;
       const bool label = std::find(declared.begin(), declared.end(), symbol) != declared.end();
-      result.push_back(label ? symbol : set.at(index).revision.id);
+      result.push_back(label ? symbol : std::string(set.at(index).revision.id));
     }
   }
   return result;

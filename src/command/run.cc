@@ -47,9 +47,7 @@ run_result run(environment& env, const engine::run_request& request, engine::obs
 std::string script(environment& env, std::vector<history::step> steps,
                    engine::transaction_mode mode) {
   const auto& backend = env.offline_backend();
-  const auto& set = env.migrations();
-  const engine::planner plans(set, backend.dialect());
-  return engine::offline_script(plans.plan(std::move(steps)), set, backend.dialect(),
+  return engine::offline_script(std::move(steps), env.migrations(), backend.dialect(),
                                 env.store(backend), env.scripting(), mode);
 }
 

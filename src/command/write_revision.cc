@@ -163,9 +163,9 @@ void require_sound_graph(const engine::migration_set& set, const script::new_mig
   auto revisions = set.graph().revisions();
   history::revision added;
   added.id = made.revision;
-  added.down_revision = made.down_revision;
-  added.branch_labels = made.branch_labels;
-  added.depends_on = made.depends_on;
+  added.down_revision = {made.down_revision.begin(), made.down_revision.end()};
+  added.branch_labels = {made.branch_labels.begin(), made.branch_labels.end()};
+  added.depends_on = {made.depends_on.begin(), made.depends_on.end()};
   revisions.push_back(std::move(added));
   const auto problems = history::revision_map::problems(revisions);
   if (problems.empty()) return;
@@ -196,7 +196,7 @@ std::vector<std::string> new_parents(const engine::migration_set& set,
   std::vector<std::size_t> parents;
   for (const auto& symbol : symbols) {
     for (const std::size_t index : graph.resolve(symbol, {})) {
-      const std::string& id = set.at(index).revision.id;
+      const std::string_view id = set.at(index).revision.id;
       if (!graph.is_head(index) && !splice) {
         throw error(fmt::format("revision {} is not a head", id))
             .help("write --splice to start a branch there, or name a head");
@@ -209,7 +209,7 @@ std::vector<std::string> new_parents(const engine::migration_set& set,
   }
   std::vector<std::string> result;
   for (const std::size_t parent : parents) {
-    result.push_back(set.at(parent).revision.id);
+    result.emplace_back(set.at(parent).revision.id);
     for (const std::size_t below : graph.ancestors_and_self(parent)) {
       if (below == parent || std::find(parents.begin(), parents.end(), below) == parents.end()) {
         continue;

@@ -254,11 +254,16 @@ executor::outcome executor::attempt_together(const std::vector<planned_migration
   return outcome::done;
 }
 
+/// The revision; of a stamp the rows.
+std::string executor::name_of(const history::step& step) const {
+  return step.revision ? std::string(set_.at(*step.revision).revision.id) : display(step.after);
+}
+
 /// What a failed migration leaves, for the last line of its message.
 std::string executor::state_after(const planned_migration& migration, const error& problem,
                                   const dialect::statement* statement) const {
   const auto& step = migration.step;
-  const std::string id = step.revision ? set_.at(*step.revision).revision.id : display(step.after);
+  const std::string id = name_of(step);
   const bool down = step.kind == history::step_kind::downgrade;
   auto rows = step.before;
   if (problem.sqlstate == unknown_outcome) {
@@ -299,7 +304,7 @@ void executor::send(const planned_migration& migration, dialect::phase phase) {
 error executor::explain(const error& problem, const planned_migration& migration,
                         const dialect::statement* statement, const std::string& state) const {
   const auto& step = migration.step;
-  const std::string id = step.revision ? set_.at(*step.revision).revision.id : display(step.after);
+  const std::string id = name_of(step);
   const char* verb = step.kind == history::step_kind::upgrade     ? "upgrade to"
                      : step.kind == history::step_kind::downgrade ? "downgrade of"
                                                                   : "stamp of";

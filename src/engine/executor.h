@@ -60,6 +60,7 @@ class executor {
                            const planned_migration*& current);
   void send(const planned_migration& migration, dialect::phase phase);
   void move_rows(const planned_migration& migration);
+  std::string name_of(const history::step& step) const;
   std::string state_after(const planned_migration& migration, const error& problem,
                           const dialect::statement* statement) const;
   error explain(const error& problem, const planned_migration& migration,

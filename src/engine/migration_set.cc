@@ -17,9 +17,11 @@ namespace {
 using base::joined;
 using base::string_of;
 
-std::vector<std::string> strings_of(names list) {
-  std::vector<std::string> result;
-  for (const auto& name : list) result.push_back(string_of(name));
+std::string_view view_of(text value) { return {value.data(), value.size()}; }
+
+std::vector<std::string_view> views_of(names list) {
+  std::vector<std::string_view> result;
+  for (const auto& name : list) result.push_back(view_of(name));
   return result;
 }
 
@@ -43,7 +45,7 @@ void require_matching_name(const history::revision& revision) {
 
 /// In a section for every dialect only what both grammars take for transaction control is refused:
 /// END may belong to a trigger's body. The dialect that runs it looks again.
-void refuse_transaction_control(const script::sql_section& section, const std::string& path) {
+void refuse_transaction_control(const script::sql_section& section, std::string_view path) {
   const auto complaint = [&](base::sql_flavour flavour) -> std::optional<error> {
     try {
       script::check_transaction_control(section, flavour, path);
@@ -61,69 +63,61 @@ void refuse_transaction_control(const script::sql_section& section, const std::s
   throw sqlite ? *sqlite : *postgresql;
 }
 
-/// Files as they are read: of each its revision and the rest.
+/// Files as they are read: of each its revision and the rest, and what both are views of.
 struct file_list {
   std::vector<history::revision> revisions;
   std::vector<migration_content> contents;
+  std::deque<std::string> texts;
 
-  std::size_t size() const { return revisions.size(); }
+  std::string_view keep(std::string text) { return texts.emplace_back(std::move(text)); }
+
   void reserve(std::size_t size) {
     revisions.reserve(size);
     contents.reserve(size);
   }
 
-  void add(history::revision revision, migration_content content) {
+  void add(history::revision revision, const migration_content& content) {
     revisions.push_back(std::move(revision));
-    contents.push_back(std::move(content));
+    contents.push_back(content);
   }
 
-  void add(script::sql_header header, std::string path, migration_content content) {
-    content.created = std::move(header.created);
-    content.compatible_with = std::move(header.compatible_with);
-    content.loses = std::move(header.loses);
-    add({std::move(header.revision), std::move(header.down_revision),
-         std::move(header.branch_labels), std::move(header.depends_on), std::move(header.message),
-         std::move(path), header.revision_line},
-        std::move(content));
+  void add(script::sql_header header, std::string_view path, const migration_content& content) {
+    add({header.revision, std::move(header.down_revision), std::move(header.branch_labels),
+         std::move(header.depends_on), header.message, path, header.revision_line},
+        content);
   }
 };
 
-script::sql_file checked_file(std::string_view text, const std::string& path) {
+script::sql_header checked_header(std::string_view text, std::string_view path) {
   script::sql_file file = script::parse_sql_file(text, path);
   for (const auto& section : file.sections) refuse_transaction_control(section, path);
   return file;
 }
 
-void add_code(file_list& files, const bundle::entry& entry, const std::string& path,
-              migration_content content) {
+void add_code(file_list& files, const bundle::entry& entry, migration_content content) {
   const migration& code = *entry.code;
-  content.created = string_of(code.created);
-  content.compatible_with = string_of(code.compatible_with);
-  content.loses = strings_of(code.loses);
   content.code = &code;
-  files.add({string_of(entry.revision), strings_of(code.down_revision),
-             strings_of(code.branch_labels), strings_of(code.depends_on), string_of(code.message),
-             path, entry.declared == nullptr ? 0 : entry.declared->line},
-            std::move(content));
+  files.add({view_of(entry.revision), views_of(code.down_revision), views_of(code.branch_labels),
+             views_of(code.depends_on), view_of(code.message), view_of(entry.path),
+             entry.declared == nullptr ? 0 : entry.declared->line},
+            content);
 }
 
 /// How much of what was compiled in is looked at.
 enum class depth { header, whole };
 
 void add_entry(file_list& files, const bundle::entry& entry, text directory, depth how) {
-  const std::string path = string_of(entry.path);
-  if (!entry.problem.empty()) throw error(string_of(entry.problem)).at(path, entry.line);
-  migration_content content;
-  content.directory = {directory.data(), directory.size()};
-  if (entry.code != nullptr) return add_code(files, entry, path, std::move(content));
-  if (entry.sql.size() == 1 && how == depth::header) {
-    content.compiled = {entry.sql.begin()->data(), entry.sql.begin()->size()};
-    auto header = script::parse_sql_header(content.compiled, path);
-    return files.add(std::move(header), path, std::move(content));
+  if (!entry.problem.empty()) {
+    throw error(string_of(entry.problem)).at(string_of(entry.path), entry.line);
   }
-  auto file = checked_file(joined(entry.sql), path);
-  content.parsed = std::move(file.sections);
-  files.add(std::move(file), path, std::move(content));
+  migration_content content;
+  content.directory = view_of(directory);
+  if (entry.code != nullptr) return add_code(files, entry, content);
+  content.sql = entry.sql.size() == 1 ? view_of(*entry.sql.begin()) : files.keep(joined(entry.sql));
+  const auto path = view_of(entry.path);
+  files.add(how == depth::header ? script::parse_sql_header(content.sql, path)
+                                 : checked_header(content.sql, path),
+            path, content);
 }
 
 void add_file(file_list& files, std::string path) {
@@ -133,10 +127,10 @@ void add_file(file_list& files, std::string path) {
         .at(path, 1)
         .help("run the project's own runner, or move the file out of the folder");
   }
-  auto file = checked_file(read_file(path), path);
   migration_content content;
-  content.parsed = std::move(file.sections);
-  files.add(std::move(file), std::move(path), std::move(content));
+  content.sql = files.keep(read_file(path));
+  const auto kept_path = files.keep(std::move(path));
+  files.add(checked_header(content.sql, kept_path), kept_path, content);
 }
 
 /// Does what adds a file, or keeps what is wrong with it.
@@ -152,7 +146,7 @@ void gather(std::vector<error>& found, const Add& add) {
 file_list read(std::span<const bundle::set* const> sets, depth how, std::vector<error>& found) {
   file_list files;
   for (const auto* set : sets) {
-    files.reserve(files.size() + set->entries.size());
+    files.reserve(files.revisions.size() + set->entries.size());
     for (const auto& entry : set->entries)
       gather(found, [&] { add_entry(files, entry, set->directory, how); });
   }
@@ -163,7 +157,7 @@ file_list read(std::span<const std::string> folders, bool recursive, std::vector
   file_list files;
   for (const auto& folder : folders) {
     auto paths = migrations_in(folder, recursive);
-    files.reserve(files.size() + paths.size());
+    files.reserve(files.revisions.size() + paths.size());
     for (auto& path : paths) {
       gather(found, [&] { add_file(files, std::move(path)); });
     }
@@ -181,7 +175,7 @@ void append_graph_problems(const std::vector<history::revision>& revisions, bool
   if (heads.size() < 2) return;
   const auto& second = graph.revisions()[heads.back()];
   std::vector<std::string> ids;
-  for (const auto head : heads) ids.push_back(graph.revisions()[head].id);
+  for (const auto head : heads) ids.emplace_back(graph.id(head));
   found.push_back(error(fmt::format("there are {} heads ({}), and SINGLE_HEAD promises one",
                                     heads.size(), base::join(ids, ", ")))
                       .at(second.file, second.line)
@@ -194,9 +188,19 @@ std::string migration_file::full_path() const {
   return (fs::path(directory) / revision.file).string();
 }
 
+std::string migration_file::created() const {
+  if (code != nullptr) return string_of(code->created);
+  return std::string(script::parse_sql_header(sql, revision.file).created);
+}
+
+std::vector<std::string> migration_file::loses() const {
+  const auto lost =
+      code != nullptr ? views_of(code->loses) : script::parse_sql_header(sql, revision.file).loses;
+  return {lost.begin(), lost.end()};
+}
+
 std::vector<script::sql_section> migration_file::sections() const {
-  if (compiled.empty()) return parsed;
-  return script::parse_sql_sections(compiled, revision.file);
+  return script::parse_sql_sections(sql, revision.file);
 }
 
 struct loader {
@@ -207,8 +211,9 @@ struct loader {
     const auto& revisions = result.graph_->revisions();
     result.files_.reserve(revisions.size());
     for (std::size_t i = 0; i < revisions.size(); ++i) {
-      result.files_.push_back({std::move(files.contents[i]), revisions[i]});
+      result.files_.push_back({files.contents[i], revisions[i]});
     }
+    result.texts_ = std::make_shared<const std::deque<std::string>>(std::move(files.texts));
     return result;
   }
 };

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <deque>
 #include <memory>
 #include <optional>
 #include <span>
@@ -16,16 +17,12 @@
 
 namespace retort::engine {
 
-/// What a migration's file holds beside its revision.
+/// Where the rest of a migration is, beside its revision.
 struct migration_content {
-  std::string created;
-  std::string compatible_with;
-  std::vector<std::string> loses;
   /// The C++ definition; null: SQL.
   const migration* code = nullptr;
-  /// SQL that was compiled in and waits to be read; empty: `parsed` has its sections.
-  std::string_view compiled;
-  std::vector<script::sql_section> parsed;
+  /// The SQL file's bytes.
+  std::string_view sql;
   /// What was compiled in: the folder of its path.
   std::string_view directory;
 };
@@ -38,8 +35,11 @@ struct migration_file : migration_content {
   /// Where the file is on this machine, if it is.
   std::string full_path() const;
 
-  /// Of an SQL file. What was compiled in is read only now, for most commands need no more than its
-  /// header. Throws `error` where it is wrong and the build has not checked it.
+  std::string created() const;
+  std::vector<std::string> loses() const;
+
+  /// Of an SQL file. They are read only now, for most commands need no more than its header. Throws
+  /// `error` where it is wrong and neither the build nor `load` has checked it.
   std::vector<script::sql_section> sections() const;
 };
 
@@ -58,6 +58,8 @@ class migration_set {
  private:
   friend struct loader;
   std::vector<migration_file> files_;
+  /// What was read, and the files and the graph hold views of.
+  std::shared_ptr<const std::deque<std::string>> texts_;
   std::shared_ptr<const history::revision_map> graph_;
   engine::context context_;
 };

@@ -7,8 +7,9 @@
 namespace retort::engine {
 namespace {
 
-std::string display(const history::rows& rows) {
-  return rows.empty() ? "base" : base::join(rows, ", ");
+template <class Names>
+std::string display(const Names& names) {
+  return names.empty() ? "base" : base::join(names, ", ");
 }
 
 class script_writer {
@@ -22,8 +23,12 @@ class script_writer {
         settings_(settings),
         script_(target.script_prologue(settings)) {}
 
-  std::string one_transaction_each(const std::vector<planned_migration>& plan) && {
-    for (const auto& migration : plan) {
+  /// Each migration is planned when its turn comes and forgotten when it is written.
+  std::string one_transaction_each(std::vector<history::step> steps) && {
+    constexpr std::size_t usual_size = 1024;
+    script_.reserve(script_.size() + steps.size() * usual_size);
+    for (auto& step : steps) {
+      const auto migration = plans_.plan(std::move(step));
       append_title(migration.step);
       if (migration.foreign_keys) script_ += target_.script_foreign_keys(true);
       migration.transaction ? append_wrapped(migration) : append_unwrapped(migration);
@@ -32,7 +37,9 @@ class script_writer {
     return std::move(script_);
   }
 
-  std::string one_transaction(const std::vector<planned_migration>& plan) && {
+  std::string one_transaction(std::vector<history::step> steps) && {
+    const auto plan = plans_.plan(std::move(steps));
+    require_one_transaction(set_, plan);
     if (plan.empty()) return std::move(script_);
     const bool foreign_keys = plan.front().foreign_keys;
     if (foreign_keys) script_ += target_.script_foreign_keys(true);
@@ -54,7 +61,7 @@ class script_writer {
     script_ += fmt::format("\n-- Running {}\n", step_title(step, set_));
   }
 
-  void append(const std::string& statement) { script_.append(statement).append(";\n"); }
+  void append(std::string_view statement) { script_.append(statement).append(";\n"); }
 
   void append_phase(const planned_migration& migration, dialect::phase phase) {
     for (const auto& statement : migration.statements) {
@@ -71,14 +78,23 @@ class script_writer {
       append(target_.script_create(store_.table(), store_.create_sql()));
     }
     if (auto lock = target_.lock_table_statement(store_.table()); !lock.empty()) append(lock);
-    script_ += target_.script_guard(store_.table(), migration.step.before) + "\n";
+    append_guard(migration.step.before);
+  }
+
+  /// What one migration leaves is what the next one finds, so most guards are the last one again.
+  void append_guard(const history::rows& rows) {
+    if (guard_.empty() || rows != guarded_) {
+      guard_ = target_.script_guard(store_.table(), rows) + "\n";
+      guarded_ = rows;
+    }
+    script_ += guard_;
   }
 
   /// Moves the version rows. No shell counts the rows of a statement, so the same guard looks
   /// whether they are what they ought to be.
   void append_changes(const planned_migration& migration) {
     for (const auto& change : migration.step.changes) append(store_.change_sql(change));
-    script_ += target_.script_guard(store_.table(), migration.step.after) + "\n";
+    append_guard(migration.step.after);
     for (const auto& statement : plans_.after_version_change(migration.step, true)) {
       append(target_.script_text(statement.sql));
     }
@@ -117,6 +133,8 @@ class script_writer {
   const planner plans_;
   const dialect::script_settings& settings_;
   std::string script_;
+  history::rows guarded_;
+  std::string guard_;
 };
 
 }  // namespace
@@ -132,13 +150,13 @@ std::string step_title(const history::step& step, const migration_set& set) {
              : fmt::format("downgrade {} -> {}", revision.id, parents);
 }
 
-std::string offline_script(const std::vector<planned_migration>& plan, const migration_set& set,
+std::string offline_script(std::vector<history::step> steps, const migration_set& set,
                            const dialect::dialect& target, const version_store& store,
                            const dialect::script_settings& settings, transaction_mode mode) {
   script_writer writer(set, target, store, settings);
-  if (mode == transaction_mode::migration) return std::move(writer).one_transaction_each(plan);
-  require_one_transaction(set, plan);
-  return std::move(writer).one_transaction(plan);
+  return mode == transaction_mode::migration
+             ? std::move(writer).one_transaction_each(std::move(steps))
+             : std::move(writer).one_transaction(std::move(steps));
 }
 
 std::string version_table_script(const dialect::dialect& target, const version_store& store,

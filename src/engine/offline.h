@@ -12,11 +12,12 @@ namespace retort::engine {
 /// PARENTS" ("base" for none); of a stamp the rows before and after it.
 std::string step_title(const history::step& step, const migration_set& set);
 
-/// The script that does what `executor::run` would do with a plan, for `sqlite3 FILE < script` or
-/// `psql -f script`. Each migration has a transaction of its own, with `transaction_mode::run` all
-/// have one, which stops unless the database is where the plan expects it. Throws `error` where the
-/// plan cannot be one transaction, and what `on_version_apply` throws.
-std::string offline_script(const std::vector<planned_migration>& plan, const migration_set& set,
+/// The script that does what `executor::run` would do with these steps, for `sqlite3 FILE < script`
+/// or `psql -f script`. Each migration has a transaction of its own, with `transaction_mode::run`
+/// all have one, which stops unless the database is where the plan expects it. Throws what
+/// `planner` throws, `error` where the plan cannot be one transaction, and what `on_version_apply`
+/// throws.
+std::string offline_script(std::vector<history::step> steps, const migration_set& set,
                            const dialect::dialect& target, const version_store& store,
                            const dialect::script_settings& settings = {},
                            transaction_mode mode = transaction_mode::migration);

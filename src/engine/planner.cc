@@ -86,11 +86,11 @@ void split_raw_sql(std::vector<model::operation>& operations, base::sql_flavour 
 std::vector<planned_migration> planner::plan(std::vector<history::step> steps) const {
   std::vector<planned_migration> result;
   result.reserve(steps.size());
-  for (auto& step : steps) result.push_back(plan_one(std::move(step)));
+  for (auto& step : steps) result.push_back(plan(std::move(step)));
   return result;
 }
 
-planned_migration planner::plan_one(history::step step) const {
+planned_migration planner::plan(history::step step) const {
   planned_migration result;
   result.step = std::move(step);
   if (result.step.kind == history::step_kind::stamp) return result;
@@ -186,8 +186,8 @@ std::vector<model::operation> planner::from_sql(const migration_file& file,
     if (section.direction != script_way(way)) continue;
     applies = true;
     for (auto& piece : script::statements_of(section, target_.flavour(), file.revision.file)) {
-      result.push_back(
-          {model::execute{std::move(piece.sql)}, {file.revision.file, piece.line, piece.column}});
+      result.push_back({model::execute{std::move(piece.sql)},
+                        {std::string(file.revision.file), piece.line, piece.column}});
     }
   }
   if (way == direction::downgrade && !applies && upgrades_here) {
@@ -207,7 +207,7 @@ std::vector<model::operation> planner::derived_downgrade(std::size_t index) cons
     before = schema_before(index);
   } else {
     // Nothing of what was there before is needed; what is missing must not count as a mistake.
-    before.hidden_by = model::origin{file.revision.file, file.revision.line, 0};
+    before.hidden_by = model::origin{std::string(file.revision.file), file.revision.line, 0};
   }
   try {
     return model::reverse_all(upgrade, std::move(before));

@@ -33,6 +33,7 @@ class planner {
   planner(const migration_set& set, const dialect::dialect& target) : set_(set), target_(target) {}
 
   std::vector<planned_migration> plan(std::vector<history::step> steps) const;
+  planned_migration plan(history::step step) const;
 
   /// What a migration does in one direction, as operations. Throws `error` when it is irreversible.
   std::vector<model::operation> operations_of(std::size_t index, direction way) const;
@@ -45,7 +46,6 @@ class planner {
                                                        bool offline) const;
 
  private:
-  planned_migration plan_one(history::step step) const;
   std::vector<model::operation> from_sql(const migration_file& file,
                                          std::span<const script::sql_section> sections,
                                          direction way) const;

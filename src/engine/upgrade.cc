@@ -56,7 +56,7 @@ std::vector<std::string> upgrade(const bundle::set& migrations, const backend& d
   };
   std::vector<std::string> ran;
   for (const auto& step : executor.run(request)) {
-    ran.push_back(loaded.at(step.revision.value()).revision.id);
+    ran.emplace_back(loaded.at(step.revision.value()).revision.id);
   }
   return ran;
 }

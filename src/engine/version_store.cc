@@ -28,8 +28,7 @@ history::rows version_store::read(db::connection& connection) const {
 
 history::rows version_store::rows(db::connection& connection) const {
   history::rows result;
-  const auto found =
-      connection.query(fmt::format("SELECT version_num FROM {}", target_.version_table(table_)));
+  const auto found = connection.query("SELECT version_num FROM " + table_sql_);
   for (const auto& row : found.rows) {
     if (!row.front()) {
       throw error(fmt::format("{} holds a row that is NULL", table_.display()))
@@ -50,7 +49,7 @@ history::rows version_store::rows(db::connection& connection) const {
 
 std::string version_store::create_sql() const {
   return fmt::format("CREATE TABLE IF NOT EXISTS {} (version_num VARCHAR(32) NOT NULL PRIMARY KEY)",
-                     target_.version_table(table_));
+                     table_sql_);
 }
 
 void version_store::begin(db::connection& connection) const {
@@ -78,16 +77,15 @@ void version_store::begin(db::connection& connection) const {
 }
 
 std::string version_store::change_sql(const history::row_change& change) const {
-  const std::string table = target_.version_table(table_);
   if (change.from.empty()) {
-    return fmt::format("INSERT INTO {} (version_num) VALUES ({})", table,
+    return fmt::format("INSERT INTO {} (version_num) VALUES ({})", table_sql_,
                        target_.literal(change.to));
   }
   if (change.to.empty()) {
-    return fmt::format("DELETE FROM {} WHERE version_num = {}", table,
+    return fmt::format("DELETE FROM {} WHERE version_num = {}", table_sql_,
                        target_.literal(change.from));
   }
-  return fmt::format("UPDATE {} SET version_num = {} WHERE version_num = {}", table,
+  return fmt::format("UPDATE {} SET version_num = {} WHERE version_num = {}", table_sql_,
                      target_.literal(change.to), target_.literal(change.from));
 }
 

@@ -13,7 +13,10 @@ class version_store {
  public:
   /// `lock_wait`: how many seconds `begin` waits for another runner.
   version_store(const dialect::dialect& target, model::qualified_name table, int lock_wait = 60)
-      : target_(target), table_(std::move(table)), lock_wait_(lock_wait) {}
+      : target_(target),
+        table_(std::move(table)),
+        table_sql_(target.version_table(table_)),
+        lock_wait_(lock_wait) {}
 
   /// An empty schema means the connection's own.
   const model::qualified_name& table() const { return table_; }
@@ -39,6 +42,8 @@ class version_store {
  private:
   const dialect::dialect& target_;
   model::qualified_name table_;
+  /// As it stands in statements.
+  std::string table_sql_;
   int lock_wait_;
 };
 

@@ -56,7 +56,7 @@ class builder {
   }
 
   void check_id(node n) {
-    const std::string& id = graph_.id(n);
+    const std::string_view id = graph_.id(n);
     if (id.empty()) {
       problem(n, "a revision has no id").help("an id is up to 32 characters, without @ - + :");
       return;
@@ -82,7 +82,7 @@ class builder {
 
   void collect_labels() {
     for (node n = 0; n < graph_.size(); ++n) {
-      for (const std::string& label : graph_.revisions[n].branch_labels) {
+      for (const std::string_view label : graph_.revisions[n].branch_labels) {
         if (label.empty() || is_reserved(label) || label.find_first_of("@:") != std::string::npos) {
           problem(n, fmt::format("{} is not allowed as a branch label", quoted(label)))
               .help("a label is a name without @ and :, and none of base, head, heads, current");
@@ -94,7 +94,7 @@ class builder {
     }
   }
 
-  void label_clash(node n, const std::string& label, node other) {
+  void label_clash(node n, std::string_view label, node other) {
     const bool is_id = graph_.id(other) == label;
     problem(n, fmt::format("branch label {} of revision {} is already {} revision {}",
                            quoted(label), quoted(graph_.id(n)), is_id ? "the id of" : "a label of",
@@ -112,10 +112,10 @@ class builder {
     for (node n = 0; n < graph_.size(); ++n) {
       parents.clear();
       dependencies.clear();
-      for (const std::string& name : graph_.revisions[n].down_revision) {
+      for (const std::string_view name : graph_.revisions[n].down_revision) {
         add_edge(n, name, "down_revision", parents);
       }
-      for (const std::string& name : graph_.revisions[n].depends_on) {
+      for (const std::string_view name : graph_.revisions[n].depends_on) {
         add_edge(n, name, "depends_on", dependencies);
       }
       write_row(graph_.parents, parents);
@@ -136,13 +136,12 @@ class builder {
     edges.end_row();
   }
 
-  void add_edge(node n, const std::string& name, std::string_view field,
-                std::vector<node>& targets) {
+  void add_edge(node n, std::string_view name, std::string_view field, std::vector<node>& targets) {
     const bool is_parent = field == "down_revision";
     const auto found = graph_.names.find(name);
     const bool is_label = found != graph_.names.end() && graph_.id(found->second) != name;
     if (found == graph_.names.end() || (is_parent && is_label)) {
-      unknown(n, name, field, is_label ? &graph_.id(found->second) : nullptr);
+      unknown(n, name, field, is_label ? graph_.id(found->second) : std::string_view());
     } else if (found->second == n) {
       problem(n, fmt::format("{} is detected in revisions ({})",
                              is_parent ? "self-loop" : "dependency self-loop", graph_.id(n)))
@@ -152,13 +151,13 @@ class builder {
     }
   }
 
-  void unknown(node n, const std::string& name, std::string_view field,
-               const std::string* labelled) {
+  /// `labelled`: the revision that has the name as a label, or empty.
+  void unknown(node n, std::string_view name, std::string_view field, std::string_view labelled) {
     error& added = problem(n, fmt::format("{} of revision {} names {}, which is not there", field,
                                           quoted(graph_.id(n)), quoted(name)));
-    if (labelled != nullptr) {
+    if (!labelled.empty()) {
       added.help(fmt::format("{} is a branch label; write the revision's id, {}", quoted(name),
-                             quoted(*labelled)));
+                             quoted(labelled)));
     } else {
       added.help(suggestion(graph_, name));
     }
@@ -233,7 +232,8 @@ std::vector<node> carriers(const graph& g, node n) {
 
 void spread_labels(graph& g) {
   for (node n = 0; n < g.size(); ++n) {
-    for (const std::string& label : g.revisions[n].branch_labels) g.label_names.push_back(label);
+    for (const std::string_view label : g.revisions[n].branch_labels)
+      g.label_names.push_back(label);
   }
   std::sort(g.label_names.begin(), g.label_names.end());
   std::vector<std::vector<node>> of_revision(g.label_names.empty() ? 0 : g.size());

@@ -102,7 +102,7 @@ class component_search {
 
 error cycle_error(const graph& g, const std::vector<node>& component, bool by_dependency) {
   std::vector<std::string> ids;
-  for (const node n : component) ids.push_back(g.id(n));
+  for (const node n : component) ids.emplace_back(g.id(n));
   std::sort(ids.begin(), ids.end());
   const revision& first = g.revisions[*std::min_element(component.begin(), component.end())];
   error result(fmt::format("{} is detected in revisions ({})",

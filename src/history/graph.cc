@@ -11,7 +11,7 @@ adjacency adjacency::reversed() const {
   for (const node target : targets_) ++result.first_[target + 1];
   for (std::size_t i = 0; i < nodes; ++i) result.first_[i + 1] += result.first_[i];
   result.targets_.resize(targets_.size());
-  std::vector<std::size_t> free(result.first_.begin(), result.first_.end() - 1);
+  std::vector<node> free(result.first_.begin(), result.first_.end() - 1);
   for (node from = 0; from < nodes; ++from) {
     for (const node target : (*this)[from]) result.targets_[free[target]++] = from;
   }

@@ -25,14 +25,14 @@ class adjacency {
 
   /// Adds an edge from the node whose row is open: the rows are written from node 0 on.
   void add(node target) { targets_.push_back(target); }
-  void end_row() { first_.push_back(targets_.size()); }
+  void end_row() { first_.push_back(static_cast<node>(targets_.size())); }
   void reserve(std::size_t nodes) { first_.reserve(nodes + 1), targets_.reserve(nodes); }
 
   /// The same edges the other way round; the targets of a node come in ascending order.
   adjacency reversed() const;
 
  private:
-  std::vector<std::size_t> first_ = {0};
+  std::vector<node> first_ = {0};
   std::vector<node> targets_;
 };
 
@@ -59,7 +59,7 @@ struct graph {
   std::vector<node> bases;       ///< without parents, in load order
 
   std::size_t size() const { return revisions.size(); }
-  const std::string& id(node n) const { return revisions[n].id; }
+  std::string_view id(node n) const { return revisions[n].id; }
   bool has_label(node n, std::string_view label) const;
 };
 

@@ -12,7 +12,7 @@ std::string quoted(std::string_view text) { return fmt::format("'{}'", base::pri
 
 std::string place(const revision& r) {
   if (r.file.empty()) return "not from a file";
-  return r.line == 0 ? r.file : fmt::format("{}:{}", r.file, r.line);
+  return r.line == 0 ? std::string(r.file) : fmt::format("{}:{}", r.file, r.line);
 }
 
 std::string listed(const graph& g, std::span<const node> nodes) {
@@ -27,7 +27,7 @@ std::string suggestion(const graph& g, std::string_view name) {
   if (g.size() == 0) return "there are no revisions here yet";
   std::vector<std::string> names;
   for (const revision& r : g.revisions) {
-    names.push_back(r.id);
+    names.emplace_back(r.id);
     names.insert(names.end(), r.branch_labels.begin(), r.branch_labels.end());
   }
   for (const char* word : {"head", "heads", "base", "current"}) names.emplace_back(word);

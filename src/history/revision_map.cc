@@ -147,7 +147,7 @@ rows revision_map::rows_at(std::string_view start) const {
   const node_set below = strictly_below(*graph_, named);
   rows result;
   for (const node n : named) {
-    if (!below[n]) result.push_back(graph_->id(n));
+    if (!below[n]) result.emplace_back(graph_->id(n));
   }
   std::sort(result.begin(), result.end());
   return result;
@@ -179,7 +179,7 @@ std::vector<std::size_t> revision_map::applied(const rows& current) const {
 
 bool revision_map::at_heads(const rows& current) const {
   rows wanted;
-  for (const node n : graph_->real_heads) wanted.push_back(graph_->id(n));
+  for (const node n : graph_->real_heads) wanted.emplace_back(graph_->id(n));
   std::sort(wanted.begin(), wanted.end());
   return wanted == current;
 }

@@ -13,17 +13,18 @@
 
 namespace retort::history {
 
-/// A revision as its file declares it.
+/// A revision as its file declares it: views of what the file's reader keeps, which outlives every
+/// `revision_map` of it.
 struct revision {
-  std::string id;
-  std::vector<std::string> down_revision;
+  std::string_view id;
+  std::vector<std::string_view> down_revision;
   /// Labels that this revision itself declares.
-  std::vector<std::string> branch_labels;
+  std::vector<std::string_view> branch_labels;
   /// Full ids or branch labels.
-  std::vector<std::string> depends_on;
-  std::string message;
+  std::vector<std::string_view> depends_on;
+  std::string_view message;
   /// Where it is declared, for errors.
-  std::string file;
+  std::string_view file;
   unsigned line = 0;
 };
 
@@ -82,7 +83,7 @@ class revision_map {
   /// In load order.
   const std::vector<revision>& revisions() const;
   std::size_t size() const { return revisions().size(); }
-  const std::string& id(std::size_t i) const { return revisions()[i].id; }
+  std::string_view id(std::size_t i) const { return revisions()[i].id; }
   /// By the whole id.
   std::optional<std::size_t> find(std::string_view exact_id) const;
 

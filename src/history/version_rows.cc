@@ -49,12 +49,14 @@ step version_rows::change(step_kind kind, std::optional<node> n, std::span<const
   result.before = rows_;
   const bool update = !removed.empty() && !added.empty();
   for (const node gone : removed.first(removed.size() - (update ? 1 : 0))) {
-    result.changes.push_back({graph_.id(gone), {}});
+    result.changes.push_back({std::string(graph_.id(gone)), {}});
   }
   for (const node come : added.first(added.size() - (update ? 1 : 0))) {
-    result.changes.push_back({{}, graph_.id(come)});
+    result.changes.push_back({{}, std::string(graph_.id(come))});
   }
-  if (update) result.changes.push_back({graph_.id(removed.back()), graph_.id(added.back())});
+  if (update)
+    result.changes.push_back(
+        {std::string(graph_.id(removed.back())), std::string(graph_.id(added.back()))});
   for (const node gone : removed) remove(gone);
   for (const node come : added) insert(come);
   result.after = rows_;
@@ -62,7 +64,7 @@ step version_rows::change(step_kind kind, std::optional<node> n, std::span<const
 }
 
 void version_rows::insert(node n) {
-  rows_.insert(std::lower_bound(rows_.begin(), rows_.end(), graph_.id(n)), graph_.id(n));
+  rows_.emplace(std::lower_bound(rows_.begin(), rows_.end(), graph_.id(n)), graph_.id(n));
   is_row_[n] = true;
 }
 

@@ -36,6 +36,7 @@ struct marker_text {
 marker_text read_marker_text(std::string_view comment) {
   constexpr std::string_view keyword = "migrate";
   comment = skip_blanks(comment);
+  if (comment.empty() || (comment.front() != 'm' && comment.front() != 'M')) return {};
   if (!base::equals_ignoring_case(comment.substr(0, keyword.size()), keyword)) return {};
   const std::string_view behind = comment.substr(keyword.size());
   const std::string_view colon = skip_blanks(behind);

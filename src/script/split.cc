@@ -111,7 +111,7 @@ class statement_state {
 class splitter {
  public:
   splitter(std::string_view sql, base::sql_flavour flavour, unsigned first_line,
-           const std::string& path)
+           std::string_view path)
       : sql_(sql),
         flavour_(flavour),
         path_(path),
@@ -156,7 +156,8 @@ class splitter {
   error place(error problem, token t) {
     const base::text_position here = base::position_at(sql_, t.begin);
     position_.move_to(t.begin);
-    problem.at({path_, position_.line(), position_.column(), std::string(here.line_text)});
+    problem.at(
+        {std::string(path_), position_.line(), position_.column(), std::string(here.line_text)});
     return problem;
   }
 
@@ -182,7 +183,7 @@ class splitter {
 
   std::string_view sql_;
   base::sql_flavour flavour_;
-  const std::string& path_;
+  std::string_view path_;
   base::sql_lexer lexer_;
   position_reader position_;
   statement_state state_;
@@ -195,7 +196,7 @@ class splitter {
 }  // namespace
 
 std::vector<sql_statement> split(std::string_view sql, base::sql_flavour flavour,
-                                 unsigned first_line, const std::string& path) {
+                                 unsigned first_line, std::string_view path) {
   return splitter(sql, flavour, first_line, path).run();
 }
 

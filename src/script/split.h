@@ -33,7 +33,7 @@ struct sql_statement {
 /// `error` with the place of a token that never ends, of a command of psql or of the sqlite3 shell,
 /// and of `COPY … FROM STDIN`: none of them is SQL that a driver could send.
 std::vector<sql_statement> split(std::string_view sql, base::sql_flavour flavour,
-                                 unsigned first_line = 1, const std::string& path = {});
+                                 unsigned first_line = 1, std::string_view path = {});
 
 /// What an `unterminated` token is, for a message: "string", "quoted name", "dollar quote $tag$" or
 /// "comment".

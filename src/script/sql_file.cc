@@ -11,8 +11,6 @@
 namespace retort::script {
 namespace {
 
-using base::token_kind;
-
 constexpr std::size_t npos = std::string_view::npos;
 
 bool has_up(const std::vector<sql_section>& sections) {
@@ -24,64 +22,57 @@ class file_parser {
  public:
   explicit file_parser(const source_text& source) : source_(source), text_(source.text()) {}
 
-  /// Returns the offset of the first marker.
-  std::size_t read_header(sql_header& header) const {
+  void read_header(sql_header& header) const {
     std::vector<header_line> lines;
     lines.reserve(8);
-    const std::size_t marker = read_header_lines(&lines);
+    find_marker(&lines);
     parse_header(lines, source_, header);
-    return marker;
   }
 
-  std::size_t skip_header() const { return read_header_lines(nullptr); }
-
-  std::vector<sql_section> read_sections(std::size_t marker) const {
+  std::vector<sql_section> read_sections() const {
     std::vector<sql_section> sections;
     sections.reserve(2);
-    while (marker != npos) {
+    for (std::size_t marker = find_marker(nullptr); marker != npos;) {
       sections.push_back(parse_marker(source_, marker));
       marker = read_body(marker, sections.back());
     }
     return sections;
   }
 
-  sql_file run() const {
-    sql_file file;
-    file.sections = read_sections(read_header(file));
-    if (!has_up(file.sections)) {
-      throw error("the file has no '-- migrate:up' section")
-          .at(source_.path(), file.sections.empty() ? file.revision_line : file.sections[0].line)
-          .help("write '-- migrate:up' above the statements of the upgrade");
-    }
-    return file;
-  }
-
  private:
-  /// The line comments before the first marker, where they are wanted; returns the marker's offset.
-  /// Comments are the same in both grammars but for nesting, which headers do not need.
-  std::size_t read_header_lines(std::vector<header_line>* lines) const {
-    base::sql_lexer lexer(text_, base::sql_flavour::sqlite);
-    for (base::token t = lexer.next(); t.kind != token_kind::end; t = lexer.next()) {
-      const std::string_view text = lexer.text(t);
-      if (t.kind == token_kind::space) continue;
-      if (t.kind == token_kind::unterminated && text.substr(0, 2) == "/*") {
-        throw source_.at(t.begin, "unterminated comment").help("it begins here and never ends");
+  /// The offset of the first marker; the line comments before it, where they are wanted. Comments
+  /// are the same in both grammars but for nesting, which headers do not need.
+  std::size_t find_marker(std::vector<header_line>* lines) const {
+    constexpr std::string_view blanks = " \t\n\r\f";
+    for (std::size_t at = text_.find_first_not_of(blanks); at != npos;
+         at = text_.find_first_not_of(blanks, at)) {
+      if (text_.compare(at, 2, "--") != 0) {
+        at = skip_block_comment(at);
+        continue;
       }
-      if (t.kind != token_kind::comment) {
-        throw source_.at(t.begin, "SQL before the file's first section")
-            .help("write '-- migrate:up' above it");
+      const std::size_t end = std::min(text_.find('\n', at), text_.size());
+      const std::string_view text = text_.substr(at + 2, end - at - 2);
+      if (looks_like_marker(text)) {
+        if (at == 0 || text_[at - 1] == '\n') return at;
+        refuse_misplaced(at);
       }
-      if (text.front() != '-') continue;
-      if (looks_like_marker(text.substr(2))) {
-        if (t.begin == 0 || text_[t.begin - 1] == '\n') return t.begin;
-        refuse_misplaced(t.begin);
-      }
-      if (lines == nullptr) continue;
-      const std::string_view content = base::trim(text.substr(2));
-      if (content.empty()) continue;
+      at = end;
+      const std::string_view content = base::trim(text);
+      if (lines == nullptr || content.empty()) continue;
       lines->push_back({content, static_cast<std::size_t>(content.data() - text_.data())});
     }
     return npos;
+  }
+
+  /// Returns its end.
+  std::size_t skip_block_comment(std::size_t at) const {
+    if (text_.compare(at, 2, "/*") != 0) {
+      throw source_.at(at, "SQL before the file's first section")
+          .help("write '-- migrate:up' above it");
+    }
+    const std::size_t end = text_.find("*/", at + 2);
+    if (end == npos) refuse_unterminated(at);
+    return end + 2;
   }
 
   /// Fills in the section's text and returns the offset of the marker behind it.
@@ -113,22 +104,27 @@ class file_parser {
 
 }  // namespace
 
-sql_file parse_sql_file(std::string_view content, const std::string& path) {
+sql_file parse_sql_file(std::string_view content, std::string_view path) {
   const source_text source(content, path);
-  return file_parser(source).run();
+  sql_file file;
+  static_cast<sql_header&>(file) = parse_sql_header(content, path);
+  file.sections = file_parser(source).read_sections();
+  if (has_up(file.sections)) return file;
+  throw error("the file has no '-- migrate:up' section")
+      .at(path, file.sections.empty() ? file.revision_line : file.sections[0].line)
+      .help("write '-- migrate:up' above the statements of the upgrade");
 }
 
-sql_header parse_sql_header(std::string_view content, const std::string& path) {
+sql_header parse_sql_header(std::string_view content, std::string_view path) {
   const source_text source = source_text::known(content, path);
   sql_header header;
   file_parser(source).read_header(header);
   return header;
 }
 
-std::vector<sql_section> parse_sql_sections(std::string_view content, const std::string& path) {
+std::vector<sql_section> parse_sql_sections(std::string_view content, std::string_view path) {
   const source_text source(content, path);
-  const file_parser parser(source);
-  auto sections = parser.read_sections(parser.skip_header());
+  auto sections = file_parser(source).read_sections();
   // Only with the header can be said where an up section is missing.
   return has_up(sections) ? sections : parse_sql_file(content, path).sections;
 }

@@ -32,18 +32,19 @@ struct sql_section {
   bool applies_to(std::string_view wanted) const { return dialect.empty() || dialect == wanted; }
 };
 
-/// What the comments before the first section declare; src/script/README.md has the form.
+/// What the comments before the first section declare; src/script/README.md has the form. Views of
+/// the content that was parsed.
 struct sql_header {
-  std::string revision;
-  std::vector<std::string> down_revision;
-  std::vector<std::string> branch_labels;
-  std::vector<std::string> depends_on;
-  std::string message;
-  std::string created;
-  std::string compatible_with;
-  std::vector<std::string> replaces;
-  std::vector<std::string> loses;
-  std::string max_lock;
+  std::string_view revision;
+  std::vector<std::string_view> down_revision;
+  std::vector<std::string_view> branch_labels;
+  std::vector<std::string_view> depends_on;
+  std::string_view message;
+  std::string_view created;
+  std::string_view compatible_with;
+  std::vector<std::string_view> replaces;
+  std::vector<std::string_view> loses;
+  std::string_view max_lock;
   /// Of `-- revision:`.
   unsigned revision_line = 0;
 };
@@ -54,8 +55,9 @@ struct sql_file : sql_header {
   std::vector<sql_section> sections;
 };
 
-/// Reads a file's content. A byte order mark is skipped, and CRLF becomes LF everywhere, in
-/// literals too, so that a checkout on Windows is the same migration. `path` only serves errors.
+/// Reads a file's content, which outlives the result's header. A byte order mark is skipped, and
+/// CRLF becomes LF everywhere, in literals too, so that a checkout on Windows is the same
+/// migration. `path` only serves errors.
 ///
 /// A marker that stands in a string, a quoted name or a block comment is none. In a section for
 /// every dialect it must stand in one by both grammars: where they differ, a marker too many is an
@@ -66,12 +68,12 @@ struct sql_file : sql_header {
 /// value; not at its line's start), SQL before the first marker, no `-- migrate:up`, a string or
 /// comment that never ends, text that is not UTF-8 or holds a NUL byte. Comments of any other form
 /// are the author's own.
-sql_file parse_sql_file(std::string_view content, const std::string& path);
+sql_file parse_sql_file(std::string_view content, std::string_view path);
 
 /// The header alone, of content that `parse_sql_file` takes: the rest is not looked at.
-sql_header parse_sql_header(std::string_view content, const std::string& path);
+sql_header parse_sql_header(std::string_view content, std::string_view path);
 /// The sections alone, of content that `parse_sql_file` takes: of the header only the end is found.
-std::vector<sql_section> parse_sql_sections(std::string_view content, const std::string& path);
+std::vector<sql_section> parse_sql_sections(std::string_view content, std::string_view path);
 
 /// Why an id cannot stand in a graph, or empty: the characters of Alembic's grammar (`@ - + :`),
 /// separators of lists and paths, white space, control characters; more than 32 characters.
@@ -84,10 +86,10 @@ std::string bad_label_reason(std::string_view label);
 /// and ROLLBACK TO one, are the section's own business. A section with `transaction:false` is never
 /// refused.
 void check_transaction_control(const sql_section& section, base::sql_flavour flavour,
-                               const std::string& path);
+                               std::string_view path);
 
 /// The section's statements for one dialect: `split`, then `check_transaction_control`'s rule.
 std::vector<sql_statement> statements_of(const sql_section& section, base::sql_flavour flavour,
-                                         const std::string& path);
+                                         std::string_view path);
 
 }  // namespace retort::script

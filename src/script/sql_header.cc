@@ -11,9 +11,24 @@
 namespace retort::script {
 namespace {
 
-const std::array<std::string, 10> known_keys = {
-    "revision", "down_revision", "branch_labels",   "depends_on", "message",
-    "created",  "replaces",      "compatible_with", "loses",      "max_lock",
+/// Indices into `known_keys`.
+enum header_key : std::size_t {
+  revision,
+  down_revision,
+  branch_labels,
+  depends_on,
+  message,
+  created,
+  compatible_with,
+  replaces,
+  loses,
+  max_lock,
+  keys
+};
+
+const std::array<std::string, keys> known_keys = {
+    "revision", "down_revision",   "branch_labels", "depends_on", "message",
+    "created",  "compatible_with", "replaces",      "loses",      "max_lock",
 };
 
 bool is_key_character(char c) {
@@ -37,13 +52,22 @@ std::string misspelt_key(std::string_view key) {
   return longer - shorter > 2 ? std::string() : best;
 }
 
-bool is_known(std::string_view key) {
-  return std::find(known_keys.begin(), known_keys.end(), key) != known_keys.end();
+/// `keys` where it is none.
+header_key known_key(std::string_view name) {
+  const auto found = std::find(known_keys.begin(), known_keys.end(), name);
+  return static_cast<header_key>(found - known_keys.begin());
 }
 
 /// A line such as `-------` or `=====` draws, and is no message.
 bool is_decoration(std::string_view line) {
   return line.find_first_not_of("-=*#~_ ") == std::string_view::npos;
+}
+
+/// Nearly all names are of letters, digits and underscores, and need no closer look.
+bool is_plain(std::string_view name) {
+  return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || c == '_';
+  });
 }
 
 /// Why a name with these characters left out cannot be, or empty.
@@ -65,28 +89,26 @@ std::string bad_characters(std::string_view name, std::string_view forbidden,
 }
 
 struct header_value {
-  std::string_view key;
+  bool given = false;
   std::string_view text;
   std::size_t offset = 0;
 };
 
 class header_parser {
  public:
-  header_parser(const source_text& source, sql_header& header) : source_(source), header_(header) {
-    values_.reserve(known_keys.size());
-  }
+  header_parser(const source_text& source, sql_header& header) : source_(source), header_(header) {}
 
   void run(const std::vector<header_line>& lines) {
     std::string_view first_comment;
     for (const header_line& line : lines) {
       if (is_decoration(line.text)) continue;
-      const std::string_view key = key_of(line.text);
-      if (is_known(key)) {
-        keep(key, line);
+      const std::string_view name = key_of(line.text);
+      if (const header_key known = known_key(name); known != keys) {
+        keep(known, line);
         first_comment_is_over_ = true;
         continue;
       }
-      refuse_misspelt(key, line);
+      refuse_misspelt(name, line);
       if (!first_comment_is_over_) first_comment = line.text;
       first_comment_is_over_ = true;
     }
@@ -105,81 +127,63 @@ class header_parser {
     throw problem;
   }
 
-  void keep(std::string_view key, const header_line& line) {
-    std::string_view value = line.text.substr(line.text.find(':') + 1);
-    value = base::trim(value);
+  void keep(header_key name, const header_line& line) {
+    const std::string_view value = base::trim(line.text.substr(line.text.find(':') + 1));
+    header_value& kept = values_[name];
     const auto offset = static_cast<std::size_t>(value.data() - line.text.data());
-    if (const header_value* first = find(key)) {
-      throw source_.at(line.offset, fmt::format("a second '{}:' in the file's header", key))
+    if (kept.given) {
+      throw source_
+          .at(line.offset, fmt::format("a second '{}:' in the file's header", known_keys[name]))
           .help(fmt::format("keep one; the first is in line {}",
-                            base::position_at(source_.text(), first->offset).line));
+                            base::position_at(source_.text(), kept.offset).line));
     }
     // An empty view's pointer tells nothing; its place is the key's.
-    values_.push_back({key, value, line.offset + (value.empty() ? 0 : offset)});
+    kept = {true, value, line.offset + (value.empty() ? 0 : offset)};
   }
 
   void assign(std::string_view first_comment) {
-    const header_value* revision = find("revision");
-    if (revision == nullptr || revision->text.empty()) {
-      throw source_.at(revision == nullptr ? 0 : revision->offset, "the file declares no revision")
+    const header_value& declared = values_[revision];
+    if (declared.text.empty()) {
+      throw source_.at(declared.offset, "the file declares no revision")
           .help("write '-- revision: ID' among its first comments");
     }
-    header_.revision = id("revision");
-    header_.revision_line = base::position_at(source_.text(), revision->offset).line;
-    header_.down_revision = ids("down_revision");
-    header_.branch_labels = labels("branch_labels");
-    header_.depends_on = labels("depends_on");
-    header_.compatible_with = id("compatible_with");
-    header_.replaces = ids("replaces");
-    header_.loses = base::split_list(text("loses"));
-    header_.created = text("created");
-    header_.max_lock = text("max_lock");
-    header_.message = find("message") != nullptr ? text("message") : first_comment;
+    header_.revision = id(revision);
+    header_.revision_line = base::position_at(source_.text(), declared.offset).line;
+    header_.down_revision = names(down_revision, bad_identifier_reason);
+    header_.branch_labels = names(branch_labels, bad_label_reason);
+    // Ids, and labels among them.
+    header_.depends_on = names(depends_on, bad_label_reason);
+    header_.compatible_with = id(compatible_with);
+    header_.replaces = names(replaces, bad_identifier_reason);
+    header_.loses = base::split_views(values_[loses].text);
+    header_.created = values_[created].text;
+    header_.max_lock = values_[max_lock].text;
+    header_.message = values_[message].given ? values_[message].text : first_comment;
   }
 
-  /// Null where the key is not given.
-  const header_value* find(std::string_view key) const {
-    const auto found = std::find_if(values_.begin(), values_.end(),
-                                    [&](const header_value& value) { return value.key == key; });
-    return found == values_.end() ? nullptr : &*found;
+  std::string_view id(header_key name) const {
+    const std::string_view text = values_[name].text;
+    if (!text.empty()) refuse(text, name, bad_identifier_reason(text));
+    return text;
   }
 
-  std::string_view text(std::string_view key) const {
-    const header_value* found = find(key);
-    return found == nullptr ? std::string_view() : found->text;
-  }
-
-  std::string id(std::string_view key) const {
-    if (!text(key).empty()) check(text(key), key);
-    return std::string(text(key));
-  }
-
-  std::vector<std::string> ids(std::string_view key) const {
-    std::vector<std::string> list = base::split_list(text(key));
-    for (const std::string& one : list) check(one, key);
+  template <class Reason>
+  std::vector<std::string_view> names(header_key name, const Reason& bad_reason) const {
+    std::vector<std::string_view> list = base::split_views(values_[name].text);
+    for (const std::string_view one : list) refuse(one, name, bad_reason(one));
     return list;
   }
 
-  /// Labels, and ids among them.
-  std::vector<std::string> labels(std::string_view key) const {
-    std::vector<std::string> list = base::split_list(text(key));
-    for (const std::string& one : list) refuse(one, key, bad_label_reason(one));
-    return list;
-  }
-
-  void check(std::string_view id, std::string_view key) const {
-    refuse(id, key, bad_identifier_reason(id));
-  }
-
-  void refuse(std::string_view id, std::string_view key, const std::string& reason) const {
+  void refuse(std::string_view id, header_key name, const std::string& reason) const {
     if (reason.empty()) return;
-    throw source_.at(find(key)->offset,
-                     fmt::format("'{}' cannot be used in '{}:': {}", id, key, reason));
+    throw source_.at(values_[name].offset,
+                     fmt::format("'{}' cannot be used in '{}:': {}", id, known_keys[name], reason));
   }
 
   const source_text& source_;
   sql_header& header_;
-  std::vector<header_value> values_;
+  /// One a known key.
+  std::array<header_value, keys> values_{};
   bool first_comment_is_over_ = false;
 };
 
@@ -193,10 +197,11 @@ void parse_header(const std::vector<header_line>& lines, const source_text& sour
 bool reads_as_message(std::string_view line) {
   if (is_decoration(line) || looks_like_marker(line)) return false;
   const std::string_view key = key_of(line);
-  return key.empty() || (!is_known(key) && misspelt_key(key).empty());
+  return key.empty() || (known_key(key) == keys && misspelt_key(key).empty());
 }
 
 std::string bad_identifier_reason(std::string_view id) {
+  if (id.size() <= 32 && is_plain(id)) return {};
   const std::size_t characters = static_cast<std::size_t>(
       std::count_if(id.begin(), id.end(), [](char c) { return (c & 0xC0) != 0x80; }));
   if (characters > 32) {
@@ -206,6 +211,7 @@ std::string bad_identifier_reason(std::string_view id) {
 }
 
 std::string bad_label_reason(std::string_view label) {
+  if (is_plain(label)) return {};
   return bad_characters(label, "@:,;/\\'\" \t", "a branch label");
 }
 

@@ -44,7 +44,7 @@ std::string upper(std::string text) {
 }
 
 void refuse_transaction_control(const std::vector<sql_statement>& statements,
-                                base::sql_flavour flavour, const std::string& path) {
+                                base::sql_flavour flavour, std::string_view path) {
   for (const sql_statement& statement : statements) {
     const std::string keyword = transaction_keyword(statement, flavour);
     if (keyword.empty()) continue;
@@ -58,7 +58,7 @@ void refuse_transaction_control(const std::vector<sql_statement>& statements,
 }  // namespace
 
 std::vector<sql_statement> statements_of(const sql_section& section, base::sql_flavour flavour,
-                                         const std::string& path) {
+                                         std::string_view path) {
   std::vector<sql_statement> statements = split(section.sql, flavour, section.first_line, path);
   if (section.transaction && !section.plain) {
     refuse_transaction_control(statements, flavour, path);
@@ -67,7 +67,7 @@ std::vector<sql_statement> statements_of(const sql_section& section, base::sql_f
 }
 
 void check_transaction_control(const sql_section& section, base::sql_flavour flavour,
-                               const std::string& path) {
+                               std::string_view path) {
   if (section.transaction && !section.plain) statements_of(section, flavour, path);
 }
 

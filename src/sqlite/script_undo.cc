@@ -26,9 +26,8 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 9> connectio
 
 using words = std::vector<std::string_view>;
 
-/// The first words, names and signs of a statement.
-words first_words(std::string_view sql) {
-  constexpr std::size_t enough = 9;
+/// The first words, names and signs of a statement; empty ones where it has fewer.
+words first_words(std::string_view sql, std::size_t enough) {
   base::sql_lexer lexer(sql, base::sql_flavour::sqlite);
   words result;
   for (auto t = lexer.next(); t.kind != base::token_kind::end && result.size() < enough;
@@ -58,9 +57,11 @@ std::string undo_pragma(std::string_view name) {
 }
 
 std::string undo_one(std::string_view sql) {
-  const words said = first_words(sql);
-  if (is(said[0], "PRAGMA")) return undo_pragma(name_at(said, 1));
-  if (!is(said[0], "CREATE") || (!is(said[1], "TEMP") && !is(said[1], "TEMPORARY"))) return {};
+  const words verb = first_words(sql, 2);
+  if (is(verb[0], "PRAGMA")) return undo_pragma(name_at(first_words(sql, 4), 1));
+  if (!is(verb[0], "CREATE") || (!is(verb[1], "TEMP") && !is(verb[1], "TEMPORARY"))) return {};
+  // CREATE TEMP TABLE IF NOT EXISTS temp . name
+  const words said = first_words(sql, 9);
   const std::size_t name = is(said[3], "IF") ? 6 : 3;
   return "DROP " + std::string(said[2]) + " IF EXISTS temp." + std::string(name_at(said, name)) +
          ";\n";

@@ -50,7 +50,7 @@ class trip {
       step_up();
       return std::move(result_);
     }
-    declared_ = set_.at(revision_).loses;
+    declared_ = set_.at(revision_).loses();
     const auto dropped =
         dropped_by_operations(plans.operations_of(revision_, engine::direction::upgrade));
     declared_or_dropped_ = declared_;

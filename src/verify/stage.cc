@@ -61,7 +61,7 @@ void stage::advance(std::size_t revision, bool with_itself) {
   const engine::version_store store(backend_.dialect(), {{}, version_table_});
   engine::observer nobody;
   engine::executor executor(*connection, backend_.dialect(), set_, store, nobody);
-  const std::string& id = set_.at(revision).revision.id;
+  const std::string_view id = set_.at(revision).revision.id;
   try {
     auto steps = set_.graph().plan_upgrade(rows_, id);
     if (!with_itself && !steps.empty()) steps.pop_back();
@@ -135,7 +135,7 @@ void stage::use_snapshots(const std::string& folder) {
   }
 }
 
-void stage::insert_user_data(db::connection& connection, const std::string& revision) const {
+void stage::insert_user_data(db::connection& connection, std::string_view revision) const {
   if (data_.folder.empty()) return;
   const auto name = backend_.dialect().name();
   for (const auto& file :

@@ -40,7 +40,7 @@ class stage {
  private:
   void restart(std::size_t revision);
   void advance(std::size_t revision, bool with_itself);
-  void insert_user_data(db::connection& connection, const std::string& revision) const;
+  void insert_user_data(db::connection& connection, std::string_view revision) const;
   std::unique_ptr<db::connection> open() const;
 
   const engine::migration_set& set_;

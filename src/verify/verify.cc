@@ -6,7 +6,8 @@ namespace retort::verify {
 namespace {
 
 std::vector<std::string> parents_of(const history::revision& revision) {
-  return revision.down_revision.empty() ? std::vector<std::string>{"base"} : revision.down_revision;
+  if (revision.down_revision.empty()) return {"base"};
+  return {revision.down_revision.begin(), revision.down_revision.end()};
 }
 
 /// One revision in a database of its own, which is dropped whatever comes.

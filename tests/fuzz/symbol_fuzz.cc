@@ -60,7 +60,7 @@ std::vector<revision> generated(std::string_view recipe) {
       return result[i - 1 - distance % i];
     };
     revision r;
-    r.id = fmt::format("{}{}", i % 3 == 0 ? "abcd" : "r", i);
+    r.id = kept(fmt::format("{}{}", i % 3 == 0 ? "abcd" : "r", i));
     if (i > 0) {
       const unsigned parents = bits & 3U;
       if (parents != 0) r.down_revision = {before((bits >> 2U) & 3U).id};
@@ -70,7 +70,7 @@ std::vector<revision> generated(std::string_view recipe) {
         r.depends_on = {needed.branch_labels.empty() ? needed.id : needed.branch_labels[0]};
       }
     }
-    if ((bits & 32U) != 0) r.branch_labels = {fmt::format("label{}", i)};
+    if ((bits & 32U) != 0) r.branch_labels = {kept(fmt::format("label{}", i))};
     result.push_back(r);
   }
   return result;
@@ -106,8 +106,8 @@ rows choose_rows(const revision_map& map, std::string_view choice) {
   if (map.size() == 0) return result;
   for (const char c : choice.substr(0, 12)) {
     rows more = result;
-    const std::string& id = map.id(static_cast<unsigned char>(c) % map.size());
-    more.insert(std::lower_bound(more.begin(), more.end(), id), id);
+    const std::string_view id = map.id(static_cast<unsigned char>(c) % map.size());
+    more.emplace(std::lower_bound(more.begin(), more.end(), id), id);
     if (is_sound(map, more)) result = std::move(more);
   }
   return result;

@@ -2,6 +2,7 @@
 
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace retort {
@@ -34,8 +35,8 @@ class error : public std::runtime_error {
       : std::runtime_error(message), kind(what_kind) {}
 
   error& at(source_location location) { return where = std::move(location), *this; }
-  error& at(std::string file, unsigned line, unsigned column = 0) {
-    return where = {std::move(file), line, column, {}}, *this;
+  error& at(std::string_view file, unsigned line, unsigned column = 0) {
+    return where = {std::string(file), line, column, {}}, *this;
   }
   error& note(std::string line) { return notes.push_back(std::move(line)), *this; }
   error& help(std::string line) { return hint = std::move(line), *this; }

@@ -48,6 +48,17 @@ expect("77" "app" "up b2 <a1><b2>")
 query(embedded.db "SELECT sql FROM sqlite_master WHERE name = 'pets'")
 expect("fk_pets_owner_people")
 
+# The program alone runs migrations; what needs their sources says so.
+file(RENAME "${WORK}/app/versions" "${WORK}/elsewhere")
+run("the program alone" COMMAND "${CMAKE_COMMAND}" -E env "RETORT_URL=sqlite:///alone.db" app-build/app-db upgrade head)
+run("edit without sources" FAILS COMMAND ${db} edit b2)
+expect("the source of revision b2 is not on this machine: ${WORK}/app/versions/b2_second.sql")
+run("revision without sources" FAILS COMMAND ${db} revision -m more)
+expect("there is no folder ${WORK}/app/versions to write the revision to")
+run("merge without sources" FAILS COMMAND ${db} merge heads)
+expect("there is no folder ${WORK}/app/versions to write the revision to")
+file(RENAME "${WORK}/elsewhere" "${WORK}/app/versions")
+
 file(WRITE "${WORK}/app/environment.cc" "// nothing here\n")
 configure(app FAILS)
 expect("environment.cc defines no hooks")

@@ -158,9 +158,8 @@ TEST_CASE("downgrade runs the down sections, and refuses before anything ran") {
 
 TEST_CASE("the offline script says what the run would do") {
   harness run;
-  const engine::planner plans(run.set, run.dialect);
-  const auto plan = plans.plan(run.set.graph().plan_upgrade({}, "b2"));
-  CHECK(engine::offline_script(plan, run.set, run.dialect, {run.dialect, {{}, "v"}}) ==
+  const auto steps = run.set.graph().plan_upgrade({}, "b2");
+  CHECK(engine::offline_script(steps, run.set, run.dialect, {run.dialect, {{}, "v"}}) ==
         ".stop on error\n"
         "\n-- Running upgrade base -> a1\n"
         "BEGIN;\n"

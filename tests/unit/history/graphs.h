@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,30 +13,36 @@
 
 namespace retort::history {
 
+/// Text that stays for as long as the program runs: what revisions are views of.
+inline std::string_view kept(std::string text) {
+  static std::set<std::string> all;
+  return *all.insert(std::move(text)).first;
+}
+
 /// One revision a piece: `id < parent, parent ^ dependency [label, label]`, pieces between `;`. The
 /// revision number n of the text is declared at versions/<id>.sql:n.
 inline std::vector<revision> parse_revisions(std::string_view text) {
   std::vector<revision> result;
-  for (const std::string& piece : base::split_list(text, ';')) {
+  for (const std::string_view piece : base::split_views(kept(std::string(text)), ';')) {
     const auto parent = piece.find('<');
     const auto dependency = piece.find('^');
     const auto label = piece.find('[');
     const auto until = [&](std::size_t from, std::size_t end) {
-      return std::string_view(piece).substr(from, end == std::string::npos ? end : end - from);
+      return piece.substr(from, end == std::string::npos ? end : end - from);
     };
     const auto first = std::min({parent, dependency, label});
     revision r;
     r.id = base::trim(until(0, first));
     if (parent != std::string::npos) {
-      r.down_revision = base::split_list(until(parent + 1, std::min(dependency, label)));
+      r.down_revision = base::split_views(until(parent + 1, std::min(dependency, label)));
     }
     if (dependency != std::string::npos) {
-      r.depends_on = base::split_list(until(dependency + 1, label));
+      r.depends_on = base::split_views(until(dependency + 1, label));
     }
     if (label != std::string::npos) {
-      r.branch_labels = base::split_list(until(label + 1, piece.find(']')));
+      r.branch_labels = base::split_views(until(label + 1, piece.find(']')));
     }
-    r.file = "versions/" + r.id + ".sql";
+    r.file = kept(fmt::format("versions/{}.sql", r.id));
     r.line = static_cast<unsigned>(result.size() + 1);
     result.push_back(r);
   }
@@ -48,7 +55,7 @@ inline revision_map parse_graph(std::string_view text) {
 
 inline std::string ids(const revision_map& map, const std::vector<std::size_t>& revisions) {
   std::vector<std::string> result;
-  for (const std::size_t i : revisions) result.push_back(map.id(i));
+  for (const std::size_t i : revisions) result.emplace_back(map.id(i));
   return base::join(result, " ");
 }
 
@@ -58,7 +65,7 @@ inline std::string row_text(const rows& r) { return "{" + base::join(r, ",") + "
 inline std::string plan_text(const revision_map& map, const rows& current,
                              const std::vector<step>& steps) {
   std::string result;
-  for (const step& s : steps) result += (s.revision ? map.id(*s.revision) : "base") + " ";
+  for (const step& s : steps) result.append(s.revision ? map.id(*s.revision) : "base").append(" ");
   return result + row_text(steps.empty() ? current : steps.back().after);
 }
 

@@ -81,7 +81,7 @@ TEST_CASE("labels are inherited") {
     const auto map = parse_graph(graph);
     std::vector<std::string> result;
     for (std::size_t i = 0; i < map.size(); ++i) {
-      result.push_back(map.id(i) + "=" + retort::base::join(map.labels(i), "+"));
+      result.push_back(std::string(map.id(i)) + "=" + retort::base::join(map.labels(i), "+"));
     }
     return retort::base::join(result, " ");
   };

@@ -29,8 +29,8 @@ class generator {
     std::vector<revision> result;
     for (std::size_t i = 0; i < n; ++i) {
       revision r;
-      r.id = fmt::format("{:x}{:03x}r{}", below(16), below(4096), i);
-      r.file = r.id + ".sql";
+      r.id = kept(fmt::format("{:x}{:03x}r{}", below(16), below(4096), i));
+      r.file = kept(fmt::format("{}.sql", r.id));
       r.line = 1;
       if (i > 0 && chance(85)) {
         const std::size_t count = chance(75) ? 1 : 2 + below(2);
@@ -43,7 +43,7 @@ class generator {
         r.depends_on.push_back(!other.branch_labels.empty() && chance(50) ? other.branch_labels[0]
                                                                           : other.id);
       }
-      if (chance(15)) r.branch_labels.push_back(fmt::format("label{}", i));
+      if (chance(15)) r.branch_labels.push_back(kept(fmt::format("label{}", i)));
       result.push_back(r);
     }
     std::shuffle(result.begin(), result.end(), random_);
@@ -53,7 +53,7 @@ class generator {
   /// Something that a person might type.
   std::string symbol(const revision_map& map) {
     std::vector<std::string> names = {"head", "heads", "base", "current", "nowhere", ""};
-    for (int i = 0; i < 6; ++i) names.push_back(map.id(below(map.size())));
+    for (int i = 0; i < 6; ++i) names.emplace_back(map.id(below(map.size())));
     names.push_back(names.back().substr(0, 1 + below(5)));
     for (const revision& r : map.revisions()) {
       for (int i = 0; i < 2; ++i) {
@@ -211,12 +211,12 @@ TEST_CASE("an upgrade is undone by a downgrade to where it began") {
     const revision_map map(revisions);
     const std::size_t to = make.below(map.size());
     const auto line = map.ancestors_and_self(to);
-    const std::size_t from = line[make.below(line.size())];
-    const auto up = map.plan_upgrade({map.id(from)}, map.id(to));
-    const rows there = up.empty() ? rows{map.id(from)} : up.back().after;
-    const auto down = map.plan_downgrade(there, map.id(from));
+    const std::string from(map.id(line[make.below(line.size())]));
+    const auto up = map.plan_upgrade({from}, map.id(to));
+    const rows there = up.empty() ? rows{from} : up.back().after;
+    const auto down = map.plan_downgrade(there, from);
     CHECK(down.size() == up.size());
-    CHECK((down.empty() ? there : down.back().after) == rows{map.id(from)});
+    CHECK((down.empty() ? there : down.back().after) == rows{from});
   }
 }
 
@@ -224,7 +224,7 @@ TEST_CASE("ten thousand revisions") {
   std::vector<revision> revisions;
   for (std::size_t i = 0; i < 10000; ++i) {
     revision r;
-    r.id = fmt::format("{:012x}", i * 2654435761u);
+    r.id = kept(fmt::format("{:012x}", i * 2654435761u));
     if (i > 0) r.down_revision.push_back(revisions[i <= 20 ? 0 : i - 20].id);
     if (i % 97 == 50) r.depends_on.push_back(revisions[i - 37].id);
     revisions.push_back(r);

@@ -4,6 +4,7 @@
 
 #include <set>
 
+#include "base/text_tools.h"
 #include "rendered.h"
 #include "script/sql_file.h"
 
@@ -163,10 +164,11 @@ TEST_CASE("any message gives a valid file") {
     CAPTURE(message);
     new_migration m = example();
     m.message = message;
-    const sql_file file = parse_sql_file(written(m, file_format::sql), "m.sql");
+    const std::string text = written(m, file_format::sql);
+    const sql_file file = parse_sql_file(text, "m.sql");
     CHECK(file.message == in_sql);
     CHECK(file.revision == m.revision);
-    CHECK(file.down_revision == m.down_revision);
+    CHECK(retort::base::join(file.down_revision, " ") == retort::base::join(m.down_revision, " "));
     CHECK(file.sections.size() == 2);
     CHECK(written(m, file_format::cpp).find(".message = \"" + in_cpp + "\",\n") !=
           std::string::npos);
