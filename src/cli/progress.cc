@@ -38,7 +38,7 @@ void progress::begin_statement(const engine::planned_migration& migration, std::
   const auto& statement = migration.statements[index];
   if (show_sql_) {
     clear_line();
-    fmt::print("{};\n", base::printable(statement.sql));
+    fmt::print("{}{}\n", base::printable(statement.sql), statement.change.empty() ? ";" : "");
     std::fflush(stdout);
   }
   if (!live_) return;
@@ -48,6 +48,13 @@ void progress::begin_statement(const engine::planned_migration& migration, std::
              migration.statements.size());
   std::fflush(stderr);
   line_open_ = true;
+}
+
+void progress::send_statement(const std::string& sql) {
+  if (!show_sql_) return;
+  clear_line();
+  fmt::print("{};\n", base::printable(sql));
+  std::fflush(stdout);
 }
 
 void progress::end_migration(const engine::planned_migration& migration, double seconds) {

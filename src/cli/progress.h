@@ -17,6 +17,7 @@ class progress : public engine::observer {
   void begin_run(const std::vector<engine::planned_migration>& plan) override;
   void begin_migration(const engine::planned_migration& migration, std::size_t index) override;
   void begin_statement(const engine::planned_migration& migration, std::size_t index) override;
+  void send_statement(const std::string& sql) override;
   void end_migration(const engine::planned_migration& migration, double seconds) override;
 
  private:

@@ -13,7 +13,10 @@ plan_result plan(environment& env, const std::string& target, engine::transactio
   const auto steps = set.graph().plan_upgrade(result.before, target);
   result.after = steps.empty() ? result.before : steps.back().after;
   result.migrations = engine::planner(set, backend.dialect()).plan(steps);
-  result.script = script(env, steps, mode);
+  result.script = script(env, steps, mode, [&](db::connection& memory) {
+    const auto real = env.connect(true);
+    if (real != nullptr) backend.dialect().copy_structure(*real, memory);
+  });
   return result;
 }
 

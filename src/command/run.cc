@@ -45,10 +45,10 @@ run_result run(environment& env, const engine::run_request& request, engine::obs
 }
 
 std::string script(environment& env, std::vector<history::step> steps,
-                   engine::transaction_mode mode) {
+                   engine::transaction_mode mode, engine::structure_source source) {
   const auto& backend = env.offline_backend();
   return engine::offline_script(std::move(steps), env.migrations(), backend.dialect(),
-                                env.store(backend), env.scripting(), mode);
+                                env.store(backend), env.scripting(), mode, std::move(source));
 }
 
 }  // namespace retort::command

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "command/verbs.h"
+#include "engine/structure.h"
 
 namespace retort::command {
 
@@ -23,8 +24,9 @@ revision_range split_range(std::string_view target);
 /// Connects and runs a request; refuses a range, which is for scripts.
 run_result run(environment& env, const engine::run_request& request, engine::observer& watcher);
 
-/// The offline script of steps.
+/// The offline script of steps; see `engine::offline_script`.
 std::string script(environment& env, std::vector<history::step> steps,
-                   engine::transaction_mode mode = engine::transaction_mode::migration);
+                   engine::transaction_mode mode = engine::transaction_mode::migration,
+                   engine::structure_source source = {});
 
 }  // namespace retort::command

@@ -58,6 +58,11 @@ void ddl_writer::write(const model::operation_variant& what) {
                    [&](const model::drop_table& op) { drop_table(op); },
                    [&](const model::add_column& op) { add_column(op); },
                    [&](const model::drop_column& op) { drop_column(op); },
+                   [&](const model::rename_table& op) { rename_table(op); },
+                   [&](const model::alter_column& op) { alter_column(op); },
+                   [&](const model::add_constraint& op) { add_constraint(op); },
+                   [&](const model::drop_constraint& op) { drop_constraint(op); },
+                   [&](const model::comment_table& op) { comment_table(op); },
                    [&](const model::create_index& op) { create_index(op); },
                    [&](const model::drop_index& op) { drop_index(op); },
                    [&](const model::execute& op) { execute(op); },
@@ -122,6 +127,10 @@ void ddl_writer::add_column(const model::add_column& op) {
 
 void ddl_writer::drop_column(const model::drop_column& op) {
   emit(fmt::format("ALTER TABLE {} DROP COLUMN {}", quote(op.table), quote(op.column)));
+}
+
+void ddl_writer::rename_table(const model::rename_table& op) {
+  emit(fmt::format("ALTER TABLE {} RENAME TO {}", quote(op.table), quote(op.to)));
 }
 
 void ddl_writer::create_index(const model::create_index& op) { emit(create_index_sql(op)); }
@@ -207,6 +216,11 @@ std::string ddl_writer::name_prefix(const std::string& constraint_name) const {
   return constraint_name.empty() ? "" : fmt::format("CONSTRAINT {} ", quote(constraint_name));
 }
 
+std::string ddl_writer::constraint_sql(const model::table& table,
+                                       const model::primary_key& key) const {
+  return name_prefix(key.name) + primary_key_clause(table, key, false);
+}
+
 std::string ddl_writer::constraint_sql(const model::unique& constraint) const {
   auto sql = name_prefix(constraint.name) + "UNIQUE " +
              (constraint.nulls_not_distinct ? "NULLS NOT DISTINCT " : "") +
@@ -280,7 +294,7 @@ std::vector<std::string> ddl_writer::table_items(const model::table& table) cons
     });
   };
   if (const auto& key = table.primary_key; key && !key_stands_with_column(*key, table)) {
-    items.push_back(name_prefix(key->name) + primary_key_clause(table, *key, false));
+    items.push_back(constraint_sql(table, *key));
   }
   for (const auto& constraint : table.uniques) {
     if (stands_alone(constraint)) items.push_back(constraint_sql(constraint));

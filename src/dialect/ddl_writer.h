@@ -35,6 +35,11 @@ class ddl_writer {
   virtual void drop_table(const model::drop_table& op);
   virtual void add_column(const model::add_column& op);
   virtual void drop_column(const model::drop_column& op);
+  virtual void rename_table(const model::rename_table& op);
+  virtual void alter_column(const model::alter_column& op) = 0;
+  virtual void add_constraint(const model::add_constraint& op) = 0;
+  virtual void drop_constraint(const model::drop_constraint& op) = 0;
+  virtual void comment_table(const model::comment_table& op) = 0;
   virtual void create_index(const model::create_index& op);
   virtual void drop_index(const model::drop_index& op);
   virtual void execute(const model::execute& op);
@@ -88,6 +93,7 @@ class ddl_writer {
   std::string constraint_sql(const model::unique& constraint) const;
   std::string constraint_sql(const model::check& constraint) const;
   std::string constraint_sql(const model::foreign_key& key) const;
+  std::string constraint_sql(const model::table& table, const model::primary_key& key) const;
   /// `REFERENCES t (a) ON DELETE …`, as written with a column.
   std::string references_clause(const model::foreign_key& key) const;
   std::string create_index_sql(const model::create_index& op) const;
@@ -104,6 +110,8 @@ class ddl_writer {
   /// An error at the operation's origin, to be thrown.
   error failure_here(const std::string& message) const;
   void emit(std::string sql, phase when = phase::in_transaction, bool verbatim = false);
+  /// What was written so far, by this operation and those before it.
+  std::vector<statement>& out() { return out_; }
 
  private:
   std::string column_item(const model::table& table, const model::column& column) const;

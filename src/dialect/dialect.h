@@ -28,6 +28,21 @@ struct script_settings {
   std::string role = {};
 };
 
+/// A change of one table, ready for the database as it is now.
+class table_change {
+ public:
+  table_change() = default;
+  table_change(const table_change&) = delete;
+  table_change& operator=(const table_change&) = delete;
+  virtual ~table_change() = default;
+
+  /// To be run in this order, in one transaction.
+  virtual const std::vector<std::string>& statements() const = 0;
+  /// After them: throws `error` where the database is not what the operations mean, or has lost
+  /// something; the caller rolls back.
+  virtual void confirm() = 0;
+};
+
 /// What a database's SQL looks like. Stateless. To add a database: a folder beside `sqlite` with
 /// the same file names (backend, connection, dialect, ddl, introspect, types), a public header with
 /// its `…_backend()`, and a row in the conformance suite.
@@ -47,6 +62,15 @@ class dialect {
   /// The statements that carry an operation out, appended to `out`. Pure. Throws `error` at the
   /// operation's origin where this database cannot do it.
   virtual void write(const model::operation& op, std::vector<statement>& out) const = 0;
+
+  /// For a statement with a `change`: the SQL that carries it out on this database. The result
+  /// refers to the connection. Throws `error` where that cannot be.
+  virtual std::unique_ptr<table_change> prepare(db::connection& connection,
+                                                const statement& change) const;
+  /// An empty database in memory; null where there is no such thing, and then no change either.
+  virtual std::unique_ptr<db::connection> open_memory() const { return nullptr; }
+  /// Makes what `from` has, without rows, in an empty database from `open_memory`.
+  virtual void copy_structure(db::connection& /*from*/, db::connection& /*to*/) const {}
 
   /// The structure of the database, normalised. Retort's own tables (`own_tables`, and
   /// `version_table`) are left out.

@@ -294,11 +294,26 @@ void executor::send(const planned_migration& migration, dialect::phase phase) {
     if (statement.phase != phase) continue;
     watcher_.begin_statement(migration, index);
     try {
-      connection_.execute(statement.sql);
+      statement.change.empty() ? connection_.execute(statement.sql) : carry_out(statement);
     } catch (const error& problem) {
       throw statement_failure{problem, &statement};
     }
   }
+}
+
+/// A change of a table, in a transaction of its own where there is none.
+void executor::carry_out(const dialect::statement& statement) {
+  const bool own = !connection_.in_transaction();
+  if (own) connection_.begin();
+  std::optional<transaction_guard> transaction;
+  if (own) transaction.emplace(connection_);
+  const auto change = target_.prepare(connection_, statement);
+  for (const auto& sql : change->statements()) {
+    watcher_.send_statement(sql);
+    connection_.execute(sql);
+  }
+  change->confirm();
+  if (transaction) transaction->commit();
 }
 
 error executor::explain(const error& problem, const planned_migration& migration,

@@ -18,6 +18,8 @@ class observer {
   virtual void begin_migration(const planned_migration&, std::size_t /*index*/) {}
   /// Before a statement is sent; `index` counts from 0 in the migration.
   virtual void begin_statement(const planned_migration&, std::size_t /*index*/) {}
+  /// Before each of the statements that the one begun last has become: one with a `change`.
+  virtual void send_statement(const std::string& /*sql*/) {}
   /// When its work is committed; with `transaction_mode::run` for all at the end.
   virtual void end_migration(const planned_migration&, double /*seconds*/) {}
 };
@@ -59,6 +61,7 @@ class executor {
   outcome attempt_together(const std::vector<planned_migration>& plan, dialect::session& session,
                            const planned_migration*& current);
   void send(const planned_migration& migration, dialect::phase phase);
+  void carry_out(const dialect::statement& statement);
   void move_rows(const planned_migration& migration);
   std::string name_of(const history::step& step) const;
   std::string state_after(const planned_migration& migration, const error& problem,

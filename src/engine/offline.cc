@@ -15,20 +15,23 @@ std::string display(const Names& names) {
 class script_writer {
  public:
   script_writer(const migration_set& set, const dialect::dialect& target,
-                const version_store& store, const dialect::script_settings& settings)
+                const version_store& store, const dialect::script_settings& settings,
+                std::vector<history::step> steps, structure_source source)
       : set_(set),
         target_(target),
         store_(store),
         plans_(set, target),
         settings_(settings),
+        steps_(std::move(steps)),
+        structure_(set, target, plans_, steps_, std::move(source)),
         script_(target.script_prologue(settings)) {}
 
   /// Each migration is planned when its turn comes and forgotten when it is written.
-  std::string one_transaction_each(std::vector<history::step> steps) && {
+  std::string one_transaction_each() && {
     constexpr std::size_t usual_size = 1024;
-    script_.reserve(script_.size() + steps.size() * usual_size);
-    for (auto& step : steps) {
-      const auto migration = plans_.plan(std::move(step));
+    script_.reserve(script_.size() + steps_.size() * usual_size);
+    for (; index_ < steps_.size(); ++index_) {
+      const auto migration = plans_.plan(steps_[index_]);
       append_title(migration.step);
       if (migration.foreign_keys) script_ += target_.script_foreign_keys(true);
       migration.transaction ? append_wrapped(migration) : append_unwrapped(migration);
@@ -37,8 +40,8 @@ class script_writer {
     return std::move(script_);
   }
 
-  std::string one_transaction(std::vector<history::step> steps) && {
-    const auto plan = plans_.plan(std::move(steps));
+  std::string one_transaction() && {
+    const auto plan = plans_.plan(steps_);
     require_one_transaction(set_, plan);
     if (plan.empty()) return std::move(script_);
     const bool foreign_keys = plan.front().foreign_keys;
@@ -50,6 +53,7 @@ class script_writer {
       append_phase(migration, dialect::phase::in_transaction);
       append_reset(migration);
       append_changes(migration);
+      ++index_;
     }
     script_ += "COMMIT;\n";
     if (foreign_keys) script_ += target_.script_foreign_keys(false);
@@ -65,7 +69,10 @@ class script_writer {
 
   void append_phase(const planned_migration& migration, dialect::phase phase) {
     for (const auto& statement : migration.statements) {
-      if (statement.phase == phase) append(target_.script_text(statement.sql));
+      if (statement.phase != phase) continue;
+      for (const auto& sql : structure_.written(statement, index_)) {
+        append(target_.script_text(sql));
+      }
     }
   }
 
@@ -132,6 +139,10 @@ class script_writer {
   const version_store& store_;
   const planner plans_;
   const dialect::script_settings& settings_;
+  const std::vector<history::step> steps_;
+  /// Of the step that is being written.
+  std::size_t index_ = 0;
+  structure structure_;
   std::string script_;
   history::rows guarded_;
   std::string guard_;
@@ -152,11 +163,11 @@ std::string step_title(const history::step& step, const migration_set& set) {
 
 std::string offline_script(std::vector<history::step> steps, const migration_set& set,
                            const dialect::dialect& target, const version_store& store,
-                           const dialect::script_settings& settings, transaction_mode mode) {
-  script_writer writer(set, target, store, settings);
-  return mode == transaction_mode::migration
-             ? std::move(writer).one_transaction_each(std::move(steps))
-             : std::move(writer).one_transaction(std::move(steps));
+                           const dialect::script_settings& settings, transaction_mode mode,
+                           structure_source source) {
+  script_writer writer(set, target, store, settings, std::move(steps), std::move(source));
+  return mode == transaction_mode::migration ? std::move(writer).one_transaction_each()
+                                             : std::move(writer).one_transaction();
 }
 
 std::string version_table_script(const dialect::dialect& target, const version_store& store,

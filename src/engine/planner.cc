@@ -22,10 +22,14 @@ error no_way_back(const migration_file& file, const std::string& why) {
   return problem;
 }
 
-bool drops_something(const std::vector<model::operation>& operations) {
+/// Whether the way back needs what was there before.
+bool replaces_something(const std::vector<model::operation>& operations) {
   return std::any_of(operations.begin(), operations.end(), [](const model::operation& op) {
     return std::holds_alternative<model::drop_table>(op.what) ||
            std::holds_alternative<model::drop_column>(op.what) ||
+           std::holds_alternative<model::alter_column>(op.what) ||
+           std::holds_alternative<model::drop_constraint>(op.what) ||
+           std::holds_alternative<model::comment_table>(op.what) ||
            std::holds_alternative<model::drop_index>(op.what);
   });
 }
@@ -57,6 +61,20 @@ void refuse_rebuild(const std::vector<model::operation>& operations) {
                             name))
         .at(op.where.file, op.where.line)
         .help("leave foreign_keys out of this migration: without it SQLite's rebuilds are safe");
+  }
+}
+
+/// The same for what Retort would build anew. A column may yet go by ALTER TABLE.
+void refuse_changes(const std::vector<dialect::statement>& statements) {
+  for (const auto& statement : statements) {
+    for (const auto& op : statement.change) {
+      if (std::holds_alternative<model::drop_column>(op.what)) continue;
+      throw error(fmt::format("cannot {} while foreign keys are enforced: the table is built anew, "
+                              "which would delete the rows that refer to it",
+                              model::describe(op.what)))
+          .at(op.where.file, op.where.line)
+          .help("leave foreign_keys out of this migration: without it SQLite's rebuilds are safe");
+    }
   }
 }
 
@@ -113,7 +131,10 @@ planned_migration planner::plan(history::step step) const {
     }
   }
   for (const auto& op : operations) target_.write(op, result.statements);
-  if (result.foreign_keys && target_.name() == "sqlite") refuse_rebuild(operations);
+  if (result.foreign_keys && target_.name() == "sqlite") {
+    refuse_rebuild(operations);
+    refuse_changes(result.statements);
+  }
   return result;
 }
 
@@ -203,7 +224,7 @@ std::vector<model::operation> planner::derived_downgrade(std::size_t index) cons
   const migration_file& file = set_.at(index);
   const auto upgrade = replayed(file.code->upgrade);
   model::tracked_schema before;
-  if (drops_something(upgrade)) {
+  if (replaces_something(upgrade)) {
     before = schema_before(index);
   } else {
     // Nothing of what was there before is needed; what is missing must not count as a mistake.

@@ -17,6 +17,48 @@ error refuse(const operation& op, const std::string& reason) {
   return problem;
 }
 
+void replace(std::vector<std::string>& names, const std::string& from, const std::string& to) {
+  std::replace(names.begin(), names.end(), from, to);
+}
+
+/// Everything that names a column follows it.
+void rename_column(schema& all, table& owner, const std::string& from, const std::string& to) {
+  if (owner.primary_key) replace(owner.primary_key->columns, from, to);
+  for (auto& item : owner.uniques) replace(item.columns, from, to);
+  for (auto& item : owner.checks) item.expression = renamed(item.expression, from, to);
+  for (auto& item : owner.columns) {
+    if (item.generated) item.generated->expression = renamed(item.generated->expression, from, to);
+  }
+  for (auto& item : owner.indexes) {
+    for (auto& key : item.keys) {
+      key.what = key.is_expression ? renamed(key.what, from, to) : key.what == from ? to : key.what;
+    }
+    replace(item.include, from, to);
+    item.where = renamed(item.where, from, to);
+  }
+  for (auto& key : owner.foreign_keys) replace(key.columns, from, to);
+  for (auto& [name, other] : all.tables) {
+    for (auto& key : other.foreign_keys) {
+      if (key.table == owner.name) replace(key.referenced_columns, from, to);
+    }
+  }
+}
+
+std::vector<constraint> constraints_of(const table& owner) {
+  std::vector<constraint> all;
+  if (owner.primary_key) all.emplace_back(*owner.primary_key);
+  all.insert(all.end(), owner.uniques.begin(), owner.uniques.end());
+  all.insert(all.end(), owner.checks.begin(), owner.checks.end());
+  all.insert(all.end(), owner.foreign_keys.begin(), owner.foreign_keys.end());
+  return all;
+}
+
+bool has_constraint(const table& owner, const std::string& name) {
+  const auto all = constraints_of(owner);
+  return std::any_of(all.begin(), all.end(),
+                     [&](const constraint& item) { return name_of(item) == name; });
+}
+
 /// The effect of one operation. `op` is at hand for its place in errors.
 struct applier {
   tracked_schema& state;
@@ -85,6 +127,86 @@ struct applier {
     std::erase_if(target->indexes, [&](const index& item) { return uses(item, what.column); });
   }
 
+  void operator()(const rename_table& what) const {
+    const qualified_name to = {what.table.schema, what.to};
+    if (state.schema.find(to) != nullptr) throw refuse(op, "there is a table of that name");
+    auto moved = state.schema.tables.extract(what.table);
+    if (moved.empty()) {
+      require_table(what.table);
+      return;
+    }
+    moved.key() = moved.mapped().name = to;
+    state.schema.tables.insert(std::move(moved));
+    for (auto& [name, other] : state.schema.tables) {
+      for (auto& key : other.foreign_keys) {
+        if (key.table == what.table) key.table = to;
+      }
+    }
+    for (auto& [key, object] : state.schema.objects) {
+      if (object.table == what.table) object.table = to;
+    }
+  }
+
+  void operator()(const alter_column& what) const {
+    table* target = require_table(what.table);
+    if (target == nullptr) return;
+    const auto found = std::find_if(target->columns.begin(), target->columns.end(),
+                                    [&](const column& item) { return item.name == what.column; });
+    if (found == target->columns.end()) {
+      if (state.hidden_by) return;
+      throw refuse(op, "there is no such column");
+    }
+    if (what.type) found->type = *what.type;
+    if (what.nullable) found->nullable = *what.nullable;
+    if (what.default_sql) found->default_sql = *what.default_sql;
+    if (what.comment) found->comment = *what.comment;
+    if (!what.rename || *what.rename == what.column) return;
+    if (target->find_column(*what.rename) != nullptr) {
+      throw refuse(op, fmt::format("the table has a column {}", *what.rename));
+    }
+    found->name = *what.rename;
+    rename_column(state.schema, *target, what.column, *what.rename);
+  }
+
+  void operator()(const add_constraint& what) const {
+    table* target = require_table(what.table);
+    if (target == nullptr) return;
+    const auto& name = name_of(what.constraint);
+    if (!name.empty() && has_constraint(*target, name)) {
+      throw refuse(op, "the table has a constraint of that name");
+    }
+    if (const auto* key = std::get_if<primary_key>(&what.constraint)) {
+      if (target->primary_key) throw refuse(op, "the table has a primary key already");
+      target->primary_key = *key;
+    } else if (const auto* item = std::get_if<unique>(&what.constraint)) {
+      target->uniques.push_back(*item);
+    } else if (const auto* condition = std::get_if<check>(&what.constraint)) {
+      target->checks.push_back(*condition);
+    } else {
+      target->foreign_keys.push_back(std::get<foreign_key>(what.constraint));
+    }
+  }
+
+  void operator()(const drop_constraint& what) const {
+    table* target = require_table(what.table);
+    if (target == nullptr) return;
+    const auto found = find_constraint(*target, what);
+    if (!found) {
+      if (what.if_exists || state.hidden_by) return;
+      throw refuse(op, "there is no such constraint");
+    }
+    if (std::holds_alternative<primary_key>(*found)) target->primary_key.reset();
+    if (const auto* item = std::get_if<unique>(&*found)) std::erase(target->uniques, *item);
+    if (const auto* item = std::get_if<check>(&*found)) std::erase(target->checks, *item);
+    if (const auto* item = std::get_if<foreign_key>(&*found)) {
+      std::erase(target->foreign_keys, *item);
+    }
+  }
+
+  void operator()(const comment_table& what) const {
+    if (table* target = require_table(what.table)) target->comment = what.comment;
+  }
+
   void operator()(const create_index& what) const {
     table* target = require_table(what.table);
     const table* owner = state.schema.table_of_index({what.table.schema, what.index.name});
@@ -117,6 +239,18 @@ struct applier {
 };
 
 }  // namespace
+
+std::optional<constraint> find_constraint(const table& owner, const drop_constraint& wanted) {
+  for (const auto& item : constraints_of(owner)) {
+    if (wanted.kind != constraint_kind::any && kind_of(item) != wanted.kind) continue;
+    // A table has one primary key, so it needs no name.
+    const bool is_only =
+        wanted.name.empty() && !wanted.definition && std::holds_alternative<primary_key>(item);
+    const bool named = !wanted.name.empty() && name_of(item) == wanted.name;
+    if (is_only || named || (wanted.name.empty() && wanted.definition == item)) return item;
+  }
+  return std::nullopt;
+}
 
 void apply(tracked_schema& state, const operation& op) { std::visit(applier{state, op}, op.what); }
 

@@ -21,6 +21,9 @@ struct tracked_schema {
 /// error.
 void apply(tracked_schema& state, const operation& op);
 
+/// The constraint of the table that an operation drops, or none.
+std::optional<constraint> find_constraint(const table& owner, const drop_constraint& wanted);
+
 /// The operation that takes `op` back, given the schema before it. Throws `error` that names the
 /// operation and the reason where there is none: raw SQL, or a drop of something that the tracked
 /// schema does not know.

@@ -19,6 +19,24 @@ struct describer {
   std::string operator()(const drop_column& op) const {
     return fmt::format("drop column {}.{}", op.table.display(), op.column);
   }
+  std::string operator()(const rename_table& op) const {
+    return fmt::format("rename table {} to {}", op.table.display(), op.to);
+  }
+  std::string operator()(const alter_column& op) const {
+    return fmt::format("alter column {}.{}", op.table.display(), op.column);
+  }
+  std::string operator()(const add_constraint& op) const {
+    const auto& name = name_of(op.constraint);
+    return fmt::format("add {}{}{} to {}", describe(kind_of(op.constraint)),
+                       name.empty() ? "" : " ", name, op.table.display());
+  }
+  std::string operator()(const drop_constraint& op) const {
+    return fmt::format("drop {}{}{} of {}", describe(op.kind), op.name.empty() ? "" : " ", op.name,
+                       op.table.display());
+  }
+  std::string operator()(const comment_table& op) const {
+    return fmt::format("comment on table {}", op.table.display());
+  }
   std::string operator()(const create_index& op) const {
     return fmt::format("create index {} on {}", op.index.name, op.table.display());
   }
@@ -37,6 +55,30 @@ struct describer {
 };
 
 }  // namespace
+
+const std::string& name_of(const constraint& item) {
+  return std::visit([](const auto& one) -> const std::string& { return one.name; }, item);
+}
+
+constraint_kind kind_of(const constraint& item) {
+  return static_cast<constraint_kind>(item.index() + 1);
+}
+
+std::string_view describe(constraint_kind kind) {
+  switch (kind) {
+    case constraint_kind::primary_key:
+      return "primary key";
+    case constraint_kind::unique:
+      return "unique constraint";
+    case constraint_kind::check:
+      return "check";
+    case constraint_kind::foreign_key:
+      return "foreign key";
+    case constraint_kind::any:
+      break;
+  }
+  return "constraint";
+}
 
 std::string describe(const operation_variant& what) { return std::visit(describer{}, what); }
 

@@ -10,6 +10,9 @@ struct index;
 /// say yes of another thing with that name; never says no of the column.
 bool mentions(std::string_view expression, std::string_view column);
 
+/// The expression with a column's name replaced wherever a word or a quoted name may mean it.
+std::string renamed(std::string_view expression, std::string_view column, std::string_view to);
+
 /// Whether an index needs a column: as key, in an expression, its condition or what it includes.
 bool uses(const index& item, std::string_view column);
 

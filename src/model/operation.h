@@ -43,6 +43,51 @@ struct drop_column {
   std::string column = {};
 };
 
+struct rename_table {
+  qualified_name table = {};
+  /// Without a schema: it stays in its own.
+  std::string to = {};
+};
+
+/// What changes of a column; the rest of it stays.
+struct alter_column {
+  qualified_name table = {};
+  std::string column = {};
+  std::optional<std::string> rename = {};
+  std::optional<model::type> type = {};
+  /// With `type`: the SQL that makes the new value out of the old one; empty: the database's own
+  /// conversion. PostgreSQL's USING.
+  std::string conversion = {};
+  std::optional<bool> nullable = {};
+  /// The new default; an empty one inside takes it away.
+  std::optional<std::optional<std::string>> default_sql = {};
+  std::optional<std::string> comment = {};
+};
+
+using constraint = std::variant<primary_key, unique, check, foreign_key>;
+
+struct add_constraint {
+  qualified_name table = {};
+  model::constraint constraint = {};
+};
+
+enum class constraint_kind { any, primary_key, unique, check, foreign_key };
+
+struct drop_constraint {
+  qualified_name table = {};
+  /// Empty: the one that `definition` describes.
+  std::string name = {};
+  constraint_kind kind = constraint_kind::any;
+  std::optional<constraint> definition = {};
+  bool if_exists = false;
+};
+
+/// An empty comment takes it away. SQLite has none.
+struct comment_table {
+  qualified_name table = {};
+  std::string comment = {};
+};
+
 struct create_index {
   qualified_name table = {};
   model::index index = {};
@@ -61,8 +106,9 @@ struct execute {
   std::string sql = {};
 };
 
-using operation_variant = std::variant<create_table, drop_table, add_column, drop_column,
-                                       create_index, drop_index, execute>;
+using operation_variant =
+    std::variant<create_table, drop_table, rename_table, add_column, drop_column, alter_column,
+                 add_constraint, drop_constraint, comment_table, create_index, drop_index, execute>;
 
 /// Where an operation was written. `line` and `column` count from 1; `column` 0 means unknown.
 struct origin {
@@ -75,6 +121,11 @@ struct operation {
   operation_variant what;
   origin where;
 };
+
+const std::string& name_of(const constraint& item);
+constraint_kind kind_of(const constraint& item);
+/// "primary key", "unique constraint", "check", "foreign key"; of `any` "constraint".
+std::string_view describe(constraint_kind kind);
 
 /// One line for people: "create table users", "add column users.email".
 std::string describe(const operation_variant& what);

@@ -85,6 +85,45 @@ struct reverser {
     return result;
   }
 
+  operation_variant operator()(const rename_table& what) const {
+    return rename_table{{what.table.schema, what.to}, what.table.name};
+  }
+
+  operation_variant operator()(const alter_column& what) const {
+    alter_column back{what.table, what.rename.value_or(what.column)};
+    if (what.rename) back.rename = what.column;
+    if (!what.type && !what.nullable && !what.default_sql && !what.comment) return back;
+    const table* owner = before.schema.find(what.table);
+    const column* old = owner == nullptr ? nullptr : owner->find_column(what.column);
+    if (old == nullptr || before.hidden_by) throw refuse(unknown("column"));
+    if (what.type && !what.conversion.empty()) {
+      throw refuse("its conversion says nothing about the way back");
+    }
+    if (what.type) back.type = old->type;
+    if (what.nullable) back.nullable = old->nullable;
+    if (what.default_sql) back.default_sql = old->default_sql;
+    if (what.comment) back.comment = old->comment;
+    return back;
+  }
+
+  operation_variant operator()(const add_constraint& what) const {
+    return drop_constraint{what.table, name_of(what.constraint), kind_of(what.constraint),
+                           what.constraint, false};
+  }
+
+  operation_variant operator()(const drop_constraint& what) const {
+    const table* owner = before.schema.find(what.table);
+    const auto dropped = owner == nullptr ? std::nullopt : find_constraint(*owner, what);
+    if (!dropped || before.hidden_by) throw refuse(unknown("constraint"));
+    return add_constraint{what.table, *dropped};
+  }
+
+  operation_variant operator()(const comment_table& what) const {
+    const table* owner = before.schema.find(what.table);
+    if (owner == nullptr || before.hidden_by) throw refuse(unknown("table"));
+    return comment_table{what.table, owner->comment};
+  }
+
   operation_variant operator()(const create_index& what) const {
     if (what.if_not_exists) throw refuse("if_not_exists leaves open whether it made the index");
     return drop_index{{what.table.schema, what.index.name}, what.table, false};

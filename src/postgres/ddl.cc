@@ -6,6 +6,8 @@
 
 #include "dialect/ddl_writer.h"
 #include "dialect/quoting.h"
+#include "model/apply.h"
+#include "postgres/constraint_names.h"
 #include "postgres/dialect.h"
 
 namespace retort::postgres {
@@ -47,6 +49,56 @@ class postgres_writer final : public dialect::ddl_writer {
     for (const auto& key : table.foreign_keys) {
       if (key.not_valid) add_not_valid(table, constraint_sql(key));
     }
+  }
+
+  /// A default of the old type can keep the new one from being set, so it goes first.
+  void alter_column(const model::alter_column& op) override {
+    const auto change = [&](const std::string& what) {
+      emit(fmt::format("ALTER TABLE {} ALTER COLUMN {} {}", quote(op.table), quote(op.column),
+                       what));
+    };
+    const bool new_default = op.default_sql && *op.default_sql;
+    if (op.default_sql && (op.type || !new_default)) change("DROP DEFAULT");
+    if (op.type) {
+      change(fmt::format("TYPE {}{}", target().type_name(*op.type),
+                         op.conversion.empty() ? "" : " USING " + parenthesised(op.conversion)));
+    }
+    if (op.nullable) change(*op.nullable ? "DROP NOT NULL" : "SET NOT NULL");
+    if (new_default) change("SET DEFAULT " + fragment(**op.default_sql));
+    if (op.comment) {
+      emit(fmt::format("COMMENT ON COLUMN {}.{} IS {}", quote(op.table), quote(op.column),
+                       comment_literal(*op.comment)));
+    }
+    if (op.rename && *op.rename != op.column) {
+      emit(fmt::format("ALTER TABLE {} RENAME COLUMN {} TO {}", quote(op.table), quote(op.column),
+                       quote(*op.rename)));
+    }
+  }
+
+  void add_constraint(const model::add_constraint& op) override {
+    model::table table;
+    table.name = op.table;
+    const auto sql = std::visit(
+        [&](const auto& item) {
+          using kind = std::decay_t<decltype(item)>;
+          if constexpr (std::is_same_v<kind, model::primary_key>) {
+            return constraint_sql(table, item);
+          } else {
+            return constraint_sql(item);
+          }
+        },
+        op.constraint);
+    emit(fmt::format("ALTER TABLE {} ADD {}{}", quote(op.table), sql,
+                     is_not_valid(op.constraint) ? " NOT VALID" : ""));
+  }
+
+  void drop_constraint(const model::drop_constraint& op) override {
+    emit(fmt::format("ALTER TABLE {} DROP CONSTRAINT {}{}", quote(op.table),
+                     op.if_exists ? "IF EXISTS " : "", quote(constraint_name(op))));
+  }
+
+  void comment_table(const model::comment_table& op) override {
+    emit(fmt::format("COMMENT ON TABLE {} IS {}", quote(op.table), comment_literal(op.comment)));
   }
 
   std::string identity_clause(const model::column& column) const override {
@@ -131,6 +183,39 @@ class postgres_writer final : public dialect::ddl_writer {
   }
 
  private:
+  std::string comment_literal(const std::string& comment) const {
+    return comment.empty() ? "NULL" : target().literal(comment);
+  }
+
+  static bool is_not_valid(const model::constraint& item) {
+    if (const auto* check = std::get_if<model::check>(&item)) return check->not_valid;
+    const auto* key = std::get_if<model::foreign_key>(&item);
+    return key != nullptr && key->not_valid;
+  }
+
+  /// As it was given, or as the server chose it.
+  std::string constraint_name(const model::drop_constraint& op) const {
+    if (!op.name.empty()) return op.name;
+    model::table table;
+    table.name = op.table;
+    model::tracked_schema state;
+    state.schema.tables.emplace(op.table, table);
+    if (op.definition && op.kind != model::constraint_kind::check) {
+      model::apply(state, {model::add_constraint{op.table, *op.definition}, where()});
+    } else if (op.kind == model::constraint_kind::primary_key) {
+      model::apply(state, {model::add_constraint{op.table, model::primary_key{}}, where()});
+    } else {
+      throw failure_here(
+          fmt::format("drop_constraint on {} names no constraint", op.table.display()))
+          .help("name it; `schema` shows the names that the database has given");
+    }
+    auto& only = *state.schema.find(op.table);
+    name_constraints(only);
+    if (only.primary_key) return only.primary_key->name;
+    if (!only.uniques.empty()) return only.uniques.front().name;
+    return only.foreign_keys.front().name;
+  }
+
   static std::string after(const std::string& clause) {
     return clause.empty() ? clause : " " + clause;
   }

@@ -266,6 +266,8 @@ bool sqlite_connection::note(int action, const std::string& first, const std::st
   }
 }
 
+void sqlite_connection::forbid_files() { sqlite3_limit(database_.get(), SQLITE_LIMIT_ATTACHED, 0); }
+
 void sqlite_connection::watch(statement_listener& listener) {
   listener_ = &listener;
   sqlite3_set_authorizer(database_.get(), &sqlite_connection::authorise, this);

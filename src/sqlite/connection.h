@@ -55,6 +55,9 @@ class sqlite_connection final : public db::connection {
   bool in_transaction() const override;
   std::string server() const override;
 
+  /// From here on no statement can open a further file (ATTACH, VACUUM INTO).
+  void forbid_files();
+
   /// Watches the statements that come, until `end_watch`. `listener` outlives that.
   void watch(statement_listener& listener);
   void end_watch();

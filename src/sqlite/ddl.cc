@@ -1,3 +1,5 @@
+#include "sqlite/ddl.h"
+
 #include <fmt/format.h>
 #include <retort/error.h>
 
@@ -5,8 +7,6 @@
 #include <utility>
 
 #include "base/text_tools.h"
-#include "dialect/ddl_writer.h"
-#include "sqlite/dialect.h"
 #include "sqlite/tokens.h"
 #include "sqlite/types.h"
 
@@ -46,189 +46,216 @@ const std::string* verbose_key(const model::table& table) {
   return found == table.opaque.end() ? nullptr : &*found;
 }
 
-class sqlite_writer final : public dialect::ddl_writer {
- public:
-  using ddl_writer::ddl_writer;
+bool is_change_of(const dialect::statement& statement, const model::qualified_name& table) {
+  return !statement.change.empty() && retort::dialect::changed_table(statement.change) == table;
+}
 
- protected:
-  void create_table(const model::create_table& op) override {
-    const auto& table = op.table;
-    if (!table.opaque.empty() && table.opaque.front().starts_with("CREATE ")) {
-      emit(table.opaque.front());
-      return;
-    }
-    for (const auto& column : table.columns) {
-      if (column.identity) require_rowid_key(table, column);
-    }
-    for (const auto& constraint : table.uniques) {
-      if (constraint.nulls_not_distinct) {
-        throw unsupported("NULLS NOT DISTINCT",
-                          "a unique constraint of table " + table.name.display());
-      }
-      if (constraint.deferrable) {
-        throw unsupported("DEFERRABLE", "a unique constraint of table " + table.name.display());
-      }
-    }
-    ddl_writer::create_table(op);
-  }
-
-  void add_column(const model::add_column& op) override {
-    auto verdict = alter_is_enough(op);
-    if (!verdict.enough) {
-      throw failure_here(fmt::format("SQLite cannot add column {} to the existing table {}: {}",
-                                     op.column.name, op.table.display(), verdict.reason))
-          .help(verdict.instead);
-    }
-    ddl_writer::add_column(op);
-  }
-
-  void create_index(const model::create_index& op) override {
-    const auto& index = op.index;
-    auto what = "index " + index.name;
-    if (!index.method.empty() && !base::equals_ignoring_case(index.method, "btree")) {
-      throw unsupported("index methods such as " + index.method, what);
-    }
-    if (!index.include.empty()) throw unsupported("INCLUDE", what);
-    if (!index.storage.empty()) throw unsupported("storage parameters", what);
-    if (index.nulls_not_distinct) throw unsupported("NULLS NOT DISTINCT", what);
-    for (const auto& key : index.keys) {
-      if (!key.operator_class.empty()) throw unsupported("operator classes", what);
-      if (key.nulls_reversed) throw unsupported("NULLS FIRST and NULLS LAST in indexes", what);
-    }
-    ddl_writer::create_index(op);
-  }
-
-  std::string column_type(const model::column& column, const model::table* table) const override {
-    // AUTOINCREMENT takes no other name for it.
-    if (column.identity) return "INTEGER";
-    return sqlite::type_name(column.type, table != nullptr && table->strict);
-  }
-
-  /// AUTOINCREMENT belongs to the PRIMARY KEY clause.
-  std::string identity_clause(const model::column&) const override { return {}; }
-
-  std::string default_value(std::string_view sql) const override {
-    auto text = fragment(sql);
-    return is_literal(tokenise(text)) ? text : parenthesised(text);
-  }
-
-  std::string collation_name(const std::string& collation) const override {
-    auto all = tokenise(collation);
-    return all.size() == 1 && all[0].kind == token_kind::word ? collation : quote(collation);
-  }
-
-  std::string not_null_tail(const model::column& column) const override {
-    return conflict_clause(column.not_null_conflict);
-  }
-
-  std::string unique_tail(const model::unique& constraint) const override {
-    return conflict_clause(constraint.conflict);
-  }
-
-  bool key_stands_with_column(const model::primary_key& key,
-                              const model::table& table) const override {
-    return ddl_writer::key_stands_with_column(key, table) && !verbose_key(table);
-  }
-
-  std::string primary_key_clause(const model::table& table, const model::primary_key& key,
-                                 bool with_column) const override {
-    const auto* column = table.find_column(key.columns.front());
-    std::string_view autoincrement = column && column->identity ? " AUTOINCREMENT" : "";
-    auto conflict = conflict_clause(key.conflict);
-    if (!conflict.empty()) conflict.insert(0, " ");
-    if (with_column) {
-      return fmt::format("PRIMARY KEY{}{}{}", key.descending ? " DESC" : "", conflict,
-                         autoincrement);
-    }
-    if (const auto* verbose = verbose_key(table)) return *verbose + conflict;
-    auto columns = column_list(key.columns);
-    columns.insert(columns.size() - 1, autoincrement);
-    return fmt::format("PRIMARY KEY {}{}", columns, conflict);
-  }
-
-  std::string table_tail(const model::table& table) const override {
-    if (table.strict && table.without_rowid) return "STRICT, WITHOUT ROWID";
-    return table.strict ? "STRICT" : table.without_rowid ? "WITHOUT ROWID" : "";
-  }
-
-  std::vector<std::string> further_items(const model::table& table) const override {
-    std::vector<std::string> items;
-    for (const auto& item : table.opaque) {
-      if (&item != verbose_key(table)) items.push_back(item);
-    }
-    return items;
-  }
-
-  std::string index_head(const model::qualified_name& table,
-                         const model::index& index) const override {
-    return fmt::format("{} ON {}", quote(model::qualified_name{table.schema, index.name}),
-                       quote(table.name));
-  }
-
- private:
-  static std::string conflict_clause(const std::string& resolution) {
-    return resolution.empty() ? "" : "ON CONFLICT " + resolution;
-  }
-
-  error unsupported(const std::string& feature, const std::string& object) const {
-    return failure_here(fmt::format("SQLite has no {}, which {} asks for", feature, object))
-        .help("write it for PostgreSQL only: if (op.dialect() == \"postgresql\")");
-  }
-
-  void require_rowid_key(const model::table& table, const model::column& column) const {
-    bool is_key = table.primary_key && table.primary_key->columns == std::vector{column.name};
-    if (!is_key) {
-      throw failure_here(
-          fmt::format("SQLite can number the rows of table {} by column {} only if it "
-                      "is the primary key by itself",
-                      table.name.display(), column.name))
-          .help("add .primary_key() to the column, or leave .identity() out");
-    }
-    if (table.without_rowid) {
-      throw failure_here(
-          fmt::format("SQLite cannot number the rows of table {}: it is WITHOUT ROWID",
-                      table.name.display()))
-          .help("leave out .identity() or without_rowid");
-    }
-    if (!column.identity->options.empty()) {
-      throw failure_here(fmt::format("SQLite has no sequence options, which column {}.{} asks for",
-                                     table.name.display(), column.name));
-    }
-  }
-};
+std::string conflict_clause(const std::string& resolution) {
+  return resolution.empty() ? "" : "ON CONFLICT " + resolution;
+}
 
 }  // namespace
 
-alter_verdict alter_is_enough(const model::add_column& op) {
-  auto table = op.table.display();
-  const auto& name = op.column.name;
-  if (op.primary_key || op.column.identity) {
-    return {false, "it is to be the primary key, which ALTER TABLE cannot add",
-            fmt::format("create a new table with the key, copy the rows of {} over, and drop {}",
-                        table, table)};
+void sqlite_writer::create_table(const model::create_table& op) {
+  const auto& table = op.table;
+  if (!table.opaque.empty() && table.opaque.front().starts_with("CREATE ")) {
+    emit(table.opaque.front());
+    return;
   }
-  if (op.unique) {
-    return {false, "ALTER TABLE cannot add a UNIQUE constraint",
-            fmt::format("leave .unique() out and add op.create_index(\"ux_{}_{}\", \"{}\", "
-                        "{{\"{}\"}}, {{.unique = true}})",
-                        op.table.name, name, op.table.name, name)};
+  for (const auto& column : table.columns) {
+    if (column.identity) require_rowid_key(table, column);
   }
-  if (op.column.generated && op.column.generated->stored) {
-    return {false, "ALTER TABLE can add a generated column only as VIRTUAL",
-            "make the column VIRTUAL"};
+  for (const auto& constraint : table.uniques) require_supported(constraint, table.name);
+  ddl_writer::create_table(op);
+}
+
+void sqlite_writer::require_supported(const model::unique& constraint,
+                                      const model::qualified_name& table) const {
+  const auto object = "a unique constraint of table " + table.name;
+  if (constraint.nulls_not_distinct) throw unsupported("NULLS NOT DISTINCT", object);
+  if (constraint.deferrable) throw unsupported("DEFERRABLE", object);
+}
+
+void sqlite_writer::add_column(const model::add_column& op) {
+  if (op.column.identity && !op.primary_key) {
+    model::table table;
+    table.name = op.table;
+    require_rowid_key(table, op.column);
   }
-  if (!op.column.nullable && !op.column.generated && is_null_default(op.column)) {
-    return {false, "it is NOT NULL and has no default for the rows that are there",
-            "give it a server_default, or leave it nullable and fill it with op.execute"};
+  if (!out().empty() && is_change_of(out().back(), op.table)) return change(op.table, op);
+  alter_is_enough(op) ? ddl_writer::add_column(op) : change(op.table, op);
+}
+
+void sqlite_writer::drop_column(const model::drop_column& op) { change(op.table, op); }
+
+void sqlite_writer::alter_column(const model::alter_column& op) {
+  if (op.type || op.nullable || op.default_sql) {
+    auto kept = op;
+    kept.rename.reset();
+    change(op.table, std::move(kept));
   }
-  if (op.column.default_sql && !is_constant_default(*op.column.default_sql)) {
-    return {false,
-            fmt::format("its default {} is not a constant, and ALTER TABLE gives the rows that are "
-                        "there one value",
-                        base::trim(*op.column.default_sql)),
-            "add it with a constant default or none, and fill it with op.execute"};
+  if (op.rename && *op.rename != op.column) {
+    emit(fmt::format("ALTER TABLE {} RENAME COLUMN {} TO {}", quote(op.table), quote(op.column),
+                     quote(*op.rename)));
   }
-  return {};
+}
+
+void sqlite_writer::add_constraint(const model::add_constraint& op) {
+  if (const auto* unique = std::get_if<model::unique>(&op.constraint)) {
+    require_supported(*unique, op.table);
+  }
+  change(op.table, op);
+}
+
+void sqlite_writer::drop_constraint(const model::drop_constraint& op) { change(op.table, op); }
+
+void sqlite_writer::alter(const model::operation_variant& what) {
+  if (const auto* added = std::get_if<model::add_column>(&what)) ddl_writer::add_column(*added);
+  if (const auto* gone = std::get_if<model::drop_column>(&what)) ddl_writer::drop_column(*gone);
+}
+
+void sqlite_writer::change(const model::qualified_name& table, model::operation_variant what) {
+  const auto description = model::describe(what);
+  if (!out().empty() && is_change_of(out().back(), table)) {
+    out().back().sql += "; " + description;
+    out().back().change.push_back({std::move(what), where()});
+    return;
+  }
+  emit(fmt::format("-- change table {}: {}", table.display(), description));
+  out().back().change = {{std::move(what), where()}};
+}
+
+void sqlite_writer::create_index(const model::create_index& op) {
+  const auto& index = op.index;
+  auto what = "index " + index.name;
+  if (!index.method.empty() && !base::equals_ignoring_case(index.method, "btree")) {
+    throw unsupported("index methods such as " + index.method, what);
+  }
+  if (!index.include.empty()) throw unsupported("INCLUDE", what);
+  if (!index.storage.empty()) throw unsupported("storage parameters", what);
+  if (index.nulls_not_distinct) throw unsupported("NULLS NOT DISTINCT", what);
+  for (const auto& key : index.keys) {
+    if (!key.operator_class.empty()) throw unsupported("operator classes", what);
+    if (key.nulls_reversed) throw unsupported("NULLS FIRST and NULLS LAST in indexes", what);
+  }
+  ddl_writer::create_index(op);
+}
+
+std::string sqlite_writer::column_type(const model::column& column,
+                                       const model::table* table) const {
+  // AUTOINCREMENT takes no other name for it.
+  return column.identity ? "INTEGER" : type_of(column.type, table != nullptr && table->strict);
+}
+
+std::string sqlite_writer::type_of(const model::type& type, bool strict) const {
+  return sqlite::type_name(type, strict);
+}
+
+bool sqlite_writer::is_same(const model::table& table, const model::constraint& a,
+                            const model::constraint& b) const {
+  const auto alone = [&](const model::constraint& item) {
+    model::tracked_schema state;
+    model::table single;
+    single.name = table.name;
+    single.columns = table.columns;
+    state.schema.tables.emplace(single.name, single);
+    auto nameless = item;
+    std::visit([](auto& one) { one.name.clear(); }, nameless);
+    model::apply(state, {model::add_constraint{single.name, nameless}, where()});
+    return target().normalise(state.schema);
+  };
+  return a.index() == b.index() && alone(a) == alone(b);
+}
+
+std::string sqlite_writer::default_value(std::string_view sql) const {
+  auto text = fragment(sql);
+  return is_literal(tokenise(text)) ? text : parenthesised(text);
+}
+
+std::string sqlite_writer::collation_name(const std::string& collation) const {
+  auto all = tokenise(collation);
+  return all.size() == 1 && all[0].kind == token_kind::word ? collation : quote(collation);
+}
+
+std::string sqlite_writer::not_null_tail(const model::column& column) const {
+  return conflict_clause(column.not_null_conflict);
+}
+
+std::string sqlite_writer::unique_tail(const model::unique& constraint) const {
+  return conflict_clause(constraint.conflict);
+}
+
+bool sqlite_writer::key_stands_with_column(const model::primary_key& key,
+                                           const model::table& table) const {
+  return ddl_writer::key_stands_with_column(key, table) && !verbose_key(table);
+}
+
+std::string sqlite_writer::primary_key_clause(const model::table& table,
+                                              const model::primary_key& key,
+                                              bool with_column) const {
+  const auto* column = table.find_column(key.columns.front());
+  std::string_view autoincrement = column && column->identity ? " AUTOINCREMENT" : "";
+  auto conflict = conflict_clause(key.conflict);
+  if (!conflict.empty()) conflict.insert(0, " ");
+  if (with_column) {
+    return fmt::format("PRIMARY KEY{}{}{}", key.descending ? " DESC" : "", conflict, autoincrement);
+  }
+  if (const auto* verbose = verbose_key(table)) return *verbose + conflict;
+  auto columns = column_list(key.columns);
+  columns.insert(columns.size() - 1, autoincrement);
+  return fmt::format("PRIMARY KEY {}{}", columns, conflict);
+}
+
+std::string sqlite_writer::table_tail(const model::table& table) const {
+  if (table.strict && table.without_rowid) return "STRICT, WITHOUT ROWID";
+  return table.strict ? "STRICT" : table.without_rowid ? "WITHOUT ROWID" : "";
+}
+
+std::vector<std::string> sqlite_writer::further_items(const model::table& table) const {
+  std::vector<std::string> items;
+  for (const auto& item : table.opaque) {
+    if (&item != verbose_key(table)) items.push_back(item);
+  }
+  return items;
+}
+
+std::string sqlite_writer::index_head(const model::qualified_name& table,
+                                      const model::index& index) const {
+  return fmt::format("{} ON {}", quote(model::qualified_name{table.schema, index.name}),
+                     quote(table.name));
+}
+
+error sqlite_writer::unsupported(const std::string& feature, const std::string& object) const {
+  return failure_here(fmt::format("SQLite has no {}, which {} asks for", feature, object))
+      .help("write it for PostgreSQL only: if (op.dialect() == \"postgresql\")");
+}
+
+void sqlite_writer::require_rowid_key(const model::table& table,
+                                      const model::column& column) const {
+  bool is_key = table.primary_key && table.primary_key->columns == std::vector{column.name};
+  if (!is_key) {
+    throw failure_here(fmt::format("SQLite can number the rows of table {} by column {} only if it "
+                                   "is the primary key by itself",
+                                   table.name.display(), column.name))
+        .help("add .primary_key() to the column, or leave .identity() out");
+  }
+  if (table.without_rowid) {
+    throw failure_here(fmt::format("SQLite cannot number the rows of table {}: it is WITHOUT ROWID",
+                                   table.name.display()))
+        .help("leave out .identity() or without_rowid");
+  }
+  if (!column.identity->options.empty()) {
+    throw failure_here(fmt::format("SQLite has no sequence options, which column {}.{} asks for",
+                                   table.name.display(), column.name));
+  }
+}
+
+bool alter_is_enough(const model::add_column& op) {
+  const auto& column = op.column;
+  if (op.primary_key || column.identity || op.unique) return false;
+  if (column.generated) return !column.generated->stored;
+  if (!column.nullable && is_null_default(column)) return false;
+  return !column.default_sql || is_constant_default(*column.default_sql);
 }
 
 void sqlite_dialect::write(const model::operation& op,

@@ -28,6 +28,11 @@ class sqlite_dialect final : public dialect::dialect {
       db::connection& connection, std::string_view version_table) const override;
   model::schema normalise(model::schema schema) const override;
 
+  std::unique_ptr<retort::dialect::table_change> prepare(
+      db::connection& connection, const retort::dialect::statement& change) const override;
+  std::unique_ptr<db::connection> open_memory() const override;
+  void copy_structure(db::connection& from, db::connection& to) const override;
+
   std::string table_exists_query(const model::qualified_name& table) const override;
   std::string script_prologue(const retort::dialect::script_settings& settings) const override;
   std::string script_reset(
@@ -52,14 +57,8 @@ class sqlite_dialect final : public dialect::dialect {
 /// the string that SQLite takes it for.
 std::string normal_default(std::string_view sql);
 
-/// Whether ALTER TABLE can carry an operation out on a table that is there, and if not, why, and
-/// what the author can write instead ("ALTER TABLE", "ALTER TABLE ADD COLUMN"). What it cannot do
-/// needs the table to be built anew.
-struct alter_verdict {
-  bool enough = true;
-  std::string reason;
-  std::string instead;
-};
-alter_verdict alter_is_enough(const model::add_column& op);
+/// Whether ALTER TABLE can add a column whatever the table is and holds ("ALTER TABLE ADD COLUMN").
+/// What it cannot add needs the table to be built anew.
+bool alter_is_enough(const model::add_column& op);
 
 }  // namespace retort::sqlite

@@ -24,25 +24,33 @@ class table_parser {
  public:
   explicit table_parser(std::string_view sql) : in_(sql) {}
 
-  model::table run() {
+  laid_out_table run() {
     in_.expect("CREATE");
     if (!in_.accept("TEMP")) in_.accept("TEMPORARY");
     in_.expect("TABLE");
     in_.accept({"IF", "NOT", "EXISTS"});
+    layout_.name.begin = in_.next_begin();
     table_.name = qualified();
+    layout_.name.end = in_.last_end();
     in_.expect_symbol("(");
     do {
       if (on_table_constraint()) break;
       column();
     } while (in_.accept_symbol(","));
     while (!in_.on_symbol(")")) {
-      table_constraint();
+      auto& item = layout_.items.emplace_back();
+      item.begin = in_.next_begin();
+      auto& clause = item.clauses.emplace_back();
+      clause.begin = item.begin;
+      table_constraint(clause);
+      item.end = clause.end = in_.last_end();
       // The comma between table constraints may be missing: parse.y, `tconscomma`.
       in_.accept_symbol(",");
     }
+    layout_.close = in_.next_begin();
     in_.expect_symbol(")");
     options();
-    return std::move(table_);
+    return {std::move(table_), std::move(layout_)};
   }
 
  private:
@@ -74,10 +82,34 @@ class table_parser {
 
   void column() {
     model::column& added = table_.columns.emplace_back();
-    added.name = in_.take_name();
+    auto& item = layout_.items.emplace_back();
+    item.begin = in_.next_begin();
+    item.column = added.name = in_.take_name();
+    item.name_end = in_.last_end();
+    table_clause type{{in_.next_begin(), 0}, clause_kind::type};
     added.type = {model::type_kind::raw, -1, -1, type_name()};
+    type.end = in_.last_end();
+    if (!added.type.raw.empty()) item.clauses.push_back(std::move(type));
     std::string name;
-    while (!in_.on_symbol(",") && !in_.on_symbol(")")) column_constraint(added, name);
+    std::size_t begin = in_.next_begin();
+    while (!in_.on_symbol(",") && !in_.on_symbol(")")) {
+      const bool leads = in_.on_word("CONSTRAINT");
+      const bool continues =
+          in_.on_word("DEFERRABLE") || (in_.on_word("NOT") && in_.on_word("DEFERRABLE", 1));
+      table_clause clause{{begin, 0}, clause_kind::other};
+      column_constraint(added, name, clause);
+      if (leads) continue;
+      begin = in_.next_begin();
+      if (continues && !item.clauses.empty() && !table_.foreign_keys.empty()) {
+        // It speaks of the foreign key before it.
+        item.clauses.back().end = in_.last_end();
+        item.clauses.back().what = table_.foreign_keys.back();
+        continue;
+      }
+      clause.end = in_.last_end();
+      item.clauses.push_back(std::move(clause));
+    }
+    item.end = in_.last_end();
   }
 
   /// parse.y, `typetoken`: words, then perhaps one or two numbers.
@@ -107,7 +139,7 @@ class table_parser {
   }
 
   /// One clause. `name` is what the last CONSTRAINT gave and the next clause takes.
-  void column_constraint(model::column& column, std::string& name) {
+  void column_constraint(model::column& column, std::string& name, table_clause& clause) {
     if (in_.accept("CONSTRAINT")) {
       name = in_.take_name();
       return;
@@ -115,19 +147,30 @@ class table_parser {
     auto taken = std::exchange(name, {});
     if (in_.accept("DEFAULT")) {
       column.default_sql = default_value();
+      clause.kind = clause_kind::default_value;
     } else if (in_.accept("NULL")) {
       conflict();
+      clause.kind = clause_kind::null;
     } else if (in_.accept({"NOT", "NULL"})) {
+      clause.kind = clause_kind::not_null;
       column.nullable = false;
       column.not_null_conflict = conflict();
     } else if (in_.accept({"PRIMARY", "KEY"})) {
       primary_key(column, taken);
+      clause.kind = clause_kind::primary_key;
+      clause.what = *table_.primary_key;
     } else if (in_.accept("UNIQUE")) {
       table_.uniques.push_back({taken, {column.name}, false, false, false, conflict()});
+      clause.kind = clause_kind::unique;
+      clause.what = table_.uniques.back();
     } else if (in_.accept("CHECK")) {
       check(taken);
+      clause.kind = clause_kind::check;
+      clause.what = table_.checks.back();
     } else if (in_.accept("REFERENCES")) {
       references(taken, {column.name});
+      clause.kind = clause_kind::foreign_key;
+      clause.what = table_.foreign_keys.back();
     } else if (in_.accept("COLLATE")) {
       column.collation = in_.take_name();
     } else if (in_.accept({"GENERATED", "ALWAYS", "AS"}) || in_.accept("AS")) {
@@ -158,20 +201,29 @@ class table_parser {
 
   // ---- constraints
 
-  void table_constraint() {
+  void table_constraint(table_clause& clause) {
     std::string name;
     while (in_.accept("CONSTRAINT")) name = in_.take_name();
     if (in_.accept({"PRIMARY", "KEY"})) {
       table_primary_key(name);
+      clause.kind = clause_kind::primary_key;
+      clause.what = *table_.primary_key;
     } else if (in_.accept("UNIQUE")) {
+      const auto known = table_.uniques.size();
       table_unique(name);
+      clause.kind = clause_kind::unique;
+      if (table_.uniques.size() > known) clause.what = table_.uniques.back();
     } else if (in_.accept("CHECK")) {
       check(name);
+      clause.kind = clause_kind::check;
+      clause.what = table_.checks.back();
     } else if (in_.accept({"FOREIGN", "KEY"})) {
       auto columns = key_columns().columns;
       in_.expect("REFERENCES");
       references(name, std::move(columns));
       if (in_.on_word("DEFERRABLE") || in_.on_word("NOT")) deferrable();
+      clause.kind = clause_kind::foreign_key;
+      clause.what = table_.foreign_keys.back();
     } else if (name.empty() || (!in_.on_symbol(",") && !in_.on_symbol(")"))) {
       in_.fail("a table constraint");
     }
@@ -277,6 +329,7 @@ class table_parser {
 
   token_reader in_;
   model::table table_;
+  table_layout layout_;
 };
 
 /// Whether COLLATE behind these tokens speaks of all of them: it binds tighter than any operator.
@@ -306,7 +359,9 @@ model::index_key read_key(std::span<const token> all) {
 
 }  // namespace
 
-model::table parse_table(std::string_view sql) { return table_parser(sql).run(); }
+model::table parse_table(std::string_view sql) { return table_parser(sql).run().table; }
+
+laid_out_table parse_table_layout(std::string_view sql) { return table_parser(sql).run(); }
 
 model::index_key parse_index_key(std::string_view sql) { return read_key(tokenise(sql)); }
 

@@ -7,6 +7,16 @@
 
 namespace retort::sqlite {
 
+std::size_t token_reader::next_begin() const {
+  return done() ? sql_.size() : static_cast<std::size_t>(all_[at_].text.data() - sql_.data());
+}
+
+std::size_t token_reader::last_end() const {
+  if (at_ == 0) return 0;
+  const auto& last = all_[at_ - 1].text;
+  return static_cast<std::size_t>(last.data() - sql_.data()) + last.size();
+}
+
 const token& token_reader::peek(std::size_t ahead) const {
   static constexpr token nothing;
   return at_ + ahead < all_.size() ? all_[at_ + ahead] : nothing;

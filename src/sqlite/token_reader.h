@@ -11,7 +11,11 @@ namespace retort::sqlite {
 /// Walks over tokens from left to right. What does not fit is an `error` that names the word found.
 class token_reader {
  public:
-  explicit token_reader(std::string_view sql) : all_(tokenise(sql)) {}
+  explicit token_reader(std::string_view sql) : sql_(sql), all_(tokenise(sql)) {}
+
+  /// Byte offsets into the SQL: where the next token begins, and where the last one ended.
+  std::size_t next_begin() const;
+  std::size_t last_end() const;
 
   bool done() const { return at_ >= all_.size(); }
   /// The token `ahead` places on; past the end one of kind `end`.
@@ -35,6 +39,7 @@ class token_reader {
   [[noreturn]] void fail(std::string_view expected) const;
 
  private:
+  std::string_view sql_;
   tokens all_;
   std::size_t at_ = 0;
 };

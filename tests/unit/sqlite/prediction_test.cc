@@ -21,7 +21,7 @@ struct world {
     model::apply(predicted, op);
     std::vector<dialect::statement> statements;
     target.write(op, statements);
-    for (const auto& statement : statements) connection->execute(statement.sql);
+    for (const auto& statement : statements) test::run(*connection, statement);
     check();
   }
 

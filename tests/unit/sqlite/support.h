@@ -26,6 +26,21 @@ inline std::unique_ptr<db::connection> memory(std::initializer_list<const char*>
   return connection;
 }
 
+/// Runs a planned statement as the executor does.
+inline void run(db::connection& connection, const dialect::statement& planned) {
+  if (planned.change.empty()) return connection.execute(planned.sql);
+  connection.begin();
+  try {
+    const auto change = sqlite_backend().dialect().prepare(connection, planned);
+    for (const auto& sql : change->statements()) connection.execute(sql);
+    change->confirm();
+    connection.commit();
+  } catch (...) {
+    connection.rollback();
+    throw;
+  }
+}
+
 /// One value of a query with one row; "NULL" for NULL.
 inline std::string value(db::connection& connection, std::string_view sql) {
   auto rows = connection.query(sql).rows;

@@ -1,0 +1,76 @@
+#include "engine/structure.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace retort::engine {
+
+structure::structure(const migration_set& set, const dialect::dialect& target, const planner& plans,
+                     const std::vector<history::step>& steps, structure_source source)
+    : set_(set), target_(target), plans_(plans), steps_(steps), source_(std::move(source)) {}
+
+std::vector<std::string> structure::written(const dialect::statement& statement,
+                                            std::size_t index) {
+  if (statement.change.empty()) {
+    if (memory_ != nullptr) run(statement);
+    return {statement.sql};
+  }
+  if (memory_ == nullptr) start(index);
+  if (lost_) {
+    error problem(
+        fmt::format("a script cannot {}: that depends on the table as it is then, which "
+                    "is not known: {}",
+                    model::describe(statement.change.front().what), lost_->what()));
+    problem.at(statement.where.file, statement.where.line, statement.where.column);
+    problem.note(fmt::format("that statement is {}:{}", lost_->where.file, lost_->where.line));
+    throw problem.help("run this migration online");
+  }
+  return carry_out(statement);
+}
+
+/// Brings the memory to where the step at `index` begins.
+void structure::start(std::size_t index) {
+  memory_ = target_.open_memory();
+  if (source_ != nullptr) {
+    source_(*memory_);
+  } else {
+    for (const std::size_t revision : set_.graph().applied(steps_.front().before)) {
+      history::step step;
+      step.revision = revision;
+      replay(step);
+    }
+  }
+  for (std::size_t earlier = 0; earlier < index; ++earlier) replay(steps_[earlier]);
+}
+
+void structure::replay(const history::step& step) {
+  for (const auto& statement : plans_.plan(step).statements) {
+    if (lost_) return;
+    try {
+      statement.change.empty() ? run(statement) : static_cast<void>(carry_out(statement));
+    } catch (const error& problem) {
+      lost_ = problem;
+    }
+  }
+}
+
+/// What only moves data may fail where there are no rows.
+void structure::run(const dialect::statement& statement) {
+  try {
+    memory_->execute(statement.sql);
+  } catch (const error& problem) {
+    if (lost_) return;
+    lost_ = problem;
+    lost_->at(statement.where.file, statement.where.line, statement.where.column);
+  }
+}
+
+std::vector<std::string> structure::carry_out(const dialect::statement& statement) {
+  const auto change = target_.prepare(*memory_, statement);
+  for (const auto& sql : change->statements()) memory_->execute(sql);
+  change->confirm();
+  return change->statements();
+}
+
+}  // namespace retort::engine

@@ -1,0 +1,68 @@
+#include "sqlite/works.h"
+
+#include <fmt/format.h>
+#include <retort/error.h>
+
+#include <vector>
+
+#include "base/text_tools.h"
+#include "dialect/quoting.h"
+
+namespace retort::sqlite {
+namespace {
+
+using retort::dialect::quote_identifier;
+
+/// UPDATE t SET a = a, b = b: it compiles the triggers of every column.
+std::string touch_all(db::connection& connection, const std::string& table) {
+  const db::cell parameters[] = {table};
+  const auto columns =
+      connection.query("SELECT name FROM pragma_table_xinfo(?1) WHERE hidden = 0", parameters);
+  std::vector<std::string> settings;
+  for (const auto& row : columns.rows) {
+    settings.push_back(fmt::format("{0} = {0}", quote_identifier(*row[0])));
+  }
+  return fmt::format("UPDATE {} SET {}", quote_identifier(table), base::join(settings, ", "));
+}
+
+class prober {
+ public:
+  explicit prober(db::connection& connection) : connection_(connection) {}
+
+  void probe(const std::string& what, const std::string& sql) {
+    try {
+      connection_.query("EXPLAIN " + sql);
+    } catch (const error& problem) {
+      broken_.emplace(what, problem.what());
+    }
+  }
+
+  std::map<std::string, std::string> take() && { return std::move(broken_); }
+
+ private:
+  db::connection& connection_;
+  std::map<std::string, std::string> broken_;
+};
+
+}  // namespace
+
+std::map<std::string, std::string> broken_objects(db::connection& connection) {
+  prober all(connection);
+  const auto views =
+      connection.query("SELECT name FROM sqlite_master WHERE type = 'view' ORDER BY name");
+  for (const auto& row : views.rows) {
+    all.probe("view " + *row[0], "SELECT * FROM " + quote_identifier(*row[0]));
+  }
+  const auto tables = connection.query(
+      "SELECT DISTINCT tbl_name FROM sqlite_master WHERE type = 'trigger' ORDER BY tbl_name");
+  for (const auto& row : tables.rows) {
+    const auto table = quote_identifier(*row[0]);
+    const auto what = "a trigger of " + *row[0];
+    all.probe(what, fmt::format("INSERT INTO {} DEFAULT VALUES", table));
+    all.probe(what, "DELETE FROM " + table);
+    all.probe(what, touch_all(connection, *row[0]));
+  }
+  return std::move(all).take();
+}
+
+}  // namespace retort::sqlite

@@ -1,0 +1,269 @@
+#include <doctest/doctest.h>
+
+#include <functional>
+
+#include "unit/sqlite/support.h"
+
+// Each change on a table that has rows, children, a reference to itself, a view and triggers:
+// nothing but what was asked for is different afterwards, and the way back gives everything back.
+
+namespace {
+
+using namespace retort;
+using namespace retort::test;
+using kind = model::type_kind;
+
+/// The rich table, and what hangs on it.
+std::unique_ptr<db::connection> library() {
+  return memory({
+      "CREATE TABLE authors (id INTEGER PRIMARY KEY, name TEXT)",
+      R"(CREATE TABLE books ( -- what we lend
+  id INTEGER PRIMARY KEY AUTOINCREMENT, -- the shelf mark
+  title VARCHAR(80) NOT NULL COLLATE NOCASE CHECK (title <> ''),
+  author INT CONSTRAINT fk_author REFERENCES authors(id) ON DELETE SET NULL,
+  sequel INT REFERENCES books(id) ON DELETE CASCADE,
+  price money DEFAULT 1.50,
+  note,
+  spare TEXT DEFAULT 'x',
+  shout TEXT GENERATED ALWAYS AS (upper(title)) VIRTUAL,
+  CONSTRAINT ck_price CHECK (price >= 0),
+  CONSTRAINT uq_title UNIQUE (title, author)
+))",
+      "CREATE INDEX ix_note ON books (note DESC) WHERE note IS NOT NULL",
+      "CREATE UNIQUE INDEX ix_lower ON books (lower(title) COLLATE RTRIM, id)",
+      "CREATE TABLE loans (book INT NOT NULL REFERENCES books(id) ON DELETE CASCADE, who TEXT)",
+      "CREATE VIEW dear AS SELECT id, title FROM books WHERE price > 10",
+      "CREATE TABLE log (what TEXT)",
+      "CREATE TRIGGER told AFTER INSERT ON books BEGIN INSERT INTO log VALUES (NEW.title); END",
+      "CREATE TRIGGER lent AFTER INSERT ON loans BEGIN UPDATE books SET note = 'lent' WHERE id = "
+      "NEW.book; END",
+      "INSERT INTO authors VALUES (7, 'Ann')",
+      "INSERT INTO books (id, title, author, price, note) VALUES (1, 'One', 7, 20, x'00ff'), (3, "
+      "'Three', NULL, NULL, 3.5), (9, 'Nine', 7, '7', 'n')",
+      "UPDATE books SET sequel = 3 WHERE id = 1",
+      "DELETE FROM books WHERE id = 9",
+      "INSERT INTO loans VALUES (1, 'Bo'), (3, 'Cy')",
+      "DELETE FROM log",
+  });
+}
+
+std::string contents(db::connection& connection, const std::string& sql) {
+  std::string out;
+  for (const auto& row : connection.query(sql).rows) {
+    for (const auto& cell : row) out += cell.value_or("NULL") + "|";
+    out += "\n";
+  }
+  return out;
+}
+
+constexpr const char* books_rows =
+    "SELECT id, quote(title), author, sequel, quote(price), quote(note) FROM books ORDER BY id";
+
+/// Everything that has to stay whatever is done to `books`.
+std::string surroundings(db::connection& connection) {
+  return contents(connection, "SELECT * FROM loans") + contents(connection, "SELECT * FROM log") +
+         contents(connection, "SELECT * FROM authors") +
+         contents(connection, "SELECT * FROM sqlite_sequence") +
+         contents(connection, "PRAGMA foreign_key_check") +
+         contents(connection, "PRAGMA integrity_check") +
+         contents(connection,
+                  "SELECT type, name, sql FROM sqlite_master WHERE tbl_name <> 'books' ORDER BY "
+                  "name");
+}
+
+struct world {
+  std::unique_ptr<db::connection> connection = library();
+  sqlite::sqlite_dialect target;
+
+  std::string sql() {
+    return value(*connection, "SELECT sql FROM sqlite_master WHERE name = 'books'");
+  }
+  model::schema shown() { return target.introspect(*connection, ""); }
+
+  void apply(const std::vector<model::operation>& operations) {
+    std::vector<dialect::statement> statements;
+    for (const auto& op : operations) target.write(op, statements);
+    for (const auto& statement : statements) test::run(*connection, statement);
+  }
+};
+
+/// There and back. Where names move, what mentions them follows.
+void check(const std::vector<model::operation_variant>& changes, bool moves_names = false) {
+  world w;
+  std::vector<model::operation> operations;
+  for (const auto& what : changes) operations.push_back(at_line(what));
+  CAPTURE(model::describe(operations[0].what));
+  const auto before = w.shown();
+  const auto around = surroundings(*w.connection);
+  const auto rows = contents(*w.connection, books_rows);
+  const auto back = model::reverse_all(operations, {before, {}});
+  w.apply(operations);
+  CHECK(w.shown() != before);
+  if (!moves_names) CHECK(surroundings(*w.connection) == around);
+  w.apply(back);
+  CHECK(w.shown() == before);
+  if (!moves_names) CHECK(surroundings(*w.connection) == around);
+  CHECK(contents(*w.connection, books_rows) == rows);
+  w.connection->execute("INSERT INTO books (title) VALUES ('Ten')");
+  CHECK(value(*w.connection, "SELECT max(id) FROM books") == "10");
+  CHECK(value(*w.connection, "SELECT what FROM log") == "Ten");
+}
+
+model::alter_column altering(const char* column,
+                             const std::function<void(model::alter_column&)>& how) {
+  model::alter_column op{{"", "books"}, column};
+  how(op);
+  return op;
+}
+
+model::add_column adding(model::column column, const std::function<void(model::add_column&)>& how) {
+  model::add_column op;
+  op.table.name = "books";
+  op.column = std::move(column);
+  how(op);
+  return op;
+}
+
+TEST_CASE("every change of a column") {
+  check({altering("note", [](auto& op) { op.type = type_of(kind::varchar, 20); })});
+  check({altering("title", [](auto& op) { op.nullable = true; })});
+  check({altering("id", [](auto& op) { op.nullable = false; })});
+  check(
+      {altering("price", [](auto& op) { op.default_sql = std::optional<std::string>("2 * 3"); })});
+  check({altering("price", [](auto& op) { op.default_sql = std::optional<std::string>(); })});
+  check({altering("title", [](auto& op) { op.rename = "name"; })}, true);
+  check({altering("price",
+                  [](auto& op) {
+                    op.rename = "cost";
+                    op.type = type_of(kind::numeric, 10, 2);
+                    op.nullable = true;
+                    op.default_sql = std::optional<std::string>("0");
+                  })},
+        true);
+}
+
+TEST_CASE("every way to add a column") {
+  check({adding(column_of("plain", type_of(kind::text)), [](auto&) {})});
+  check({adding(column_of("code", type_of(kind::text)), [](auto& op) { op.unique = true; })});
+  check({adding(column_of("at", type_of(kind::timestamp), false),
+                [](auto& op) { op.column.default_sql = "CURRENT_TIMESTAMP"; })});
+  check({adding(column_of("size", type_of(kind::integer), false), [](auto& op) {
+    op.column.default_sql = "(1 + 1)";
+    op.check = "size > 0";
+  })});
+  check({adding(column_of("other", type_of(kind::integer)), [](auto& op) {
+    op.column.default_sql = "7";
+    op.foreign_key = foreign_key_of({"other"}, "authors", {"id"});
+  })});
+  check({adding(column_of("loud", type_of(kind::text)), [](auto& op) {
+    op.column.generated = model::generated{"title || '!'", true};
+  })});
+}
+
+TEST_CASE("every constraint") {
+  const model::qualified_name books = {"", "books"};
+  check({model::add_constraint{books, unique_of({"price", "note"}, "uq_new")}});
+  check({model::add_constraint{books, unique_of({"price", "note"})}});
+  check({model::add_constraint{books, model::check{"ck_new", "price < 1000", false}}});
+  check({model::add_constraint{books, model::check{"", "length(title) < 80", false}}});
+  auto key = foreign_key_of({"author"}, "authors", {"id"});
+  key.name = "fk_second";
+  key.on_update = referential_action::cascade;
+  key.deferrable = key.initially_deferred = true;
+  check({model::add_constraint{books, key}});
+  check({model::drop_constraint{books, "uq_title"}});
+  check({model::drop_constraint{books, "ck_price"}});
+  check({model::drop_constraint{books, "fk_author"}});
+  check({model::drop_constraint{books, "", model::constraint_kind::check,
+                                model::check{"", "title <> ''", false}}});
+}
+
+TEST_CASE("several changes are one rebuild") {
+  check({altering("note", [](auto& op) { op.type = type_of(kind::text); }),
+         model::add_constraint{{"", "books"}, model::check{"ck_note", "note <> ''", false}},
+         adding(column_of("plain", type_of(kind::text)), [](auto&) {}),
+         model::drop_constraint{{"", "books"}, "uq_title"}});
+  check({model::rename_table{{"", "books"}, "volumes"}}, true);
+}
+
+TEST_CASE("a column goes with its constraints and indexes") {
+  world w;
+  const auto around = surroundings(*w.connection);
+  w.apply({at_line(model::drop_column{{"", "books"}, "spare"})});
+  CHECK(w.sql().find("spare") == std::string::npos);
+  // The sequel to a rebuild: what mentions the column is built anew without it.
+  w.apply({at_line(model::drop_column{{"", "books"}, "author"})});
+  CHECK(w.sql().find("author") == std::string::npos);
+  CHECK(w.sql().find("uq_title") == std::string::npos);
+  CHECK(w.sql().find("-- what we lend") != std::string::npos);
+  CHECK(surroundings(*w.connection) == around);
+  CHECK(contents(*w.connection, "SELECT id, title FROM books") == "1|One|\n3|Three|\n");
+}
+
+TEST_CASE("what would break a view or a trigger is refused, and nothing is changed") {
+  world w;
+  const auto before = w.shown();
+  const auto fails = [&](const char* column) {
+    return failure_of([&] { w.apply({at_line(model::drop_column{{"", "books"}, column})}); });
+  };
+  CHECK(fails("price") ==
+        "FAILED: cannot change table books: view dear would no longer work: no such column: price\n"
+        "  --> versions/1_x.cc:7\n"
+        "  help: drop it before this change, and create it anew behind it\n");
+  CHECK(fails("note").find("a trigger of loans would no longer work: no such column: note") !=
+        std::string::npos);
+  CHECK(w.shown() == before);
+}
+
+TEST_CASE("rows that do not fit are an error, and nothing is changed") {
+  world w;
+  const auto before = w.shown();
+  const auto rows = contents(*w.connection, books_rows);
+  CHECK(failure_of([&] {
+          w.apply({at_line(altering("price", [](auto& op) { op.nullable = false; }))});
+        }).find("NOT NULL constraint failed") != std::string::npos);
+  w.connection->execute("CREATE TABLE picky (a INT UNIQUE ON CONFLICT IGNORE, b INT)");
+  w.connection->execute("INSERT INTO picky VALUES (1, 1), (2, 1)");
+  model::unique again = unique_of({"b"});
+  again.conflict = "IGNORE";
+  CHECK(failure_of([&] {
+          w.apply({at_line(model::add_constraint{{"", "picky"}, again})});
+        }).find("cannot change table picky: it has 1 rows, where it had 2") != std::string::npos);
+  w.connection->execute("DROP TABLE picky");
+  CHECK(w.shown() == before);
+  CHECK(contents(*w.connection, books_rows) == rows);
+}
+
+TEST_CASE("rowids stay where no column stands for them") {
+  world w;
+  w.connection->execute("CREATE TABLE bare (a TEXT, rowid TEXT)");
+  w.connection->execute(
+      "INSERT INTO bare (_rowid_, a, rowid) VALUES (5, 'x', 'r'), (-2, 'y', 's')");
+  w.apply({at_line(model::add_constraint{{"", "bare"}, model::check{"", "a <> 'z'", false}})});
+  CHECK(contents(*w.connection, "SELECT _rowid_, a, rowid FROM bare") == "-2|y|s|\n5|x|r|\n");
+  w.connection->execute("CREATE TABLE keyed (id INTEGER PRIMARY KEY, a)");
+  w.connection->execute("INSERT INTO keyed VALUES (4, 'x')");
+  w.apply(
+      {at_line(model::drop_constraint{{"", "keyed"}, "", model::constraint_kind::primary_key})});
+  CHECK(contents(*w.connection, "SELECT rowid, id, a FROM keyed") == "4|4|x|\n");
+  w.connection->execute("CREATE TABLE strict (a TEXT PRIMARY KEY, b INT) STRICT, WITHOUT ROWID");
+  w.connection->execute("INSERT INTO strict VALUES ('k', 1)");
+  w.apply({at_line(model::add_constraint{{"", "strict"}, unique_of({"b"})})});
+  CHECK(value(*w.connection, "SELECT sql FROM sqlite_master WHERE name = 'strict'") ==
+        "CREATE TABLE \"strict\" (a TEXT PRIMARY KEY, b INT, UNIQUE (b)) STRICT, WITHOUT ROWID");
+}
+
+TEST_CASE("a table is not built anew while foreign keys are enforced") {
+  world w;
+  w.connection->execute("PRAGMA foreign_keys = ON");
+  CHECK(failure_of([&] {
+          w.apply({at_line(model::drop_constraint{{"", "books"}, "ck_price"})});
+        }) ==
+        "FAILED: cannot change table books: it must be built anew, and foreign keys are "
+        "enforced, which would delete the rows that refer to it\n"
+        "  --> versions/1_x.cc:7\n"
+        "  help: leave foreign_keys out of this migration: without it rebuilds are safe\n");
+  CHECK(value(*w.connection, "SELECT count(*) FROM loans") == "2");
+}
+
+}  // namespace
