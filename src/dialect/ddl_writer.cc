@@ -136,7 +136,8 @@ void ddl_writer::rename_table(const model::rename_table& op) {
 void ddl_writer::create_index(const model::create_index& op) { emit(create_index_sql(op)); }
 
 void ddl_writer::drop_index(const model::drop_index& op) {
-  emit(fmt::format("DROP INDEX {}{}", op.if_exists ? "IF EXISTS " : "", quote(op.name)));
+  emit(fmt::format("DROP INDEX {}{}{}", op.concurrently ? "CONCURRENTLY " : "",
+                   op.if_exists ? "IF EXISTS " : "", quote(op.name)));
 }
 
 void ddl_writer::execute(const model::execute& op) { emit(op.sql, phase::in_transaction, true); }
@@ -258,7 +259,8 @@ std::string ddl_writer::create_index_sql(const model::create_index& op) const {
   const auto& index = op.index;
   std::vector<std::string> keys;
   for (const auto& key : index.keys) keys.push_back(index_key(key));
-  auto sql = fmt::format("CREATE {}INDEX {}{}", index.unique ? "UNIQUE " : "",
+  auto sql = fmt::format("CREATE {}INDEX {}{}{}", index.unique ? "UNIQUE " : "",
+                         op.concurrently ? "CONCURRENTLY " : "",
                          op.if_not_exists ? "IF NOT EXISTS " : "", index_head(op.table, index));
   append(sql, index_method(index));
   append(sql, fmt::format("({})", base::join(keys, ", ")));

@@ -64,7 +64,22 @@ void refuse_rebuild(const std::vector<model::operation>& operations) {
   }
 }
 
-/// The same for what Retort would build anew. A column may yet go by ALTER TABLE.
+/// PostgreSQL, "CREATE INDEX": it cannot be run inside a transaction block.
+void refuse_concurrently(const std::vector<model::operation>& operations) {
+  for (const auto& op : operations) {
+    const auto* made = std::get_if<model::create_index>(&op.what);
+    const auto* gone = std::get_if<model::drop_index>(&op.what);
+    if ((made == nullptr || !made->concurrently) && (gone == nullptr || !gone->concurrently)) {
+      continue;
+    }
+    throw error(fmt::format("cannot {} concurrently in a transaction", model::describe(op.what)))
+        .at(op.where.file, op.where.line)
+        .help("write `.transaction = false` in a migration that does only this");
+  }
+}
+
+/// What `refuse_rebuild` is for, where Retort itself builds a table anew. A column may yet go by
+/// ALTER TABLE.
 void refuse_changes(const std::vector<dialect::statement>& statements) {
   for (const auto& statement : statements) {
     for (const auto& op : statement.change) {
@@ -130,6 +145,7 @@ planned_migration planner::plan(history::step step) const {
       result.foreign_keys = result.foreign_keys || section.foreign_keys;
     }
   }
+  if (result.transaction && target_.name() == "postgresql") refuse_concurrently(operations);
   for (const auto& op : operations) target_.write(op, result.statements);
   if (result.foreign_keys && target_.name() == "sqlite") {
     refuse_rebuild(operations);

@@ -13,7 +13,13 @@ structure::structure(const migration_set& set, const dialect::dialect& target, c
 std::vector<std::string> structure::written(const dialect::statement& statement,
                                             std::size_t index) {
   if (statement.change.empty()) {
-    if (memory_ != nullptr) run(statement);
+    if (memory_ != nullptr) {
+      run(statement);
+    } else {
+      if (index != written_index_) written_.clear();
+      written_index_ = index;
+      written_.push_back(statement);
+    }
     return {statement.sql};
   }
   if (memory_ == nullptr) start(index);
@@ -42,6 +48,8 @@ void structure::start(std::size_t index) {
     }
   }
   for (std::size_t earlier = 0; earlier < index; ++earlier) replay(steps_[earlier]);
+  if (index != written_index_) written_.clear();
+  for (const auto& statement : written_) run(statement);
 }
 
 void structure::replay(const history::step& step) {

@@ -39,6 +39,9 @@ class structure {
   const planner& plans_;
   const std::vector<history::step>& steps_;
   structure_source source_;
+  /// What the migration at `written_index_` has had so far, for `start`.
+  std::vector<dialect::statement> written_;
+  std::size_t written_index_ = 0;
   std::unique_ptr<db::connection> memory_;
   /// What could not be run in memory: from there on the structure is a guess.
   std::optional<error> lost_;

@@ -247,7 +247,11 @@ std::optional<constraint> find_constraint(const table& owner, const drop_constra
     const bool is_only =
         wanted.name.empty() && !wanted.definition && std::holds_alternative<primary_key>(item);
     const bool named = !wanted.name.empty() && name_of(item) == wanted.name;
-    if (is_only || named || (wanted.name.empty() && wanted.definition == item)) return item;
+    if (is_only || named) return item;
+    // The database may have named what its author did not.
+    auto nameless = item;
+    std::visit([](auto& one) { one.name.clear(); }, nameless);
+    if (wanted.name.empty() && wanted.definition == nameless) return item;
   }
   return std::nullopt;
 }

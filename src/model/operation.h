@@ -92,6 +92,8 @@ struct create_index {
   qualified_name table = {};
   model::index index = {};
   bool if_not_exists = false;
+  /// PostgreSQL: without keeping writers out, outside a transaction.
+  bool concurrently = false;
 };
 
 struct drop_index {
@@ -99,6 +101,7 @@ struct drop_index {
   /// Empty where the author did not say.
   qualified_name table = {};
   bool if_exists = false;
+  bool concurrently = false;
 };
 
 /// SQL as the author wrote it: one statement.

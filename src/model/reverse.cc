@@ -126,13 +126,13 @@ struct reverser {
 
   operation_variant operator()(const create_index& what) const {
     if (what.if_not_exists) throw refuse("if_not_exists leaves open whether it made the index");
-    return drop_index{{what.table.schema, what.index.name}, what.table, false};
+    return drop_index{{what.table.schema, what.index.name}, what.table, false, what.concurrently};
   }
 
   operation_variant operator()(const drop_index& what) const {
     const table* owner = before.schema.table_of_index(what.name);
     if (owner == nullptr || before.hidden_by) throw refuse(unknown("index"));
-    return create_index{owner->name, *owner->find_index(what.name.name), false};
+    return create_index{owner->name, *owner->find_index(what.name.name), false, what.concurrently};
   }
 
   operation_variant operator()(const execute&) const {

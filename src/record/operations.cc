@@ -41,6 +41,14 @@ std::string index_name(const model::create_index& made, const model::naming_conv
       .help("name it, or give the naming convention an `ix` that these columns can fill");
 }
 
+model::qualified_name named(text schema, text name) { return {string_of(schema), string_of(name)}; }
+
+/// Nulls are the largest values unless told otherwise (PostgreSQL: "CREATE INDEX").
+bool nulls_reversed(const index_key& key) {
+  using order = index_key::nulls_order;
+  return key.nulls == (key.is_descending ? order::last : order::first);
+}
+
 void put(recorder& sink, model::operation_variant what, const call_site& where) {
   sink.recorded.push_back({std::move(what), {where.file, where.line, 0}});
 }
@@ -51,9 +59,10 @@ void operations::create_table(text name, std::initializer_list<table_part> parts
                               table_options options, call_site where) {
   require_name(name, "table", "create_table", where);
   model::table made;
-  made.name = {string_of(options.schema), string_of(name)};
+  made.name = named(options.schema, name);
   made.strict = options.strict;
   made.without_rowid = options.without_rowid;
+  made.comment = string_of(options.comment);
   try {
     for (const auto& part : parts) record::add_part(made, part, recorder_->context.naming);
     record::validate(made);
@@ -65,15 +74,30 @@ void operations::create_table(text name, std::initializer_list<table_part> parts
 
 void operations::drop_table(text name, drop_options options, call_site where) {
   require_name(name, "table", "drop_table", where);
-  put(*recorder_,
-      model::drop_table{{string_of(options.schema), string_of(name)}, options.if_exists}, where);
+  put(*recorder_, model::drop_table{named(options.schema, name), options.if_exists}, where);
+}
+
+void operations::rename_table(text name, text to, schema_option options, call_site where) {
+  require_name(name, "table", "rename_table", where);
+  require_name(to, "table", "rename_table", where);
+  put(*recorder_, model::rename_table{named(options.schema, name), string_of(to)}, where);
+}
+
+void operations::create_table_comment(text table, text comment, schema_option options,
+                                      call_site where) {
+  require_name(table, "table", "create_table_comment", where);
+  put(*recorder_, model::comment_table{named(options.schema, table), string_of(comment)}, where);
+}
+
+void operations::drop_table_comment(text table, schema_option options, call_site where) {
+  create_table_comment(table, {}, options, where);
 }
 
 void operations::add_column(text table, column&& added, column_options options, call_site where) {
   require_name(table, "table", "add_column", where);
   require_name(added.name, "column", "add_column", where);
   model::add_column made;
-  made.table = {string_of(options.schema), string_of(table)};
+  made.table = named(options.schema, table);
   made.column = record::column_of(added);
   made.primary_key = added.is_primary_key;
   made.unique = added.is_unique;
@@ -95,8 +119,96 @@ void operations::add_column(text table, text name, column_type type, call_site w
 void operations::drop_column(text table, text name, column_options options, call_site where) {
   require_name(table, "table", "drop_column", where);
   require_name(name, "column", "drop_column", where);
+  put(*recorder_, model::drop_column{named(options.schema, table), string_of(name)}, where);
+}
+
+void operations::alter_column(text table, text name, column_change&& what, column_options options,
+                              call_site where) {
+  require_name(table, "table", "alter_column", where);
+  require_name(name, "column", "alter_column", where);
+  model::alter_column made{named(options.schema, table), string_of(name)};
+  if (what.has_type) made.type = record::type_of(what.new_type);
+  made.conversion = string_of(what.conversion_sql);
+  if (what.has_nullable) made.nullable = what.is_nullable;
+  if (what.drops_default) made.default_sql.emplace();
+  if (what.has_default) {
+    made.default_sql =
+        what.default_is_literal ? record::quoted(what.default_sql) : string_of(what.default_sql);
+  }
+  if (what.has_comment) made.comment = string_of(what.comment_text);
+  if (!what.new_name.empty()) made.rename = string_of(what.new_name);
+  const auto refuse_call = [&](const char* reason) {
+    return refuse(where,
+                  fmt::format("alter_column {}.{}: {}", made.table.display(), made.column, reason));
+  };
+  if (!made.conversion.empty() && !made.type) throw refuse_call("using_sql belongs to a new type");
+  if (!made.type && !made.nullable && !made.default_sql && !made.comment && !made.rename) {
+    throw refuse_call("it changes nothing");
+  }
+  put(*recorder_, std::move(made), where);
+}
+
+void operations::add_constraint(text table, constraint&& added, schema_option options,
+                                call_site where) {
+  require_name(table, "table", "add_constraint", where);
+  model::add_constraint made{named(options.schema, table), {}};
+  try {
+    made.constraint = record::constraint_of(made.table.name, added, recorder_->context.naming);
+    record::validate(made.constraint);
+  } catch (const error& problem) {
+    throw refuse(where,
+                 fmt::format("add_constraint on {}: {}", made.table.display(), problem.what()));
+  }
+  put(*recorder_, std::move(made), where);
+}
+
+void operations::create_primary_key(text name, text table, names columns, schema_option options,
+                                    call_site where) {
+  add_constraint(table, primary_key(columns).named(name), options, where);
+}
+
+void operations::create_unique_constraint(text name, text table, names columns,
+                                          schema_option options, call_site where) {
+  add_constraint(table, unique(columns).named(name), options, where);
+}
+
+void operations::create_check_constraint(text name, text table, text condition,
+                                         schema_option options, call_site where) {
+  add_constraint(table, check(condition).named(name), options, where);
+}
+
+void operations::create_foreign_key(text name, text table, text referent, names columns,
+                                    names referent_columns, foreign_key_options options,
+                                    call_site where) {
+  require_name(table, "table", "create_foreign_key", where);
+  auto part = foreign_key(columns, referent, referent_columns);
+  part.name = name;
+  part.delete_action = options.on_delete;
+  part.update_action = options.on_update;
+  part.is_initially_deferred = options.initially_deferred;
+  part.is_deferrable = options.deferrable || options.initially_deferred;
+  part.is_match_full = options.match_full;
+  part.is_not_valid = options.not_valid;
+  add_constraint(table, static_cast<constraint&&>(part), {options.schema}, where);
+  auto& made = std::get<model::add_constraint>(recorder_->recorded.back().what);
+  std::get<model::foreign_key>(made.constraint).table.schema = string_of(options.referent_schema);
+}
+
+void operations::drop_constraint(text name, text table, drop_constraint_options options,
+                                 call_site where) {
+  require_name(table, "table", "drop_constraint", where);
+  if (name.empty() && options.type != constraint_type::primary) {
+    throw refuse(
+        where, fmt::format("drop_constraint on {}: the constraint name is empty", string_of(table)))
+        .help("name it; only a primary key is known without a name");
+  }
   put(*recorder_,
-      model::drop_column{{string_of(options.schema), string_of(table)}, string_of(name)}, where);
+      model::drop_constraint{named(options.schema, table),
+                             string_of(name),
+                             static_cast<model::constraint_kind>(options.type),
+                             {},
+                             options.if_exists},
+      where);
 }
 
 void operations::create_index(text name, text table, std::initializer_list<index_key> keys,
@@ -106,20 +218,21 @@ void operations::create_index(text name, text table, std::initializer_list<index
     throw refuse(where, fmt::format("create_index {}: it has no columns", string_of(name)));
   }
   model::create_index made;
-  made.table = {string_of(options.schema), string_of(table)};
+  made.table = named(options.schema, table);
   made.if_not_exists = options.if_not_exists;
   made.index.name = string_of(name);
   made.index.unique = options.unique;
   made.index.where = string_of(options.where);
   made.index.method = string_of(options.method);
+  made.index.include = record::strings_of(options.include);
+  made.index.nulls_not_distinct = options.nulls_not_distinct;
+  made.index.storage = string_of(options.storage);
+  made.concurrently = options.concurrently;
   for (const auto& key : keys) {
     require_name(key.what, "column", "create_index", where);
-    made.index.keys.push_back({string_of(key.what),
-                               key.is_expression,
-                               key.is_descending,
-                               false,
-                               string_of(key.collation),
-                               {}});
+    made.index.keys.push_back({string_of(key.what), key.is_expression, key.is_descending,
+                               nulls_reversed(key), string_of(key.collation),
+                               string_of(key.operator_class)});
   }
   if (name.empty()) made.index.name = index_name(made, recorder_->context.naming, where);
   put(*recorder_, std::move(made), where);
@@ -128,9 +241,8 @@ void operations::create_index(text name, text table, std::initializer_list<index
 void operations::drop_index(text name, drop_index_options options, call_site where) {
   require_name(name, "index", "drop_index", where);
   put(*recorder_,
-      model::drop_index{{string_of(options.schema), string_of(name)},
-                        {string_of(options.schema), string_of(options.table)},
-                        options.if_exists},
+      model::drop_index{named(options.schema, name), named(options.schema, options.table),
+                        options.if_exists, options.concurrently},
       where);
 }
 

@@ -12,27 +12,6 @@
 namespace retort::record {
 namespace {
 
-std::vector<std::string> strings_of(names list) {
-  std::vector<std::string> result;
-  for (const auto& name : list) result.push_back(string_of(name));
-  return result;
-}
-
-model::type type_of(const column_type& type) {
-  return {type.what, type.size, type.scale, string_of(type.name)};
-}
-
-/// A string constant in SQL. Both databases read `'` doubled ("String Constants", "Literal
-/// Values").
-std::string quoted(text value) {
-  std::string result = "'";
-  for (const char c : string_of(value)) {
-    if (c == '\'') result += '\'';
-    result += c;
-  }
-  return result + "'";
-}
-
 model::foreign_key foreign_key_of(const constraint& part) {
   model::foreign_key made;
   made.columns = strings_of(part.columns);
@@ -42,6 +21,8 @@ model::foreign_key foreign_key_of(const constraint& part) {
   made.on_update = part.update_action;
   made.deferrable = part.is_deferrable;
   made.initially_deferred = part.is_initially_deferred;
+  made.not_valid = part.is_not_valid;
+  made.match = part.is_match_full ? "FULL" : "";
   return made;
 }
 
@@ -57,10 +38,10 @@ std::string conventional_name(const model::naming_convention& naming, const std:
 }
 
 /// The name that its author gave a constraint, or the naming convention's.
-std::string name_of(const model::table& table, const constraint& part,
+std::string name_of(const std::string& table, const constraint& part,
                     const model::naming_convention& naming) {
   if (!part.name.empty()) return string_of(part.name);
-  const model::naming_subject subject = {table.name.name, strings_of(part.columns)};
+  const model::naming_subject subject = {table, strings_of(part.columns)};
   switch (part.what) {
     case constraint::kind::primary_key:
       return model::conventional_name(naming.pk, subject);
@@ -69,33 +50,20 @@ std::string name_of(const model::table& table, const constraint& part,
     case constraint::kind::check:
       return model::conventional_name(naming.ck, subject);
     case constraint::kind::foreign_key:
-      return conventional_name(naming, table.name.name, foreign_key_of(part));
+      return conventional_name(naming, table, foreign_key_of(part));
   }
   return {};
 }
 
-void add_constraint(model::table& table, const constraint& part,
-                    const model::naming_convention& naming) {
-  const std::string name = name_of(table, part, naming);
-  switch (part.what) {
-    case constraint::kind::primary_key:
-      set_primary_key(table, {name, strings_of(part.columns), {}, false});
-      break;
-    case constraint::kind::unique:
-      table.uniques.push_back({name,
-                               strings_of(part.columns),
-                               part.is_deferrable,
-                               part.is_initially_deferred,
-                               false,
-                               {}});
-      break;
-    case constraint::kind::check:
-      table.checks.push_back({name, string_of(part.check_sql), false});
-      break;
-    case constraint::kind::foreign_key:
-      table.foreign_keys.push_back(foreign_key_of(part));
-      table.foreign_keys.back().name = name;
-      break;
+void add_constraint(model::table& table, model::constraint made) {
+  if (auto* key = std::get_if<model::primary_key>(&made)) {
+    set_primary_key(table, std::move(*key));
+  } else if (auto* unique = std::get_if<model::unique>(&made)) {
+    table.uniques.push_back(std::move(*unique));
+  } else if (auto* check = std::get_if<model::check>(&made)) {
+    table.checks.push_back(std::move(*check));
+  } else {
+    table.foreign_keys.push_back(std::move(std::get<model::foreign_key>(made)));
   }
 }
 
@@ -128,12 +96,60 @@ void refuse_two_of_a_name(const model::table& table) {
 
 }  // namespace
 
+model::type type_of(const column_type& type) {
+  return {type.what, type.size, type.scale, string_of(type.name)};
+}
+
+std::vector<std::string> strings_of(names list) {
+  std::vector<std::string> result;
+  for (const auto& name : list) result.push_back(string_of(name));
+  return result;
+}
+
+/// Both databases read `'` doubled ("String Constants", "Literal Values").
+std::string quoted(text value) {
+  std::string result = "'";
+  for (const char c : string_of(value)) {
+    if (c == '\'') result += '\'';
+    result += c;
+  }
+  return result + "'";
+}
+
+model::constraint constraint_of(const std::string& table, const constraint& part,
+                                const model::naming_convention& naming) {
+  const std::string name = name_of(table, part, naming);
+  const auto columns = strings_of(part.columns);
+  switch (part.what) {
+    case constraint::kind::primary_key:
+      return model::primary_key{name, columns, {}, false};
+    case constraint::kind::unique:
+      return model::unique{name,
+                           columns,
+                           part.is_deferrable,
+                           part.is_initially_deferred,
+                           part.are_nulls_not_distinct,
+                           {}};
+    case constraint::kind::check:
+      return model::check{name, string_of(part.check_sql), part.is_not_valid};
+    case constraint::kind::foreign_key:
+      break;
+  }
+  auto key = foreign_key_of(part);
+  key.name = name;
+  return key;
+}
+
 model::column column_of(const column& part) {
   model::column made;
   made.name = string_of(part.name);
   made.type = type_of(part.type);
   made.nullable = part.nullable;
   made.collation = string_of(part.collation);
+  made.comment = string_of(part.comment_text);
+  if (!part.generated_sql.empty()) {
+    made.generated = model::generated{string_of(part.generated_sql), part.is_stored};
+  }
   if (part.has_default) {
     made.default_sql =
         part.default_is_literal ? quoted(part.default_sql) : string_of(part.default_sql);
@@ -177,7 +193,7 @@ std::string conventional_name(const model::create_index& op,
 
 void add_part(model::table& table, const table_part& part, const model::naming_convention& naming) {
   if (part.as_constraint != nullptr) {
-    add_constraint(table, *part.as_constraint, naming);
+    add_constraint(table, constraint_of(table.name.name, *part.as_constraint, naming));
     return;
   }
   const column& added = *part.as_column;
@@ -211,17 +227,30 @@ void validate(const model::table& table) {
   for (const auto& item : table.uniques) require_columns(table, item.columns, "unique constraint");
   for (const auto& item : table.foreign_keys) {
     require_columns(table, item.columns, "foreign key");
-    if (item.table.name.empty()) throw error("a foreign key names no table");
-    const auto referenced = item.referenced_columns.size();
-    if (referenced != 0 && referenced != item.columns.size()) {
-      throw error(fmt::format("a foreign key to {} pairs {} columns with {}", item.table.display(),
-                              item.columns.size(), referenced));
-    }
+    validate(item);
   }
-  for (const auto& item : table.checks) {
-    if (base::trim(item.expression).empty()) throw error("a check's condition is empty");
-  }
+  for (const auto& item : table.checks) validate(item);
   refuse_two_of_a_name(table);
+}
+
+void validate(const model::constraint& item) {
+  if (const auto* check = std::get_if<model::check>(&item)) {
+    if (base::trim(check->expression).empty()) throw error("a check's condition is empty");
+    return;
+  }
+  if (const auto* key = std::get_if<model::foreign_key>(&item)) {
+    if (key->columns.empty()) throw error("a foreign key names no columns");
+    if (key->table.name.empty()) throw error("a foreign key names no table");
+    const auto referenced = key->referenced_columns.size();
+    if (referenced == 0 || referenced == key->columns.size()) return;
+    throw error(fmt::format("a foreign key to {} pairs {} columns with {}", key->table.display(),
+                            key->columns.size(), referenced));
+  }
+  const auto* key = std::get_if<model::primary_key>(&item);
+  const auto& columns = key != nullptr ? key->columns : std::get<model::unique>(item).columns;
+  if (columns.empty()) {
+    throw error(fmt::format("a {} names no columns", model::describe(model::kind_of(item))));
+  }
 }
 
 }  // namespace retort::record

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <retort/table.h>
 
@@ -13,6 +14,8 @@ namespace retort::record {
 
 using base::string_of;
 
+model::type type_of(const column_type& type);
+
 /// An author's column without its constraints, which belong to the table.
 model::column column_of(const column& part);
 
@@ -23,6 +26,15 @@ std::optional<model::foreign_key> foreign_key_of(const column& part);
 /// what has no name gets the convention's. Throws `error` without a place.
 void add_part(model::table& table, const table_part& part, const model::naming_convention& naming);
 
+/// A constraint of the table, with the convention's name where it has none. Throws `error` without
+/// a place.
+model::constraint constraint_of(const std::string& table, const constraint& part,
+                                const model::naming_convention& naming);
+
+/// A string constant in SQL.
+std::string quoted(text value);
+std::vector<std::string> strings_of(names list);
+
 /// The convention's names for the constraints that come with a new column, and for an index.
 void name_constraints(model::add_column& op, const model::naming_convention& naming);
 std::string conventional_name(const model::create_index& op,
@@ -31,5 +43,7 @@ std::string conventional_name(const model::create_index& op,
 /// Refuses a table that no database would take: no columns, two of one name, a constraint over a
 /// column that is not there, foreign keys of unequal length. Throws `error` without a place.
 void validate(const model::table& table);
+/// The same for a constraint by itself, whose table is not known.
+void validate(const model::constraint& item);
 
 }  // namespace retort::record

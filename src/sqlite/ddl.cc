@@ -138,7 +138,15 @@ void sqlite_writer::create_index(const model::create_index& op) {
     if (!key.operator_class.empty()) throw unsupported("operator classes", what);
     if (key.nulls_reversed) throw unsupported("NULLS FIRST and NULLS LAST in indexes", what);
   }
-  ddl_writer::create_index(op);
+  auto plain = op;
+  plain.concurrently = false;
+  ddl_writer::create_index(plain);
+}
+
+void sqlite_writer::drop_index(const model::drop_index& op) {
+  auto plain = op;
+  plain.concurrently = false;
+  ddl_writer::drop_index(plain);
 }
 
 std::string sqlite_writer::column_type(const model::column& column,

@@ -41,7 +41,9 @@ class sqlite_writer final : public dialect::ddl_writer {
   void drop_constraint(const model::drop_constraint& op) override;
   /// SQLite keeps no comments.
   void comment_table(const model::comment_table&) override {}
+  // A writer has the whole file to itself, so that CONCURRENTLY means nothing.
   void create_index(const model::create_index& op) override;
+  void drop_index(const model::drop_index& op) override;
 
   std::string column_type(const model::column& column, const model::table* table) const override;
   /// AUTOINCREMENT belongs to the PRIMARY KEY clause.

@@ -15,6 +15,8 @@ struct table_options {
   bool strict = false;
   /// SQLite only.
   bool without_rowid = false;
+  /// SQLite keeps no comments.
+  text comment = {};
 };
 
 struct drop_options {
@@ -27,6 +29,34 @@ struct column_options {
   text schema = {};
 };
 
+/// Of a table's name.
+struct schema_option {
+  text schema = {};
+};
+
+struct foreign_key_options {
+  referential_action on_delete = no_action;
+  referential_action on_update = no_action;
+  bool deferrable = false;
+  /// Implies `deferrable`.
+  bool initially_deferred = false;
+  bool match_full = false;
+  /// PostgreSQL: the rows that are there are not looked at.
+  bool not_valid = false;
+  /// The schemas of the table that refers and of the one that it refers to.
+  text schema = {};
+  text referent_schema = {};
+};
+
+enum class constraint_type : unsigned char { any, primary, unique, check, foreignkey };
+
+struct drop_constraint_options {
+  /// Needed only where the name is empty: a table has one primary key.
+  constraint_type type = constraint_type::any;
+  bool if_exists = false;
+  text schema = {};
+};
+
 struct index_options {
   text schema = {};
   bool unique = false;
@@ -35,6 +65,14 @@ struct index_options {
   /// PostgreSQL only: btree (the default), hash, gin, gist, spgist, brin.
   text method = {};
   bool if_not_exists = false;
+  /// PostgreSQL only, like the rest: further columns in the index, its storage parameters as
+  /// written
+  /// ("fillfactor=70"), and building it without keeping writers out, which needs a migration with
+  /// `.transaction = false`.
+  names include = {};
+  bool nulls_not_distinct = false;
+  text storage = {};
+  bool concurrently = false;
 };
 
 struct drop_index_options {
@@ -42,6 +80,8 @@ struct drop_index_options {
   /// The index's table. A derived upgrade or downgrade finds it by itself.
   text table = {};
   bool if_exists = false;
+  /// PostgreSQL only, as for `create_index`.
+  bool concurrently = false;
 };
 
 /// What a migration does, written with Alembic's verbs. A call does not touch a database: it is
@@ -58,12 +98,43 @@ class operations {
                     call_site where = call_site::current());
   void drop_table(text name, drop_options options = {}, call_site where = call_site::current());
 
+  void rename_table(text name, text to, schema_option options = {},
+                    call_site where = call_site::current());
+  /// SQLite: nothing. An empty comment takes it away.
+  void create_table_comment(text table, text comment, schema_option options = {},
+                            call_site where = call_site::current());
+  void drop_table_comment(text table, schema_option options = {},
+                          call_site where = call_site::current());
+
   void add_column(text table, column&& added, column_options options = {},
                   call_site where = call_site::current());
   /// A nullable column without a default.
   void add_column(text table, text name, column_type type, call_site where = call_site::current());
   void drop_column(text table, text name, column_options options = {},
                    call_site where = call_site::current());
+
+  /// On SQLite what ALTER TABLE cannot do is done by building the table anew, several calls on one
+  /// table at once.
+  void alter_column(text table, text name, column_change&& what, column_options options = {},
+                    call_site where = call_site::current());
+
+  // An empty name of a constraint asks for the one of the naming convention, or else leaves the
+  // choice to the database.
+
+  void create_primary_key(text name, text table, names columns, schema_option options = {},
+                          call_site where = call_site::current());
+  void create_unique_constraint(text name, text table, names columns, schema_option options = {},
+                                call_site where = call_site::current());
+  void create_check_constraint(text name, text table, text condition, schema_option options = {},
+                               call_site where = call_site::current());
+  void create_foreign_key(text name, text table, text referent, names columns,
+                          names referent_columns, foreign_key_options options = {},
+                          call_site where = call_site::current());
+  /// Any of the four, with everything that it can say: `retort::check("a > 0").not_valid()`.
+  void add_constraint(text table, constraint&& added, schema_option options = {},
+                      call_site where = call_site::current());
+  void drop_constraint(text name, text table, drop_constraint_options options = {},
+                       call_site where = call_site::current());
 
   /// An empty `name` asks for the one of the naming convention; without one for indexes it is an
   /// error.

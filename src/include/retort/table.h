@@ -63,6 +63,18 @@ class column {
   constexpr column&& collate(text collation_name) && {
     return collation = collation_name, static_cast<column&&>(*this);
   }
+  /// Computed from other columns, in SQL, and kept with the row.
+  constexpr column&& generated_stored(text sql) && {
+    return generated_sql = sql, is_stored = true, static_cast<column&&>(*this);
+  }
+  /// Computed whenever it is read. Not on PostgreSQL before 18.
+  constexpr column&& generated_virtual(text sql) && {
+    return generated_sql = sql, static_cast<column&&>(*this);
+  }
+  /// SQLite keeps no comments.
+  constexpr column&& comment(text words) && {
+    return comment_text = words, static_cast<column&&>(*this);
+  }
 
   text name;
   column_type type;
@@ -79,7 +91,68 @@ class column {
   text referenced_column = {};
   referential_action delete_action = no_action;
   referential_action update_action = no_action;
+  text generated_sql = {};
+  bool is_stored = false;
+  text comment_text = {};
 };
+
+/// What `alter_column` changes; what is not said stays as it is.
+///
+///     op.alter_column("users", "email", retort::change().type(t::text).not_null());
+class column_change {
+ public:
+  constexpr column_change() = default;
+  column_change(column_change&&) = default;
+  column_change(const column_change&) = delete;
+
+  /// The values convert as the database does by itself. On SQLite they take the new type's
+  /// affinity, and what does not fit stays what it was.
+  constexpr column_change&& type(column_type to) && {
+    return new_type = to, has_type = true, static_cast<column_change&&>(*this);
+  }
+  /// With `type`: the new value in SQL, out of the old row (PostgreSQL's USING).
+  constexpr column_change&& using_sql(text sql) && {
+    return conversion_sql = sql, static_cast<column_change&&>(*this);
+  }
+  constexpr column_change&& not_null() && {
+    return has_nullable = true, is_nullable = false, static_cast<column_change&&>(*this);
+  }
+  constexpr column_change&& nullable() && {
+    return has_nullable = is_nullable = true, static_cast<column_change&&>(*this);
+  }
+  constexpr column_change&& server_default(text sql) && {
+    return default_sql = sql, has_default = true, static_cast<column_change&&>(*this);
+  }
+  constexpr column_change&& server_default(literal constant) && {
+    return default_sql = constant.value, has_default = default_is_literal = true,
+           static_cast<column_change&&>(*this);
+  }
+  constexpr column_change&& no_server_default() && {
+    return drops_default = true, static_cast<column_change&&>(*this);
+  }
+  constexpr column_change&& rename(text to) && {
+    return new_name = to, static_cast<column_change&&>(*this);
+  }
+  /// Empty takes it away.
+  constexpr column_change&& comment(text words) && {
+    return comment_text = words, has_comment = true, static_cast<column_change&&>(*this);
+  }
+
+  column_type new_type;
+  bool has_type = false;
+  bool has_nullable = false;
+  bool is_nullable = false;
+  bool has_default = false;
+  bool default_is_literal = false;
+  bool drops_default = false;
+  bool has_comment = false;
+  text conversion_sql = {};
+  text default_sql = {};
+  text new_name = {};
+  text comment_text = {};
+};
+
+constexpr column_change change() { return {}; }
 
 /// A constraint of the table as a whole. Make one with the functions below.
 class constraint {
@@ -103,6 +176,18 @@ class constraint {
   constexpr constraint&& on_update(referential_action action) && {
     return update_action = action, static_cast<constraint&&>(*this);
   }
+  /// Foreign keys: either all of the columns are NULL or none is.
+  constexpr constraint&& match_full() && {
+    return is_match_full = true, static_cast<constraint&&>(*this);
+  }
+  /// PostgreSQL, foreign keys and checks: the rows that are there are not looked at.
+  constexpr constraint&& not_valid() && {
+    return is_not_valid = true, static_cast<constraint&&>(*this);
+  }
+  /// PostgreSQL, unique: two NULLs are equal.
+  constexpr constraint&& nulls_not_distinct() && {
+    return are_nulls_not_distinct = true, static_cast<constraint&&>(*this);
+  }
   /// Foreign keys, on PostgreSQL also unique: checked when a transaction that asks for it commits.
   constexpr constraint&& deferrable() && {
     return is_deferrable = true, static_cast<constraint&&>(*this);
@@ -122,6 +207,9 @@ class constraint {
   referential_action update_action = no_action;
   bool is_deferrable = false;
   bool is_initially_deferred = false;
+  bool is_match_full = false;
+  bool is_not_valid = false;
+  bool are_nulls_not_distinct = false;
 };
 
 constexpr constraint primary_key(names columns) { return {constraint::kind::primary_key, columns}; }
@@ -156,9 +244,17 @@ struct index_key {
 
   constexpr index_key& desc() { return is_descending = true, *this; }
   constexpr index_key& collate(text name) { return collation = name, *this; }
+  /// PostgreSQL only, like the two below it.
+  constexpr index_key& opclass(text name) { return operator_class = name, *this; }
+  constexpr index_key& nulls_first() { return nulls = nulls_order::first, *this; }
+  constexpr index_key& nulls_last() { return nulls = nulls_order::last, *this; }
+
+  enum class nulls_order : unsigned char { usual, first, last };
 
   text what;
   text collation = {};
+  text operator_class = {};
+  nulls_order nulls = nulls_order::usual;
   bool is_expression = false;
   bool is_descending = false;
 };

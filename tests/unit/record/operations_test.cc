@@ -126,3 +126,104 @@ TEST_CASE("a body may look at the dialect, and irreversible is recognised") {
   CHECK_FALSE(retort::record::is_irreversible(nullptr));
   CHECK(record(nullptr).empty());
 }
+
+TEST_CASE("alter_column records what was said and nothing else") {
+  const auto recorded = record([](operations& op) {
+    op.alter_column("t", "a", retort::change().type(t::text).using_sql("a || ''").not_null());
+    op.alter_column("t", "a", retort::change().server_default(retort::literal("it's")).nullable(),
+                    {.schema = "s"});
+    op.alter_column("t", "a", retort::change().no_server_default().rename("b").comment(""));
+  });
+  REQUIRE(recorded.size() == 3);
+  const auto& first = std::get<model::alter_column>(recorded[0].what);
+  CHECK(first.type->kind == model::type_kind::text);
+  CHECK(first.conversion == "a || ''");
+  CHECK(first.nullable == false);
+  CHECK(!first.default_sql);
+  CHECK(!first.rename);
+  CHECK(!first.comment);
+  const auto& second = std::get<model::alter_column>(recorded[1].what);
+  CHECK(second.table.schema == "s");
+  CHECK(second.default_sql == std::optional<std::string>("'it''s'"));
+  CHECK(second.nullable == true);
+  const auto& third = std::get<model::alter_column>(recorded[2].what);
+  CHECK(third.default_sql);
+  CHECK(!*third.default_sql);
+  CHECK(third.rename == "b");
+  CHECK(third.comment == "");
+  CHECK(refusal([](operations& op) { op.alter_column("t", "a", retort::change()); }) ==
+        "alter_column t.a: it changes nothing");
+  CHECK(refusal([](operations& op) {
+          op.alter_column("t", "a", retort::change().using_sql("1").not_null());
+        }) == "alter_column t.a: using_sql belongs to a new type");
+}
+
+TEST_CASE("constraints of a table that is there") {
+  const auto recorded = record([](operations& op) {
+    op.create_primary_key("pk", "t", {"a", "b"});
+    op.create_unique_constraint("", "t", {"c"});
+    op.create_check_constraint("ck", "t", "c > 0");
+    op.create_foreign_key("fk", "t", "u", {"c"}, {"id"},
+                          {.on_delete = retort::cascade,
+                           .initially_deferred = true,
+                           .match_full = true,
+                           .not_valid = true,
+                           .schema = "s",
+                           .referent_schema = "r"});
+    op.drop_constraint("ck", "t", {.type = retort::constraint_type::check, .if_exists = true});
+    op.drop_constraint("", "t", {.type = retort::constraint_type::primary});
+    op.rename_table("t", "v");
+  });
+  REQUIRE(recorded.size() == 7);
+  const auto constraint = [&](std::size_t i) {
+    return std::get<model::add_constraint>(recorded[i].what).constraint;
+  };
+  CHECK(constraint(0) == model::constraint(model::primary_key{"pk", {"a", "b"}, {}, false}));
+  CHECK(std::get<model::unique>(constraint(1)).columns == std::vector<std::string>{"c"});
+  CHECK(std::get<model::check>(constraint(2)).expression == "c > 0");
+  const auto key = std::get<model::foreign_key>(constraint(3));
+  CHECK(key.name == "fk");
+  CHECK(key.table.display() == "r.u");
+  CHECK(key.on_delete == retort::cascade);
+  CHECK(key.deferrable);
+  CHECK(key.initially_deferred);
+  CHECK(key.not_valid);
+  CHECK(key.match == "FULL");
+  const auto& dropped = std::get<model::drop_constraint>(recorded[4].what);
+  CHECK(dropped.kind == model::constraint_kind::check);
+  CHECK(dropped.if_exists);
+  CHECK(std::get<model::drop_constraint>(recorded[5].what).kind ==
+        model::constraint_kind::primary_key);
+  CHECK(std::get<model::rename_table>(recorded[6].what).to == "v");
+  CHECK(refusal([](operations& op) { op.create_unique_constraint("u", "t", {}); }) ==
+        "add_constraint on t: a unique constraint names no columns");
+  CHECK(refusal([](operations& op) { op.create_check_constraint("u", "t", " "); }) ==
+        "add_constraint on t: a check's condition is empty");
+  CHECK(refusal([](operations& op) {
+          op.create_foreign_key("f", "t", "u", {"a", "b"}, {"id"});
+        }) == "add_constraint on t: a foreign key to u pairs 2 columns with 1");
+  CHECK(refusal([](operations& op) { op.drop_constraint("", "t"); }) ==
+        "drop_constraint on t: the constraint name is empty");
+}
+
+TEST_CASE("an index with everything") {
+  const auto recorded = record([](operations& op) {
+    op.create_index("ix", "t",
+                    {retort::index_key("a").opclass("text_pattern_ops").nulls_first(),
+                     retort::descending("b").nulls_last()},
+                    {.method = "gist",
+                     .include = {"c"},
+                     .nulls_not_distinct = true,
+                     .storage = "fillfactor=70",
+                     .concurrently = true});
+  });
+  const auto& made = std::get<model::create_index>(recorded.at(0).what);
+  CHECK(made.concurrently);
+  CHECK(made.index.keys[0].operator_class == "text_pattern_ops");
+  CHECK(made.index.keys[0].nulls_reversed);
+  CHECK(made.index.keys[1].descending);
+  CHECK(made.index.keys[1].nulls_reversed);
+  CHECK(made.index.include == std::vector<std::string>{"c"});
+  CHECK(made.index.nulls_not_distinct);
+  CHECK(made.index.storage == "fillfactor=70");
+}
