@@ -8,6 +8,7 @@
 #include <variant>
 
 #include "base/text_tools.h"
+#include "dialect/objects.h"
 #include "dialect/quoting.h"
 
 namespace retort::dialect {
@@ -65,6 +66,9 @@ void ddl_writer::write(const model::operation_variant& what) {
                    [&](const model::comment_table& op) { comment_table(op); },
                    [&](const model::create_index& op) { create_index(op); },
                    [&](const model::drop_index& op) { drop_index(op); },
+                   [&](const model::create_object& op) { create_object(op); },
+                   [&](const model::drop_object& op) { drop_object(op); },
+                   [&](const model::alter_enum& op) { alter_enum(op); },
                    [&](const model::execute& op) { execute(op); },
                },
                what);
@@ -138,6 +142,23 @@ void ddl_writer::create_index(const model::create_index& op) { emit(create_index
 void ddl_writer::drop_index(const model::drop_index& op) {
   emit(fmt::format("DROP INDEX {}{}{}", op.concurrently ? "CONCURRENTLY " : "",
                    op.if_exists ? "IF EXISTS " : "", quote(op.name)));
+}
+
+void ddl_writer::create_object(const model::create_object& op) {
+  emit(target_.object_sql(op.object, op.body, op.if_not_exists));
+}
+
+void ddl_writer::drop_object(const model::drop_object& op) {
+  auto sql = fmt::format("DROP {} {}{}", upper(op.object.kind), op.if_exists ? "IF EXISTS " : "",
+                         quote(op.object.name));
+  if (is_routine(op.object.kind)) sql += "(" + op.object.signature + ")";
+  if (!op.object.table.name.empty()) append(sql, drop_tail(op.object));
+  if (op.cascade) append(sql, "CASCADE");
+  emit(std::move(sql));
+}
+
+std::string ddl_writer::drop_tail(const model::object_name& object) const {
+  return "ON " + quote(object.table);
 }
 
 void ddl_writer::execute(const model::execute& op) { emit(op.sql, phase::in_transaction, true); }

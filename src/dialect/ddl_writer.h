@@ -42,6 +42,9 @@ class ddl_writer {
   virtual void comment_table(const model::comment_table& op) = 0;
   virtual void create_index(const model::create_index& op);
   virtual void drop_index(const model::drop_index& op);
+  virtual void create_object(const model::create_object& op);
+  virtual void drop_object(const model::drop_object& op);
+  virtual void alter_enum(const model::alter_enum& op) = 0;
   virtual void execute(const model::execute& op);
 
   // What the databases differ in. A clause is returned without a leading space; empty: nothing.
@@ -69,6 +72,8 @@ class ddl_writer {
   virtual std::string table_tail(const model::table& table) const;
   /// Further items between the parentheses of CREATE TABLE (PostgreSQL: EXCLUDE).
   virtual std::vector<std::string> further_items(const model::table& table) const;
+  /// What follows the name where an object of a table is dropped (SQLite: nothing).
+  virtual std::string drop_tail(const model::object_name& object) const;
   /// `name ON table`: SQLite qualifies the index, PostgreSQL the table.
   virtual std::string index_head(const model::qualified_name& table,
                                  const model::index& index) const = 0;

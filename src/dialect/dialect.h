@@ -63,6 +63,10 @@ class dialect {
   /// operation's origin where this database cannot do it.
   virtual void write(const model::operation& op, std::vector<statement>& out) const = 0;
 
+  /// The statement that creates an object; see `model::create_object`.
+  std::string object_sql(const model::object_name& object, const std::string& body,
+                         bool if_not_exists = false) const;
+
   /// For a statement with a `change`: the SQL that carries it out on this database. The result
   /// refers to the connection. Throws `error` where that cannot be.
   virtual std::unique_ptr<table_change> prepare(db::connection& connection,

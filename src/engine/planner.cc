@@ -30,7 +30,8 @@ bool replaces_something(const std::vector<model::operation>& operations) {
            std::holds_alternative<model::alter_column>(op.what) ||
            std::holds_alternative<model::drop_constraint>(op.what) ||
            std::holds_alternative<model::comment_table>(op.what) ||
-           std::holds_alternative<model::drop_index>(op.what);
+           std::holds_alternative<model::drop_index>(op.what) ||
+           std::holds_alternative<model::drop_object>(op.what);
   });
 }
 

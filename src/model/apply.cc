@@ -6,6 +6,7 @@
 
 #include <retort/error.h>
 
+#include "model/apply_objects.h"
 #include "model/mentions.h"
 
 namespace retort::model {
@@ -85,6 +86,8 @@ struct applier {
     if (state.schema.tables.erase(what.name) == 0 && !what.if_exists && !state.hidden_by) {
       throw refuse(op, "there is no such table");
     }
+    std::erase_if(state.schema.objects,
+                  [&](const auto& entry) { return entry.second.table == what.name; });
   }
 
   void operator()(const add_column& what) const {
@@ -231,6 +234,36 @@ struct applier {
     }
     table* target = state.schema.find(owner->name);
     std::erase_if(target->indexes, [&](const index& item) { return item.name == what.name.name; });
+  }
+
+  void operator()(const create_object& what) const {
+    const auto key = object_key(what.object);
+    if (state.schema.objects.contains(key)) {
+      if (what.if_not_exists) return;
+      throw refuse(op, "it is there already");
+    }
+    state.schema.objects.emplace(
+        key, object{what.object.kind, what.object.name, what.object.table, what.body});
+  }
+
+  void operator()(const drop_object& what) const {
+    if (state.schema.objects.erase(object_key(what.object)) == 0 && !what.if_exists &&
+        !state.hidden_by) {
+      throw refuse(op, "there is no such thing");
+    }
+  }
+
+  void operator()(const alter_enum& what) const {
+    const auto found = state.schema.objects.find(object_key({"type", what.name, {}, {}}));
+    if (found == state.schema.objects.end()) {
+      if (state.hidden_by) return;
+      throw refuse(op, "there is no such type");
+    }
+    try {
+      found->second.definition = changed_enum(found->second.definition, what);
+    } catch (const error& problem) {
+      throw refuse(op, problem.what());
+    }
   }
 
   void operator()(const execute&) const {

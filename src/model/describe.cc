@@ -43,6 +43,14 @@ struct describer {
   std::string operator()(const drop_index& op) const {
     return fmt::format("drop index {}", op.name.display());
   }
+  std::string operator()(const create_object& op) const {
+    return "create " + object_key(op.object);
+  }
+  std::string operator()(const drop_object& op) const { return "drop " + object_key(op.object); }
+  std::string operator()(const alter_enum& op) const {
+    return fmt::format("{} value {} of type {}", op.rename.empty() ? "add" : "rename", op.value,
+                       op.name.display());
+  }
   std::string operator()(const execute& op) const {
     constexpr std::size_t shown = 60;
     const std::string_view sql = base::trim(op.sql);

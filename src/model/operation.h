@@ -104,6 +104,45 @@ struct drop_index {
   bool concurrently = false;
 };
 
+/// What names a view, a trigger, a type and the like.
+struct object_name {
+  /// As in `object::kind`.
+  std::string kind = {};
+  qualified_name name = {};
+  /// Triggers and policies: their table.
+  qualified_name table = {};
+  /// Functions and procedures: their arguments, without the parentheses.
+  std::string signature = {};
+};
+
+/// Its place in `schema::objects`.
+std::string object_key(const object_name& name);
+
+struct create_object {
+  object_name object = {};
+  /// What follows the name in its CREATE statement (of a view behind AS), or the whole statement.
+  std::string body = {};
+  bool if_not_exists = false;
+};
+
+struct drop_object {
+  object_name object = {};
+  bool if_exists = false;
+  /// PostgreSQL: what depends on it goes, too.
+  bool cascade = false;
+};
+
+/// Adds a value to an enum type, or renames one.
+struct alter_enum {
+  qualified_name name = {};
+  std::string value = {};
+  /// Not empty: `value`'s new name.
+  std::string rename = {};
+  std::string before = {};
+  std::string after = {};
+  bool if_not_exists = false;
+};
+
 /// SQL as the author wrote it: one statement.
 struct execute {
   std::string sql = {};
@@ -111,7 +150,8 @@ struct execute {
 
 using operation_variant =
     std::variant<create_table, drop_table, rename_table, add_column, drop_column, alter_column,
-                 add_constraint, drop_constraint, comment_table, create_index, drop_index, execute>;
+                 add_constraint, drop_constraint, comment_table, create_index, drop_index,
+                 create_object, drop_object, alter_enum, execute>;
 
 /// Where an operation was written. `line` and `column` count from 1; `column` 0 means unknown.
 struct origin {

@@ -135,6 +135,27 @@ struct reverser {
     return create_index{owner->name, *owner->find_index(what.name.name), false, what.concurrently};
   }
 
+  operation_variant operator()(const create_object& what) const {
+    if (what.if_not_exists) throw refuse("if_not_exists leaves open whether it was made here");
+    return drop_object{what.object, false, false};
+  }
+
+  operation_variant operator()(const drop_object& what) const {
+    const auto found = before.schema.objects.find(object_key(what.object));
+    if (found == before.schema.objects.end() || before.hidden_by) {
+      throw refuse(unknown(what.object.kind));
+    }
+    if (what.cascade) throw refuse("cascade does not say what goes with it");
+    return create_object{what.object, found->second.definition, false};
+  }
+
+  operation_variant operator()(const alter_enum& what) const {
+    if (what.rename.empty()) throw refuse("PostgreSQL cannot take a value out of an enum type");
+    alter_enum back{what.name, what.rename};
+    back.rename = what.value;
+    return back;
+  }
+
   operation_variant operator()(const execute&) const {
     throw refuse("raw SQL says nothing about its way back");
   }

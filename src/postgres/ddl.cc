@@ -101,6 +101,20 @@ class postgres_writer final : public dialect::ddl_writer {
     emit(fmt::format("COMMENT ON TABLE {} IS {}", quote(op.table), comment_literal(op.comment)));
   }
 
+  void alter_enum(const model::alter_enum& op) override {
+    const auto type = "ALTER TYPE " + quote(op.name);
+    const auto literal = [&](const std::string& value) { return target().literal(value); };
+    if (!op.rename.empty()) {
+      return emit(
+          fmt::format("{} RENAME VALUE {} TO {}", type, literal(op.value), literal(op.rename)));
+    }
+    auto sql = fmt::format("{} ADD VALUE {}{}", type, op.if_not_exists ? "IF NOT EXISTS " : "",
+                           literal(op.value));
+    if (!op.before.empty()) sql += " BEFORE " + literal(op.before);
+    if (!op.after.empty()) sql += " AFTER " + literal(op.after);
+    emit(std::move(sql));
+  }
+
   std::string identity_clause(const model::column& column) const override {
     if (!column.identity) return {};
     const auto& options = column.identity->options;

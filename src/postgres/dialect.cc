@@ -65,6 +65,15 @@ std::vector<std::pair<std::string, std::string>> postgres_dialect::counters(
 }
 
 model::schema postgres_dialect::normalise(model::schema schema) const {
+  // What calls of a migration create, with its CREATE statement; a routine's arguments are not at
+  // hand here.
+  static constexpr std::string_view kinds[] = {
+      "view",   "materialized view", "trigger", "policy", "sequence", "domain", "type",
+      "schema", "extension"};
+  for (auto& [key, object] : schema.objects) {
+    if (std::ranges::find(kinds, object.kind) == std::end(kinds)) continue;
+    object.definition = object_sql({object.kind, object.name, object.table, {}}, object.definition);
+  }
   return postgres::normalise(std::move(schema));
 }
 

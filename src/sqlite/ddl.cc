@@ -149,6 +149,28 @@ void sqlite_writer::drop_index(const model::drop_index& op) {
   ddl_writer::drop_index(plain);
 }
 
+void sqlite_writer::create_object(const model::create_object& op) {
+  require_known(op.object);
+  ddl_writer::create_object(op);
+}
+
+void sqlite_writer::drop_object(const model::drop_object& op) {
+  require_known(op.object);
+  auto plain = op;
+  plain.cascade = false;
+  ddl_writer::drop_object(plain);
+}
+
+void sqlite_writer::alter_enum(const model::alter_enum& op) {
+  throw unsupported("enum types", "type " + op.name.name);
+}
+
+void sqlite_writer::require_known(const model::object_name& object) const {
+  if (object.kind == "view" || object.kind == "trigger") return;
+  throw unsupported(fmt::format("{}{}", object.kind, object.kind.ends_with('y') ? "" : "s"),
+                    model::object_key(object));
+}
+
 std::string sqlite_writer::column_type(const model::column& column,
                                        const model::table* table) const {
   // AUTOINCREMENT takes no other name for it.

@@ -45,6 +45,11 @@ class sqlite_writer final : public dialect::ddl_writer {
   void create_index(const model::create_index& op) override;
   void drop_index(const model::drop_index& op) override;
 
+  void create_object(const model::create_object& op) override;
+  void drop_object(const model::drop_object& op) override;
+  void alter_enum(const model::alter_enum& op) override;
+  std::string drop_tail(const model::object_name&) const override { return {}; }
+
   std::string column_type(const model::column& column, const model::table* table) const override;
   /// AUTOINCREMENT belongs to the PRIMARY KEY clause.
   std::string identity_clause(const model::column&) const override { return {}; }
@@ -61,6 +66,7 @@ class sqlite_writer final : public dialect::ddl_writer {
  private:
   error unsupported(const std::string& feature, const std::string& object) const;
   void require_supported(const model::unique& constraint, const model::qualified_name& table) const;
+  void require_known(const model::object_name& object) const;
   void require_rowid_key(const model::table& table, const model::column& column) const;
   void change(const model::qualified_name& table, model::operation_variant what);
 };

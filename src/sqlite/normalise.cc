@@ -164,6 +164,10 @@ model::schema sqlite_dialect::normalise(model::schema schema) const {
     sort_constraints(table);
   }
   for (auto& [name, object] : schema.objects) {
+    if (object.kind == "view" || object.kind == "trigger") {
+      object.definition =
+          object_sql({object.kind, object.name, object.table, {}}, object.definition);
+    }
     object.definition = normal_sql(tokenise(object.definition));
     out.objects.emplace(name, std::move(object));
   }

@@ -193,6 +193,74 @@ TEST_CASE("constraints come and go") {
                                     .match = "FULL"});
 }
 
+TEST_CASE("types, sequences, domains and schemas are what was predicted") {
+  const auto server = postgres_server();
+  if (!server) return;
+  walk step(*server);
+  const auto mood = model::object_name{"type", {"", "Mood"}, {}, {}};
+  step(model::create_object{mood, "AS ENUM ('low', 'it''s ok')"});
+  const auto change = [&](const char* value, auto how) {
+    model::alter_enum op{{"", "Mood"}, value};
+    how(op);
+    step(op);
+  };
+  change("high", [](auto&) {});
+  change("lowest", [](auto& op) { op.before = "low"; });
+  change("middle", [](auto& op) { op.after = "low"; });
+  change("middle", [](auto& op) { op.if_not_exists = true; });
+  change("it's ok", [](auto& op) { op.rename = "fine"; });
+  step(model::drop_object{mood});
+  const auto numbers = model::object_name{"sequence", {"", "numbers"}, {}, {}};
+  step(model::create_object{numbers, "START WITH 100 INCREMENT BY 10"});
+  step(model::drop_object{numbers});
+  const auto word = model::object_name{"domain", {"", "word"}, {}, {}};
+  step(model::create_object{word, "AS text NOT NULL"});
+  step(model::drop_object{word, true, true});
+  const auto area = model::object_name{"schema", {"", "my area"}, {}, {}};
+  step(model::create_object{area, ""});
+  step(model::drop_object{area});
+}
+
+TEST_CASE("views, functions, triggers and policies come and go") {
+  const auto server = postgres_server();
+  if (!server) return;
+  postgres_database database(*server);
+  const auto shown = [&] { return target().introspect(*database.connection, "retort_version"); };
+  std::vector<model::operation> done;
+  const auto run = [&](model::operation_variant what) {
+    CAPTURE(model::describe(what));
+    done.push_back({std::move(what), {"test", 1, 0}});
+    std::vector<dialect::statement> statements;
+    target().write(done.back(), statements);
+    for (const auto& statement : statements) {
+      CAPTURE(statement.sql);
+      REQUIRE_NOTHROW(database.connection->execute(statement.sql));
+    }
+  };
+  run(model::create_table{parent(), false});
+  const auto before = shown();
+  const model::qualified_name table = {"", "parent"};
+  done.clear();
+  run(model::create_object{{"view", {"", "coded"}, {}, {}}, "SELECT code FROM parent"});
+  run(model::create_object{{"materialized view", {"", "kept"}, {}, {}}, "SELECT code FROM coded"});
+  run(model::create_object{{"function", {"", "f"}, {}, "a integer"},
+                           "RETURNS integer LANGUAGE sql AS $$ SELECT a + 1 $$"});
+  run(model::create_object{{"function", {"", "t"}, {}, {}},
+                           "RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$"});
+  run(model::create_object{{"procedure", {"", "p"}, {}, {}}, "LANGUAGE sql AS $$ SELECT 1 $$"});
+  run(model::create_object{{"trigger", {"", "tr"}, table, {}},
+                           "BEFORE INSERT ON parent FOR EACH ROW EXECUTE FUNCTION t()"});
+  run(model::create_object{{"policy", {"", "mine"}, table, {}}, "USING (code <> '')"});
+  const auto with_all = shown();
+  CHECK(with_all.objects.size() == before.objects.size() + 7);
+  for (const auto& op : done) {
+    CHECK(with_all.objects.contains(
+        model::object_key(std::get<model::create_object>(op.what).object)));
+  }
+  for (const auto& back : model::reverse_all(done, {before, {}})) run(back.what);
+  CHECK(shown() == before);
+}
+
 TEST_CASE("create table: every type, and the defaults of each kind") {
   const auto server = postgres_server();
   if (!server) return;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <retort/objects.h>
 #include <retort/table.h>
 
 namespace retort {
@@ -142,6 +143,64 @@ class operations {
                     index_options options = {}, call_site where = call_site::current());
   void drop_index(text name, drop_index_options options = {},
                   call_site where = call_site::current());
+
+  // Views, triggers, types and the like. Their SQL is the database's own; SQLite has views and
+  // triggers alone, and what it does not have is an error when the migration is planned.
+
+  void create_view(text name, text query, create_object_options options = {},
+                   call_site where = call_site::current());
+  void drop_view(text name, drop_object_options options = {},
+                 call_site where = call_site::current());
+  void create_materialized_view(text name, text query, create_object_options options = {},
+                                call_site where = call_site::current());
+  void drop_materialized_view(text name, drop_object_options options = {},
+                              call_site where = call_site::current());
+  /// `rest` is what follows the name: `AFTER INSERT ON orders BEGIN …; END`.
+  void create_trigger(text name, text table, text rest, create_object_options options = {},
+                      call_site where = call_site::current());
+  void drop_trigger(text name, text table, drop_object_options options = {},
+                    call_site where = call_site::current());
+  /// `rest` is what follows the table: `FOR SELECT USING (…)`.
+  void create_policy(text name, text table, text rest, create_object_options options = {},
+                     call_site where = call_site::current());
+  void drop_policy(text name, text table, drop_object_options options = {},
+                   call_site where = call_site::current());
+  /// `arguments` without their parentheses; `rest` is what follows them: `RETURNS … AS …`.
+  void create_function(text name, text arguments, text rest, create_object_options options = {},
+                       call_site where = call_site::current());
+  void drop_function(text name, text arguments, drop_object_options options = {},
+                     call_site where = call_site::current());
+  void create_procedure(text name, text arguments, text rest, create_object_options options = {},
+                        call_site where = call_site::current());
+  void drop_procedure(text name, text arguments, drop_object_options options = {},
+                      call_site where = call_site::current());
+  /// `rest` is what follows the name, and may be empty: `START WITH 100 INCREMENT BY 10`.
+  void create_sequence(text name, text rest = {}, create_object_options options = {},
+                       call_site where = call_site::current());
+  void drop_sequence(text name, drop_object_options options = {},
+                     call_site where = call_site::current());
+  /// `rest` is what follows the name: `AS text CHECK (VALUE <> '')`.
+  void create_domain(text name, text rest, create_object_options options = {},
+                     call_site where = call_site::current());
+  void drop_domain(text name, drop_object_options options = {},
+                   call_site where = call_site::current());
+  void create_schema(text name, create_object_options options = {},
+                     call_site where = call_site::current());
+  void drop_schema(text name, drop_object_options options = {},
+                   call_site where = call_site::current());
+  void create_extension(text name, create_object_options options = {},
+                        call_site where = call_site::current());
+  void drop_extension(text name, drop_object_options options = {},
+                      call_site where = call_site::current());
+  void create_enum(text name, names values, create_object_options options = {},
+                   call_site where = call_site::current());
+  void drop_enum(text name, drop_object_options options = {},
+                 call_site where = call_site::current());
+  /// A value that is new in a transaction cannot be used before its end (PostgreSQL: "ALTER TYPE").
+  void add_enum_value(text name, text value, enum_value_options options = {},
+                      call_site where = call_site::current());
+  void rename_enum_value(text name, text value, text to, schema_option options = {},
+                         call_site where = call_site::current());
 
   /// SQL as written: one statement, or several separated by semicolons.
   void execute(text sql, call_site where = call_site::current());

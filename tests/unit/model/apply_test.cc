@@ -188,3 +188,92 @@ TEST_CASE("what cannot be reversed names the operation and the reason") {
         "goes "
         "with it; drop that first");
 }
+
+TEST_CASE("apply refuses changes of what is not there") {
+  const auto state = with_users();
+  alter_column alter{{"", "users"}, "phone"};
+  alter.nullable = false;
+  CHECK(refusal(state, alter) == "cannot alter column users.phone: there is no such column");
+  alter.column = "email";
+  alter.rename = "id";
+  CHECK(refusal(state, alter) == "cannot alter column users.email: the table has a column id");
+  CHECK(refusal(state, rename_table{{"", "usrs"}, "x"}) ==
+        "cannot rename table usrs to x: there is no table usrs");
+  CHECK(refusal(state, rename_table{{"", "users"}, "users"}) ==
+        "cannot rename table users to users: there is a table of that name");
+  CHECK(refusal(state, drop_constraint{{"", "users"}, "ck"}) ==
+        "cannot drop constraint ck of users: there is no such constraint");
+  CHECK(refusal(state, drop_constraint{{"", "users"}, "ck", constraint_kind::any, {}, true}) == "");
+  auto keyed = state;
+  apply(keyed, at_line(add_constraint{{"", "users"}, primary_key{"pk", {"id"}, {}, false}}));
+  CHECK(refusal(keyed, add_constraint{{"", "users"}, primary_key{"", {"email"}, {}, false}}) ==
+        "cannot add primary key to users: the table has a primary key already");
+  CHECK(refusal(keyed, add_constraint{{"", "users"}, check{"pk", "id > 0", false}}) ==
+        "cannot add check pk to users: the table has a constraint of that name");
+  CHECK(refusal(state, alter_enum{{"", "mood"}, "x"}) ==
+        "cannot add value x of type mood: there is no such type");
+  CHECK(refusal(state, drop_object{{"view", {"", "v"}, {}, {}}}) ==
+        "cannot drop view v: there is no such thing");
+  auto typed = state;
+  apply(typed, at_line(create_object{{"type", {"", "mood"}, {}, {}}, "AS ENUM ('a', 'b')"}));
+  CHECK(refusal(typed, create_object{{"type", {"", "mood"}, {}, {}}, "AS ENUM ('a')"}) ==
+        "cannot create type mood: it is there already");
+  CHECK(refusal(typed, alter_enum{{"", "mood"}, "b"}) ==
+        "cannot add value b of type mood: it has the value 'b' already");
+  CHECK(refusal(typed, alter_enum{{"", "mood"}, "c", "d"}) ==
+        "cannot rename value c of type mood: it has no value 'c'");
+}
+
+TEST_CASE("what names a column or a table follows its new name") {
+  auto state = with_users();
+  auto& users = *state.schema.find({"", "users"});
+  users.primary_key = primary_key{"", {"email", "id"}, {}, false};
+  users.uniques = {{"", {"email"}, false, false, false, {}}};
+  users.checks = {{"", "email <> 'email' AND \"EMAIL\" <> ''", false}};
+  users.indexes[0].where = "email IS NOT NULL";
+  auto pets = make_table("pets", {"owner"});
+  foreign_key key;
+  key.columns = {"owner"};
+  key.table = {"", "users"};
+  key.referenced_columns = {"email"};
+  pets.foreign_keys = {key};
+  apply(state, at_line(create_table{pets, false}));
+  alter_column rename{{"", "users"}, "email"};
+  rename.rename = "E Mail";
+  apply(state, at_line(rename));
+  CHECK(users.columns[1].name == "E Mail");
+  CHECK(users.primary_key->columns == std::vector<std::string>{"E Mail", "id"});
+  CHECK(users.uniques[0].columns == std::vector<std::string>{"E Mail"});
+  CHECK(users.checks[0].expression == "\"E Mail\" <> 'email' AND \"E Mail\" <> ''");
+  CHECK(users.indexes[0].keys[0].what == "E Mail");
+  CHECK(users.indexes[0].where == "\"E Mail\" IS NOT NULL");
+  const auto referenced = [&] { return state.schema.find({"", "pets"})->foreign_keys[0]; };
+  CHECK(referenced().referenced_columns == std::vector<std::string>{"E Mail"});
+  apply(state, at_line(rename_table{{"", "users"}, "people"}));
+  CHECK(referenced().table.name == "people");
+  CHECK(state.schema.find({"", "people"})->name.name == "people");
+}
+
+TEST_CASE("what cannot be taken back says why") {
+  const auto state = with_users();
+  const auto why = [&](const operation_variant& what) -> std::string {
+    try {
+      reverse(at_line(what), state);
+    } catch (const error& problem) {
+      return problem.what();
+    }
+    return "";
+  };
+  CHECK(why(alter_enum{{"", "mood"}, "x"}) ==
+        "cannot derive the downgrade: add value x of type mood cannot be reversed, PostgreSQL "
+        "cannot take a value out of an enum type");
+  alter_column convert{{"", "users"}, "email"};
+  convert.type = type{type_kind::text, -1, -1, {}};
+  convert.conversion = "lower(email)";
+  CHECK(why(convert) ==
+        "cannot derive the downgrade: alter column users.email cannot be reversed, its conversion "
+        "says nothing about the way back");
+  CHECK(why(drop_constraint{{"", "users"}, "ck"}) ==
+        "cannot derive the downgrade: drop constraint ck of users cannot be reversed, no earlier "
+        "revision makes this constraint");
+}

@@ -227,3 +227,35 @@ TEST_CASE("an index with everything") {
   CHECK(made.index.nulls_not_distinct);
   CHECK(made.index.storage == "fillfactor=70");
 }
+
+TEST_CASE("views, types and the like") {
+  const auto recorded = record([](operations& op) {
+    op.create_view("v", "SELECT 1", {.schema = "s"});
+    op.create_trigger("tr", "t", "AFTER INSERT ON s.t EXECUTE FUNCTION f()", {.schema = "s"});
+    op.create_enum("mood", {"low", "it's"});
+    op.add_enum_value("mood", "mid", {.before = "it's", .if_not_exists = true});
+    op.rename_enum_value("mood", "mid", "middle");
+    op.drop_function("f", "integer, text", {.if_exists = true, .cascade = true});
+    op.create_sequence("n");
+  });
+  REQUIRE(recorded.size() == 7);
+  const auto& view = std::get<model::create_object>(recorded[0].what);
+  CHECK(model::object_key(view.object) == "view s.v");
+  CHECK(view.body == "SELECT 1");
+  CHECK(model::object_key(std::get<model::create_object>(recorded[1].what).object) ==
+        "trigger s.t.tr");
+  CHECK(std::get<model::create_object>(recorded[2].what).body == "AS ENUM ('low', 'it''s')");
+  const auto& added = std::get<model::alter_enum>(recorded[3].what);
+  CHECK(added.before == "it's");
+  CHECK(added.if_not_exists);
+  CHECK(std::get<model::alter_enum>(recorded[4].what).rename == "middle");
+  const auto& dropped = std::get<model::drop_object>(recorded[5].what);
+  CHECK(model::object_key(dropped.object) == "function f(integer, text)");
+  CHECK(dropped.cascade);
+  CHECK(std::get<model::create_object>(recorded[6].what).body.empty());
+  CHECK(refusal([](operations& op) { op.create_view("v", ""); }) == "view v: its SQL is empty");
+  CHECK(refusal([](operations& op) { op.drop_view(""); }) == "view : the name is empty");
+  CHECK(refusal([](operations& op) {
+          op.add_enum_value("m", "x", {.before = "a", .after = "b"});
+        }) == "type m: a new value stands before or after one, not both");
+}

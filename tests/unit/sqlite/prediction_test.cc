@@ -179,6 +179,32 @@ TEST_CASE("columns come and go") {
   w.run(model::drop_table{{"", "parents"}, true});
 }
 
+TEST_CASE("views and triggers come and go") {
+  world w;
+  w.run(model::create_table{parents()});
+  const model::object_name view = {"view", {"", "Named"}, {}, {}};
+  const model::object_name trigger = {"trigger", {"", "told"}, {"", "parents"}, {}};
+  w.run(model::create_object{view, "SELECT id FROM parents WHERE Name <> 'x'"});
+  w.run(model::create_object{trigger, "AFTER INSERT ON parents BEGIN SELECT 1; SELECT 2; END"});
+  const auto before = w.predicted;
+  for (const auto& object : {view, trigger}) {
+    const auto drop = at_line(model::drop_object{object});
+    const auto back = model::reverse(drop, before);
+    w.run(drop.what);
+    w.run(back.what);
+  }
+  w.run(model::drop_object{view});
+  w.run(model::drop_object{view, true});
+  // The trigger goes with its table.
+  w.run(model::drop_table{{"", "parents"}});
+  CHECK(failure_of([&] {
+          w.run(model::create_object{{"sequence", {"", "s"}, {}, {}}, ""});
+        }) ==
+        "FAILED: SQLite has no sequences, which sequence s asks for\n"
+        "  --> versions/1_x.cc:7\n"
+        "  help: write it for PostgreSQL only: if (op.dialect() == \"postgresql\")\n");
+}
+
 TEST_CASE("what a table was comes back with its reverse") {
   world w;
   w.run(model::create_table{parents()});

@@ -1,0 +1,63 @@
+#include "model/apply_objects.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <vector>
+
+#include <retort/error.h>
+
+#include "base/sql_lexer.h"
+
+namespace retort::model {
+namespace {
+
+/// The quoted values of `CREATE TYPE x AS ENUM ('a', 'b')`, or of what follows its name.
+std::vector<std::string> values_of(std::string_view definition) {
+  std::vector<std::string> result;
+  base::sql_lexer lexer(definition, base::sql_flavour::postgresql);
+  for (auto t = lexer.next(); t.kind != base::token_kind::end; t = lexer.next()) {
+    if (t.kind == base::token_kind::string) result.emplace_back(lexer.text(t));
+  }
+  return result;
+}
+
+std::string quoted(const std::string& value) {
+  std::string result = "'";
+  for (const char c : value) result.append(c == '\'' ? 2 : 1, c);
+  return result + "'";
+}
+
+}  // namespace
+
+std::string object_key(const object_name& name) {
+  auto key = name.kind + " ";
+  if (!name.table.name.empty()) key += name.table.display() + ".";
+  key += name.name.display();
+  const bool is_routine = name.kind == "function" || name.kind == "procedure";
+  return is_routine ? key + "(" + name.signature + ")" : key;
+}
+
+std::string changed_enum(const std::string& definition, const alter_enum& op) {
+  auto values = values_of(definition);
+  const auto place = [&](const std::string& value) {
+    const auto found = std::find(values.begin(), values.end(), quoted(value));
+    if (found == values.end()) throw error(fmt::format("it has no value '{}'", value));
+    return found;
+  };
+  if (!op.rename.empty()) {
+    *place(op.value) = quoted(op.rename);
+  } else if (std::find(values.begin(), values.end(), quoted(op.value)) != values.end()) {
+    if (!op.if_not_exists) throw error(fmt::format("it has the value '{}' already", op.value));
+  } else {
+    const auto at = !op.before.empty()  ? place(op.before)
+                    : !op.after.empty() ? place(op.after) + 1
+                                        : values.end();
+    values.insert(at, quoted(op.value));
+  }
+  std::string list;
+  for (const auto& value : values) list += (list.empty() ? "" : ", ") + value;
+  return definition.substr(0, definition.find('(')) + "(" + list + ")";
+}
+
+}  // namespace retort::model

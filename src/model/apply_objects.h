@@ -1,0 +1,13 @@
+#pragma once
+
+#include <string>
+
+#include "model/operation.h"
+
+namespace retort::model {
+
+/// The definition of an enum type after a change of its values. Throws `error` without a place
+/// where it does not have the value that the change names.
+std::string changed_enum(const std::string& definition, const alter_enum& op);
+
+}  // namespace retort::model
