@@ -69,6 +69,7 @@ void ddl_writer::write(const model::operation_variant& what) {
                    [&](const model::create_object& op) { create_object(op); },
                    [&](const model::drop_object& op) { drop_object(op); },
                    [&](const model::alter_enum& op) { alter_enum(op); },
+                   [&](const model::bulk_insert& op) { bulk_insert(op); },
                    [&](const model::execute& op) { execute(op); },
                },
                what);
@@ -159,6 +160,20 @@ void ddl_writer::drop_object(const model::drop_object& op) {
 
 std::string ddl_writer::drop_tail(const model::object_name& object) const {
   return "ON " + quote(object.table);
+}
+
+/// Some rows a statement: one for all could be longer than a server takes.
+void ddl_writer::bulk_insert(const model::bulk_insert& op) {
+  constexpr std::size_t most = 500;
+  const auto head =
+      fmt::format("INSERT INTO {} {} VALUES", quote(op.table), column_list(op.columns));
+  for (std::size_t begin = 0; begin < op.rows.size(); begin += most) {
+    std::string sql = head;
+    for (std::size_t i = begin; i < std::min(begin + most, op.rows.size()); ++i) {
+      sql += fmt::format("{}\n  ({})", i == begin ? "" : ",", base::join(op.rows[i], ", "));
+    }
+    emit(std::move(sql));
+  }
 }
 
 void ddl_writer::execute(const model::execute& op) { emit(op.sql, phase::in_transaction, true); }

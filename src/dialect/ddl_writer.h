@@ -45,6 +45,7 @@ class ddl_writer {
   virtual void create_object(const model::create_object& op);
   virtual void drop_object(const model::drop_object& op);
   virtual void alter_enum(const model::alter_enum& op) = 0;
+  virtual void bulk_insert(const model::bulk_insert& op);
   virtual void execute(const model::execute& op);
 
   // What the databases differ in. A clause is returned without a leading space; empty: nothing.

@@ -38,6 +38,8 @@ class table_change {
 
   /// To be run in this order, in one transaction.
   virtual const std::vector<std::string>& statements() const = 0;
+  /// The same for a script, which nobody confirms: it stops by itself where rows would be lost.
+  virtual std::vector<std::string> script() const { return statements(); }
   /// After them: throws `error` where the database is not what the operations mean, or has lost
   /// something; the caller rolls back.
   virtual void confirm() = 0;
@@ -71,6 +73,9 @@ class dialect {
   /// refers to the connection. Throws `error` where that cannot be.
   virtual std::unique_ptr<table_change> prepare(db::connection& connection,
                                                 const statement& change) const;
+  /// Makes a database from `open_memory` fit for the next change, whatever statements have set on
+  /// it.
+  virtual void ready_for_changes(db::connection& /*memory*/) const {}
   /// An empty database in memory; null where there is no such thing, and then no change either.
   virtual std::unique_ptr<db::connection> open_memory() const { return nullptr; }
   /// Makes what `from` has, without rows, in an empty database from `open_memory`.

@@ -65,7 +65,12 @@ class script_writer {
     script_ += fmt::format("\n-- Running {}\n", step_title(step, set_));
   }
 
-  void append(std::string_view statement) { script_.append(statement).append(";\n"); }
+  /// A semicolon behind a comment would be part of it.
+  void append(std::string_view statement) {
+    const auto last_line = statement.substr(statement.rfind('\n') + 1);
+    const bool comment = last_line.find("--") != std::string_view::npos;
+    script_.append(statement).append(comment ? "\n;\n" : ";\n");
+  }
 
   void append_phase(const planned_migration& migration, dialect::phase phase) {
     for (const auto& statement : migration.statements) {

@@ -4,7 +4,23 @@
 
 #include <utility>
 
+#include "base/text_tools.h"
+
 namespace retort::engine {
+
+namespace {
+
+/// It may fail where there are no rows, and changes no structure.
+bool only_moves_data(std::string_view sql) {
+  const auto start = base::lower(base::trim(sql).substr(0, 7));
+  for (const char* verb :
+       {"insert", "update", "delete", "select", "replace", "with", "values", "pragma"}) {
+    if (start.starts_with(verb)) return true;
+  }
+  return false;
+}
+
+}  // namespace
 
 structure::structure(const migration_set& set, const dialect::dialect& target, const planner& plans,
                      const std::vector<history::step>& steps, structure_source source)
@@ -63,22 +79,22 @@ void structure::replay(const history::step& step) {
   }
 }
 
-/// What only moves data may fail where there are no rows.
 void structure::run(const dialect::statement& statement) {
   try {
     memory_->execute(statement.sql);
   } catch (const error& problem) {
-    if (lost_) return;
+    if (lost_ || only_moves_data(statement.sql)) return;
     lost_ = problem;
     lost_->at(statement.where.file, statement.where.line, statement.where.column);
   }
 }
 
 std::vector<std::string> structure::carry_out(const dialect::statement& statement) {
+  target_.ready_for_changes(*memory_);
   const auto change = target_.prepare(*memory_, statement);
   for (const auto& sql : change->statements()) memory_->execute(sql);
   change->confirm();
-  return change->statements();
+  return change->script();
 }
 
 }  // namespace retort::engine

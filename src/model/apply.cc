@@ -45,15 +45,6 @@ void rename_column(schema& all, table& owner, const std::string& from, const std
   }
 }
 
-std::vector<constraint> constraints_of(const table& owner) {
-  std::vector<constraint> all;
-  if (owner.primary_key) all.emplace_back(*owner.primary_key);
-  all.insert(all.end(), owner.uniques.begin(), owner.uniques.end());
-  all.insert(all.end(), owner.checks.begin(), owner.checks.end());
-  all.insert(all.end(), owner.foreign_keys.begin(), owner.foreign_keys.end());
-  return all;
-}
-
 bool has_constraint(const table& owner, const std::string& name) {
   const auto all = constraints_of(owner);
   return std::any_of(all.begin(), all.end(),
@@ -161,6 +152,7 @@ struct applier {
     }
     if (what.type) found->type = *what.type;
     if (what.nullable) found->nullable = *what.nullable;
+    if (found->nullable) found->not_null_conflict.clear();
     if (what.default_sql) found->default_sql = *what.default_sql;
     if (what.comment) found->comment = *what.comment;
     if (!what.rename || *what.rename == what.column) return;
@@ -198,12 +190,14 @@ struct applier {
       if (what.if_exists || state.hidden_by) return;
       throw refuse(op, "there is no such constraint");
     }
+    // There may be a second one like it.
+    const auto erase_one = [](auto& items, const auto* item) {
+      if (item != nullptr) items.erase(std::find(items.begin(), items.end(), *item));
+    };
     if (std::holds_alternative<primary_key>(*found)) target->primary_key.reset();
-    if (const auto* item = std::get_if<unique>(&*found)) std::erase(target->uniques, *item);
-    if (const auto* item = std::get_if<check>(&*found)) std::erase(target->checks, *item);
-    if (const auto* item = std::get_if<foreign_key>(&*found)) {
-      std::erase(target->foreign_keys, *item);
-    }
+    erase_one(target->uniques, std::get_if<unique>(&*found));
+    erase_one(target->checks, std::get_if<check>(&*found));
+    erase_one(target->foreign_keys, std::get_if<foreign_key>(&*found));
   }
 
   void operator()(const comment_table& what) const {
@@ -266,12 +260,31 @@ struct applier {
     }
   }
 
+  void operator()(const bulk_insert& what) const {
+    const table* target = require_table(what.table);
+    if (target == nullptr || state.hidden_by) return;
+    for (const auto& name : what.columns) {
+      if (target->find_column(name) == nullptr) {
+        throw refuse(op, fmt::format("the table has no column {}", name));
+      }
+    }
+  }
+
   void operator()(const execute&) const {
     if (!state.hidden_by) state.hidden_by = op.where;
   }
 };
 
 }  // namespace
+
+std::vector<constraint> constraints_of(const table& owner) {
+  std::vector<constraint> all;
+  if (owner.primary_key) all.emplace_back(*owner.primary_key);
+  all.insert(all.end(), owner.uniques.begin(), owner.uniques.end());
+  all.insert(all.end(), owner.checks.begin(), owner.checks.end());
+  all.insert(all.end(), owner.foreign_keys.begin(), owner.foreign_keys.end());
+  return all;
+}
 
 std::optional<constraint> find_constraint(const table& owner, const drop_constraint& wanted) {
   for (const auto& item : constraints_of(owner)) {

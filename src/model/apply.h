@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "model/operation.h"
 
@@ -21,6 +22,8 @@ struct tracked_schema {
 /// error.
 void apply(tracked_schema& state, const operation& op);
 
+/// Of a table, in the order of primary key, unique, check, foreign key.
+std::vector<constraint> constraints_of(const table& owner);
 /// The constraint of the table that an operation drops, or none.
 std::optional<constraint> find_constraint(const table& owner, const drop_constraint& wanted);
 

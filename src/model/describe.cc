@@ -51,6 +51,9 @@ struct describer {
     return fmt::format("{} value {} of type {}", op.rename.empty() ? "add" : "rename", op.value,
                        op.name.display());
   }
+  std::string operator()(const bulk_insert& op) const {
+    return fmt::format("insert {} rows into {}", op.rows.size(), op.table.display());
+  }
   std::string operator()(const execute& op) const {
     constexpr std::size_t shown = 60;
     const std::string_view sql = base::trim(op.sql);

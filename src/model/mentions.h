@@ -6,8 +6,8 @@ namespace retort::model {
 
 struct index;
 
-/// Whether an SQL expression names a column: as a word (whatever its case) or as a quoted name. May
-/// say yes of another thing with that name; never says no of the column.
+/// Whether an SQL expression names a column: as a word (whatever its case) or as a quoted name, and
+/// not as a function, a type or a keyword. May say yes of another table's column with that name.
 bool mentions(std::string_view expression, std::string_view column);
 
 /// The expression with a column's name replaced wherever a word or a quoted name may mean it.

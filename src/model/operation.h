@@ -143,6 +143,14 @@ struct alter_enum {
   bool if_not_exists = false;
 };
 
+/// Changes no structure.
+struct bulk_insert {
+  qualified_name table = {};
+  std::vector<std::string> columns = {};
+  /// SQL expressions, a row as long as `columns`.
+  std::vector<std::vector<std::string>> rows = {};
+};
+
 /// SQL as the author wrote it: one statement.
 struct execute {
   std::string sql = {};
@@ -151,7 +159,7 @@ struct execute {
 using operation_variant =
     std::variant<create_table, drop_table, rename_table, add_column, drop_column, alter_column,
                  add_constraint, drop_constraint, comment_table, create_index, drop_index,
-                 create_object, drop_object, alter_enum, execute>;
+                 create_object, drop_object, alter_enum, bulk_insert, execute>;
 
 /// Where an operation was written. `line` and `column` count from 1; `column` 0 means unknown.
 struct origin {

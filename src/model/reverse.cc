@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <span>
 
 #include <retort/error.h>
 
@@ -156,10 +157,23 @@ struct reverser {
     return back;
   }
 
+  operation_variant operator()(const bulk_insert&) const {
+    throw refuse("nothing says by which key the rows can be found again");
+  }
+
   operation_variant operator()(const execute&) const {
     throw refuse("raw SQL says nothing about its way back");
   }
 };
+
+/// Rows that were put into a table go with it where the same operations create it.
+bool goes_with_its_table(const operation& op, std::span<const operation> earlier) {
+  const auto* rows = std::get_if<bulk_insert>(&op.what);
+  return rows != nullptr && std::any_of(earlier.begin(), earlier.end(), [&](const operation& one) {
+           const auto* made = std::get_if<create_table>(&one.what);
+           return made != nullptr && made->table.name == rows->table;
+         });
+}
 
 }  // namespace
 
@@ -170,8 +184,11 @@ operation reverse(const operation& op, const tracked_schema& before) {
 std::vector<operation> reverse_all(const std::vector<operation>& operations,
                                    tracked_schema before) {
   std::vector<operation> reversed;
-  for (const auto& op : operations) {
-    reversed.push_back(reverse(op, before));
+  for (std::size_t i = 0; i < operations.size(); ++i) {
+    const auto& op = operations[i];
+    if (!goes_with_its_table(op, std::span(operations).first(i))) {
+      reversed.push_back(reverse(op, before));
+    }
     apply(before, op);
   }
   std::reverse(reversed.begin(), reversed.end());

@@ -246,6 +246,31 @@ void operations::drop_index(text name, drop_index_options options, call_site whe
       where);
 }
 
+void operations::bulk_insert(text table, names columns, std::initializer_list<row> rows,
+                             schema_option options, call_site where) {
+  require_name(table, "table", "bulk_insert", where);
+  model::bulk_insert made;
+  made.table = named(options.schema, table);
+  made.columns = record::strings_of(columns);
+  const auto refuse_call = [&](const std::string& reason) {
+    return refuse(where, fmt::format("bulk_insert into {}: {}", made.table.display(), reason));
+  };
+  if (made.columns.empty()) throw refuse_call("it names no columns");
+  for (const auto& values : rows) {
+    if (values.size() != made.columns.size()) {
+      throw refuse_call(fmt::format("row {} has {} values for {} columns", made.rows.size() + 1,
+                                    values.size(), made.columns.size()));
+    }
+    auto& kept = made.rows.emplace_back();
+    try {
+      for (const auto& one : values) kept.push_back(record::sql_of(one, recorder_->dialect));
+    } catch (const error& problem) {
+      throw refuse_call(fmt::format("row {}: {}", made.rows.size(), problem.what()));
+    }
+  }
+  put(*recorder_, std::move(made), where);
+}
+
 void operations::execute(text sql, call_site where) {
   if (sql.empty()) throw refuse(where, "execute: the SQL is empty");
   put(*recorder_, model::execute{string_of(sql)}, where);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <vector>
 
 #include <retort/error.h>
@@ -114,6 +115,27 @@ std::string quoted(text value) {
     result += c;
   }
   return result + "'";
+}
+
+std::string sql_of(const value& one, std::string_view dialect) {
+  switch (one.what) {
+    case value::kind::null:
+      return "NULL";
+    case value::kind::boolean:
+      // Before SQLite 3.23 TRUE was a name, and everywhere it is the number.
+      if (dialect == "sqlite") return one.integer != 0 ? "1" : "0";
+      return one.integer != 0 ? "TRUE" : "FALSE";
+    case value::kind::integer:
+      return std::to_string(one.integer);
+    case value::kind::real:
+      if (!std::isfinite(one.real)) throw error(fmt::format("{} is no number of SQL", one.real));
+      return fmt::format("{}", one.real);
+    case value::kind::string:
+      return quoted(one.words);
+    case value::kind::sql:
+      break;
+  }
+  return fmt::format("({})", string_of(one.words));
 }
 
 model::constraint constraint_of(const std::string& table, const constraint& part,

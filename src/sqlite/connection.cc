@@ -268,6 +268,12 @@ bool sqlite_connection::note(int action, const std::string& first, const std::st
 
 void sqlite_connection::forbid_files() { sqlite3_limit(database_.get(), SQLITE_LIMIT_ATTACHED, 0); }
 
+void sqlite_connection::take_quoted_names_for_strings(bool yes) {
+  for (const int where : {SQLITE_DBCONFIG_DQS_DML, SQLITE_DBCONFIG_DQS_DDL}) {
+    sqlite3_db_config(database_.get(), where, yes ? 1 : 0, nullptr);
+  }
+}
+
 void sqlite_connection::watch(statement_listener& listener) {
   listener_ = &listener;
   sqlite3_set_authorizer(database_.get(), &sqlite_connection::authorise, this);

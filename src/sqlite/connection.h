@@ -58,6 +58,9 @@ class sqlite_connection final : public db::connection {
   /// From here on no statement can open a further file (ATTACH, VACUUM INTO).
   void forbid_files();
 
+  /// Whether "x" is a string where there is no column x. It is unless told otherwise.
+  void take_quoted_names_for_strings(bool yes);
+
   /// Watches the statements that come, until `end_watch`. `listener` outlives that.
   void watch(statement_listener& listener);
   void end_watch();

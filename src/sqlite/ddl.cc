@@ -50,6 +50,22 @@ bool is_change_of(const dialect::statement& statement, const model::qualified_na
   return !statement.change.empty() && retort::dialect::changed_table(statement.change) == table;
 }
 
+/// Whether an operation would mean another thing in one rebuild with those before it: all of them
+/// see the old rows, and a new column's default is the last one that it gets.
+bool needs_their_rows(const std::vector<model::operation>& before,
+                      const model::operation_variant& what) {
+  const auto* altered = std::get_if<model::alter_column>(&what);
+  if (altered == nullptr) return false;
+  return !altered->conversion.empty() || std::ranges::any_of(before, [&](const auto& op) {
+    const auto* earlier = std::get_if<model::alter_column>(&op.what);
+    const auto* added = std::get_if<model::add_column>(&op.what);
+    const auto* name = earlier != nullptr ? &earlier->column
+                       : added != nullptr ? &added->column.name
+                                          : nullptr;
+    return name != nullptr && base::equals_ignoring_case(*name, altered->column);
+  });
+}
+
 std::string conflict_clause(const std::string& resolution) {
   return resolution.empty() ? "" : "ON CONFLICT " + resolution;
 }
@@ -116,7 +132,8 @@ void sqlite_writer::alter(const model::operation_variant& what) {
 
 void sqlite_writer::change(const model::qualified_name& table, model::operation_variant what) {
   const auto description = model::describe(what);
-  if (!out().empty() && is_change_of(out().back(), table)) {
+  if (!out().empty() && is_change_of(out().back(), table) &&
+      !needs_their_rows(out().back().change, what)) {
     out().back().sql += "; " + description;
     out().back().change.push_back({std::move(what), where()});
     return;
@@ -191,6 +208,11 @@ bool sqlite_writer::is_same(const model::table& table, const model::constraint& 
     state.schema.tables.emplace(single.name, single);
     auto nameless = item;
     std::visit([](auto& one) { one.name.clear(); }, nameless);
+    if (auto* key = std::get_if<model::foreign_key>(&nameless)) {
+      // What it refers to may be declared in another case.
+      key->table.name = base::lower(key->table.name);
+      for (auto& column : key->referenced_columns) column = base::lower(column);
+    }
     model::apply(state, {model::add_constraint{single.name, nameless}, where()});
     return target().normalise(state.schema);
   };

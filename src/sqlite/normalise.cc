@@ -78,7 +78,9 @@ void normalise_index_key(model::index_key& key, const model::table& table,
   }
   // A name in double quotes that no column has: SQLite takes it for a string.
   key.is_expression = true;
-  key.what = fmt::format("\"{}\"", key.what);
+  std::string quoted;
+  for (const char c : key.what) quoted.append(c == '"' ? 2 : 1, c);
+  key.what = '"' + quoted + '"';
 }
 
 void normalise_index(model::index& index, const model::table& table,

@@ -9,16 +9,22 @@
 
 #include "base/text_tools.h"
 #include "dialect/backend.h"
+#include "model/apply.h"
 #include "model/mentions.h"
 #include "sqlite/connection.h"
 #include "sqlite/ddl.h"
 #include "sqlite/parse_table.h"
 #include "sqlite/table_text.h"
+#include "sqlite/tokens.h"
 #include "sqlite/works.h"
 
 // "ALTER TABLE", section "Making Other Kinds Of Table Schema Changes": a new table, the rows
-// copied, the old one dropped, the new one renamed, indexes and triggers made again. Foreign keys
-// are off: the session of a migration sees to that before BEGIN.
+// copied, the old one dropped, indexes and triggers made again. Foreign keys are off: the session
+// of a migration sees to that before BEGIN.
+//
+// That section renames the new table. Here the old one is renamed instead, with legacy_alter_table,
+// under which nothing that mentions a table follows its name: so the new table's text stays as it
+// was written, and the rows of sqlite_stat1 stay.
 
 namespace retort::sqlite {
 namespace {
@@ -58,41 +64,60 @@ bool can_drop(const model::schema& all, const model::table& table, const std::st
       all.objects, [&](const auto& object) { return mentioned(object.second.definition); });
 }
 
+/// The columns of a trigger's UPDATE OF.
+std::vector<std::string> update_columns(const std::string& trigger) {
+  std::vector<std::string> result;
+  const auto all = tokenise(trigger);
+  for (std::size_t i = 1; i + 1 < all.size(); ++i) {
+    if (is_word(all[i], "ON")) break;
+    if (!is_word(all[i - 1], "UPDATE") || !is_word(all[i], "OF")) continue;
+    for (++i; i < all.size() && !is_word(all[i], "ON"); ++i) {
+      if (is_name(all[i])) result.push_back(name_of(all[i]));
+    }
+    break;
+  }
+  return result;
+}
+
 class sqlite_change final : public retort::dialect::table_change {
  public:
   sqlite_change(const sqlite_dialect& target, db::connection& connection, const statement& change)
       : target_(target),
         connection_(connection),
-        operations_(change.change),
         where_(change.where),
         name_(retort::dialect::changed_table(change.change)) {
-    before_ = target_.introspect(connection_, "");
-    model::tracked_schema state{before_, std::nullopt};
+    model::tracked_schema state{target_.introspect(connection_, ""), std::nullopt};
     alter_is_enough_ = true;
-    for (const auto& op : operations_) {
-      alter_is_enough_ = alter_is_enough_ && can_alter(op, state.schema);
-      model::apply(state, op);
+    for (const auto& op : change.change) {
+      operations_.push_back(as_declared(op, state.schema));
+      alter_is_enough_ = alter_is_enough_ && can_alter(operations_.back(), state.schema);
+      model::apply(state, operations_.back());
     }
     expected_ = target_.normalise(std::move(state.schema));
+    broken_ = broken_objects(connection_);
+    read_live();
     alter_is_enough_ ? write_alter() : write_rebuild();
   }
 
   const std::vector<std::string>& statements() const override { return statements_; }
 
+  std::vector<std::string> script() const override {
+    auto result = statements_;
+    if (!count_check_.empty()) {
+      result.insert(result.begin() + static_cast<std::ptrdiff_t>(checked_behind_), count_check_);
+      result.insert(result.begin(), same_table_check());
+    }
+    return result;
+  }
+
   void confirm() override {
     const auto shown = target_.introspect(connection_, "");
     if (shown != expected_) throw failure(difference(shown));
-    if (alter_is_enough_) return;
-    const auto rows = count(table_);
-    if (rows != rows_) {
-      throw failure(fmt::format("it has {} rows, where it had {}", rows, rows_))
+    if (!alter_is_enough_ && count(table_) != rows_) {
+      throw failure(fmt::format("it has {} rows, where it had {}", count(table_), rows_))
           .help("an ON CONFLICT clause of the table lets rows go; delete them in the migration");
     }
-    for (const auto& [what, reason] : broken_objects(connection_)) {
-      if (broken_.contains(what)) continue;
-      throw failure(fmt::format("{} would no longer work: {}", what, reason))
-          .help("drop it before this change, and create it anew behind it");
-    }
+    require_nothing_broken();
   }
 
  private:
@@ -100,6 +125,39 @@ class sqlite_change final : public retort::dialect::table_change {
     error problem(fmt::format("cannot change table {}: {}", name_.display(), reason));
     problem.at(where_.file, where_.line, where_.column);
     return problem;
+  }
+
+  /// Names as the database has them: SQLite compares them without regard to case, and `main` is no
+  /// part of them. A constraint without a name is the one that says the same.
+  model::operation as_declared(model::operation op, const model::schema& now) {
+    for (const auto& [name, table] : now.tables) {
+      if (!same(name.name, name_.name)) continue;
+      if (name_.schema.empty() || same(name_.schema, "main")) name_ = name;
+      std::visit([&](auto& what) { declare(what, table, op.where); }, op.what);
+      break;
+    }
+    return op;
+  }
+
+  template <class Operation>
+  void declare(Operation& what, const model::table& table, const model::origin& where) const {
+    if constexpr (requires { what.table.schema; }) what.table = name_;
+    if constexpr (requires { what.column.size(); }) {
+      for (const auto& column : table.columns) {
+        if (same(column.name, what.column)) what.column = column.name;
+      }
+    }
+    if constexpr (std::is_same_v<Operation, model::drop_constraint>) {
+      if (!what.name.empty() || !what.definition) return;
+      std::vector<statement> unused;
+      const sqlite_writer words(target_, where, unused);
+      for (const auto& item : model::constraints_of(table)) {
+        if (!model::name_of(item).empty() || !words.is_same(table, item, *what.definition))
+          continue;
+        what.definition = item;
+        return;
+      }
+    }
   }
 
   bool can_alter(const model::operation& op, const model::schema& now) const {
@@ -122,19 +180,22 @@ class sqlite_change final : public retort::dialect::table_change {
 
   void write_rebuild() {
     require_foreign_keys_off();
-    read_live();
-    broken_ = broken_objects(connection_);
     rows_ = count(table_);
     const auto text = new_text();
-    const auto made = free_name();
-    statements_.push_back(with_table_name(text, quote(made)));
-    statements_.push_back(copy_rows(text, made));
-    carry_counter(text, made);
-    statements_.push_back("DROP TABLE " + quote(table_));
-    // Else every view and trigger that names the table would have to be right while it is missing.
+    require_key_stays(text);
+    const auto old = free_name();
     statements_.emplace_back("PRAGMA legacy_alter_table = ON");
-    statements_.push_back(fmt::format("ALTER TABLE {} RENAME TO {}", quote(made), quote(table_)));
+    statements_.push_back(fmt::format("ALTER TABLE {} RENAME TO {}", quote(table_), quote(old)));
     statements_.emplace_back("PRAGMA legacy_alter_table = OFF");
+    statements_.push_back(text);
+    statements_.push_back(copy_rows(text, old));
+    count_check_ = fmt::format(
+        "INSERT INTO temp.retort_guard SELECT nullif((SELECT count(*) FROM {}) = (SELECT count(*) "
+        "FROM {}), 0)",
+        quote(table_), quote(old));
+    checked_behind_ = statements_.size();
+    carry_counter(text, old);
+    statements_.push_back("DROP TABLE " + quote(old));
     const auto* after = expected_.find(name_);
     for (const auto& entry : dependents_) {
       const bool stays = entry.type != "index" || after->find_index(entry.name) != nullptr;
@@ -179,10 +240,34 @@ class sqlite_change final : public retort::dialect::table_change {
     return text;
   }
 
+  /// What INTEGER PRIMARY KEY brings or takes with it is never what was asked for.
+  void require_key_stays(const std::string& text) const {
+    const auto after = parse_table(text);
+    const auto before = parse_table(text_);
+    const bool changes_type = std::ranges::any_of(operations_, [](const auto& op) {
+      const auto* altered = std::get_if<model::alter_column>(&op.what);
+      return altered != nullptr && altered->type;
+    });
+    if (has_rowid_alias(before) && !has_rowid_alias(after) && changes_type) {
+      throw failure("its key would no longer be the rowid, and rows without one would get NULL")
+          .help("leave the type of the key, which holds numbers of 64 bits as it is");
+    }
+    if (!has_rowid_alias(after) || has_rowid_alias(before)) return;
+    const auto& key = after.primary_key->columns[0];
+    if (!is_copied(before, key)) return;
+    const auto nulls = connection_.query(
+        fmt::format("SELECT count(*) FROM {} WHERE {} IS NULL", quote(table_), quote(key)));
+    if (nulls.rows[0][0] != "0") {
+      throw failure(
+          fmt::format("{} rows have no {}, and would get a number", *nulls.rows[0][0], key))
+          .help("fill them in first");
+    }
+  }
+
   std::string free_name() const {
     for (int attempt = 0;; ++attempt) {
       const auto name =
-          fmt::format("retort_new_{}{}", table_, attempt == 0 ? "" : std::to_string(attempt));
+          fmt::format("retort_old_{}{}", table_, attempt == 0 ? "" : std::to_string(attempt));
       const db::cell parameters[] = {name};
       if (connection_.query("SELECT 1 FROM sqlite_master WHERE lower(name) = lower(?1)", parameters)
               .rows.empty()) {
@@ -192,7 +277,7 @@ class sqlite_change final : public retort::dialect::table_change {
   }
 
   /// Old rows keep their rowid: by a column that is its alias, or else by the rowid itself.
-  std::string copy_rows(const std::string& text, const std::string& made) const {
+  std::string copy_rows(const std::string& text, const std::string& old) const {
     const auto after = parse_table(text);
     const auto before = parse_table(text_);
     std::string into;
@@ -211,8 +296,8 @@ class sqlite_change final : public retort::dialect::table_change {
     if (into.empty()) {
       throw failure("no column of it stays").help("create a new table instead");
     }
-    return fmt::format("INSERT INTO {} ({}) SELECT {} FROM {}", quote(made), into, from,
-                       quote(table_));
+    return fmt::format("INSERT INTO {} ({}) SELECT {} FROM {} AS {}", quote(table_), into, from,
+                       quote(old), quote(table_));
   }
 
   /// INTEGER PRIMARY KEY ("ROWIDs and the INTEGER PRIMARY KEY").
@@ -247,19 +332,22 @@ class sqlite_change final : public retort::dialect::table_change {
     return copied;
   }
 
-  /// A new type converts by its affinity, which loses nothing, unless the author says how.
+  /// A new type converts by its affinity, as it would with every later row, unless the author says
+  /// how.
   std::string value_of(const std::string& column) const {
     auto value = quote(column);
     for (const auto& op : operations_) {
       const auto* altered = std::get_if<model::alter_column>(&op.what);
       if (altered == nullptr || !same(altered->column, column)) continue;
-      if (!altered->conversion.empty()) value = fmt::format("({})", altered->conversion);
+      std::vector<statement> unused;
+      const sqlite_writer words(target_, op.where, unused);
+      if (!altered->conversion.empty()) value = words.parenthesised(altered->conversion);
     }
     return value;
   }
 
   /// "SQLite Autoincrement": the largest number ever given, which may be larger than any there is.
-  void carry_counter(const std::string& text, const std::string& made) {
+  void carry_counter(const std::string& text, const std::string& old) {
     const auto counts = [](const model::table& table) {
       return std::ranges::any_of(table.columns,
                                  [](const auto& c) { return c.identity.has_value(); });
@@ -267,14 +355,45 @@ class sqlite_change final : public retort::dialect::table_change {
     if (!counts(parse_table(text)) || !counts(parse_table(text_))) return;
     const auto literal = [&](const std::string& name) { return target_.literal(name); };
     statements_.push_back(
-        fmt::format("DELETE FROM sqlite_sequence WHERE name = {}", literal(made)));
+        fmt::format("DELETE FROM sqlite_sequence WHERE name = {}", literal(table_)));
     statements_.push_back(
         fmt::format("INSERT INTO sqlite_sequence (name, seq) SELECT {}, seq FROM sqlite_sequence "
                     "WHERE name = {}",
-                    literal(made), literal(table_)));
+                    literal(table_), literal(old)));
+  }
+
+  /// A script was written for this table: what another one has beside it would be lost.
+  std::string same_table_check() const {
+    std::vector<std::string> texts = {target_.literal(text_)};
+    for (const auto& entry : dependents_) texts.push_back(target_.literal(entry.sql));
+    const auto found = fmt::format(
+        "(SELECT count(*) FROM main.sqlite_master WHERE lower(tbl_name) = lower({}) AND sql",
+        target_.literal(table_));
+    return fmt::format(
+        "INSERT INTO temp.retort_guard SELECT nullif({0} IS NOT NULL) = {1} AND {0} IN ({2})) = "
+        "{1}, 0)",
+        found, texts.size(), base::join(texts, ", "));
   }
 
   // ---- afterwards
+
+  void require_nothing_broken() const {
+    for (const auto& [what, reason] : broken_objects(connection_)) {
+      const auto before = broken_.find(what);
+      if (before != broken_.end() && before->second == reason) continue;
+      throw failure(fmt::format("{} would no longer work: {}", what, reason))
+          .help("drop it before this change, and create it anew behind it");
+    }
+    for (const auto& entry : dependents_) {
+      if (entry.type != "trigger") continue;
+      for (const auto& column : update_columns(entry.sql)) {
+        if (expected_.find(name_)->find_column(column) != nullptr) continue;
+        throw failure(fmt::format("trigger {} would wait for an update of {}, which is gone",
+                                  entry.name, column))
+            .help("drop it before this change, and create it anew behind it");
+      }
+    }
+  }
 
   std::string difference(const model::schema& shown) const {
     for (const auto& [name, table] : expected_.tables) {
@@ -296,18 +415,21 @@ class sqlite_change final : public retort::dialect::table_change {
 
   const sqlite_dialect& target_;
   db::connection& connection_;
-  const std::vector<model::operation>& operations_;
+  std::vector<model::operation> operations_;
   model::origin where_;
   model::qualified_name name_;
-  model::schema before_;
   model::schema expected_;
   bool alter_is_enough_ = false;
   std::vector<std::string> statements_;
+  /// For scripts: what stops them where rows are lost, and behind how many statements it stands.
+  std::string count_check_;
+  std::size_t checked_behind_ = 0;
   /// As sqlite_master has it.
   std::string table_;
   std::string text_;
   std::vector<dependent> dependents_;
   std::int64_t rows_ = 0;
+  /// What did not work before.
   std::map<std::string, std::string> broken_;
 };
 
@@ -331,13 +453,24 @@ std::unique_ptr<db::connection> sqlite_dialect::open_memory() const {
   return memory;
 }
 
+void sqlite_dialect::ready_for_changes(db::connection& memory) const {
+  memory.execute("PRAGMA foreign_keys = OFF");
+}
+
 void sqlite_dialect::copy_structure(db::connection& from, db::connection& to) const {
-  // A table's own indexes and triggers come behind it.
+  // A table's own indexes and triggers come behind it; a virtual table makes its own tables.
   const auto found = from.query(
-      "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE "
-      "'\\' ORDER BY CASE type WHEN 'table' THEN 0 WHEN 'index' THEN 1 WHEN 'view' THEN 2 ELSE 3 "
-      "END, rowid");
-  for (const auto& row : found.rows) to.execute(*row[0]);
+      "SELECT sql, type FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' "
+      "ESCAPE '\\' AND tbl_name NOT IN (SELECT name FROM pragma_table_list WHERE schema = 'main' "
+      "AND type = 'shadow') ORDER BY CASE type WHEN 'table' THEN 0 WHEN 'index' THEN 1 WHEN "
+      "'view' THEN 2 ELSE 3 END, rowid");
+  for (const auto& row : found.rows) {
+    try {
+      to.execute(*row[0]);
+    } catch (const error&) {
+      // An application's own function or module: what needs it cannot be changed here, and says so.
+    }
+  }
 }
 
 }  // namespace retort::sqlite

@@ -70,7 +70,7 @@ class table_text {
   }
 
   void operator()(const model::alter_column& op) {
-    if (op.type) set_type(op.column, words_.type_of(*op.type, table_.strict));
+    if (op.type) set_type(op.column, new_type(op));
     if (op.nullable) set_nullable(op.column, *op.nullable);
     if (op.default_sql) set_default(op.column, *op.default_sql);
   }
@@ -195,7 +195,7 @@ class table_text {
   void append_item(const std::string& text) {
     const auto last = layout_.items.back().end;
     const auto tail = sql_.substr(last, layout_.close - last);
-    const auto line = tail.rfind('\n');
+    const auto line = last_line_break(tail);
     if (line == std::string::npos) {
       sql_.replace(last, tail.size(), ", " + text + tail);
     } else {
@@ -203,6 +203,19 @@ class table_text {
                    "," + tail.substr(0, line + 1) + indent() + text + tail.substr(line));
     }
     read();
+  }
+
+  /// Where the last line begins that is not a comment's.
+  static std::size_t last_line_break(std::string_view text) {
+    auto result = std::string_view::npos;
+    base::sql_lexer lexer(text, base::sql_flavour::sqlite);
+    for (auto t = lexer.next(); t.kind != base::token_kind::end; t = lexer.next()) {
+      const auto found = lexer.text(t).rfind('\n');
+      if (t.kind == base::token_kind::space && found != std::string_view::npos) {
+        result = t.begin + found;
+      }
+    }
+    return result;
   }
 
   /// Behind the last column.
@@ -232,7 +245,12 @@ class table_text {
     if (layout_.items[index].column.empty()) return remove_item(index);
     auto begin = clause.begin;
     while (begin > 0 && (sql_[begin - 1] == ' ' || sql_[begin - 1] == '\t')) --begin;
-    sql_.erase(begin, clause.end - begin);
+    const auto end = clause.end;
+    sql_.erase(begin, end - begin);
+    // What stood close to it would run into what stood before it.
+    if (begin < sql_.size() && begin > 0 && joins(sql_[begin - 1]) && joins(sql_[begin])) {
+      sql_.insert(begin, 1, ' ');
+    }
     drop_empty_line(begin);
   }
 
@@ -256,11 +274,28 @@ class table_text {
     if (old != nullptr && text.empty()) {
       remove(static_cast<std::size_t>(&item - layout_.items.data()), *old);
     } else if (old != nullptr) {
-      sql_.replace(old->begin, old->end - old->begin, text);
+      put(old->begin, old->end, text);
     } else if (!text.empty()) {
-      sql_.insert(behind != nullptr ? behind->end : item.name_end, " " + text);
+      const auto at = behind != nullptr ? behind->end : item.name_end;
+      put(at, at, " " + text);
     }
     read();
+  }
+
+  static bool joins(char c) { return !is_blank(c) && c != ',' && c != '(' && c != ')'; }
+
+  /// Replaces a stretch, with a blank behind it where the next word would stick to it.
+  void put(std::size_t begin, std::size_t end, std::string text) {
+    if (end < sql_.size() && joins(sql_[end])) text += ' ';
+    sql_.replace(begin, end - begin, text);
+  }
+
+  /// A column that the database numbers takes no other name for its type.
+  std::string new_type(const model::alter_column& op) const {
+    for (const auto& column : table_.columns) {
+      if (column.identity && same(column.name, op.column)) return "INTEGER";
+    }
+    return words_.type_of(*op.type, table_.strict);
   }
 
   void set_type(const std::string& column, const std::string& type) {
@@ -299,12 +334,6 @@ std::string changed_table_text(std::string_view sql, const model::operation_vari
   table_text text(sql, words);
   std::visit(text, what);
   return std::move(text).take();
-}
-
-std::string with_table_name(std::string_view sql, std::string_view quoted_name) {
-  const auto range = parse_table_layout(sql).layout.name;
-  std::string result(sql);
-  return result.replace(range.begin, range.end - range.begin, quoted_name);
 }
 
 }  // namespace retort::sqlite

@@ -16,7 +16,4 @@ namespace retort::sqlite {
 std::string changed_table_text(std::string_view sql, const model::operation_variant& what,
                                const sqlite_writer& words);
 
-/// The statement with another name for the table.
-std::string with_table_name(std::string_view sql, std::string_view quoted_name);
-
 }  // namespace retort::sqlite

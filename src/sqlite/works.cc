@@ -7,6 +7,7 @@
 
 #include "base/text_tools.h"
 #include "dialect/quoting.h"
+#include "sqlite/connection.h"
 
 namespace retort::sqlite {
 namespace {
@@ -25,13 +26,33 @@ std::string touch_all(db::connection& connection, const std::string& table) {
   return fmt::format("UPDATE {} SET {}", quote_identifier(table), base::join(settings, ", "));
 }
 
+/// Keeps SQLite from taking a name in double quotes that it does not know for a string
+/// ("Double-quoted String Literals Are Accepted").
+class names_only {
+ public:
+  explicit names_only(db::connection& connection)
+      : connection_(dynamic_cast<sqlite_connection*>(&connection)) {
+    if (connection_ != nullptr) connection_->take_quoted_names_for_strings(false);
+  }
+  names_only(const names_only&) = delete;
+  names_only& operator=(const names_only&) = delete;
+  ~names_only() {
+    if (connection_ != nullptr) connection_->take_quoted_names_for_strings(true);
+  }
+
+ private:
+  sqlite_connection* connection_;
+};
+
 class prober {
  public:
   explicit prober(db::connection& connection) : connection_(connection) {}
 
-  void probe(const std::string& what, const std::string& sql) {
+  /// `sql` makes the statement to compile; it may fail, too.
+  template <class Make>
+  void probe(const std::string& what, const Make& sql) {
     try {
-      connection_.query("EXPLAIN " + sql);
+      connection_.query("EXPLAIN " + sql());
     } catch (const error& problem) {
       broken_.emplace(what, problem.what());
     }
@@ -48,19 +69,22 @@ class prober {
 
 std::map<std::string, std::string> broken_objects(db::connection& connection) {
   prober all(connection);
+  const names_only strictly(connection);
   const auto views =
       connection.query("SELECT name FROM sqlite_master WHERE type = 'view' ORDER BY name");
   for (const auto& row : views.rows) {
-    all.probe("view " + *row[0], "SELECT * FROM " + quote_identifier(*row[0]));
+    all.probe("view " + *row[0], [&] { return "SELECT * FROM " + quote_identifier(*row[0]); });
   }
   const auto tables = connection.query(
       "SELECT DISTINCT tbl_name FROM sqlite_master WHERE type = 'trigger' ORDER BY tbl_name");
   for (const auto& row : tables.rows) {
     const auto table = quote_identifier(*row[0]);
-    const auto what = "a trigger of " + *row[0];
-    all.probe(what, fmt::format("INSERT INTO {} DEFAULT VALUES", table));
-    all.probe(what, "DELETE FROM " + table);
-    all.probe(what, touch_all(connection, *row[0]));
+    const auto what = [&](const char* event) {
+      return fmt::format("a trigger of {} on {}", *row[0], event);
+    };
+    all.probe(what("INSERT"), [&] { return fmt::format("INSERT INTO {} DEFAULT VALUES", table); });
+    all.probe(what("DELETE"), [&] { return "DELETE FROM " + table; });
+    all.probe(what("UPDATE"), [&] { return touch_all(connection, *row[0]); });
   }
   return std::move(all).take();
 }

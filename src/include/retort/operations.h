@@ -202,6 +202,11 @@ class operations {
   void rename_enum_value(text name, text value, text to, schema_option options = {},
                          call_site where = call_site::current());
 
+  /// Puts rows into a table: `op.bulk_insert("colours", {"id", "name"}, {{1, "red"}, {2,
+  /// "blue"}})`.
+  void bulk_insert(text table, names columns, std::initializer_list<row> rows,
+                   schema_option options = {}, call_site where = call_site::current());
+
   /// SQL as written: one statement, or several separated by semicolons.
   void execute(text sql, call_site where = call_site::current());
 

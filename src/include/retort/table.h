@@ -226,6 +226,38 @@ constexpr constraint foreign_key(names columns, text table, names referenced_col
   return result;
 }
 
+/// One value of a row for `bulk_insert`: a number, a string, true or false, `nullptr` for NULL, or
+/// `computed("CURRENT_TIMESTAMP")`, which is SQL.
+class value {
+ public:
+  enum class kind : unsigned char { null, boolean, integer, real, string, sql };
+
+  constexpr value(decltype(nullptr)) {}
+  constexpr value(bool b) : what(kind::boolean), integer(b) {}
+  constexpr value(int i) : what(kind::integer), integer(i) {}
+  constexpr value(unsigned i) : what(kind::integer), integer(i) {}
+  constexpr value(long i) : what(kind::integer), integer(i) {}
+  constexpr value(long long i) : what(kind::integer), integer(i) {}
+  constexpr value(double d) : what(kind::real), real(d) {}
+  template <std::size_t N>
+  constexpr value(const char (&characters)[N]) : what(kind::string), words(characters) {}
+  constexpr value(text characters) : what(kind::string), words(characters) {}
+
+  kind what = kind::null;
+  long long integer = 0;
+  double real = 0;
+  text words = {};
+};
+
+constexpr value computed(text sql) {
+  value result(sql);
+  result.what = value::kind::sql;
+  return result;
+}
+
+/// The values of a row, in the order of the columns.
+using row = std::initializer_list<value>;
+
 /// One part of a table: a column or a constraint. Refers to it, so it lives as long as the call.
 class table_part {
  public:

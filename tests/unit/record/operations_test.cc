@@ -2,6 +2,7 @@
 #include <retort/error.h>
 #include <retort/migration.h>
 
+#include <cmath>
 #include <string>
 
 #include "model/operation.h"
@@ -258,4 +259,28 @@ TEST_CASE("views, types and the like") {
   CHECK(refusal([](operations& op) {
           op.add_enum_value("m", "x", {.before = "a", .after = "b"});
         }) == "type m: a new value stands before or after one, not both");
+}
+
+TEST_CASE("rows of every kind of value") {
+  const auto body = [](operations& op) {
+    op.bulk_insert("t", {"a", "b", "c"},
+                   {{1, "it's", nullptr},
+                    {-9223372036854775807LL - 1, true, 0.1},
+                    {2u, retort::text("x"), retort::computed("CURRENT_DATE")}},
+                   {.schema = "s"});
+  };
+  const auto rows = [&](const char* dialect) {
+    const auto recorded = retort::record::replay(body, dialect);
+    return std::get<model::bulk_insert>(recorded.at(0).what).rows;
+  };
+  using row = std::vector<std::string>;
+  CHECK(rows("sqlite") == std::vector<row>{{"1", "'it''s'", "NULL"},
+                                           {"-9223372036854775808", "1", "0.1"},
+                                           {"2", "'x'", "(CURRENT_DATE)"}});
+  CHECK(rows("postgresql")[1][1] == "TRUE");
+  CHECK(refusal([](operations& op) {
+          op.bulk_insert("t", {"a"}, {{1}, {1, 2}});
+        }) == "bulk_insert into t: row 2 has 2 values for 1 columns");
+  CHECK(refusal([](operations& op) { op.bulk_insert("t", {"a"}, {{std::nan("")}}); }) ==
+        "bulk_insert into t: row 1: nan is no number of SQL");
 }

@@ -179,6 +179,18 @@ TEST_CASE("columns come and go") {
   w.run(model::drop_table{{"", "parents"}, true});
 }
 
+TEST_CASE("rows are put in some at a time") {
+  world w;
+  w.run(model::create_table{parents()});
+  model::bulk_insert rows{{"", "parents"}, {"id", "Name"}, {}};
+  for (int i = 1; i <= 1201; ++i) rows.rows.push_back({std::to_string(i), "'it''s'"});
+  w.run(rows);
+  CHECK(value(*w.connection, "SELECT count(*) || max(Name) FROM parents") == "1201it's");
+  std::vector<dialect::statement> statements;
+  w.target.write(at_line(rows), statements);
+  CHECK(statements.size() == 3);
+}
+
 TEST_CASE("views and triggers come and go") {
   world w;
   w.run(model::create_table{parents()});

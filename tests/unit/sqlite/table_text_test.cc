@@ -156,10 +156,23 @@ TEST_CASE("a new column stands behind the last one") {
         "0))");
 }
 
-TEST_CASE("a statement with another name for its table") {
-  CHECK(sqlite::with_table_name("create table \"a b\"(x)", "c") == "create table c(x)");
-  CHECK(sqlite::with_table_name("CREATE TABLE IF NOT EXISTS main.[a] (x)", "\"c d\"") ==
-        "CREATE TABLE IF NOT EXISTS \"c d\" (x)");
+TEST_CASE("a text without blanks between its words") {
+  model::alter_column op{{"", "t"}, "a"};
+  op.nullable = false;
+  CHECK(changed("CREATE TABLE t(a VARCHAR(20)UNIQUE)", op) ==
+        "CREATE TABLE t(a VARCHAR(20) NOT NULL UNIQUE)");
+  op = {{"", "t"}, "a"};
+  op.default_sql = std::optional<std::string>("5");
+  CHECK(changed("CREATE TABLE t(a DEFAULT 'x'NOT NULL)", op) ==
+        "CREATE TABLE t(a DEFAULT 5 NOT NULL)");
+  op = {{"", "t"}, "a"};
+  op.type = type_of(kind::bigint);
+  CHECK(changed("CREATE TABLE t(a [my type]NOT NULL)", op) == "CREATE TABLE t(a BIGINT NOT NULL)");
+  CHECK(changed("CREATE TABLE t(a INT, b TEXT CONSTRAINT ck CHECK(b<>'')UNIQUE)",
+                model::drop_constraint{{"", "t"}, "ck"}) == "CREATE TABLE t(a INT, b TEXT UNIQUE)");
+  CHECK(changed("CREATE TABLE t (a INT /* two\n lines */)",
+                model::add_constraint{{"", "t"}, model::check{"", "a > 0", false}}) ==
+        "CREATE TABLE t (a INT, CHECK (a > 0) /* two\n lines */)");
 }
 
 }  // namespace
