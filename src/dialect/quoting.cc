@@ -6,141 +6,11 @@
 #include <algorithm>
 #include <array>
 
+#include "base/sql_words.h"
 #include "base/text_tools.h"
 
 namespace retort::dialect {
 namespace {
-
-// PostgreSQL: "SQL Key Words", those reserved, also where a function or type may have the name.
-// SQLite: the keywords that parse.y lets fall back to no identifier. Sorted.
-constexpr auto reserved_words = std::to_array<std::string_view>({
-    "add",
-    "all",
-    "alter",
-    "analyse",
-    "analyze",
-    "and",
-    "any",
-    "array",
-    "as",
-    "asc",
-    "asymmetric",
-    "authorization",
-    "autoincrement",
-    "between",
-    "binary",
-    "both",
-    "case",
-    "cast",
-    "check",
-    "collate",
-    "collation",
-    "column",
-    "commit",
-    "concurrently",
-    "constraint",
-    "create",
-    "cross",
-    "current_catalog",
-    "current_date",
-    "current_role",
-    "current_schema",
-    "current_time",
-    "current_timestamp",
-    "current_user",
-    "default",
-    "deferrable",
-    "delete",
-    "desc",
-    "distinct",
-    "do",
-    "drop",
-    "else",
-    "end",
-    "escape",
-    "except",
-    "exists",
-    "false",
-    "fetch",
-    "filter",
-    "for",
-    "foreign",
-    "freeze",
-    "from",
-    "full",
-    "grant",
-    "group",
-    "having",
-    "ilike",
-    "in",
-    "index",
-    "initially",
-    "inner",
-    "insert",
-    "intersect",
-    "into",
-    "is",
-    "isnull",
-    "join",
-    "lateral",
-    "leading",
-    "left",
-    "like",
-    "limit",
-    "localtime",
-    "localtimestamp",
-    "natural",
-    "not",
-    "nothing",
-    "notnull",
-    "null",
-    "offset",
-    "on",
-    "only",
-    "or",
-    "order",
-    "outer",
-    "over",
-    "overlaps",
-    "placing",
-    "primary",
-    "references",
-    "returning",
-    "right",
-    "select",
-    "session_user",
-    "set",
-    "similar",
-    "some",
-    "symmetric",
-    "system_user",
-    "table",
-    "tablesample",
-    "then",
-    "to",
-    "trailing",
-    "transaction",
-    "true",
-    "union",
-    "unique",
-    "update",
-    "user",
-    "using",
-    "values",
-    "variadic",
-    "verbose",
-    "when",
-    "where",
-    "window",
-    "with",
-});
-static_assert(std::ranges::is_sorted(reserved_words));
-
-bool is_plain(std::string_view name) {
-  if (name.empty() || (name[0] >= '0' && name[0] <= '9')) return false;
-  return std::ranges::all_of(
-      name, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; });
-}
 
 std::string between(char quote, std::string_view text) {
   std::string out(1, quote);
@@ -161,9 +31,7 @@ void refuse_nul(std::string_view what, std::string_view text) {
 
 std::string quote_identifier(std::string_view identifier) {
   refuse_nul("name", identifier);
-  if (is_plain(identifier) && !std::ranges::binary_search(reserved_words, identifier)) {
-    return std::string(identifier);
-  }
+  if (base::is_bare_name(identifier)) return std::string(identifier);
   return between('"', identifier);
 }
 

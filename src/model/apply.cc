@@ -287,6 +287,7 @@ std::vector<constraint> constraints_of(const table& owner) {
 }
 
 std::optional<constraint> find_constraint(const table& owner, const drop_constraint& wanted) {
+  std::optional<constraint> other_name;
   for (const auto& item : constraints_of(owner)) {
     if (wanted.kind != constraint_kind::any && kind_of(item) != wanted.kind) continue;
     // A table has one primary key, so it needs no name.
@@ -297,9 +298,11 @@ std::optional<constraint> find_constraint(const table& owner, const drop_constra
     // The database may have named what its author did not.
     auto nameless = item;
     std::visit([](auto& one) { one.name.clear(); }, nameless);
-    if (wanted.name.empty() && wanted.definition == nameless) return item;
+    if (!wanted.name.empty() || wanted.definition != nameless) continue;
+    if (name_of(item).empty()) return item;
+    if (!other_name) other_name = item;
   }
-  return std::nullopt;
+  return other_name;
 }
 
 void apply(tracked_schema& state, const operation& op) { std::visit(applier{state, op}, op.what); }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/sql_lexer.h"
+#include "base/sql_words.h"
 #include "base/text_tools.h"
 #include "model/table.h"
 
@@ -119,11 +120,8 @@ bool mentions(std::string_view expression, std::string_view column) {
 }
 
 std::string renamed(std::string_view expression, std::string_view column, std::string_view to) {
-  const bool is_plain = !is_reserved(to) && std::all_of(to.begin(), to.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
-  });
   std::string replacement(to);
-  if (!is_plain) {
+  if (!base::is_bare_name(to)) {
     for (std::size_t at = 0; (at = replacement.find('"', at)) != std::string::npos; at += 2) {
       replacement.insert(at, 1, '"');
     }

@@ -56,14 +56,14 @@ struct reverser {
       return std::find(item.columns.begin(), item.columns.end(), what.column) != item.columns.end();
     };
     for (const auto& item : owner->uniques) {
-      if (item.columns == self && item.name.empty()) {
+      if (item.columns == self && item.name.empty() && !result.unique) {
         result.unique = true;
       } else if (over_it(item)) {
         throw refuse("a unique constraint goes with it; drop that first");
       }
     }
     for (const auto& item : owner->foreign_keys) {
-      if (item.columns == self && item.name.empty()) {
+      if (item.columns == self && item.name.empty() && !result.foreign_key) {
         result.foreign_key = item;
       } else if (over_it(item)) {
         throw refuse("a foreign key goes with it; drop that first");
@@ -99,6 +99,9 @@ struct reverser {
     if (old == nullptr || before.hidden_by) throw refuse(unknown("column"));
     if (what.type && !what.conversion.empty()) {
       throw refuse("its conversion says nothing about the way back");
+    }
+    if (what.nullable.value_or(false) && !old->not_null_conflict.empty()) {
+      throw refuse("it takes ON CONFLICT away with NOT NULL");
     }
     if (what.type) back.type = old->type;
     if (what.nullable) back.nullable = old->nullable;

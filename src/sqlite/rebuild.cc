@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 
+#include "base/sql_lexer.h"
 #include "base/text_tools.h"
 #include "dialect/backend.h"
 #include "model/apply.h"
@@ -79,6 +80,18 @@ std::vector<std::string> update_columns(const std::string& trigger) {
   return result;
 }
 
+/// To drop the last column SQLite (alter.c, `dropColumnFunc`) goes back to the next comma, and be
+/// it one in a comment.
+bool has_comma_in_comment(std::string_view sql) {
+  base::sql_lexer lexer(sql, base::sql_flavour::sqlite);
+  for (auto t = lexer.next(); t.kind != base::token_kind::end; t = lexer.next()) {
+    if (t.kind == base::token_kind::comment && lexer.text(t).find(',') != std::string_view::npos) {
+      return true;
+    }
+  }
+  return false;
+}
+
 class sqlite_change final : public retort::dialect::table_change {
  public:
   sqlite_change(const sqlite_dialect& target, db::connection& connection, const statement& change)
@@ -86,7 +99,9 @@ class sqlite_change final : public retort::dialect::table_change {
         connection_(connection),
         where_(change.where),
         name_(retort::dialect::changed_table(change.change)) {
-    model::tracked_schema state{target_.introspect(connection_, ""), std::nullopt};
+    read_live();
+    model::tracked_schema state{with_declared_keys(target_.introspect(connection_, "")),
+                                std::nullopt};
     alter_is_enough_ = true;
     for (const auto& op : change.change) {
       operations_.push_back(as_declared(op, state.schema));
@@ -95,7 +110,6 @@ class sqlite_change final : public retort::dialect::table_change {
     }
     expected_ = target_.normalise(std::move(state.schema));
     broken_ = broken_objects(connection_);
-    read_live();
     alter_is_enough_ ? write_alter() : write_rebuild();
   }
 
@@ -127,6 +141,18 @@ class sqlite_change final : public retort::dialect::table_change {
     return problem;
   }
 
+  /// With NOT NULL where the table's text has it: the normal form has it for the key of a STRICT
+  /// table too, where it goes with the key.
+  model::schema with_declared_keys(model::schema all) const {
+    auto* table = all.find({"", table_});
+    if (table == nullptr || !table->strict) return all;
+    const auto declared = parse_table(text_);
+    for (std::size_t i = 0; i < table->columns.size(); ++i) {
+      table->columns[i].nullable = declared.columns[i].nullable;
+    }
+    return all;
+  }
+
   /// Names as the database has them: SQLite compares them without regard to case, and `main` is no
   /// part of them. A constraint without a name is the one that says the same.
   model::operation as_declared(model::operation op, const model::schema& now) {
@@ -145,6 +171,13 @@ class sqlite_change final : public retort::dialect::table_change {
     if constexpr (requires { what.column.size(); }) {
       for (const auto& column : table.columns) {
         if (same(column.name, what.column)) what.column = column.name;
+      }
+    }
+    if constexpr (std::is_same_v<Operation, model::alter_column>) {
+      // Its numbers have 64 bits already, and by any other name it would not be the rowid.
+      const bool is_key = has_rowid_alias(table) && table.primary_key->columns[0] == what.column;
+      if (is_key && what.type && is_integer(*what.type)) {
+        what.type = model::type{model::type_kind::raw, -1, -1, "INTEGER"};
       }
     }
     if constexpr (std::is_same_v<Operation, model::drop_constraint>) {
@@ -166,7 +199,8 @@ class sqlite_change final : public retort::dialect::table_change {
     }
     const auto* dropped = std::get_if<model::drop_column>(&op.what);
     const auto* table = dropped == nullptr ? nullptr : now.find(dropped->table);
-    return table != nullptr && can_drop(now, *table, dropped->column);
+    return table != nullptr && can_drop(now, *table, dropped->column) &&
+           !has_comma_in_comment(text_);
   }
 
   void write_alter() {
@@ -240,18 +274,10 @@ class sqlite_change final : public retort::dialect::table_change {
     return text;
   }
 
-  /// What INTEGER PRIMARY KEY brings or takes with it is never what was asked for.
+  /// What INTEGER PRIMARY KEY brings with it is not what was asked for.
   void require_key_stays(const std::string& text) const {
     const auto after = parse_table(text);
     const auto before = parse_table(text_);
-    const bool changes_type = std::ranges::any_of(operations_, [](const auto& op) {
-      const auto* altered = std::get_if<model::alter_column>(&op.what);
-      return altered != nullptr && altered->type;
-    });
-    if (has_rowid_alias(before) && !has_rowid_alias(after) && changes_type) {
-      throw failure("its key would no longer be the rowid, and rows without one would get NULL")
-          .help("leave the type of the key, which holds numbers of 64 bits as it is");
-    }
     if (!has_rowid_alias(after) || has_rowid_alias(before)) return;
     const auto& key = after.primary_key->columns[0];
     if (!is_copied(before, key)) return;
@@ -307,6 +333,11 @@ class sqlite_change final : public retort::dialect::table_change {
     return std::ranges::any_of(table.columns, [&](const model::column& column) {
       return same(column.name, key->columns[0]) && same(column.type.raw, "INTEGER");
     });
+  }
+
+  static bool is_integer(const model::type& type) {
+    return type.kind == model::type_kind::smallint || type.kind == model::type_kind::integer ||
+           type.kind == model::type_kind::bigint;
   }
 
   static std::optional<std::string> rowid_name(const model::table& before,

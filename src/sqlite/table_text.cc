@@ -89,14 +89,9 @@ class table_text {
   }
 
   void operator()(const model::drop_constraint& op) {
-    for (std::size_t index = 0; index < layout_.items.size(); ++index) {
-      for (const auto& clause : layout_.items[index].clauses) {
-        if (!clause.what || !is_meant(*clause.what, op)) continue;
-        remove(index, clause);
-        read();
-        return;
-      }
-    }
+    // Where only the definition is known, one without a name is rather meant.
+    if (op.name.empty() && remove_first(op, true)) return read();
+    if (remove_first(op, false)) return read();
     if (op.if_exists) return;
     throw error(fmt::format("table {} has no such constraint", table_.name.name));
   }
@@ -118,6 +113,19 @@ class table_text {
     if (!op.name.empty()) return same(model::name_of(item), op.name);
     if (!op.definition) return std::holds_alternative<model::primary_key>(item);
     return words_.is_same(table_, item, *op.definition);
+  }
+
+  /// Removes the first constraint that is meant.
+  bool remove_first(const model::drop_constraint& op, bool nameless_only) {
+    for (std::size_t index = 0; index < layout_.items.size(); ++index) {
+      for (const auto& clause : layout_.items[index].clauses) {
+        if (!clause.what || !is_meant(*clause.what, op)) continue;
+        if (nameless_only && !model::name_of(*clause.what).empty()) continue;
+        remove(index, clause);
+        return true;
+      }
+    }
+    return false;
   }
 
   /// The column, or what goes with it.

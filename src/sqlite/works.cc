@@ -52,7 +52,7 @@ class prober {
   template <class Make>
   void probe(const std::string& what, const Make& sql) {
     try {
-      connection_.query("EXPLAIN " + sql());
+      connection_.execute("EXPLAIN " + sql());
     } catch (const error& problem) {
       broken_.emplace(what, problem.what());
     }
