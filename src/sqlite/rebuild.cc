@@ -156,12 +156,11 @@ class sqlite_change final : public retort::dialect::table_change {
   /// Names as the database has them: SQLite compares them without regard to case, and `main` is no
   /// part of them. A constraint without a name is the one that says the same.
   model::operation as_declared(model::operation op, const model::schema& now) {
-    for (const auto& [name, table] : now.tables) {
-      if (!same(name.name, name_.name)) continue;
-      if (name_.schema.empty() || same(name_.schema, "main")) name_ = name;
-      std::visit([&](auto& what) { declare(what, table, op.where); }, op.what);
-      break;
-    }
+    const auto found = std::ranges::find_if(
+        now.tables, [&](const auto& entry) { return same(entry.first.name, name_.name); });
+    if (found == now.tables.end()) return op;
+    if (name_.schema.empty() || same(name_.schema, "main")) name_ = found->first;
+    std::visit([&](auto& what) { declare(what, found->second, op.where); }, op.what);
     return op;
   }
 

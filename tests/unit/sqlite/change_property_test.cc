@@ -212,7 +212,8 @@ class world {
         old_names.push_back(column.name);
         new_names.push_back(renamed ? *altered->rename : column.name);
       }
-      CAPTURE(name.name);
+      const auto& display = name.name;
+      CAPTURE(display);
       const auto& old_rows = before.tables.at(name.name);
       const auto& new_rows = after.tables.at(new_name);
       if (old_rows.has_rowid && !new_rows.has_alias) {
@@ -280,7 +281,8 @@ class world {
       }
       const auto& rows = then.tables.at(name.name);
       if (rows.has_rowid && !gains_alias) columns.emplace_back();
-      CAPTURE(name.name);
+      const auto& display = name.name;
+      CAPTURE(display);
       CHECK(text_of(projection(found.tables.at(name.name), columns)) ==
             text_of(projection(rows, columns)));
     }

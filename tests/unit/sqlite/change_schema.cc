@@ -190,7 +190,7 @@ void generator::add_key(model::table& owner) {
   // SQLite 3.40's integrity_check takes one column for another where a table WITHOUT ROWID does not
   // begin with its key.
   if (!owner.without_rowid) return;
-  std::ranges::stable_partition(owner.columns, [&](const auto& column) {
+  std::stable_partition(owner.columns.begin(), owner.columns.end(), [&](const auto& column) {
     return std::ranges::count(columns, column.name) > 0;
   });
   for (std::size_t i = 0; i < columns.size(); ++i) columns[i] = owner.columns[i].name;
