@@ -314,7 +314,7 @@ std::uint64_t setting(const char* name, std::uint64_t otherwise) {
 
 TEST_CASE("random changes of random tables, there and back") {
   const auto seed = setting("RETORT_PROPERTY_SEED", 1);
-  const auto cases = setting("RETORT_PROPERTY_CASES", 100);
+  const auto cases = setting("RETORT_PROPERTY_CASES", 60);
   for (std::uint64_t i = 0; i < cases; ++i) {
     CAPTURE(seed + i);
     CHECK(failure_of([&] { world(seed + i).run(); }) == "no error");
