@@ -17,6 +17,7 @@
 #include "sqlite/parse_table.h"
 #include "sqlite/table_text.h"
 #include "sqlite/tokens.h"
+#include "sqlite/types.h"
 #include "sqlite/works.h"
 
 // "ALTER TABLE", section "Making Other Kinds Of Table Schema Changes": a new table, the rows
@@ -171,6 +172,11 @@ class sqlite_change final : public retort::dialect::table_change {
       for (const auto& column : table.columns) {
         if (same(column.name, what.column)) what.column = column.name;
       }
+    }
+    if constexpr (std::is_same_v<Operation, model::add_column>) {
+      // ALTER TABLE does not see what the table is.
+      const auto name = type_name(what.column.type, table.strict);
+      if (table.strict) what.column.type = model::type{model::type_kind::raw, -1, -1, name};
     }
     if constexpr (std::is_same_v<Operation, model::alter_column>) {
       // Its numbers have 64 bits already, and by any other name it would not be the rowid.

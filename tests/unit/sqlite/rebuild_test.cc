@@ -396,6 +396,14 @@ TEST_CASE("names in another case, with a schema, and statistics") {
   CHECK(s.show("SELECT * FROM sqlite_stat1") == statistics);
 }
 
+TEST_CASE("a STRICT table gets the types that it knows") {
+  small s({"CREATE TABLE t (a TEXT, b TEXT) STRICT"});
+  auto add = add_to_t("c", "'x'");
+  add.column.type = type_of(kind::varchar, 20);
+  s.apply({model::drop_column{{"", "t"}, "b"}, add});
+  CHECK(s.text("t") == "CREATE TABLE t (a TEXT, c TEXT DEFAULT 'x') STRICT");
+}
+
 TEST_CASE("what was broken before is no reason, and other tables do not matter") {
   small s({"CREATE TABLE t (a INT)", "CREATE TABLE u (x INT)",
            "CREATE VIEW v AS SELECT unknown_function(x) AS y FROM u",
