@@ -196,13 +196,7 @@ void executor::move_rows(const planned_migration& migration) {
         .help("leave the version table to Retort");
   }
   hook_statements_ = planner(set_, target_).after_version_change(migration.step, false);
-  for (const auto& statement : hook_statements_) {
-    try {
-      connection_.execute(statement.sql);
-    } catch (const error& problem) {
-      throw statement_failure{problem, &statement};
-    }
-  }
+  for (const auto& statement : hook_statements_) send(statement);
 }
 
 executor::outcome executor::run_together(const std::vector<planned_migration>& plan) {
@@ -293,11 +287,15 @@ void executor::send(const planned_migration& migration, dialect::phase phase) {
     const auto& statement = migration.statements[index];
     if (statement.phase != phase) continue;
     watcher_.begin_statement(migration, index);
-    try {
-      statement.change.empty() ? connection_.execute(statement.sql) : carry_out(statement);
-    } catch (const error& problem) {
-      throw statement_failure{problem, &statement};
-    }
+    send(statement);
+  }
+}
+
+void executor::send(const dialect::statement& statement) {
+  try {
+    statement.change.empty() ? connection_.execute(statement.sql) : carry_out(statement);
+  } catch (const error& problem) {
+    throw statement_failure{problem, &statement};
   }
 }
 

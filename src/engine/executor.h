@@ -61,6 +61,7 @@ class executor {
   outcome attempt_together(const std::vector<planned_migration>& plan, dialect::session& session,
                            const planned_migration*& current);
   void send(const planned_migration& migration, dialect::phase phase);
+  void send(const dialect::statement& statement);
   void carry_out(const dialect::statement& statement);
   void move_rows(const planned_migration& migration);
   std::string name_of(const history::step& step) const;

@@ -72,12 +72,15 @@ class script_writer {
     script_.append(statement).append(comment ? "\n;\n" : ";\n");
   }
 
+  void append(const dialect::statement& statement) {
+    for (const auto& sql : structure_.written(statement, index_)) {
+      append(target_.script_text(sql));
+    }
+  }
+
   void append_phase(const planned_migration& migration, dialect::phase phase) {
     for (const auto& statement : migration.statements) {
-      if (statement.phase != phase) continue;
-      for (const auto& sql : structure_.written(statement, index_)) {
-        append(target_.script_text(sql));
-      }
+      if (statement.phase == phase) append(statement);
     }
   }
 
@@ -108,7 +111,7 @@ class script_writer {
     for (const auto& change : migration.step.changes) append(store_.change_sql(change));
     append_guard(migration.step.after);
     for (const auto& statement : plans_.after_version_change(migration.step, true)) {
-      append(target_.script_text(statement.sql));
+      append(statement);
     }
   }
 

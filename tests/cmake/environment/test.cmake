@@ -37,6 +37,10 @@ query(app.db "SELECT line FROM log")
 expect("down b2 <b2><a1>" "stamp b2 <a1><b2>")
 query(app.db "SELECT count(*) FROM log")
 expect("4")
+run("a hook that changes a table" COMMAND ${db} stamp a1 -x check=1)
+query(app.db "SELECT sql FROM sqlite_master WHERE name = 'log'")
+expect("ck_line")
+run("back" COMMAND ${db} stamp b2)
 
 # scrap stays after the downgrade; the filter keeps it out of the proof.
 run("the tests" COMMAND "${CMAKE_CTEST_COMMAND}" --test-dir app-build --output-on-failure)

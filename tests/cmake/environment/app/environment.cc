@@ -13,6 +13,7 @@ std::string joined(std::span<const std::string> rows) {
 
 void record(const retort::version_change& change, retort::operations& op) {
   const std::string id(change.revision.data(), change.revision.size());
+  if (op.has_argument("check")) op.create_check_constraint("ck_line", "log", "line <> ''");
   if (op.argument("fail") == change.revision) throw std::runtime_error("the hook refuses " + id);
   op.execute("CREATE TABLE IF NOT EXISTS log (line TEXT)");
   op.execute("INSERT INTO log VALUES ('" +
