@@ -143,4 +143,10 @@ bool is_bare_name(std::string_view name) {
   return is_plain(name) && !std::binary_search(reserved_words.begin(), reserved_words.end(), name);
 }
 
+std::string in_quotes(char quote, std::string_view text) {
+  std::string out(1, quote);
+  for (const char c : text) out.append(c == quote ? 2 : 1, c);
+  return out += quote;
+}
+
 }  // namespace retort::base

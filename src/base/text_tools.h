@@ -16,6 +16,7 @@ std::string joined(std::initializer_list<text> pieces);
 
 std::string_view trim(std::string_view text);
 std::string lower(std::string_view text);
+std::string upper(std::string_view text);
 bool equals_ignoring_case(std::string_view a, std::string_view b);
 /// Pieces between `separator`, trimmed, empty ones left out.
 std::vector<std::string> split_list(std::string_view text, char separator = ',');

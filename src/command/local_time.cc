@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 #include <retort/error.h>
 
+#include "base/text_tools.h"
+
 namespace retort::command {
 namespace {
 
@@ -37,16 +39,9 @@ bool is_zone_file(const std::string& zone) {
       std::filesystem::path(folder == nullptr ? "/usr/share/zoneinfo" : folder) / zone, ignored);
 }
 
-std::string upper(std::string text) {
-  for (char& c : text) {
-    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 32);
-  }
-  return text;
-}
-
 /// The database's own spelling. An unknown TZ would silently be UTC.
 std::string known_zone(const std::string& zone) {
-  for (const auto& candidate : {zone, upper(zone)}) {
+  for (const auto& candidate : {zone, base::upper(zone)}) {
     if (is_zone_file(candidate)) return candidate;
   }
   throw error(fmt::format("there is no time zone '{}' on this machine", zone), failure::usage)
@@ -75,7 +70,7 @@ std::string local_time::iso() const {
 
 local_time time_in_zone(std::time_t moment, const std::string& zone) {
   if (zone == "local") return on_this_machine(moment);
-  if (upper(zone) == "UTC") {
+  if (base::upper(zone) == "UTC") {
     local_time result;
     gmtime_r(&moment, &result.fields);
     return result;

@@ -1,14 +1,17 @@
 #include "command/run.h"
 #include "command/verbs.h"
+#include "engine/executor.h"
 #include "engine/failure.h"
 
 namespace retort::command {
 namespace {
 
 /// Sends what `on_version_apply` wants; a failure is told where it was written.
-void send(db::connection& connection, const dialect::statement& statement) {
+void send(db::connection& connection, const dialect::dialect& target,
+          const dialect::statement& statement) {
+  engine::observer nobody;
   try {
-    connection.execute(statement.sql);
+    engine::run_statement(connection, target, statement, nobody);
   } catch (error& problem) {
     engine::locate(problem, statement);
     throw;
@@ -36,7 +39,7 @@ run_result stamp(environment& env, const std::vector<std::string>& targets, bool
     for (const auto& step : result.steps) {
       store.apply(*connection, step);
       for (const auto& statement : plans.after_version_change(step, false)) {
-        send(*connection, statement);
+        send(*connection, backend.dialect(), statement);
       }
     }
     result.after = store.read(*connection);

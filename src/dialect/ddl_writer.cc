@@ -8,7 +8,6 @@
 #include <variant>
 
 #include "base/text_tools.h"
-#include "dialect/objects.h"
 #include "dialect/quoting.h"
 
 namespace retort::dialect {
@@ -150,9 +149,9 @@ void ddl_writer::create_object(const model::create_object& op) {
 }
 
 void ddl_writer::drop_object(const model::drop_object& op) {
-  auto sql = fmt::format("DROP {} {}{}", upper(op.object.kind), op.if_exists ? "IF EXISTS " : "",
-                         quote(op.object.name));
-  if (is_routine(op.object.kind)) sql += "(" + op.object.signature + ")";
+  auto sql = fmt::format("DROP {} {}{}", base::upper(op.object.kind),
+                         op.if_exists ? "IF EXISTS " : "", quote(op.object.name));
+  if (model::is_routine(op.object.kind)) sql += "(" + op.object.signature + ")";
   if (!op.object.table.name.empty()) append(sql, drop_tail(op.object));
   if (op.cascade) append(sql, "CASCADE");
   emit(std::move(sql));

@@ -7,10 +7,25 @@
 
 #include <retort/error.h>
 
+#include "base/text_tools.h"
+
 namespace retort::dialect {
 
 std::string dialect::quote(const model::qualified_name& name) const {
   return name.schema.empty() ? quote(name.name) : quote(name.schema) + "." + quote(name.name);
+}
+
+std::string dialect::object_sql(const model::object_name& object, const std::string& body,
+                                bool if_not_exists) const {
+  const auto text = base::trim(body);
+  if (base::equals_ignoring_case(text.substr(0, 7), "CREATE ")) return std::string(text);
+  auto sql = fmt::format("CREATE {} {}{}", base::upper(object.kind),
+                         if_not_exists ? "IF NOT EXISTS " : "", quote(object.name));
+  if (model::is_routine(object.kind)) sql += "(" + object.signature + ")";
+  if (object.kind == "policy") sql += " ON " + quote(object.table);
+  if (object.kind.ends_with("view")) sql += " AS";
+  if (!text.empty()) sql.append(" ").append(text);
+  return sql;
 }
 
 std::unique_ptr<table_change> dialect::prepare(db::connection&, const statement& change) const {

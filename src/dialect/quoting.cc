@@ -12,15 +12,6 @@
 namespace retort::dialect {
 namespace {
 
-std::string between(char quote, std::string_view text) {
-  std::string out(1, quote);
-  for (char c : text) {
-    if (c == quote) out += quote;
-    out += c;
-  }
-  return out += quote;
-}
-
 void refuse_nul(std::string_view what, std::string_view text) {
   if (text.find('\0') == std::string_view::npos) return;
   throw error(fmt::format("the {} '{}' holds a NUL character, which no database can store", what,
@@ -32,7 +23,7 @@ void refuse_nul(std::string_view what, std::string_view text) {
 std::string quote_identifier(std::string_view identifier) {
   refuse_nul("name", identifier);
   if (base::is_bare_name(identifier)) return std::string(identifier);
-  return between('"', identifier);
+  return base::in_quotes('"', identifier);
 }
 
 std::string quote_identifier(const model::qualified_name& name) {
@@ -42,7 +33,7 @@ std::string quote_identifier(const model::qualified_name& name) {
 
 std::string quote_literal(std::string_view value) {
   refuse_nul("string", value);
-  return between('\'', value);
+  return base::in_quotes('\'', value);
 }
 
 std::string sql_fragment(std::string_view sql, base::sql_flavour flavour) {

@@ -54,6 +54,23 @@ struct statement_failure {
 
 }  // namespace
 
+void run_statement(db::connection& connection, const dialect::dialect& target,
+                   const dialect::statement& statement, observer& watcher) {
+  if (statement.change.empty()) return connection.execute(statement.sql);
+  std::optional<transaction_guard> transaction;
+  if (!connection.in_transaction()) {
+    connection.begin();
+    transaction.emplace(connection);
+  }
+  const auto change = target.prepare(connection, statement);
+  for (const auto& sql : change->statements()) {
+    watcher.send_statement(sql);
+    connection.execute(sql);
+  }
+  change->confirm();
+  if (transaction) transaction->commit();
+}
+
 std::vector<history::step> executor::run(const run_request& request) {
   const planner plans(set_, target_);
   std::vector<history::step> made;
@@ -293,25 +310,10 @@ void executor::send(const planned_migration& migration, dialect::phase phase) {
 
 void executor::send(const dialect::statement& statement) {
   try {
-    statement.change.empty() ? connection_.execute(statement.sql) : carry_out(statement);
+    run_statement(connection_, target_, statement, watcher_);
   } catch (const error& problem) {
     throw statement_failure{problem, &statement};
   }
-}
-
-/// A change of a table, in a transaction of its own where there is none.
-void executor::carry_out(const dialect::statement& statement) {
-  const bool own = !connection_.in_transaction();
-  if (own) connection_.begin();
-  std::optional<transaction_guard> transaction;
-  if (own) transaction.emplace(connection_);
-  const auto change = target_.prepare(connection_, statement);
-  for (const auto& sql : change->statements()) {
-    watcher_.send_statement(sql);
-    connection_.execute(sql);
-  }
-  change->confirm();
-  if (transaction) transaction->commit();
 }
 
 error executor::explain(const error& problem, const planned_migration& migration,

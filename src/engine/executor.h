@@ -24,6 +24,12 @@ class observer {
   virtual void end_migration(const planned_migration&, double /*seconds*/) {}
 };
 
+/// Runs a planned statement: its SQL, or what its `change` comes to on this database, in a
+/// transaction of its own where none is open. Throws what the database says, and what
+/// `table_change` throws.
+void run_statement(db::connection& connection, const dialect::dialect& target,
+                   const dialect::statement& statement, observer& watcher);
+
 /// What to run: where to from a set of rows.
 struct run_request {
   std::function<std::vector<history::step>(const history::rows&)> plan;
@@ -62,7 +68,6 @@ class executor {
                            const planned_migration*& current);
   void send(const planned_migration& migration, dialect::phase phase);
   void send(const dialect::statement& statement);
-  void carry_out(const dialect::statement& statement);
   void move_rows(const planned_migration& migration);
   std::string name_of(const history::step& step) const;
   std::string state_after(const planned_migration& migration, const error& problem,

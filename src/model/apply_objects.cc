@@ -8,6 +8,7 @@
 #include <retort/error.h>
 
 #include "base/sql_lexer.h"
+#include "base/sql_words.h"
 
 namespace retort::model {
 namespace {
@@ -22,20 +23,17 @@ std::vector<std::string> values_of(std::string_view definition) {
   return result;
 }
 
-std::string quoted(const std::string& value) {
-  std::string result = "'";
-  for (const char c : value) result.append(c == '\'' ? 2 : 1, c);
-  return result + "'";
-}
+std::string quoted(std::string_view value) { return base::in_quotes('\'', value); }
 
 }  // namespace
+
+bool is_routine(std::string_view kind) { return kind == "function" || kind == "procedure"; }
 
 std::string object_key(const object_name& name) {
   auto key = name.kind + " ";
   if (!name.table.name.empty()) key += name.table.display() + ".";
   key += name.name.display();
-  const bool is_routine = name.kind == "function" || name.kind == "procedure";
-  return is_routine ? key + "(" + name.signature + ")" : key;
+  return is_routine(name.kind) ? key + "(" + name.signature + ")" : key;
 }
 
 std::string changed_enum(const std::string& definition, const alter_enum& op) {

@@ -120,13 +120,8 @@ bool mentions(std::string_view expression, std::string_view column) {
 }
 
 std::string renamed(std::string_view expression, std::string_view column, std::string_view to) {
-  std::string replacement(to);
-  if (!base::is_bare_name(to)) {
-    for (std::size_t at = 0; (at = replacement.find('"', at)) != std::string::npos; at += 2) {
-      replacement.insert(at, 1, '"');
-    }
-    replacement = '"' + replacement + '"';
-  }
+  const std::string replacement =
+      base::is_bare_name(to) ? std::string(to) : base::in_quotes('"', to);
   std::string result;
   column_finder found(expression, base::sql_flavour::sqlite);
   for (std::size_t at = 0; at < found.words().size(); ++at) {

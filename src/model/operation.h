@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -114,6 +115,9 @@ struct object_name {
   /// Functions and procedures: their arguments, without the parentheses.
   std::string signature = {};
 };
+
+/// Whether objects of this kind are known by their arguments, too.
+bool is_routine(std::string_view kind);
 
 /// Its place in `schema::objects`.
 std::string object_key(const object_name& name);

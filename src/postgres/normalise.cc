@@ -91,10 +91,7 @@ std::optional<std::string> normal_default(const std::string& written, const std:
     }
     if (is_one_of(lower, {"current_timestamp", "current_date", "current_time", "localtime",
                           "localtimestamp", "current_user", "session_user", "user"})) {
-      std::string upper;
-      for (const char c : lower)
-        upper += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-      return upper;
+      return base::upper(lower);
     }
   }
   if (words.size() == 3 && words[0].kind == token_kind::word && words[1].text == "(" &&

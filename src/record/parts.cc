@@ -8,6 +8,7 @@
 
 #include <retort/error.h>
 
+#include "base/sql_words.h"
 #include "base/text_tools.h"
 
 namespace retort::record {
@@ -107,15 +108,7 @@ std::vector<std::string> strings_of(names list) {
   return result;
 }
 
-/// Both databases read `'` doubled ("String Constants", "Literal Values").
-std::string quoted(text value) {
-  std::string result = "'";
-  for (const char c : string_of(value)) {
-    if (c == '\'') result += '\'';
-    result += c;
-  }
-  return result + "'";
-}
+std::string quoted(text value) { return base::in_quotes('\'', {value.data(), value.size()}); }
 
 std::string sql_of(const value& one, std::string_view dialect) {
   switch (one.what) {

@@ -36,20 +36,13 @@ std::string transaction_keyword(const sql_statement& statement, base::sql_flavou
   return words[noise ? 2 : 1] == "to" ? std::string() : first;
 }
 
-std::string upper(std::string text) {
-  for (char& c : text) {
-    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-  }
-  return text;
-}
-
 void refuse_transaction_control(const std::vector<sql_statement>& statements,
                                 base::sql_flavour flavour, std::string_view path) {
   for (const sql_statement& statement : statements) {
     const std::string keyword = transaction_keyword(statement, flavour);
     if (keyword.empty()) continue;
     throw error(
-        fmt::format("{} in a section that runs in a transaction of its own", upper(keyword)))
+        fmt::format("{} in a section that runs in a transaction of its own", base::upper(keyword)))
         .at(path, statement.line, statement.column)
         .help("remove it, or write transaction:false behind the section's -- migrate: marker");
   }

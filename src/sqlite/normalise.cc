@@ -4,6 +4,7 @@
 #include <map>
 #include <tuple>
 
+#include "base/sql_words.h"
 #include "base/text_tools.h"
 #include "dialect/quoting.h"
 #include "sqlite/dialect.h"
@@ -78,9 +79,7 @@ void normalise_index_key(model::index_key& key, const model::table& table,
   }
   // A name in double quotes that no column has: SQLite takes it for a string.
   key.is_expression = true;
-  std::string quoted;
-  for (const char c : key.what) quoted.append(c == '"' ? 2 : 1, c);
-  key.what = '"' + quoted + '"';
+  key.what = base::in_quotes('"', key.what);
 }
 
 void normalise_index(model::index& index, const model::table& table,

@@ -127,7 +127,10 @@ class sqlite_change final : public retort::dialect::table_change {
 
   void confirm() override {
     const auto shown = target_.introspect(connection_, "");
-    if (shown != expected_) throw failure(difference(shown));
+    if (shown != expected_) {
+      throw failure(difference(shown))
+          .help("write this change by hand, in SQL, and tell Retort's authors of the table");
+    }
     if (!alter_is_enough_ && count(table_) != rows_) {
       throw failure(fmt::format("it has {} rows, where it had {}", count(table_), rows_))
           .help("an ON CONFLICT clause of the table lets rows go; delete them in the migration");

@@ -41,14 +41,6 @@ tokens tokenise(std::string_view sql) {
   return out;
 }
 
-std::string upper(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-  }
-  return out;
-}
-
 bool is_word(const token& t, std::string_view keyword) {
   return t.kind == token_kind::word && base::equals_ignoring_case(t.text, keyword);
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/sql_lexer.h"
+#include "base/text_tools.h"
 
 namespace retort::sqlite {
 
@@ -35,8 +36,7 @@ std::span<const token> strip_parentheses(std::span<const token> all);
 /// The pieces between commas that stand in no parentheses.
 std::vector<std::span<const token>> split_commas(std::span<const token> all);
 
-/// ASCII letters to upper case.
-std::string upper(std::string_view text);
+using base::upper;
 
 /// SQL in normal form. Two texts have the same one when they differ only in white space, in
 /// comments, in the case of keywords, or in how a name that needs no quotes is quoted.
