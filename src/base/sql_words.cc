@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/text_tools.h"
+
 namespace retort::base {
 namespace {
 
@@ -137,6 +139,19 @@ bool is_plain(std::string_view name) {
       name, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; });
 }
 
+/// The first words of a statement in lower case, as many as it has before anything else.
+std::array<std::string, 3> leading_words(std::string_view sql, sql_flavour flavour) {
+  std::array<std::string, 3> words;
+  sql_lexer lexer(sql, flavour);
+  for (auto word = words.begin(); word != words.end();) {
+    const token t = lexer.next();
+    if (t.kind == token_kind::space || t.kind == token_kind::comment) continue;
+    if (t.kind != token_kind::word) break;
+    *word++ = lower(lexer.text(t));
+  }
+  return words;
+}
+
 }  // namespace
 
 bool is_bare_name(std::string_view name) {
@@ -147,6 +162,19 @@ std::string in_quotes(char quote, std::string_view text) {
   std::string out(1, quote);
   for (const char c : text) out.append(c == quote ? 2 : 1, c);
   return out += quote;
+}
+
+std::string transaction_keyword(std::string_view sql, sql_flavour flavour) {
+  const auto words = leading_words(sql, flavour);
+  const std::string& first = words[0];
+  if (first == "begin" || first == "commit" || first == "end" || first == "abort") return first;
+  if ((first == "start" || first == "prepare") && words[1] == "transaction") {
+    return first + " transaction";
+  }
+  if (first != "rollback") return {};
+  // ROLLBACK [WORK | TRANSACTION] TO [SAVEPOINT] name keeps the transaction.
+  const bool noise = words[1] == "work" || words[1] == "transaction";
+  return words[noise ? 2 : 1] == "to" ? std::string() : first;
 }
 
 }  // namespace retort::base

@@ -3,6 +3,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/sql_lexer.h"
+
 namespace retort::base {
 
 /// Whether a name needs no quotes: a plain lower-case word (`[a-z_][a-z0-9_]*`) that neither
@@ -11,5 +13,8 @@ bool is_bare_name(std::string_view name);
 
 /// The text between two quotes, those in it doubled: how both databases write a string and a name.
 std::string in_quotes(char quote, std::string_view text);
+
+/// The keyword with which a statement begins or ends a transaction, in lower case; else empty.
+std::string transaction_keyword(std::string_view sql, sql_flavour flavour);
 
 }  // namespace retort::base

@@ -1,6 +1,7 @@
 #include "base/text_tools.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cstdint>
 #include <cstring>
 
@@ -164,6 +165,32 @@ std::string nearest(std::string_view given, std::span<const std::string> candida
 std::string did_you_mean(std::string_view given, std::span<const std::string> candidates) {
   const std::string best = nearest(given, candidates);
   return best.empty() ? best : "did you mean '" + best + "'?";
+}
+
+std::string hex(std::string_view bytes) {
+  std::string digits;
+  digits.reserve(bytes.size() * 2);
+  for (const char byte : bytes) {
+    constexpr std::string_view digit = "0123456789abcdef";
+    const auto value = static_cast<unsigned char>(byte);
+    digits += digit[value >> 4];
+    digits += digit[value & 15];
+  }
+  return digits;
+}
+
+std::optional<std::string> unhex(std::string_view digits) {
+  if (digits.size() % 2 != 0) return std::nullopt;
+  std::string bytes;
+  bytes.reserve(digits.size() / 2);
+  for (std::size_t i = 0; i < digits.size(); i += 2) {
+    unsigned value = 0;
+    const char* end = digits.data() + i + 2;
+    const auto [rest, problem] = std::from_chars(digits.data() + i, end, value, 16);
+    if (problem != std::errc() || rest != end) return std::nullopt;
+    bytes += static_cast<char>(value);
+  }
+  return bytes;
 }
 
 text_position position_at(std::string_view text, std::size_t offset) {

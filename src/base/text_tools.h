@@ -1,6 +1,7 @@
 #pragma once
 
 #include <initializer_list>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -30,6 +31,11 @@ std::string join(std::span<const std::string_view> pieces, std::string_view sepa
 std::string nearest(std::string_view given, std::span<const std::string> candidates);
 /// "did you mean 'x'?", or empty.
 std::string did_you_mean(std::string_view given, std::span<const std::string> candidates);
+
+/// Two lower-case hexadecimal digits a byte.
+std::string hex(std::string_view bytes);
+/// Its inverse; none where the text is not that.
+std::optional<std::string> unhex(std::string_view digits);
 
 /// 1-based line and column (in characters, not bytes) of a byte offset, and the text of that line.
 struct text_position {

@@ -41,6 +41,7 @@ ordered_json statement_objects(const engine::planned_migration& migration) {
                      {"phase", phase_name(statement.phase)},
                      {"file", statement.where.file},
                      {"line", statement.where.line}});
+    if (!statement.rows.empty()) array.back()["rows"] = statement.rows;
   }
   return array;
 }

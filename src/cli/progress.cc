@@ -38,7 +38,7 @@ void progress::begin_statement(const engine::planned_migration& migration, std::
   const auto& statement = migration.statements[index];
   if (show_sql_) {
     clear_line();
-    fmt::print("{}{}\n", base::printable(statement.sql), statement.change.empty() ? ";" : "");
+    fmt::print("{}{}\n", base::printable(statement.sql), statement.is_plain() ? ";" : "");
     std::fflush(stdout);
   }
   if (!live_) return;
@@ -55,6 +55,15 @@ void progress::send_statement(const std::string& sql) {
   clear_line();
   fmt::print("{};\n", base::printable(sql));
   std::fflush(stdout);
+}
+
+void progress::end_batch(const engine::planned_migration& migration, std::int64_t rows) {
+  if (!live_) return;
+  clear_line();
+  fmt::print(stderr, "[{}/{}] {}  {} rows updated", current_, total_,
+             base::printable(set_.at(migration.step.revision.value()).revision.id), rows);
+  std::fflush(stderr);
+  line_open_ = true;
 }
 
 void progress::end_migration(const engine::planned_migration& migration, double seconds) {

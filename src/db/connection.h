@@ -1,10 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 namespace retort::db {
@@ -20,15 +22,39 @@ struct result {
   std::int64_t affected = 0;
 };
 
+/// Bytes as a parameter; borrowed.
+struct byte_string {
+  std::string_view bytes;
+};
+
+/// A value for a parameter; `monostate` is NULL. Texts and bytes are borrowed for the call.
+using parameter =
+    std::variant<std::monostate, bool, std::int64_t, double, std::string_view, byte_string>;
+
+/// A statement that the database has compiled, to be run often. Refers to its connection.
+class prepared {
+ public:
+  prepared() = default;
+  prepared(const prepared&) = delete;
+  prepared& operator=(const prepared&) = delete;
+  virtual ~prepared() = default;
+
+  virtual result run(std::span<const parameter> parameters) = 0;
+};
+
 /// One connection to one database. Not thread-safe. Every call throws `retort::error` with the
 /// database's message, its SQLSTATE and, where the database tells, the position in the SQL.
 class connection {
  public:
   virtual ~connection() = default;
 
-  /// Runs one statement. `parameters` replace `$1`, `$2`, … on PostgreSQL and `?1`, `?2`, … on
-  /// SQLite; they are sent as text.
-  virtual result query(std::string_view sql, std::span<const cell> parameters = {}) = 0;
+  /// Runs one statement. `parameters` replace `$1`, `$2`, …; on SQLite `?` and `?1` mean them, too.
+  virtual result query(std::string_view sql, std::span<const parameter> parameters = {}) = 0;
+  virtual std::unique_ptr<prepared> prepare(std::string_view sql) = 0;
+
+  /// Runs a statement that reads rows: COPY … FROM STDIN, with `data` in PostgreSQL's text format.
+  /// Throws `error` where the database has no such thing.
+  virtual void copy(std::string_view sql, std::string_view data) = 0;
 
   /// Runs one statement and drops its rows.
   virtual void execute(std::string_view sql) = 0;

@@ -69,6 +69,8 @@ void ddl_writer::write(const model::operation_variant& what) {
                    [&](const model::drop_object& op) { drop_object(op); },
                    [&](const model::alter_enum& op) { alter_enum(op); },
                    [&](const model::bulk_insert& op) { bulk_insert(op); },
+                   [&](const model::run& op) { run(op); },
+                   [&](const model::backfill& op) { backfill(op); },
                    [&](const model::execute& op) { execute(op); },
                },
                what);
@@ -91,6 +93,26 @@ void ddl_writer::emit(std::string sql, phase when, bool verbatim) {
 
 std::string ddl_writer::fragment(std::string_view sql) const {
   return sql_fragment(sql, target_.flavour());
+}
+
+std::string ddl_writer::value_sql(const model::value& value) const {
+  using kind = retort::value::kind;
+  switch (value.what) {
+    case kind::null:
+      return "NULL";
+    case kind::boolean:
+      return boolean_literal(value.text != "0");
+    case kind::integer:
+    case kind::real:
+      return value.text;
+    case kind::string:
+      return target_.literal(value.text);
+    case kind::blob:
+      return blob_literal(value.text);
+    case kind::sql:
+      break;
+  }
+  return parenthesised(value.text);
 }
 
 std::string ddl_writer::parenthesised(std::string_view sql) const {
@@ -169,10 +191,24 @@ void ddl_writer::bulk_insert(const model::bulk_insert& op) {
   for (std::size_t begin = 0; begin < op.rows.size(); begin += most) {
     std::string sql = head;
     for (std::size_t i = begin; i < std::min(begin + most, op.rows.size()); ++i) {
-      sql += fmt::format("{}\n  ({})", i == begin ? "" : ",", base::join(op.rows[i], ", "));
+      std::vector<std::string> values;
+      for (const auto& value : op.rows[i]) values.push_back(value_sql(value));
+      sql += fmt::format("{}\n  ({})", i == begin ? "" : ",", base::join(values, ", "));
     }
     emit(std::move(sql));
   }
+}
+
+void ddl_writer::run(const model::run& op) {
+  emit(fmt::format("-- C++ code at {}:{}", where_.file, where_.line));
+  out_.back().code = op.body;
+}
+
+void ddl_writer::backfill(const model::backfill& op) {
+  auto sql = fmt::format("UPDATE {} SET {}", quote(op.table), fragment(op.set));
+  if (!op.where.empty()) sql += " WHERE " + fragment(op.where);
+  emit(std::move(sql));
+  out_.back().backfill = op;
 }
 
 void ddl_writer::execute(const model::execute& op) { emit(op.sql, phase::in_transaction, true); }

@@ -46,6 +46,8 @@ class ddl_writer {
   virtual void drop_object(const model::drop_object& op);
   virtual void alter_enum(const model::alter_enum& op) = 0;
   virtual void bulk_insert(const model::bulk_insert& op);
+  void run(const model::run& op);
+  void backfill(const model::backfill& op);
   virtual void execute(const model::execute& op);
 
   // What the databases differ in. A clause is returned without a leading space; empty: nothing.
@@ -56,6 +58,8 @@ class ddl_writer {
   virtual std::string identity_clause(const model::column& column) const = 0;
   /// The value behind DEFAULT: as written, or in parentheses where the grammar wants them.
   virtual std::string default_value(std::string_view sql) const;
+  virtual std::string boolean_literal(bool yes) const = 0;
+  virtual std::string blob_literal(std::string_view bytes) const = 0;
   /// A collation's name as COLLATE takes it.
   virtual std::string collation_name(const std::string& collation) const;
   virtual std::string generated_clause(const model::generated& generated) const;
@@ -110,6 +114,8 @@ class ddl_writer {
   /// An author's SQL inside a statement: see `sql_fragment`.
   std::string fragment(std::string_view sql) const;
   std::string parenthesised(std::string_view sql) const;
+  /// A value as an SQL expression.
+  std::string value_sql(const model::value& value) const;
 
   const dialect& target() const { return target_; }
   const model::origin& where() const { return where_; }

@@ -17,7 +17,8 @@ namespace retort::dialect {
 
 /// The tables that are Retort's own, beside the version table whatever its name. Every other name
 /// is a user's, also one that begins with `retort_`.
-inline constexpr std::array<std::string_view, 2> own_tables = {"retort_version", "retort_journal"};
+inline constexpr std::array<std::string_view, 3> own_tables = {"retort_version", "retort_journal",
+                                                               "retort_backfill"};
 
 /// In what surroundings an offline script works: what `open_options` is for a connection.
 struct script_settings {
@@ -90,6 +91,14 @@ class dialect {
   /// Retort's own tables are left out as in `introspect`.
   virtual std::vector<std::pair<std::string, std::string>> counters(
       db::connection&, std::string_view /*version_table*/) const {
+    return {};
+  }
+
+  /// What tells a table's rows apart and can be walked through in order, in SQL: its rowid, or the
+  /// columns of its primary key; empty: there is neither. Throws `error` where the table is not
+  /// there.
+  virtual std::vector<std::string> row_key(db::connection&,
+                                           const model::qualified_name& /*table*/) const {
     return {};
   }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,11 +12,13 @@ namespace retort::dialect {
 /// `foreign_keys` off before BEGIN; PostgreSQL's CONCURRENTLY needs no transaction at all.
 enum class phase { before_transaction, in_transaction, after_transaction };
 
-/// One planned SQL statement, with its cause.
+/// One planned SQL statement, with its cause; or, by at most one of the last members, something
+/// that becomes statements only when its turn comes.
 struct statement {
-  /// Without the closing semicolon. Where there is a `change`: a comment that describes it.
+  /// Without the closing semicolon. Of a `change` and of `code`: a comment that describes it. Of a
+  /// `backfill`: the one UPDATE that a script has in its place.
   std::string sql;
-  dialect::phase phase = dialect::phase::in_transaction;
+  retort::dialect::phase phase = retort::dialect::phase::in_transaction;
   /// Where its operation was written.
   model::origin where;
   /// Whether `sql` is the author's own text, so that a position in it is a position in the file.
@@ -23,6 +26,13 @@ struct statement {
   /// Operations on one table, whose SQL depends on what the database holds: `dialect::prepare`
   /// finds it when their turn comes. Empty: `sql` is the statement.
   std::vector<model::operation> change = {};
+  /// Rows for COPY … FROM STDIN, in PostgreSQL's text format.
+  std::string rows = {};
+  void (*code)(connection& db) = nullptr;
+  std::optional<model::backfill> backfill = {};
+
+  /// Whether `sql` is all that is sent.
+  bool is_plain() const { return change.empty() && rows.empty() && code == nullptr && !backfill; }
 };
 
 /// The table that a change is of.

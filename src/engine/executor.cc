@@ -8,8 +8,11 @@
 #include <optional>
 #include <string_view>
 
+#include <retort/data.h>
+
 #include "base/text_tools.h"
 #include "engine/failure.h"
+#include "engine/transaction_guard.h"
 
 namespace retort::engine {
 namespace {
@@ -27,35 +30,25 @@ std::string display(const history::rows& rows) {
   return rows.empty() ? "base" : base::join(rows, ", ");
 }
 
-/// Gives the transaction up unless it was committed.
-class transaction_guard {
- public:
-  explicit transaction_guard(db::connection& connection) : connection_(connection) {}
-  transaction_guard(const transaction_guard&) = delete;
-  transaction_guard& operator=(const transaction_guard&) = delete;
-  ~transaction_guard() {
-    if (!committed_) connection_.rollback();
+/// An author's C++. What it throws that is no error of Retort's becomes one.
+void run_code(db::connection& connection, const dialect::dialect& target,
+              void (*code)(retort::connection& db)) {
+  retort::connection db(connection, target);
+  try {
+    code(db);
+  } catch (const error&) {
+    throw;
+  } catch (const std::exception& problem) {
+    throw error(problem.what());
   }
-  void commit() {
-    connection_.commit();
-    committed_ = true;
-  }
-
- private:
-  db::connection& connection_;
-  bool committed_ = false;
-};
-
-/// A statement's failure, on its way to `explain`.
-struct statement_failure {
-  error problem;
-  const dialect::statement* statement;
-};
+}
 
 }  // namespace
 
 void run_statement(db::connection& connection, const dialect::dialect& target,
                    const dialect::statement& statement, observer& watcher) {
+  if (statement.code != nullptr) return run_code(connection, target, statement.code);
+  if (!statement.rows.empty()) return connection.copy(statement.sql, statement.rows);
   if (statement.change.empty()) return connection.execute(statement.sql);
   std::optional<transaction_guard> transaction;
   if (!connection.in_transaction()) {
@@ -93,6 +86,7 @@ std::vector<history::step> executor::run(const run_request& request) {
     if (request.mode == transaction_mode::run) require_one_transaction(set_, plan);
     // Where the database is now, the first migration's transaction looks.
     if (!lock) lock = target_.lock_run(connection_, store_.table(), store_.lock_wait());
+    refuse_unfinished(plan.front());
     watcher_.begin_run(plan);
     const auto made_before = made.size();
     const bool moved = request.mode == transaction_mode::run
@@ -126,8 +120,10 @@ executor::outcome executor::run_one(const planned_migration& migration, std::siz
   watcher_.begin_migration(migration, index);
   outcome result = outcome::done;
   try {
-    const auto session = target_.open_session(connection_, migration.foreign_keys);
-    if (migration.transaction) {
+    if (migration.is_in_parts()) {
+      result = run_in_parts(migration);
+    } else if (const auto session = target_.open_session(connection_, migration.foreign_keys);
+               migration.transaction) {
       result = attempt(migration, *session);
       while (session->wants_baseline()) {
         session->take_baseline();
@@ -292,6 +288,12 @@ std::string executor::state_after(const planned_migration& migration, const erro
                        statement != nullptr ? "its statements before this one remain"
                                             : "what its statements have committed remains");
   }
+  if (migration.is_in_parts()) {
+    return fmt::format(
+        "the database is at {}; what {} had committed before remains, and the next "
+        "run goes on behind it",
+        display(rows), down ? "the downgrade of " + id : id);
+  }
   if (down) {
     return fmt::format("the database is at {}; the downgrade of {} changed nothing", display(rows),
                        id);
@@ -301,11 +303,13 @@ std::string executor::state_after(const planned_migration& migration, const erro
 
 void executor::send(const planned_migration& migration, dialect::phase phase) {
   for (std::size_t index = 0; index < migration.statements.size(); ++index) {
-    const auto& statement = migration.statements[index];
-    if (statement.phase != phase) continue;
-    watcher_.begin_statement(migration, index);
-    send(statement);
+    if (migration.statements[index].phase == phase) send(migration, index);
   }
+}
+
+void executor::send(const planned_migration& migration, std::size_t index) {
+  watcher_.begin_statement(migration, index);
+  send(migration.statements[index]);
 }
 
 void executor::send(const dialect::statement& statement) {

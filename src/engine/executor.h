@@ -1,8 +1,10 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <vector>
 
+#include "engine/backfill.h"
 #include "engine/planner.h"
 #include "engine/version_store.h"
 
@@ -20,6 +22,8 @@ class observer {
   virtual void begin_statement(const planned_migration&, std::size_t /*index*/) {}
   /// Before each of the statements that the one begun last has become: one with a `change`.
   virtual void send_statement(const std::string& /*sql*/) {}
+  /// After each batch of the backfill that was begun last; `rows`: how many it has updated so far.
+  virtual void end_batch(const planned_migration&, std::int64_t /*rows*/) {}
   /// When its work is committed; with `transaction_mode::run` for all at the end.
   virtual void end_migration(const planned_migration&, double /*seconds*/) {}
 };
@@ -48,6 +52,7 @@ class executor {
         target_(target),
         set_(set),
         store_(std::move(store)),
+        unfinished_(target, store_.table()),
         watcher_(watcher) {}
 
   /// Runs to the request's end and returns the steps that this call made. Throws `error` with the
@@ -62,11 +67,19 @@ class executor {
   outcome attempt(const planned_migration& migration, dialect::session& session);
   outcome run_unwrapped(const planned_migration& migration, dialect::session& session);
   void record_unwrapped(const planned_migration& migration);
+  outcome run_in_parts(const planned_migration& migration);
+  outcome run_part(const planned_migration& migration, std::size_t first, std::size_t last,
+                   unfinished_migration& now, dialect::session& session);
+  outcome run_backfill(const planned_migration& migration, std::size_t index,
+                       unfinished_migration& now);
+  unfinished_migration where_it_stands(const planned_migration& migration);
+  void refuse_unfinished(const planned_migration& next);
   outcome run_plan(const std::vector<planned_migration>& plan, std::vector<history::step>& made);
   outcome run_together(const std::vector<planned_migration>& plan);
   outcome attempt_together(const std::vector<planned_migration>& plan, dialect::session& session,
                            const planned_migration*& current);
   void send(const planned_migration& migration, dialect::phase phase);
+  void send(const planned_migration& migration, std::size_t index);
   void send(const dialect::statement& statement);
   void move_rows(const planned_migration& migration);
   std::string name_of(const history::step& step) const;
@@ -79,6 +92,7 @@ class executor {
   const dialect::dialect& target_;
   const migration_set& set_;
   version_store store_;
+  unfinished_store unfinished_;
   observer& watcher_;
   /// Of the last `on_version_apply`; a failure points into it.
   std::vector<dialect::statement> hook_statements_;

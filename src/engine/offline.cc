@@ -23,6 +23,7 @@ class script_writer {
         plans_(set, target),
         settings_(settings),
         steps_(std::move(steps)),
+        is_plan_(source != nullptr),
         structure_(set, target, plans_, steps_, std::move(source)),
         script_(target.script_prologue(settings)) {}
 
@@ -73,9 +74,27 @@ class script_writer {
   }
 
   void append(const dialect::statement& statement) {
+    if (statement.code != nullptr) {
+      append_code(statement);
+      return;
+    }
+    if (!statement.rows.empty()) {
+      append(statement.sql);
+      script_.append(statement.rows).append("\\.\n");
+      return;
+    }
     for (const auto& sql : structure_.written(statement, index_)) {
       append(target_.script_text(sql));
     }
+  }
+
+  void append_code(const dialect::statement& statement) {
+    if (!is_plan_) {
+      throw error("a script cannot contain C++ code, which needs the database's answers")
+          .at(statement.where.file, statement.where.line)
+          .help("run this migration online");
+    }
+    script_.append(statement.sql).append("\n");
   }
 
   void append_phase(const planned_migration& migration, dialect::phase phase) {
@@ -150,6 +169,8 @@ class script_writer {
   const std::vector<history::step> steps_;
   /// Of the step that is being written.
   std::size_t index_ = 0;
+  /// Whether the script only shows what a run would do.
+  bool is_plan_;
   structure structure_;
   std::string script_;
   history::rows guarded_;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/sql_words.h"
 #include "base/text_tools.h"
 #include "record/recorder.h"
 #include "script/split.h"
@@ -115,7 +116,39 @@ void split_raw_sql(std::vector<model::operation>& operations, base::sql_flavour 
   operations = std::move(result);
 }
 
+/// A backfill commits by itself, and what stands beside it is a transaction of its own.
+void refuse_backfill(const std::vector<model::operation>& operations) {
+  for (const auto& op : operations) {
+    const auto* filled = std::get_if<model::backfill>(&op.what);
+    if (filled == nullptr) continue;
+    throw error(fmt::format("cannot backfill {} in a migration outside a transaction",
+                            filled->table.display()))
+        .at(op.where.file, op.where.line)
+        .help("leave out `.transaction = false`: a backfill commits each batch in any case");
+  }
+}
+
+/// COMMIT and the like in a C++ migration; in files they are looked for when the files are read.
+void refuse_transaction_control(const std::vector<model::operation>& operations,
+                                base::sql_flavour flavour) {
+  for (const auto& op : operations) {
+    const auto* raw = std::get_if<model::execute>(&op.what);
+    if (raw == nullptr) continue;
+    const auto keyword = base::transaction_keyword(raw->sql, flavour);
+    if (keyword.empty()) continue;
+    throw error(fmt::format("{} in a migration that runs in a transaction of its own",
+                            base::upper(keyword)))
+        .at(op.where.file, op.where.line)
+        .help("remove it, or write `.transaction = false`");
+  }
+}
+
 }  // namespace
+
+bool planned_migration::is_in_parts() const {
+  return std::any_of(statements.begin(), statements.end(),
+                     [](const auto& statement) { return statement.backfill.has_value(); });
+}
 
 std::vector<planned_migration> planner::plan(std::vector<history::step> steps) const {
   std::vector<planned_migration> result;
@@ -137,6 +170,11 @@ planned_migration planner::plan(history::step step) const {
     operations = operations_of(index, way);
     result.transaction = file.code->transaction;
     result.foreign_keys = file.code->foreign_keys;
+    if (result.transaction) {
+      refuse_transaction_control(operations, target_.flavour());
+    } else {
+      refuse_backfill(operations);
+    }
   } else {
     const auto sections = file.sections();
     operations = from_sql(file, sections, way);
@@ -270,10 +308,12 @@ void require_one_transaction(const migration_set& set, const std::vector<planned
     const bool parts = std::any_of(
         migration.statements.begin(), migration.statements.end(),
         [](const auto& statement) { return statement.phase != dialect::phase::in_transaction; });
+    const bool filled = migration.is_in_parts();
     const bool keys = migration.foreign_keys != plan.front().foreign_keys;
-    if (migration.transaction && !parts && !keys) continue;
+    if (migration.transaction && !parts && !keys && !filled) continue;
     const auto& revision = set.at(migration.step.revision.value()).revision;
     const char* reason = !migration.transaction ? "runs outside a transaction"
+                         : filled               ? "has a backfill, which commits each batch"
                          : parts                ? "has steps outside its transaction"
                          : migration.foreign_keys
                              ? "wants foreign keys enforced, and others do not"

@@ -24,6 +24,9 @@ struct planned_migration {
   bool transaction = true;
   /// SQLite: enforcement of foreign keys stays on.
   bool foreign_keys = false;
+
+  /// Whether it has backfills, and so is several transactions.
+  bool is_in_parts() const;
 };
 
 /// Plans steps for a dialect: replays or splits each migration and turns its operations into SQL.

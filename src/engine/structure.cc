@@ -80,6 +80,7 @@ void structure::replay(const history::step& step) {
 }
 
 void structure::run(const dialect::statement& statement) {
+  if (statement.code != nullptr) return;  // It moves rows, and there are none.
   try {
     memory_->execute(statement.sql);
   } catch (const error& problem) {

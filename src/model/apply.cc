@@ -270,6 +270,18 @@ struct applier {
     }
   }
 
+  void operator()(const run&) const {}
+
+  void operator()(const backfill& what) const {
+    const table* target = require_table(what.table);
+    if (target == nullptr || state.hidden_by) return;
+    for (const auto& name : what.key) {
+      if (target->find_column(name) == nullptr) {
+        throw refuse(op, fmt::format("the table has no column {}", name));
+      }
+    }
+  }
+
   void operator()(const execute&) const {
     if (!state.hidden_by) state.hidden_by = op.where;
   }

@@ -54,6 +54,10 @@ struct describer {
   std::string operator()(const bulk_insert& op) const {
     return fmt::format("insert {} rows into {}", op.rows.size(), op.table.display());
   }
+  std::string operator()(const run&) const { return "run C++ code"; }
+  std::string operator()(const backfill& op) const {
+    return fmt::format("backfill {}", op.table.display());
+  }
   std::string operator()(const execute& op) const {
     constexpr std::size_t shown = 60;
     const std::string_view sql = base::trim(op.sql);

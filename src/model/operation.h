@@ -6,7 +6,15 @@
 #include <variant>
 #include <vector>
 
+#include <retort/table.h>
+
 #include "model/schema.h"
+
+namespace retort {
+inline namespace abi_1 {
+class connection;
+}  // namespace abi_1
+}  // namespace retort
 
 namespace retort::model {
 
@@ -147,12 +155,39 @@ struct alter_enum {
   bool if_not_exists = false;
 };
 
+/// One value of a row, as text: a number's digits, a string, bytes, SQL.
+struct value {
+  retort::value::kind what = retort::value::kind::null;
+  std::string text = {};
+
+  bool operator==(const value&) const = default;
+};
+
+/// Throws `error` without a place for a number that SQL has no word for.
+value value_of(const retort::value& given);
+
 /// Changes no structure.
 struct bulk_insert {
   qualified_name table = {};
   std::vector<std::string> columns = {};
-  /// SQL expressions, a row as long as `columns`.
-  std::vector<std::vector<std::string>> rows = {};
+  /// A row is as long as `columns`.
+  std::vector<std::vector<value>> rows = {};
+};
+
+/// C++ that moves rows, and changes no structure.
+struct run {
+  void (*body)(connection& db) = nullptr;
+};
+
+/// An UPDATE of many rows, in batches. Changes no structure.
+struct backfill {
+  qualified_name table = {};
+  /// What follows SET, and the condition (empty: all rows), in SQL.
+  std::string set = {};
+  std::string where = {};
+  /// The columns to walk by; empty: the table's primary key.
+  std::vector<std::string> key = {};
+  int batch = 1000;
 };
 
 /// SQL as the author wrote it: one statement.
@@ -163,7 +198,7 @@ struct execute {
 using operation_variant =
     std::variant<create_table, drop_table, rename_table, add_column, drop_column, alter_column,
                  add_constraint, drop_constraint, comment_table, create_index, drop_index,
-                 create_object, drop_object, alter_enum, bulk_insert, execute>;
+                 create_object, drop_object, alter_enum, bulk_insert, run, backfill, execute>;
 
 /// Where an operation was written. `line` and `column` count from 1; `column` 0 means unknown.
 struct origin {

@@ -164,6 +164,14 @@ struct reverser {
     throw refuse("nothing says by which key the rows can be found again");
   }
 
+  operation_variant operator()(const run&) const {
+    throw refuse("C++ code says nothing about its way back");
+  }
+
+  operation_variant operator()(const backfill&) const {
+    throw refuse("the values that it writes over are not kept");
+  }
+
   operation_variant operator()(const execute&) const {
     throw refuse("raw SQL says nothing about its way back");
   }

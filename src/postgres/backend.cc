@@ -36,7 +36,7 @@ void set_search_path(db::connection& connection, const open_options& options) {
     path = text(connection.query("SELECT current_setting('search_path')").rows.at(0).at(0));
   } else {
     add(options.schema);
-    const db::cell name[] = {options.schema};
+    const db::parameter name[] = {options.schema};
     if (connection.query("SELECT FROM pg_namespace WHERE nspname = $1", name).rows.empty()) {
       throw error(fmt::format("schema '{}' does not exist", options.schema))
           .help(fmt::format("create it: CREATE SCHEMA {}",
@@ -44,7 +44,7 @@ void set_search_path(db::connection& connection, const open_options& options) {
     }
   }
   for (const auto& schema : options.extra_search_path) add(schema);
-  const db::cell value[] = {path};
+  const db::parameter value[] = {path};
   connection.query("SELECT set_config('search_path', $1, false)", value);
 }
 

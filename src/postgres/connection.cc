@@ -55,6 +55,16 @@ pqxx::result run(pqxx::transaction_base& work, const std::string& sql,
   return work.exec_params(sql, pqxx::prepare::make_dynamic_params(parameters));
 }
 
+pqxx::result run_prepared(pqxx::transaction_base& work, const std::string& name,
+                          const std::vector<const char*>& parameters) {
+  return work.exec_prepared(name, pqxx::prepare::make_dynamic_params(parameters));
+}
+
+void prepare_now(pqxx_connection& connection, const std::string& name, const std::string& sql) {
+  connection.prepare(name, sql);
+  connection.prepare_now(name);  // libpqxx 6 would wait for the first use.
+}
+
 #else
 
 using pqxx_connection = pqxx::connection;
@@ -70,7 +80,58 @@ pqxx::result run(pqxx::transaction_base& work, const std::string& sql,
   return work.exec_params(sql, values);
 }
 
+pqxx::result run_prepared(pqxx::transaction_base& work, const std::string& name,
+                          const std::vector<const char*>& parameters) {
+  pqxx::params values;
+  for (const char* value : parameters) values.append(value);
+  return work.exec_prepared(name, values);
+}
+
+void prepare_now(pqxx_connection& connection, const std::string& name, const std::string& sql) {
+  connection.prepare(name, sql);
+}
+
 #endif
+
+struct clear_result {
+  void operator()(PGresult* raw) const { PQclear(raw); }
+};
+using result_handle = std::unique_ptr<PGresult, clear_result>;
+
+std::string without_nul(std::string_view text, const char* what) {
+  if (text.find('\0') != std::string_view::npos) {
+    throw error(fmt::format("{} holds a NUL character, which PostgreSQL cannot read", what));
+  }
+  return std::string(text);
+}
+
+/// A value in the text form that the server's input functions read; none is NULL.
+std::optional<std::string> sent_text(const db::parameter& value) {
+  if (const auto* yes = std::get_if<bool>(&value)) return *yes ? "t" : "f";
+  if (const auto* integer = std::get_if<std::int64_t>(&value)) return std::to_string(*integer);
+  if (const auto* real = std::get_if<double>(&value)) return fmt::format("{}", *real);
+  if (const auto* words = std::get_if<std::string_view>(&value)) {
+    return without_nul(*words, "a parameter");
+  }
+  if (const auto* blob = std::get_if<db::byte_string>(&value)) {
+    return "\\x" + base::hex(blob->bytes);
+  }
+  return std::nullopt;
+}
+
+/// Parameters as libpq takes them.
+class sent_values {
+ public:
+  explicit sent_values(std::span<const db::parameter> parameters) {
+    for (const auto& value : parameters) texts_.push_back(sent_text(value));
+    for (const auto& text : texts_) pointers_.push_back(text ? text->c_str() : nullptr);
+  }
+  const std::vector<const char*>& pointers() const { return pointers_; }
+
+ private:
+  std::vector<std::optional<std::string>> texts_;
+  std::vector<const char*> pointers_;
+};
 
 /// The SQLSTATE of class 40, whose exceptions carry none in libpqxx 6; else empty.
 const char* rollback_state(const std::exception& problem) {
@@ -116,17 +177,44 @@ class pqxx_backed : public connection {
   explicit pqxx_backed(raw_connection raw)
       : raw_(raw.get()), connection_(adopt(std::move(raw))), quiet_(*connection_) {}
 
-  db::result query(std::string_view sql, std::span<const db::cell> parameters) override {
-    const std::string text(sql);
-    if (text.find('\0') != std::string::npos) {
-      throw error("the statement holds a NUL character, which PostgreSQL cannot read");
+  db::result query(std::string_view sql, std::span<const db::parameter> parameters) override {
+    const auto text = without_nul(sql, "the statement");
+    const sent_values values(parameters);
+    return guarded(sql, [&](pqxx::transaction_base& work) {
+      return values.pointers().empty() ? work.exec(text) : run(work, text, values.pointers());
+    });
+  }
+
+  std::unique_ptr<db::prepared> prepare(std::string_view sql) override {
+    return std::make_unique<prepared_statement>(*this, without_nul(sql, "the statement"));
+  }
+
+  void copy(std::string_view sql, std::string_view data) override {
+    const auto text = without_nul(sql, "the statement");
+    const result_handle opened(PQexec(raw_, text.c_str()));
+    if (PQresultStatus(opened.get()) != PGRES_COPY_IN) throw refused(opened.get(), sql);
+    // libpq takes an int, and one message cannot be larger.
+    constexpr std::size_t piece = 1 << 20;
+    for (; !data.empty(); data.remove_prefix(std::min(piece, data.size()))) {
+      const auto size = static_cast<int>(std::min(piece, data.size()));
+      if (PQputCopyData(raw_, data.data(), size) != 1) break;
     }
-    std::vector<const char*> values;
-    for (const auto& value : parameters) values.push_back(value ? value->c_str() : nullptr);
+    PQputCopyEnd(raw_, data.empty() ? nullptr : "the rows could not be sent");
+    std::optional<error> problem;
+    while (PGresult* next = PQgetResult(raw_)) {
+      const result_handle result(next);
+      if (PQresultStatus(next) != PGRES_COMMAND_OK && !problem) problem = refused(next, sql);
+    }
+    if (problem) throw *problem;
+  }
+
+  /// Runs what `send` sends for `sql`, and gives its failure the words that a user needs.
+  template <class Send>
+  db::result guarded(std::string_view sql, Send send) {
     try {
       // Sends the statement and nothing else: BEGIN and COMMIT are statements like others.
       pqxx::nontransaction work(*connection_);
-      const auto result = values.empty() ? work.exec(text) : run(work, text, values);
+      const auto result = send(work);
       refuse_copy();
       return to_result(result, sql);
     } catch (const pqxx::sql_error& problem) {
@@ -189,6 +277,47 @@ class pqxx_backed : public connection {
   int server_version() const override { return PQserverVersion(raw_); }
 
  private:
+  /// A statement that the server keeps by a name, until it is given up or the session ends.
+  class prepared_statement final : public db::prepared {
+   public:
+    prepared_statement(pqxx_backed& owner, std::string sql)
+        : owner_(owner),
+          sql_(std::move(sql)),
+          name_(fmt::format("retort_{}", ++owner.prepared_count_)) {
+      owner_.guarded(sql_, [&](pqxx::transaction_base&) {
+        prepare_now(*owner_.connection_, name_, sql_);
+        return pqxx::result();
+      });
+    }
+    ~prepared_statement() override {
+      try {
+        owner_.connection_->unprepare(name_);
+      } catch (...) {  // In a failed transaction it stays, and goes with the session.
+      }
+    }
+
+    db::result run(std::span<const db::parameter> parameters) override {
+      const sent_values values(parameters);
+      return owner_.guarded(sql_, [&](pqxx::transaction_base& work) {
+        return postgres::run_prepared(work, name_, values.pointers());
+      });
+    }
+
+   private:
+    pqxx_backed& owner_;
+    std::string sql_;
+    std::string name_;
+  };
+
+  /// What the server says to a statement that libpqxx did not send.
+  error refused(PGresult* answer, std::string_view sql) const {
+    if (is_lost()) return lost(PQerrorMessage(raw_));
+    const char* state = PQresultErrorField(answer, PG_DIAG_SQLSTATE);
+    const char* report = PQresultErrorMessage(answer);
+    if (state == nullptr) return error(fmt::format("COPY … FROM STDIN was expected: {}", sql));
+    return statement_error(report, state, sql);
+  }
+
   bool is_lost() const { return PQstatus(raw_) != CONNECTION_OK; }
 
   static error lost(std::string_view report) {
@@ -211,6 +340,7 @@ class pqxx_backed : public connection {
   }
 
   PGconn* raw_;
+  int prepared_count_ = 0;
   std::unique_ptr<pqxx_connection> connection_;
   /// Drops the server's notices, which would otherwise go to standard error.
   pqxx::quiet_errorhandler quiet_;

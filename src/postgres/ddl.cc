@@ -4,6 +4,9 @@
 
 #include <fmt/format.h>
 
+#include <retort/error.h>
+
+#include "base/text_tools.h"
 #include "dialect/ddl_writer.h"
 #include "dialect/quoting.h"
 #include "model/apply.h"
@@ -12,6 +15,36 @@
 
 namespace retort::postgres {
 namespace {
+
+/// PostgreSQL, "COPY", "Text Format".
+std::string copy_text(const model::value& value) {
+  using kind = value::kind;
+  if (value.what == kind::null) return "\\N";
+  if (value.what == kind::boolean) return value.text == "0" ? "f" : "t";
+  if (value.what == kind::blob) return "\\\\x" + base::hex(value.text);
+  std::string text;
+  for (const char c : value.text) {
+    switch (c) {
+      case '\\':
+        text += "\\\\";
+        break;
+      case '\n':
+        text += "\\n";
+        break;
+      case '\r':
+        text += "\\r";
+        break;
+      case '\t':
+        text += "\\t";
+        break;
+      case '\0':
+        throw error("a string holds a NUL character, which PostgreSQL cannot store");
+      default:
+        text += c;
+    }
+  }
+  return text;
+}
 
 bool is_partition(const std::string& words) { return words.starts_with("PARTITION OF "); }
 
@@ -113,6 +146,25 @@ class postgres_writer final : public dialect::ddl_writer {
     if (!op.before.empty()) sql += " BEFORE " + literal(op.before);
     if (!op.after.empty()) sql += " AFTER " + literal(op.after);
     emit(std::move(sql));
+  }
+
+  /// COPY, unless a value is SQL.
+  void bulk_insert(const model::bulk_insert& op) override {
+    const auto is_sql = [](const model::value& value) { return value.what == value::kind::sql; };
+    std::string rows;
+    for (const auto& row : op.rows) {
+      if (std::ranges::any_of(row, is_sql)) return ddl_writer::bulk_insert(op);
+      for (const auto& value : row) rows += (&value == row.data() ? "" : "\t") + copy_text(value);
+      rows += '\n';
+    }
+    if (rows.empty()) return;
+    emit(fmt::format("COPY {} {} FROM STDIN", quote(op.table), column_list(op.columns)));
+    out().back().rows = std::move(rows);
+  }
+
+  std::string boolean_literal(bool yes) const override { return yes ? "TRUE" : "FALSE"; }
+  std::string blob_literal(std::string_view bytes) const override {
+    return fmt::format("'\\x{}'", base::hex(bytes));
   }
 
   std::string identity_clause(const model::column& column) const override {

@@ -179,7 +179,7 @@ std::vector<std::string> type_values(db::connection& connection, const std::stri
                                      unsigned salt);
 
 std::vector<std::string> enum_samples(db::connection& connection, const db::cell& oid) {
-  const db::cell parameters[] = {oid};
+  const db::parameter parameters[] = {oid.value()};
   std::vector<std::string> labels;
   for (const auto& row : connection
                              .query("SELECT enumlabel FROM pg_enum WHERE enumtypid = $1::oid "
@@ -199,7 +199,7 @@ std::vector<std::string> enum_samples(db::connection& connection, const db::cell
 /// Rows whose fields are samples of their types, at the same place of each list.
 std::vector<std::string> composite_samples(db::connection& connection, const std::string& type,
                                            const db::cell& relation, unsigned salt) {
-  const db::cell parameters[] = {relation};
+  const db::parameter parameters[] = {relation.value()};
   const auto fields = connection.query(
       "SELECT format_type(atttypid, atttypmod) FROM pg_attribute WHERE attrelid = $1::oid AND "
       "attnum > 0 AND NOT attisdropped ORDER BY attnum",
@@ -239,7 +239,7 @@ std::vector<std::string> range_samples(db::connection& connection, const std::st
 /// composite type, ranges; a domain is as its base type.
 std::vector<std::string> made_samples(db::connection& connection, const std::string& type,
                                       unsigned salt) {
-  const db::cell parameters[] = {type};
+  const db::parameter parameters[] = {type};
   const auto described = connection.query(
       "SELECT t.typtype, format_type(t.typbasetype, t.typtypmod), t.oid, t.typrelid "
       "FROM pg_type t WHERE t.oid = to_regtype($1)",
@@ -251,7 +251,7 @@ std::vector<std::string> made_samples(db::connection& connection, const std::str
   if (kind == "e") return enum_samples(connection, row[2]);
   if (kind == "c") return composite_samples(connection, type, row[3], salt);
   if (kind != "r" && kind != "m") return {};
-  const db::cell oid[] = {row[2]};
+  const db::parameter oid[] = {row[2].value()};
   const auto subtype = connection.query(
       fmt::format("SELECT format_type(rngsubtype, NULL) FROM pg_range WHERE {} = $1::oid",
                   kind == "r" ? "rngtypid" : "rngmultitypid"),

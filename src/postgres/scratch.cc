@@ -97,7 +97,7 @@ class postgres_scratch final : public dialect::scratch {
   }
 
   std::vector<std::string> databases(const std::string& beginning) const {
-    const db::cell parameters[] = {beginning};
+    const db::parameter parameters[] = {beginning};
     const auto result = connection_->query(
         "SELECT datname FROM pg_database WHERE starts_with(datname, $1)", parameters);
     std::vector<std::string> found;
@@ -131,7 +131,7 @@ class postgres_scratch final : public dialect::scratch {
         connection_->execute(fmt::format("DROP DATABASE IF EXISTS {} WITH (FORCE)", quoted));
         return;
       }
-      const db::cell parameters[] = {name};
+      const db::parameter parameters[] = {name};
       connection_->query(
           "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", parameters);
       connection_->execute("DROP DATABASE IF EXISTS " + quoted);

@@ -263,12 +263,45 @@ void operations::bulk_insert(text table, names columns, std::initializer_list<ro
     }
     auto& kept = made.rows.emplace_back();
     try {
-      for (const auto& one : values) kept.push_back(record::sql_of(one, recorder_->dialect));
+      for (const auto& one : values) kept.push_back(model::value_of(one));
     } catch (const error& problem) {
       throw refuse_call(fmt::format("row {}: {}", made.rows.size(), problem.what()));
     }
   }
   put(*recorder_, std::move(made), where);
+}
+
+void operations::run(void (*body)(connection& db), call_site where) {
+  if (body == nullptr) throw refuse(where, "run: there is no function");
+  put(*recorder_, model::run{body}, where);
+}
+
+backfill_call operations::backfill(text table, text set, text where, schema_option options,
+                                   call_site place) {
+  require_name(table, "table", "backfill", place);
+  if (set.empty()) {
+    throw refuse(place, fmt::format("backfill {}: it sets nothing", string_of(table)));
+  }
+  put(*recorder_,
+      model::backfill{named(options.schema, table), string_of(set), string_of(where), {}}, place);
+  return {*recorder_, recorder_->recorded.size() - 1};
+}
+
+backfill_call& backfill_call::batches_of(int rows) {
+  auto& recorded = recorder_->recorded[place_];
+  auto& made = std::get<model::backfill>(recorded.what);
+  if (rows < 1) {
+    error problem(fmt::format("backfill {}: a batch of {} rows", made.table.display(), rows));
+    throw problem.at(recorded.where.file, recorded.where.line);
+  }
+  made.batch = rows;
+  return *this;
+}
+
+backfill_call& backfill_call::by(names columns) {
+  auto& made = std::get<model::backfill>(recorder_->recorded[place_].what);
+  made.key = record::strings_of(columns);
+  return *this;
 }
 
 void operations::execute(text sql, call_site where) {

@@ -110,27 +110,6 @@ std::vector<std::string> strings_of(names list) {
 
 std::string quoted(text value) { return base::in_quotes('\'', {value.data(), value.size()}); }
 
-std::string sql_of(const value& one, std::string_view dialect) {
-  switch (one.what) {
-    case value::kind::null:
-      return "NULL";
-    case value::kind::boolean:
-      // Before SQLite 3.23 TRUE was a name, and everywhere it is the number.
-      if (dialect == "sqlite") return one.integer != 0 ? "1" : "0";
-      return one.integer != 0 ? "TRUE" : "FALSE";
-    case value::kind::integer:
-      return std::to_string(one.integer);
-    case value::kind::real:
-      if (!std::isfinite(one.real)) throw error(fmt::format("{} is no number of SQL", one.real));
-      return fmt::format("{}", one.real);
-    case value::kind::string:
-      return quoted(one.words);
-    case value::kind::sql:
-      break;
-  }
-  return fmt::format("({})", string_of(one.words));
-}
-
 model::constraint constraint_of(const std::string& table, const constraint& part,
                                 const model::naming_convention& naming) {
   const std::string name = name_of(table, part, naming);

@@ -35,9 +35,6 @@ model::constraint constraint_of(const std::string& table, const constraint& part
 /// A string constant in SQL.
 std::string quoted(text value);
 std::vector<std::string> strings_of(names list);
-/// A value as an SQL expression. Throws `error` without a place for a number that SQL has no word
-/// for.
-std::string sql_of(const value& one, std::string_view dialect);
 
 /// The convention's names for the constraints that come with a new column, and for an index.
 void name_constraints(model::add_column& op, const model::naming_convention& naming);

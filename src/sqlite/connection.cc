@@ -4,6 +4,9 @@
 #include <retort/error.h>
 #include <sqlite3.h>
 
+#include <algorithm>
+#include <charconv>
+#include <cstring>
 #include <limits>
 #include <utility>
 
@@ -57,7 +60,7 @@ int size_for_sqlite(std::string_view text, const char* what) {
 }
 
 /// Compiles the one statement that `sql` holds; null where it holds none.
-statement_handle prepare(sqlite3* database, std::string_view sql) {
+statement_handle compile_one(sqlite3* database, std::string_view sql) {
   if (sql.find('\0') != std::string_view::npos) {
     throw error("the SQL holds a NUL character, at which SQLite would stop reading");
   }
@@ -83,25 +86,74 @@ statement_handle prepare(sqlite3* database, std::string_view sql) {
   return statement;
 }
 
-void bind(sqlite3* database, sqlite3_stmt* statement, std::span<const db::cell> parameters,
+/// Which of the values a parameter stands for, from 1. `$2` is the second, as on PostgreSQL; SQLite
+/// itself would take it for a name and number it by its place.
+int value_number(sqlite3_stmt* statement, int index) {
+  const char* name = sqlite3_bind_parameter_name(statement, index);
+  if (name == nullptr || *name == '?') return index;
+  int number = 0;
+  const auto* end = name + std::strlen(name);
+  const auto [rest, problem] = std::from_chars(name + 1, end, number);
+  if (*name == '$' && problem == std::errc() && rest == end && number > 0) return number;
+  throw error(fmt::format("the statement has a parameter {}, and values have no names", name))
+      .help("write $1, $2, …");
+}
+
+int bind_one(sqlite3_stmt* statement, int index, const db::parameter& value) {
+  const auto text = [](std::string_view view) {
+    return std::pair(view.data() == nullptr ? "" : view.data(),
+                     size_for_sqlite(view, "a parameter"));
+  };
+  if (const auto* yes = std::get_if<bool>(&value)) {
+    return sqlite3_bind_int(statement, index, *yes ? 1 : 0);
+  }
+  if (const auto* integer = std::get_if<std::int64_t>(&value)) {
+    return sqlite3_bind_int64(statement, index, *integer);
+  }
+  if (const auto* real = std::get_if<double>(&value)) {
+    return sqlite3_bind_double(statement, index, *real);
+  }
+  if (const auto* words = std::get_if<std::string_view>(&value)) {
+    const auto [data, size] = text(*words);
+    return sqlite3_bind_text(statement, index, data, size, SQLITE_STATIC);
+  }
+  if (const auto* blob = std::get_if<db::byte_string>(&value)) {
+    const auto [data, size] = text(blob->bytes);
+    return sqlite3_bind_blob(statement, index, data, size, SQLITE_STATIC);
+  }
+  return sqlite3_bind_null(statement, index);
+}
+
+void bind(sqlite3* database, sqlite3_stmt* statement, std::span<const db::parameter> parameters,
           std::string_view sql) {
-  int wanted = sqlite3_bind_parameter_count(statement);
+  const int places = sqlite3_bind_parameter_count(statement);
+  int wanted = 0;
+  for (int place = 1; place <= places; ++place) {
+    wanted = std::max(wanted, value_number(statement, place));
+  }
   if (static_cast<std::size_t>(wanted) != parameters.size()) {
     throw error(fmt::format("the statement has {} parameters, and {} values were given", wanted,
                             parameters.size()));
   }
-  for (int i = 0; i < wanted; ++i) {
-    const auto& value = parameters[static_cast<std::size_t>(i)];
-    int rc = value ? sqlite3_bind_text(statement, i + 1, value->data(),
-                                       size_for_sqlite(*value, "a parameter"), SQLITE_STATIC)
-                   : sqlite3_bind_null(statement, i + 1);
-    if (rc != SQLITE_OK) throw last_error(database, sql);
+  for (int place = 1; place <= places; ++place) {
+    const auto number = static_cast<std::size_t>(value_number(statement, place));
+    if (bind_one(statement, place, parameters[number - 1]) != SQLITE_OK) {
+      throw last_error(database, sql);
+    }
   }
+}
+
+/// A number in the fewest digits that mean it; SQLite's own text of one is cut to 15 digits.
+std::string exact(double real) {
+  auto text = fmt::format("{}", real);
+  if (text.find_first_not_of("-0123456789") == std::string::npos) text += ".0";
+  return text;
 }
 
 db::cell read_cell(sqlite3_stmt* statement, int column) {
   int type = sqlite3_column_type(statement, column);
   if (type == SQLITE_NULL) return std::nullopt;
+  if (type == SQLITE_FLOAT) return exact(sqlite3_column_double(statement, column));
   const void* bytes = type == SQLITE_BLOB ? sqlite3_column_blob(statement, column)
                                           : sqlite3_column_text(statement, column);
   auto size = static_cast<std::size_t>(sqlite3_column_bytes(statement, column));
@@ -120,6 +172,46 @@ bool counts_rows(sqlite3_stmt* statement, std::string_view sql) {
   return false;
 }
 
+/// Runs a statement whose parameters are bound, to its end.
+db::result run(sqlite3* database, sqlite3_stmt* statement, std::string_view sql) {
+  db::result out;
+  const int columns = sqlite3_column_count(statement);
+  for (int i = 0; i < columns; ++i) out.columns.emplace_back(sqlite3_column_name(statement, i));
+  for (;;) {
+    const int rc = sqlite3_step(statement);
+    if (rc == SQLITE_DONE) break;
+    if (rc != SQLITE_ROW) throw last_error(database, sql);
+    db::row& row = out.rows.emplace_back();
+    for (int i = 0; i < columns; ++i) row.push_back(read_cell(statement, i));
+  }
+  if (counts_rows(statement, sql)) out.affected = sqlite3_changes(database);
+  return out;
+}
+
+class compiled final : public db::prepared {
+ public:
+  compiled(sqlite3* database, statement_handle statement, std::string_view sql)
+      : database_(database), statement_(std::move(statement)), sql_(sql) {}
+
+  db::result run(std::span<const db::parameter> parameters) override {
+    if (!statement_) return {};
+    // What it was bound to is gone when the last run's caller is; and an open read would keep
+    // COMMIT from ending the transaction.
+    const auto reset = [](sqlite3_stmt* raw) {
+      sqlite3_reset(raw);
+      sqlite3_clear_bindings(raw);
+    };
+    const std::unique_ptr<sqlite3_stmt, decltype(reset)> at_end(statement_.get(), reset);
+    bind(database_, statement_.get(), parameters, sql_);
+    return sqlite::run(database_, statement_.get(), sql_);
+  }
+
+ private:
+  sqlite3* database_;
+  statement_handle statement_;
+  std::string sql_;
+};
+
 }  // namespace
 
 void finalise_statement::operator()(sqlite3_stmt* statement) const noexcept {
@@ -130,23 +222,20 @@ void close_database::operator()(sqlite3* database) const noexcept { sqlite3_clos
 
 sqlite_connection::sqlite_connection(database_handle database) : database_(std::move(database)) {}
 
-db::result sqlite_connection::query(std::string_view sql, std::span<const db::cell> parameters) {
-  db::result out;
+db::result sqlite_connection::query(std::string_view sql,
+                                    std::span<const db::parameter> parameters) {
   auto statement = compile(sql);
-  if (!statement) return out;
+  if (!statement) return {};
   bind(database_.get(), statement.get(), parameters, sql);
-  int columns = sqlite3_column_count(statement.get());
-  for (int i = 0; i < columns; ++i)
-    out.columns.emplace_back(sqlite3_column_name(statement.get(), i));
-  for (;;) {
-    int rc = sqlite3_step(statement.get());
-    if (rc == SQLITE_DONE) break;
-    if (rc != SQLITE_ROW) throw last_error(database_.get(), sql);
-    db::row& row = out.rows.emplace_back();
-    for (int i = 0; i < columns; ++i) row.push_back(read_cell(statement.get(), i));
-  }
-  if (counts_rows(statement.get(), sql)) out.affected = sqlite3_changes(database_.get());
-  return out;
+  return run(database_.get(), statement.get(), sql);
+}
+
+std::unique_ptr<db::prepared> sqlite_connection::prepare(std::string_view sql) {
+  return std::make_unique<compiled>(database_.get(), compile(sql), sql);
+}
+
+void sqlite_connection::copy(std::string_view, std::string_view) {
+  throw error("SQLite has no COPY").help("write INSERT statements");
 }
 
 void sqlite_connection::execute(std::string_view sql) {
@@ -202,7 +291,7 @@ statement_handle sqlite_connection::compile(std::string_view sql) {
   for (;;) {
     dropping_.clear();
     try {
-      return prepare(database_.get(), sql);
+      return compile_one(database_.get(), sql);
     } catch (const error&) {
       if (dropping_.empty()) throw;
     }

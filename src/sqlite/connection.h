@@ -47,7 +47,9 @@ class sqlite_connection final : public db::connection {
  public:
   explicit sqlite_connection(database_handle database);
 
-  db::result query(std::string_view sql, std::span<const db::cell> parameters = {}) override;
+  db::result query(std::string_view sql, std::span<const db::parameter> parameters = {}) override;
+  std::unique_ptr<db::prepared> prepare(std::string_view sql) override;
+  void copy(std::string_view sql, std::string_view data) override;
   void execute(std::string_view sql) override;
   void begin() override;
   void commit() override;

@@ -224,6 +224,10 @@ std::string sqlite_writer::default_value(std::string_view sql) const {
   return is_literal(tokenise(text)) ? text : parenthesised(text);
 }
 
+std::string sqlite_writer::blob_literal(std::string_view bytes) const {
+  return fmt::format("x'{}'", base::hex(bytes));
+}
+
 std::string sqlite_writer::collation_name(const std::string& collation) const {
   auto all = tokenise(collation);
   return all.size() == 1 && all[0].kind == token_kind::word ? collation : quote(collation);

@@ -53,6 +53,9 @@ class sqlite_writer final : public dialect::ddl_writer {
   std::string column_type(const model::column& column, const model::table* table) const override;
   /// AUTOINCREMENT belongs to the PRIMARY KEY clause.
   std::string identity_clause(const model::column&) const override { return {}; }
+  // Before SQLite 3.23 TRUE was a name, and everywhere it is the number.
+  std::string boolean_literal(bool yes) const override { return yes ? "1" : "0"; }
+  std::string blob_literal(std::string_view bytes) const override;
   std::string collation_name(const std::string& collation) const override;
   std::string not_null_tail(const model::column& column) const override;
   std::string unique_tail(const model::unique& constraint) const override;

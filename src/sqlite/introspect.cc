@@ -36,7 +36,7 @@ bool is_own(std::string_view name, std::string_view version_table) {
 /// None where this SQLite does not have the module.
 std::vector<model::column> virtual_columns(db::connection& connection, const std::string& name) {
   std::vector<model::column> out;
-  const db::cell parameters[] = {name};
+  const db::parameter parameters[] = {name};
   try {
     const auto declared = connection.query(
         "SELECT name, type FROM pragma_table_xinfo(?1) WHERE hidden = 0 ORDER BY cid", parameters);

@@ -9,6 +9,7 @@
 
 #include "base/text_tools.h"
 #include "dialect/quoting.h"
+#include "sqlite/row_key.h"
 
 namespace retort::sqlite {
 namespace {
@@ -56,20 +57,6 @@ std::string exact_values(const std::vector<std::string>& columns) {
   for (const auto& name : columns)
     parts.push_back("quote(c." + dialect::quote_identifier(name) + ")");
   return base::join(parts, " || ',' || ");
-}
-
-/// A name for the rowid that no column takes away; empty: there is none.
-std::string rowid_name(db::connection& connection, const std::string& table) {
-  std::set<std::string> columns;
-  for (const auto& name : first_cells(
-           connection,
-           fmt::format("SELECT name FROM pragma_table_xinfo({})", dialect::quote_literal(table)))) {
-    columns.insert(base::lower(name));
-  }
-  for (const char* name : {"rowid", "_rowid_", "oid"}) {
-    if (!columns.contains(name)) return name;
-  }
-  return {};
 }
 
 /// The rows behind one key's violations: rowid or NULL, values of the foreign key, of the primary

@@ -256,7 +256,7 @@ class sqlite_change final : public retort::dialect::table_change {
   }
 
   void read_live() {
-    const db::cell parameters[] = {name_.name};
+    const db::parameter parameters[] = {name_.name};
     const auto found = connection_.query(
         "SELECT type, name, sql FROM sqlite_master WHERE lower(tbl_name) = lower(?1) AND sql IS "
         "NOT NULL ORDER BY rowid",
@@ -302,7 +302,7 @@ class sqlite_change final : public retort::dialect::table_change {
     for (int attempt = 0;; ++attempt) {
       const auto name =
           fmt::format("retort_old_{}{}", table_, attempt == 0 ? "" : std::to_string(attempt));
-      const db::cell parameters[] = {name};
+      const db::parameter parameters[] = {name};
       if (connection_.query("SELECT 1 FROM sqlite_master WHERE lower(name) = lower(?1)", parameters)
               .rows.empty()) {
         return name;

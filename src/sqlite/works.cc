@@ -16,7 +16,7 @@ using retort::dialect::quote_identifier;
 
 /// UPDATE t SET a = a, b = b: it compiles the triggers of every column.
 std::string touch_all(db::connection& connection, const std::string& table) {
-  const db::cell parameters[] = {table};
+  const db::parameter parameters[] = {table};
   const auto columns =
       connection.query("SELECT name FROM pragma_table_xinfo(?1) WHERE hidden = 0", parameters);
   std::vector<std::string> settings;

@@ -257,7 +257,7 @@ TEST_CASE("results: text, NULL, parameters, counts") {
   if (!server) return;
   const postgres_database database(*server);
   auto& db = *database.connection;
-  const db::cell parameters[] = {"it's", std::nullopt, "7"};
+  const db::parameter parameters[] = {std::string_view("it's"), {}, std::int64_t{7}};
   const auto result =
       db.query("SELECT $1::text AS a, $2::text AS \"B\", $3::integer + 1", parameters);
   CHECK(result.columns == std::vector<std::string>{"a", "B", "?column?"});

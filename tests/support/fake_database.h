@@ -26,7 +26,7 @@ class fake_connection final : public db::connection {
   /// Whether a rollback takes such a move back, too.
   bool moves_back = false;
 
-  db::result query(std::string_view sql, std::span<const db::cell>) override {
+  db::result query(std::string_view sql, std::span<const db::parameter>) override {
     const std::string text(sql);
     db::result result;
     if (text == "EXISTS?") {
@@ -40,6 +40,11 @@ class fake_connection final : public db::connection {
     execute(sql);
     result.affected = change_rows(text);
     return result;
+  }
+
+  std::unique_ptr<db::prepared> prepare(std::string_view) override { return nullptr; }
+  void copy(std::string_view sql, std::string_view data) override {
+    log.push_back(std::string(sql) + "\n" + std::string(data));
   }
 
   void execute(std::string_view sql) override {

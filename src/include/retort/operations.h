@@ -7,6 +7,7 @@ namespace retort {
 inline namespace abi_1 {
 
 class recorder;
+class connection;
 
 struct table_options {
   /// PostgreSQL: the schema. SQLite: an attached database.
@@ -83,6 +84,21 @@ struct drop_index_options {
   bool if_exists = false;
   /// PostgreSQL only, as for `create_index`.
   bool concurrently = false;
+};
+
+/// What `operations::backfill` returns; lives as long as the `op` does.
+class backfill_call {
+ public:
+  backfill_call(recorder& sink, std::size_t place) : recorder_(&sink), place_(place) {}
+  /// How many rows an UPDATE touches (1,000 where it is not said); at least 1.
+  backfill_call& batches_of(int rows);
+  /// The columns to walk by, which together are unique and never NULL, where the table has no
+  /// primary key or a better one.
+  backfill_call& by(names columns);
+
+ private:
+  recorder* recorder_;
+  std::size_t place_;
 };
 
 /// What a migration does, written with Alembic's verbs. A call does not touch a database: it is
@@ -206,6 +222,22 @@ class operations {
   /// "blue"}})`.
   void bulk_insert(text table, names columns, std::initializer_list<row> rows,
                    schema_option options = {}, call_site where = call_site::current());
+
+  /// A data migration in C++: `body` runs when its turn comes, on the migration's connection and in
+  /// its transaction; what it throws fails the migration. Include `retort/data.h` for what
+  /// `connection` can do. It is for rows: changes of the structure belong into the other calls. It
+  /// captures nothing, for it runs when the `op` that it stood beside is gone. A script (`--sql`)
+  /// cannot contain it, which is an error.
+  void run(void (*body)(connection& db), call_site where = call_site::current());
+
+  /// Updates the rows of a large table in batches, each committed by itself, so that nobody waits
+  /// long: `op.backfill("users", "full_name = first || ' ' || last", "full_name IS NULL")`. `set`
+  /// and `where` are SQL; an empty `where` takes all rows. The rows are walked through once in the
+  /// order of the table's primary key; a run that was stopped goes on behind its last batch. What
+  /// comes before and after it in the migration is a transaction each, and the version row is
+  /// written with the last. In a script (`--sql`) it is one UPDATE.
+  backfill_call backfill(text table, text set, text where = {}, schema_option options = {},
+                         call_site place = call_site::current());
 
   /// SQL as written: one statement, or several separated by semicolons.
   void execute(text sql, call_site where = call_site::current());

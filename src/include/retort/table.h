@@ -226,22 +226,45 @@ constexpr constraint foreign_key(names columns, text table, names referenced_col
   return result;
 }
 
-/// One value of a row for `bulk_insert`: a number, a string, true or false, `nullptr` for NULL, or
-/// `computed("CURRENT_TIMESTAMP")`, which is SQL.
+/// Throws `retort::error`: no integer of a database holds it.
+[[noreturn]] long long refuse_integer(unsigned long long too_large);
+
+/// One value: of a row for `bulk_insert`, or for a parameter of a statement (`retort/data.h`). A
+/// number, a string, true or false, `nullptr` for NULL, `blob(bytes)`, anything like
+/// `std::optional` of those; in `bulk_insert` also `computed("CURRENT_TIMESTAMP")`, which is SQL.
 class value {
  public:
-  enum class kind : unsigned char { null, boolean, integer, real, string, sql };
+  enum class kind : unsigned char { null, boolean, integer, real, string, blob, sql };
 
   constexpr value(decltype(nullptr)) {}
-  constexpr value(bool b) : what(kind::boolean), integer(b) {}
+  /// Of bool alone, to which a pointer would convert.
+  template <class Boolean>
+  requires requires(void (*take)(bool&), Boolean& b) { take(b); }
+  constexpr value(Boolean b) : what(kind::boolean), integer(b) {}
   constexpr value(int i) : what(kind::integer), integer(i) {}
   constexpr value(unsigned i) : what(kind::integer), integer(i) {}
   constexpr value(long i) : what(kind::integer), integer(i) {}
   constexpr value(long long i) : what(kind::integer), integer(i) {}
+  constexpr value(unsigned long i) : value(static_cast<unsigned long long>(i)) {}
+  constexpr value(unsigned long long i)
+      : what(kind::integer),
+        integer(i > ~0ULL / 2 ? refuse_integer(i) : static_cast<long long>(i)) {}
   constexpr value(double d) : what(kind::real), real(d) {}
   template <std::size_t N>
   constexpr value(const char (&characters)[N]) : what(kind::string), words(characters) {}
   constexpr value(text characters) : what(kind::string), words(characters) {}
+  template <class String>
+  requires requires(const String& s) {
+    static_cast<const char*>(s.data());
+    static_cast<std::size_t>(s.size());
+  }
+  constexpr value(const String& s) : value(text(s)) {}
+  template <class Optional>
+  requires requires(const Optional& o) {
+    static_cast<bool>(o.has_value());
+    value(*o);
+  }
+  constexpr value(const Optional& o) : value(o.has_value() ? value(*o) : value(nullptr)) {}
 
   kind what = kind::null;
   long long integer = 0;
@@ -252,6 +275,13 @@ class value {
 constexpr value computed(text sql) {
   value result(sql);
   result.what = value::kind::sql;
+  return result;
+}
+
+/// Bytes that are no text.
+constexpr value blob(text bytes) {
+  value result(bytes);
+  result.what = value::kind::blob;
   return result;
 }
 

@@ -279,13 +279,14 @@ TEST_CASE("what cannot be taken back says why") {
 }
 
 TEST_CASE("rows go with the table that the same migration creates") {
-  const bulk_insert rows{{"", "users"}, {"id"}, {{"1"}}};
+  const bulk_insert rows{{"", "users"}, {"id"}, {{{retort::value::kind::integer, "1"}}}};
   const auto create = at_line(create_table{make_table("users", {"id"}), false});
   const auto back = reverse_all({create, at_line(rows)}, {});
   REQUIRE(back.size() == 1);
   CHECK(std::holds_alternative<drop_table>(back[0].what));
   CHECK_THROWS_AS(reverse_all({at_line(rows)}, with_users()), error);
   auto state = with_users();
-  CHECK(refusal(state, bulk_insert{{"", "users"}, {"phone"}, {{"1"}}}) ==
+  CHECK(refusal(state,
+                bulk_insert{{"", "users"}, {"phone"}, {{{retort::value::kind::integer, "1"}}}}) ==
         "cannot insert 1 rows into users: the table has no column phone");
 }

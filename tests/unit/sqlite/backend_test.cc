@@ -43,7 +43,7 @@ TEST_CASE("a file is made by writing, not by reading") {
   open(file)->execute("CREATE TABLE t (a)");
   CHECK(fs::exists(file));
   auto reader = open(file, {.read_only = true});
-  CHECK(value(*reader, "SELECT count(*) FROM t") == "0");
+  CHECK(scalar(*reader, "SELECT count(*) FROM t") == "0");
   CHECK(failure_of([&] { reader->execute("INSERT INTO t VALUES (1)"); }) ==
         "FAILED: attempt to write a readonly database\n"
         "  help: SQLite writes to the file and makes a journal beside it: check the permissions of "
@@ -102,7 +102,7 @@ TEST_CASE("permissions" * doctest::skip(::geteuid() == 0)) {
         "FAILED: cannot open the SQLite database " + file +
             ": the file is read-only, and this command writes\n"
             "  help: give yourself the permission to write to the file, or use a copy of it\n");
-  CHECK(value(*open(file, {.read_only = true}), "SELECT count(*) FROM t") == "0");
+  CHECK(scalar(*open(file, {.read_only = true}), "SELECT count(*) FROM t") == "0");
   fs::permissions(file, fs::perms::none);
   CHECK(failure_to_open(file, {.read_only = true}) ==
         "FAILED: cannot open the SQLite database " + file +
@@ -114,7 +114,7 @@ TEST_CASE("permissions" * doctest::skip(::geteuid() == 0)) {
             " is read-only\n"
             "  help: SQLite makes a journal beside the file while it writes: give yourself the "
             "permission to write to the folder, or use a copy of the file elsewhere\n");
-  CHECK(value(*open(file, {.read_only = true}), "SELECT count(*) FROM t") == "0");
+  CHECK(scalar(*open(file, {.read_only = true}), "SELECT count(*) FROM t") == "0");
 }
 
 TEST_CASE("a WAL database in a read-only folder can be read" * doctest::skip(::geteuid() == 0)) {
@@ -126,7 +126,7 @@ TEST_CASE("a WAL database in a read-only folder can be read" * doctest::skip(::g
     writer->execute("CREATE TABLE t (a)");
   }
   fs::permissions(here.path, fs::perms::owner_read | fs::perms::owner_exec);
-  CHECK(value(*open(file, {.read_only = true}), "SELECT count(*) FROM t") == "0");
+  CHECK(scalar(*open(file, {.read_only = true}), "SELECT count(*) FROM t") == "0");
 }
 
 TEST_CASE("a database that another connection holds") {
@@ -156,8 +156,8 @@ TEST_CASE("a database that another connection holds") {
 
 TEST_CASE("memory databases are apart from each other, with enforcement off") {
   auto one = memory({"CREATE TABLE t (a)"});
-  CHECK(value(*memory(), "SELECT count(*) FROM sqlite_master") == "0");
-  CHECK(value(*one, "PRAGMA foreign_keys") == "0");
+  CHECK(scalar(*memory(), "SELECT count(*) FROM sqlite_master") == "0");
+  CHECK(scalar(*one, "PRAGMA foreign_keys") == "0");
   CHECK(sqlite_backend().dialect().name() == "sqlite");
 }
 

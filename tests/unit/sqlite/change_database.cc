@@ -14,7 +14,7 @@ namespace {
 std::vector<db::row> parent_values(db::connection& connection, const model::foreign_key& key) {
   auto wanted = key.referenced_columns;
   if (wanted.empty()) {
-    const db::cell parameters[] = {key.table.name};
+    const db::parameter parameters[] = {key.table.name};
     const auto found =
         connection.query("SELECT name FROM pragma_table_info(?1) WHERE pk ORDER BY pk", parameters);
     for (const auto& row : found.rows) wanted.push_back(*row[0]);

@@ -192,7 +192,7 @@ class world {
   }
 
   void check_sound() {
-    CHECK(value(*connection_, "PRAGMA integrity_check") == "ok");
+    CHECK(scalar(*connection_, "PRAGMA integrity_check") == "ok");
     CHECK(connection_->query("PRAGMA foreign_key_check").rows.empty());
     CHECK(sqlite::broken_objects(*connection_).empty());
   }

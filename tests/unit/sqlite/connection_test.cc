@@ -6,6 +6,7 @@
 namespace {
 
 using namespace std::string_literals;
+using namespace std::string_view_literals;
 using namespace retort;
 using namespace retort::test;
 
@@ -31,15 +32,42 @@ TEST_CASE("rows, columns and NULL") {
   CHECK(found.affected == 0);
 }
 
-TEST_CASE("parameters are bound as text") {
+TEST_CASE("parameters are bound as what they are") {
   auto connection = memory();
-  const db::cell cells[] = {"it's", std::nullopt, "a\0b"s};
+  const db::parameter cells[] = {"it's"sv, {}, "a\0b"sv};
   auto found = connection->query("SELECT ?1, typeof(?1), ?2, length(CAST(?3 AS BLOB))", cells);
   CHECK(found.rows[0] == db::row{"it's", "text", std::nullopt, "3"});
   CHECK(caught([&] { connection->query("SELECT ?1, ?2", std::span(cells).first(1)); }).what() ==
         "the statement has 2 parameters, and 1 values were given"s);
   CHECK(caught([&] { connection->execute("SELECT :name"); }).what() ==
-        "the statement has 1 parameters, and 0 values were given"s);
+        "the statement has a parameter :name, and values have no names"s);
+  const db::parameter numbers[] = {std::int64_t{5}, 0.1, true, db::byte_string{"\0x"sv}};
+  found = connection->query(
+      "SELECT typeof($2), $2, typeof($1), $1 + 1, typeof($3), typeof($4), $2, hex($4)", numbers);
+  CHECK(found.rows[0] == db::row{"real", "0.1", "integer", "6", "integer", "blob", "0.1", "0078"});
+}
+
+TEST_CASE("a number with a fraction comes back with all its digits") {
+  auto connection = memory();
+  const auto found = connection->query("SELECT 0.1 + 0.2, 3.0, 1e300 * 10, -2.5e-8");
+  CHECK(found.rows[0] == db::row{"0.30000000000000004", "3.0", "1e+301", "-2.5e-08"});
+}
+
+TEST_CASE("a prepared statement runs often, and leaves nothing open") {
+  auto connection = memory({"CREATE TABLE t (a, b)"});
+  connection->begin();
+  const auto insert = connection->prepare("INSERT INTO t VALUES ($1, $2)");
+  for (std::int64_t i = 0; i < 3; ++i) {
+    const db::parameter values[] = {i, "x"sv};
+    CHECK(insert->run(values).affected == 1);
+  }
+  const auto select = connection->prepare("SELECT a FROM t WHERE a > $1 ORDER BY a");
+  const db::parameter zero[] = {std::int64_t{0}};
+  CHECK(select->run(zero).rows == std::vector<db::row>{{"1"}, {"2"}});
+  connection->commit();
+  CHECK(!connection->in_transaction());
+  CHECK(caught([&] { insert->run({}); }).what() ==
+        "the statement has 2 parameters, and 0 values were given"s);
 }
 
 TEST_CASE("touched rows are those of this statement") {
@@ -66,7 +94,7 @@ TEST_CASE("transactions") {
   connection->execute("INSERT INTO t VALUES (2)");
   connection->commit();
   CHECK(!connection->in_transaction());
-  CHECK(value(*connection, "SELECT group_concat(a) FROM t") == "2");
+  CHECK(scalar(*connection, "SELECT group_concat(a) FROM t") == "2");
   CHECK(caught([&] { connection->commit(); }).what() ==
         "cannot commit - no transaction is active"s);
 }
@@ -110,7 +138,7 @@ TEST_CASE("one statement at a time") {
   auto problem = caught([&] { connection->execute("SELECT 1;\nDROP TABLE t"); });
   CHECK(problem.what() == "there is a second statement behind the first one"s);
   CHECK(problem.position == 11);
-  CHECK(value(*connection, "SELECT count(*) FROM t") == "0");
+  CHECK(scalar(*connection, "SELECT count(*) FROM t") == "0");
   CHECK(caught([&] { connection->execute("SELECT 1\0"s); }).what() ==
         "the SQL holds a NUL character, at which SQLite would stop reading"s);
 }
@@ -119,7 +147,7 @@ TEST_CASE("text that no NUL follows is read to its end and no further") {
   auto connection = memory();
   std::string sql = "SELECT 12345";
   auto view = std::string_view(sql).substr(0, 9);
-  CHECK(value(*connection, view) == "12");
+  CHECK(scalar(*connection, view) == "12");
 }
 
 TEST_CASE("changed tables") {
@@ -154,15 +182,15 @@ TEST_CASE("changed tables") {
 }
 
 TEST_CASE("the server's name") {
-  CHECK(memory()->server() == "SQLite " + value(*memory(), "SELECT sqlite_version()"));
+  CHECK(memory()->server() == "SQLite " + scalar(*memory(), "SELECT sqlite_version()"));
 }
 
 TEST_CASE("exact texts of values") {
   auto connection = memory();
   sqlite::sqlite_dialect target;
   auto exact = [&](const char* constant) {
-    return value(*connection,
-                 "SELECT " + target.exact_text("c") + " FROM (SELECT " + constant + " AS c)");
+    return scalar(*connection,
+                  "SELECT " + target.exact_text("c") + " FROM (SELECT " + constant + " AS c)");
   };
   CHECK(exact("NULL") == "NULL");
   CHECK(exact("'it''s'") == "'it''s'");
@@ -170,7 +198,7 @@ TEST_CASE("exact texts of values") {
   CHECK(exact("9223372036854775807") == "9223372036854775807");
   CHECK(exact("'a' || char(0) || 'b'") == "CAST(x'610062' AS TEXT)");
   auto third = exact("1.0 / 3");
-  CHECK(value(*connection, "SELECT " + third + " = 1.0 / 3") == "1");
+  CHECK(scalar(*connection, "SELECT " + third + " = 1.0 / 3") == "1");
 }
 
 TEST_CASE("samples are constants that the column keeps, the limits first") {
@@ -195,7 +223,7 @@ TEST_CASE("samples are constants that the column keeps, the limits first") {
         CAPTURE(constant);
         connection->execute("CREATE TABLE t (c " + std::string(type) + ")");
         connection->execute("INSERT INTO t VALUES (" + constant + ")");
-        CHECK(value(*connection, "SELECT count(*) FROM t WHERE c = " + constant) == "1");
+        CHECK(scalar(*connection, "SELECT count(*) FROM t WHERE c = " + constant) == "1");
         connection->execute("DROP TABLE t");
       }
       CHECK(values[2] != values[3]);

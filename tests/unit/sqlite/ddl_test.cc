@@ -350,7 +350,7 @@ TEST_CASE("the guard of an offline script fails unless the database is where it 
   connection->execute("INSERT INTO v VALUES ('b')");
   CHECK(holds({"a", "b"}));
   CHECK(!holds({"a"}));
-  CHECK(value(*connection, "SELECT count(*) FROM v") == "2");
+  CHECK(scalar(*connection, "SELECT count(*) FROM v") == "2");
 }
 
 TEST_CASE("what a script undoes of a migration's statements") {

@@ -183,9 +183,12 @@ TEST_CASE("rows are put in some at a time") {
   world w;
   w.run(model::create_table{parents()});
   model::bulk_insert rows{{"", "parents"}, {"id", "Name"}, {}};
-  for (int i = 1; i <= 1201; ++i) rows.rows.push_back({std::to_string(i), "'it''s'"});
+  for (int i = 1; i <= 1201; ++i) {
+    rows.rows.push_back(
+        {{retort::value::kind::integer, std::to_string(i)}, {retort::value::kind::string, "it's"}});
+  }
   w.run(rows);
-  CHECK(value(*w.connection, "SELECT count(*) || max(Name) FROM parents") == "1201it's");
+  CHECK(scalar(*w.connection, "SELECT count(*) || max(Name) FROM parents") == "1201it's");
   std::vector<dialect::statement> statements;
   w.target.write(at_line(rows), statements);
   CHECK(statements.size() == 3);

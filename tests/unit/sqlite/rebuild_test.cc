@@ -76,7 +76,7 @@ struct world {
   sqlite::sqlite_dialect target;
 
   std::string sql() {
-    return value(*connection, "SELECT sql FROM sqlite_master WHERE name = 'books'");
+    return scalar(*connection, "SELECT sql FROM sqlite_master WHERE name = 'books'");
   }
   model::schema shown() { return target.introspect(*connection, ""); }
 
@@ -105,8 +105,8 @@ void check(const std::vector<model::operation_variant>& changes, bool moves_name
   if (!moves_names) CHECK(surroundings(*w.connection) == around);
   CHECK(contents(*w.connection, books_rows) == rows);
   w.connection->execute("INSERT INTO books (title) VALUES ('Ten')");
-  CHECK(value(*w.connection, "SELECT max(id) FROM books") == "10");
-  CHECK(value(*w.connection, "SELECT what FROM log") == "Ten");
+  CHECK(scalar(*w.connection, "SELECT max(id) FROM books") == "10");
+  CHECK(scalar(*w.connection, "SELECT what FROM log") == "Ten");
 }
 
 model::alter_column altering(const char* column,
@@ -250,7 +250,7 @@ TEST_CASE("rowids stay where no column stands for them") {
   w.connection->execute("CREATE TABLE strict (a TEXT PRIMARY KEY, b INT) STRICT, WITHOUT ROWID");
   w.connection->execute("INSERT INTO strict VALUES ('k', 1)");
   w.apply({at_line(model::add_constraint{{"", "strict"}, unique_of({"b"})})});
-  CHECK(value(*w.connection, "SELECT sql FROM sqlite_master WHERE name = 'strict'") ==
+  CHECK(scalar(*w.connection, "SELECT sql FROM sqlite_master WHERE name = 'strict'") ==
         "CREATE TABLE strict (a TEXT PRIMARY KEY, b INT, UNIQUE (b)) STRICT, WITHOUT ROWID");
 }
 
@@ -273,7 +273,7 @@ struct small {
   }
   std::string show(const std::string& sql) { return contents(*connection, sql); }
   std::string text(const std::string& name) {
-    return test::value(*connection, "SELECT sql FROM sqlite_master WHERE name = '" + name + "'");
+    return test::scalar(*connection, "SELECT sql FROM sqlite_master WHERE name = '" + name + "'");
   }
 };
 
@@ -423,7 +423,7 @@ TEST_CASE("a table is not built anew while foreign keys are enforced") {
         "enforced, which would delete the rows that refer to it\n"
         "  --> versions/1_x.cc:7\n"
         "  help: leave foreign_keys out of this migration: without it rebuilds are safe\n");
-  CHECK(value(*w.connection, "SELECT count(*) FROM loans") == "2");
+  CHECK(scalar(*w.connection, "SELECT count(*) FROM loans") == "2");
 }
 
 }  // namespace

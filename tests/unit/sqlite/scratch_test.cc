@@ -24,8 +24,8 @@ TEST_CASE("scratch databases are made, copied and dropped") {
   auto second = scratch->copy(first);
   CHECK(second.database != first.database);
   open(second)->execute("INSERT INTO t VALUES (1)");
-  CHECK(value(*open(first), "SELECT count(*) FROM t") == "0");
-  CHECK(value(*open(second), "SELECT count(*) FROM t") == "1");
+  CHECK(scalar(*open(first), "SELECT count(*) FROM t") == "0");
+  CHECK(scalar(*open(second), "SELECT count(*) FROM t") == "1");
   scratch->drop(first);
   CHECK(!fs::exists(first.database));
   scratch->drop(first);
@@ -47,7 +47,7 @@ TEST_CASE("snapshots outlive the object") {
   }
   auto scratch = sqlite_backend().open_scratch({});
   auto kept = scratch->snapshot(folder.string(), "s2");
-  CHECK(value(*open(scratch->copy(kept)), "SELECT count(*) FROM t") == "0");
+  CHECK(scalar(*open(scratch->copy(kept)), "SELECT count(*) FROM t") == "0");
   scratch->drop_snapshots(folder.string());
   CHECK(!fs::exists(kept.database));
   CHECK(fs::exists(folder / "mine.txt"));

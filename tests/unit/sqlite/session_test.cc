@@ -50,11 +50,11 @@ TEST_CASE("enforcement is off while a migration runs, so that nothing cascades")
   connection->execute("PRAGMA foreign_keys = ON");
   CHECK(migrate(*connection, {"DELETE FROM parents WHERE id = 2",
                               "INSERT INTO parents VALUES (2, 'c')"}) == "no error");
-  CHECK(value(*connection, "SELECT count(*) FROM children") == "2");
-  CHECK(value(*connection, "PRAGMA foreign_keys") == "1");
+  CHECK(scalar(*connection, "SELECT count(*) FROM children") == "2");
+  CHECK(scalar(*connection, "PRAGMA foreign_keys") == "1");
   CHECK(migrate(*connection, {"DELETE FROM parents WHERE id = 2"}, true) == "no error");
-  CHECK(value(*connection, "SELECT count(*) FROM children") == "1");
-  CHECK(value(*connection, "PRAGMA foreign_keys") == "1");
+  CHECK(scalar(*connection, "SELECT count(*) FROM children") == "1");
+  CHECK(scalar(*connection, "PRAGMA foreign_keys") == "1");
 }
 
 TEST_CASE("rows that a migration leaves without their parent fail it") {
@@ -65,7 +65,7 @@ TEST_CASE("rows that a migration leaves without their parent fail it") {
         "  children, rowid 2: p has no match in Parents\n"
         "  keyed: p has no match in parents\n"
         "  help: delete or repair those rows in the migration itself\n");
-  CHECK(value(*connection, "SELECT count(*) FROM parents") == "2");
+  CHECK(scalar(*connection, "SELECT count(*) FROM parents") == "2");
   CHECK(migrate(*connection, {"INSERT INTO children VALUES (3, 9)"}) ==
         "FAILED: the migration leaves 1 row that breaks a foreign key; nothing of it remains\n"
         "  children, rowid 3: p has no match in Parents\n"
@@ -104,12 +104,12 @@ TEST_CASE("what a migration sets on its connection ends with it") {
                  "PRAGMA legacy_alter_table = ON", "PRAGMA busy_timeout = 17",
                  "PRAGMA cache_size = 77", "PRAGMA user_version = 5", "PRAGMA query_only = ON"}) ==
         "no error");
-  CHECK(value(*connection, "PRAGMA ignore_check_constraints") == "0");
-  CHECK(value(*connection, "PRAGMA legacy_alter_table") == "0");
-  CHECK(value(*connection, "PRAGMA busy_timeout") == value(*family(), "PRAGMA busy_timeout"));
-  CHECK(value(*connection, "PRAGMA query_only") == "0");
-  CHECK(value(*connection, "PRAGMA cache_size") == value(*family(), "PRAGMA cache_size"));
-  CHECK(value(*connection, "PRAGMA user_version") == "5");
+  CHECK(scalar(*connection, "PRAGMA ignore_check_constraints") == "0");
+  CHECK(scalar(*connection, "PRAGMA legacy_alter_table") == "0");
+  CHECK(scalar(*connection, "PRAGMA busy_timeout") == scalar(*family(), "PRAGMA busy_timeout"));
+  CHECK(scalar(*connection, "PRAGMA query_only") == "0");
+  CHECK(scalar(*connection, "PRAGMA cache_size") == scalar(*family(), "PRAGMA cache_size"));
+  CHECK(scalar(*connection, "PRAGMA user_version") == "5");
 }
 
 TEST_CASE("a setting that cannot be read, and settings of the C interface, end too") {
@@ -118,14 +118,14 @@ TEST_CASE("a setting that cannot be read, and settings of the C interface, end t
                               "PRAGMA journal_size_limit = 77", "PRAGMA analysis_limit = 7",
                               "PRAGMA threads = 2", "PRAGMA soft_heap_limit = 1000000000",
                               "PRAGMA hard_heap_limit = 2000000000"}) == "no error");
-  CHECK(value(*connection, "SELECT 'a' LIKE 'A'") == "1");
+  CHECK(scalar(*connection, "SELECT 'a' LIKE 'A'") == "1");
   for (const char* name : {"max_page_count", "journal_size_limit", "analysis_limit", "threads",
                            "soft_heap_limit", "hard_heap_limit"}) {
     CAPTURE(name);
     const std::string read = std::string("PRAGMA ") + name;
-    CHECK(value(*connection, read) == value(*family(), read));
+    CHECK(scalar(*connection, read) == scalar(*family(), read));
   }
-  CHECK(value(*connection, "PRAGMA hard_heap_limit") == "0");
+  CHECK(scalar(*connection, "PRAGMA hard_heap_limit") == "0");
 }
 
 TEST_CASE("temporary objects end with their migration") {
@@ -135,8 +135,8 @@ TEST_CASE("temporary objects end with their migration") {
                  "CREATE TEMP VIEW v AS SELECT * FROM parents",
                  "CREATE TEMP TRIGGER tr AFTER INSERT ON children BEGIN SELECT 1; END"}) ==
         "no error");
-  CHECK(value(*connection, "SELECT count(*) FROM sqlite_temp_master") == "0");
-  CHECK(value(*connection, "SELECT count(*) FROM parents") == "2");
+  CHECK(scalar(*connection, "SELECT count(*) FROM sqlite_temp_master") == "0");
+  CHECK(scalar(*connection, "SELECT count(*) FROM parents") == "2");
 }
 
 TEST_CASE("a row without its parent is known by its key, not by its rowid or by a count") {
@@ -187,7 +187,7 @@ TEST_CASE("what was attached is detached, and a transaction left open is given u
   }
   CHECK(!connection->in_transaction());
   CHECK(connection->query("PRAGMA database_list").rows.size() == 1);
-  CHECK(value(*connection, "SELECT count(*) FROM children") == "2");
+  CHECK(scalar(*connection, "SELECT count(*) FROM children") == "2");
 }
 
 }  // namespace

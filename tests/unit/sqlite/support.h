@@ -42,7 +42,7 @@ inline void run(db::connection& connection, const dialect::statement& planned) {
 }
 
 /// One value of a query with one row; "NULL" for NULL.
-inline std::string value(db::connection& connection, std::string_view sql) {
+inline std::string scalar(db::connection& connection, std::string_view sql) {
   auto rows = connection.query(sql).rows;
   return rows.empty() ? "nothing" : rows[0][0].value_or("NULL");
 }

@@ -1,0 +1,190 @@
+#include "engine/backfill.h"
+
+#include <charconv>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include <retort/error.h>
+
+#include "base/text_tools.h"
+#include "dialect/quoting.h"
+
+namespace retort::engine {
+namespace {
+
+/// Texts in one: each behind its length, so that no text can be taken for two.
+std::string packed(const std::vector<std::string>& texts) {
+  std::string all;
+  for (const auto& text : texts) all += fmt::format("{}:{}", text.size(), text);
+  return all;
+}
+
+std::vector<std::string> unpacked(const std::string& all) {
+  std::vector<std::string> texts;
+  for (std::size_t at = 0; at < all.size();) {
+    const auto colon = all.find(':', at);
+    std::size_t size = 0;
+    const char* end = all.data() + std::min(colon, all.size());
+    const auto [rest, problem] = std::from_chars(all.data() + at, end, size);
+    if (problem != std::errc() || rest != end || colon == std::string::npos ||
+        size > all.size() - colon - 1) {
+      throw error("retort_backfill holds a key that Retort did not write");
+    }
+    texts.push_back(all.substr(colon + 1, size));
+    at = colon + 1 + size;
+  }
+  return texts;
+}
+
+std::vector<db::parameter> parameters_of(const std::vector<std::string>& texts) {
+  return {texts.begin(), texts.end()};
+}
+
+}  // namespace
+
+unfinished_store::unfinished_store(const dialect::dialect& target,
+                                   const model::qualified_name& version_table)
+    : target_(target),
+      table_{version_table.schema, "retort_backfill"},
+      table_sql_(target.version_table(table_)),
+      version_table_(version_table.name) {}
+
+bool unfinished_store::exists(db::connection& connection) const {
+  return !connection.query(target_.table_exists_query(table_)).rows.empty();
+}
+
+std::optional<unfinished_migration> unfinished_store::read(db::connection& connection) const {
+  if (!exists(connection)) return std::nullopt;
+  const db::parameter name[] = {version_table_};
+  const auto rows =
+      connection
+          .query(fmt::format("SELECT version_num, direction, part, statement, last_key, "
+                             "updated_rows FROM {} WHERE version_table = $1",
+                             table_sql_),
+                 name)
+          .rows;
+  if (rows.empty()) return std::nullopt;
+  const auto& row = rows.front();
+  const auto number = [](const db::cell& cell) { return std::stoll(cell.value()); };
+  return unfinished_migration{
+      row[0].value(), row[1] == "upgrade",      static_cast<std::size_t>(number(row[2])),
+      row[3].value(), unpacked(row[4].value()), number(row[5])};
+}
+
+void unfinished_store::write(db::connection& connection, const unfinished_migration& now) const {
+  if (!exists(connection)) {
+    connection.execute(fmt::format(
+        "CREATE TABLE {} (version_table VARCHAR(255) NOT NULL PRIMARY KEY, version_num VARCHAR(32) "
+        "NOT NULL, direction VARCHAR(9) NOT NULL, part INTEGER NOT NULL, statement TEXT NOT NULL, "
+        "last_key TEXT NOT NULL, updated_rows BIGINT NOT NULL)",
+        table_sql_));
+  }
+  const db::parameter name[] = {version_table_};
+  connection.query(fmt::format("DELETE FROM {} WHERE version_table = $1", table_sql_), name);
+  const auto key = packed(now.key);
+  const db::parameter values[] = {version_table_,
+                                  now.revision,
+                                  std::string_view(now.upgrade ? "upgrade" : "downgrade"),
+                                  std::int64_t(now.part),
+                                  now.statement,
+                                  key,
+                                  now.rows};
+  connection.query(
+      fmt::format("INSERT INTO {} (version_table, version_num, direction, part, statement, "
+                  "last_key, updated_rows) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+                  table_sql_),
+      values);
+}
+
+void unfinished_store::clear(db::connection& connection) const {
+  if (!exists(connection)) return;
+  const db::parameter name[] = {version_table_};
+  connection.query(fmt::format("DELETE FROM {} WHERE version_table = $1", table_sql_), name);
+  if (connection.query(fmt::format("SELECT 1 FROM {}", table_sql_)).rows.empty()) {
+    connection.execute("DROP TABLE " + table_sql_);
+  }
+}
+
+batch_walk::batch_walk(db::connection& connection, const dialect::dialect& target,
+                       const model::backfill& what, std::vector<std::string> key)
+    : connection_(connection), target_(target), what_(what), key_(std::move(key)) {
+  for (const auto& name : what.key) columns_.push_back(target.quote(name));
+  std::vector<std::string> nulls;
+  for (const auto& column : columns_) nulls.push_back(column + " IS NULL");
+  // Such a row would never be reached.
+  if (!nulls.empty() &&
+      !connection
+           .query(fmt::format("SELECT 1 FROM {} WHERE {} LIMIT 1", target.quote(what.table),
+                              base::join(nulls, " OR ")))
+           .rows.empty()) {
+    throw error(fmt::format("a row of table {} has NULL in the key that the backfill walks by",
+                            what.table.display()))
+        .help("walk by columns that are NOT NULL");
+  }
+  if (columns_.empty()) columns_ = target.row_key(connection, what.table);
+  if (columns_.empty()) {
+    throw error(fmt::format("table {} has no primary key to walk through its rows by",
+                            what.table.display()))
+        .help("name columns that are unique and never NULL: .by({\"column\"})");
+  }
+  if (!key_.empty() && key_.size() != columns_.size()) {
+    throw error(fmt::format("the key of table {} is another one than when its backfill was begun",
+                            what.table.display()));
+  }
+}
+
+std::string batch_walk::compare(const char* how, std::size_t first) const {
+  std::vector<std::string> places;
+  for (std::size_t i = 0; i < columns_.size(); ++i) places.push_back(fmt::format("${}", first + i));
+  return fmt::format("({}) {} ({})", base::join(columns_, ", "), how, base::join(places, ", "));
+}
+
+std::string batch_walk::condition(const std::vector<std::string>& terms) const {
+  auto all = terms;
+  if (!what_.where.empty()) {
+    all.push_back(retort::dialect::in_parentheses(what_.where, target_.flavour()));
+  }
+  return all.empty() ? std::string() : " WHERE " + base::join(all, " AND ");
+}
+
+std::optional<std::vector<std::string>> batch_walk::next_key() {
+  std::vector<std::string> terms;
+  if (!key_.empty()) terms.push_back(compare(">", 1));
+  const auto list = base::join(columns_, ", ");
+  const auto rows =
+      connection_
+          .query(fmt::format("SELECT {0} FROM {1}{2} ORDER BY {0} LIMIT 1 OFFSET {3}", list,
+                             target_.quote(what_.table), condition(terms), what_.batch - 1),
+                 parameters_of(key_))
+          .rows;
+  if (rows.empty()) return std::nullopt;
+  std::vector<std::string> key;
+  for (const auto& cell : rows.front()) key.push_back(cell.value());
+  if (key == key_) {
+    throw error(
+        fmt::format("two rows of table {} have one key, so that the backfill cannot walk "
+                    "on behind it",
+                    what_.table.display()));
+  }
+  return key;
+}
+
+std::int64_t batch_walk::update() {
+  auto last = next_key();
+  std::vector<std::string> terms;
+  auto values = key_;
+  if (!key_.empty()) terms.push_back(compare(">", 1));
+  if (last) {
+    terms.push_back(compare("<=", values.size() + 1));
+    values.insert(values.end(), last->begin(), last->end());
+  }
+  sql_ = fmt::format("UPDATE {} SET {}{}", target_.quote(what_.table),
+                     retort::dialect::sql_fragment(what_.set, target_.flavour()), condition(terms));
+  const auto affected = connection_.query(sql_, parameters_of(values)).affected;
+  done_ = !last;
+  if (last) key_ = std::move(*last);
+  return affected;
+}
+
+}  // namespace retort::engine

@@ -1,0 +1,80 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "dialect/dialect.h"
+
+namespace retort::engine {
+
+/// A migration with backfills that was begun and not finished. Its parts are its backfills and what
+/// stands between them, each a transaction or more of its own.
+struct unfinished_migration {
+  std::string revision = {};
+  bool upgrade = true;
+  /// How many of its parts are done.
+  std::size_t part = 0;
+  /// The UPDATE of the backfill that is at work, for scripts (`dialect::statement::sql`), and
+  /// behind which row it goes on; both empty where none has begun.
+  std::string statement = {};
+  std::vector<std::string> key = {};
+  /// How many rows it has updated.
+  std::int64_t rows = 0;
+};
+
+/// Keeps what is unfinished in the table `retort_backfill` beside the version table; where nothing
+/// is, there is no such table. Each call belongs into the transaction of the work that it records.
+class unfinished_store {
+ public:
+  unfinished_store(const dialect::dialect& target, const model::qualified_name& version_table);
+
+  std::optional<unfinished_migration> read(db::connection& connection) const;
+  void write(db::connection& connection, const unfinished_migration& now) const;
+  void clear(db::connection& connection) const;
+
+ private:
+  bool exists(db::connection& connection) const;
+
+  const dialect::dialect& target_;
+  model::qualified_name table_;
+  /// As it stands in statements.
+  std::string table_sql_;
+  std::string version_table_;
+};
+
+/// Walks through a table's rows in batches.
+class batch_walk {
+ public:
+  /// Goes on behind the row with this key; empty: from the first. Throws `error` where the table
+  /// has no key to walk by. `what` outlives the object.
+  batch_walk(db::connection& connection, const dialect::dialect& target,
+             const model::backfill& what, std::vector<std::string> key);
+
+  /// Updates the next rows, in the caller's transaction, and returns how many there were.
+  std::int64_t update();
+  /// Whether there are no more.
+  bool is_done() const { return done_; }
+  /// Of the last row so far.
+  const std::vector<std::string>& key() const { return key_; }
+  /// The UPDATE that was sent last.
+  const std::string& sql() const { return sql_; }
+
+ private:
+  /// Whether the key is behind (`>`) or not behind (`<=`) the values of parameters from `first` on.
+  std::string compare(const char* how, std::size_t first) const;
+  std::string condition(const std::vector<std::string>& terms) const;
+  /// The key of the last row of the next batch; none where the batch is the last one.
+  std::optional<std::vector<std::string>> next_key();
+
+  db::connection& connection_;
+  const dialect::dialect& target_;
+  const model::backfill& what_;
+  std::vector<std::string> columns_;
+  std::vector<std::string> key_;
+  std::string sql_;
+  bool done_ = false;
+};
+
+}  // namespace retort::engine

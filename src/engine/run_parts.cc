@@ -1,0 +1,134 @@
+#include <fmt/format.h>
+
+#include "engine/executor.h"
+#include "engine/failure.h"
+#include "engine/transaction_guard.h"
+
+// A migration with backfills: its statements between them are a transaction each, and a backfill is
+// one a batch. How far it has come is written in the same transactions, so that a run after a kill
+// goes on where the last one was committed.
+
+namespace retort::engine {
+namespace {
+
+/// Where the part that begins with a statement ends. A backfill is a part by itself.
+std::size_t end_of_part(const std::vector<dialect::statement>& statements, std::size_t first) {
+  if (first < statements.size() && statements[first].backfill) return first + 1;
+  while (first < statements.size() && !statements[first].backfill) ++first;
+  return first;
+}
+
+}  // namespace
+
+/// Whether an earlier run has left something that has to be done first.
+void executor::refuse_unfinished(const planned_migration& next) {
+  const auto left = unfinished_.read(connection_);
+  if (!left) return;
+  const bool up = next.step.kind == history::step_kind::upgrade;
+  if (next.is_in_parts() && name_of(next.step) == left->revision && up == left->upgrade) return;
+  throw error(fmt::format("{} was begun and not finished: {} of its parts are committed",
+                          left->upgrade ? "the upgrade to " + left->revision
+                                        : "the downgrade of " + left->revision,
+                          left->part))
+      .help(left->upgrade
+                ? fmt::format("finish it first: upgrade {}", left->revision)
+                : fmt::format("finish it first: downgrade to the parent of {}", left->revision));
+}
+
+unfinished_migration executor::where_it_stands(const planned_migration& migration) {
+  unfinished_migration fresh;
+  fresh.revision = name_of(migration.step);
+  fresh.upgrade = migration.step.kind == history::step_kind::upgrade;
+  return unfinished_.read(connection_).value_or(fresh);
+}
+
+executor::outcome executor::run_in_parts(const planned_migration& migration) {
+  const auto lock = target_.lock_migration(connection_, store_.lock_wait());
+  auto now = where_it_stands(migration);
+  const auto& statements = migration.statements;
+  std::size_t part = 0;
+  for (std::size_t first = 0;; ++part) {
+    const auto last = end_of_part(statements, first);
+    // The version rows are moved with the last statements, or by themselves.
+    const bool is_backfill = first < statements.size() && statements[first].backfill.has_value();
+    if (part == now.part) {
+      auto result = outcome::done;
+      if (is_backfill) {
+        result = run_backfill(migration, first, now);
+      } else {
+        const auto session = target_.open_session(connection_, migration.foreign_keys);
+        result = run_part(migration, first, last, now, *session);
+        while (session->wants_baseline()) {
+          session->take_baseline();
+          result = run_part(migration, first, last, now, *session);
+        }
+      }
+      if (result == outcome::moved) return result;
+    }
+    if (last == statements.size() && !is_backfill) return outcome::done;
+    first = last;
+  }
+}
+
+executor::outcome executor::run_part(const planned_migration& migration, std::size_t first,
+                                     std::size_t last, unfinished_migration& now,
+                                     dialect::session& session) {
+  store_.begin(connection_);
+  transaction_guard transaction(connection_);
+  if (store_.rows(connection_) != migration.step.before) return outcome::moved;
+  for (std::size_t index = first; index < last; ++index) send(migration, index);
+  session.before_bookkeeping();
+  if (session.wants_baseline()) return outcome::done;
+  auto next = now;
+  ++next.part;
+  if (last == migration.statements.size()) {
+    unfinished_.clear(connection_);
+    move_rows(migration);
+  } else {
+    unfinished_.write(connection_, next);
+  }
+  transaction.commit();
+  now = std::move(next);
+  return outcome::done;
+}
+
+/// With SQLite's foreign keys enforced: nothing changes a table's structure here, and a check of
+/// the whole table behind each batch would cost more than the batch.
+executor::outcome executor::run_backfill(const planned_migration& migration, std::size_t index,
+                                         unfinished_migration& now) {
+  const auto& statement = migration.statements[index];
+  if (now.statement.empty()) now.statement = statement.sql;
+  if (now.statement != statement.sql) {
+    throw error(fmt::format("the backfill of {} is another one than when it was begun",
+                            statement.backfill->table.display()))
+        .at(statement.where.file, statement.where.line)
+        .note("begun as: " + now.statement)
+        .note(fmt::format("{} rows have been updated so", now.rows))
+        .help("write it as it was, and mend what it does in a later migration");
+  }
+  const auto session = target_.open_session(connection_, true);
+  watcher_.begin_statement(migration, index);
+  try {
+    batch_walk walk(connection_, target_, *statement.backfill, now.key);
+    while (!walk.is_done()) {
+      store_.begin(connection_);
+      transaction_guard transaction(connection_);
+      if (store_.rows(connection_) != migration.step.before) return outcome::moved;
+      auto next = now;
+      next.rows += walk.update();
+      watcher_.send_statement(walk.sql());
+      next.key = walk.key();
+      const auto rows = next.rows;
+      if (walk.is_done()) next = {now.revision, now.upgrade, now.part + 1, {}, {}, 0};
+      unfinished_.write(connection_, next);
+      transaction.commit();
+      now = std::move(next);
+      watcher_.end_batch(migration, rows);
+    }
+  } catch (const error& problem) {
+    throw statement_failure{problem, &statement};
+  }
+  return outcome::done;
+}
+
+}  // namespace retort::engine

@@ -1,0 +1,319 @@
+#include <doctest/doctest.h>
+
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include <unistd.h>
+
+#include <retort/data.h>
+#include <retort/retort.h>
+#include <retort/sqlite.h>
+
+#include "conformance/postgres_server.h"
+
+// Data migrations on both databases, run as an application runs them.
+
+namespace retort::conformance {
+namespace {
+
+namespace t = retort::types;
+
+/// A database of either kind, empty.
+class place {
+ public:
+  virtual ~place() = default;
+  virtual const backend& kind() const = 0;
+  virtual std::string url() const = 0;
+
+  std::unique_ptr<db::connection> open() const { return kind().open(db::parse_url(url()), {}); }
+  std::string value(const std::string& sql) const {
+    return open()->query(sql).rows.at(0).at(0).value_or("NULL");
+  }
+  void execute(const std::string& sql) const { open()->execute(sql); }
+};
+
+class sqlite_place final : public place {
+ public:
+  sqlite_place() { std::filesystem::remove(file_); }
+  ~sqlite_place() override { std::filesystem::remove(file_); }
+  const backend& kind() const override { return sqlite_backend(); }
+  std::string url() const override { return "sqlite:///" + file_; }
+
+ private:
+  std::string file_ = std::filesystem::temp_directory_path().string() + "/retort_data_" +
+                      std::to_string(::getpid()) + ".db";
+};
+
+class postgres_place final : public place {
+ public:
+  explicit postgres_place(const db::url& server) : database_(server) {}
+  const backend& kind() const override { return postgres_backend(); }
+  std::string url() const override {
+    const auto& at = database_.url;
+    return "postgresql://" + at.user + ":" + at.password + "@/" + at.database + "?host=" + at.host +
+           "&port=" + at.port;
+  }
+
+ private:
+  postgres_database database_;
+};
+
+void on_both(const std::function<void(const place&)>& test) {
+  SUBCASE("SQLite") { test(sqlite_place()); }
+  SUBCASE("PostgreSQL") {
+    if (const auto server = postgres_server()) test(postgres_place(*server));
+  }
+}
+
+/// Upgrades to a chain of migrations `m0`, `m1`, …
+std::vector<std::string> upgrade(const place& where,
+                                 std::initializer_list<const migration*> chain) {
+  static const declaration declared[] = {{"m0", 1}, {"m1", 1}, {"m2", 1}, {"m3", 1}};
+  static const char names[][3] = {"m0", "m1", "m2", "m3"};
+  std::vector<bundle::entry> entries;
+  for (const auto* one : chain) {
+    const auto i = entries.size();
+    entries.push_back(
+        {.revision = names[i], .path = names[i], .code = one, .declared = &declared[i]});
+  }
+  REQUIRE(entries.size() <= 4);
+  entries.resize(4);
+  switch (chain.size()) {
+    case 1:
+      return retort::upgrade({"test", "/", {entries[0]}}, where.kind(), where.url());
+    case 2:
+      return retort::upgrade({"test", "/", {entries[0], entries[1]}}, where.kind(), where.url());
+    default:
+      return retort::upgrade({"test", "/", {entries[0], entries[1], entries[2]}}, where.kind(),
+                             where.url());
+  }
+}
+
+error failure_of(const std::function<void()>& call) {
+  try {
+    call();
+  } catch (const error& problem) {
+    return problem;
+  }
+  FAIL("nothing was thrown");
+  return error("");
+}
+
+constexpr migration users = {.upgrade = [](operations& op) {
+  op.create_table("users", {column("id", t::bigint).primary_key(), column("name", t::text),
+                            column("score", t::double_precision), column("active", t::boolean),
+                            column("picture", t::bytes)});
+  op.bulk_insert("users", {"id", "name", "score", "active", "picture"},
+                 {{1, "it's\ta\\b\nline", 0.1, true, blob(text("\0\xff\\x", 4))},
+                  {2, nullptr, nullptr, false, nullptr},
+                  {9007199254740993LL, "", -2.5, nullptr, blob("")}});
+}};
+
+TEST_CASE("rows, values and parameters keep what they are") {
+  on_both([](const place& where) {
+    static const migration work = {
+        .down_revision = {"m0"}, .upgrade = [](operations& op) {
+          op.run([](connection& db) {
+            auto rows = db.query("SELECT * FROM users WHERE id < $1 ORDER BY id", {10});
+            REQUIRE(rows.size() == 2);
+            const auto first = rows[0];
+            CHECK(first.get<int>("id") == 1);
+            CHECK(first.get<std::string>(1) == "it's\ta\\b\nline");
+            CHECK(first.get<double>("score") == 0.1);
+            CHECK(first.get<bool>("active"));
+            const auto bytes = first.get<std::vector<std::byte>>("picture");
+            REQUIRE(bytes.size() == 4);
+            CHECK(bytes[0] == std::byte{0});
+            CHECK(bytes[1] == std::byte{0xff});
+            CHECK(first.size() == 5);
+            CHECK(rows[1].is_null("name"));
+            CHECK(!rows[1].get<std::optional<std::string>>("name"));
+            CHECK(!rows[1].get<bool>("active"));
+            rows =
+                db.query("SELECT id, name, picture FROM users WHERE id = $1", {9007199254740993LL});
+            REQUIRE(rows.size() == 1);
+            CHECK(rows[0].get<long long>("id") == 9007199254740993LL);
+            CHECK(rows[0].get<std::string>("name").empty());
+            CHECK(rows[0].get<std::vector<std::byte>>("picture").empty());
+            // Nothing is cut or guessed.
+            CHECK(std::string(failure_of([&] { rows[0].get<int>("id"); }).what()) ==
+                  "column id is no integer of this size: 9007199254740993");
+            CHECK(std::string(failure_of([&] { first.get<int>("name"); }).what())
+                      .starts_with("column name is no integer: it's"));
+            const auto missing = failure_of([&] { first.get<int>("nam"); });
+            CHECK(std::string(missing.what()) == "the result has no column nam");
+            CHECK(missing.hint == "did you mean 'name'?");
+            auto update = db.prepare("UPDATE users SET name = $2, score = $3 WHERE id = $1");
+            CHECK(update.execute({2, std::string("two"), 1.5}) == 1);
+            CHECK(update.execute({2, std::optional<std::string>(), 0.30000000000000004}) == 1);
+            CHECK(update.execute({77, "nobody", 1}) == 0);
+            CHECK(db.query("SELECT score FROM users WHERE id = 2")[0].get<double>(0) ==
+                  0.30000000000000004);
+            CHECK(db.execute("DELETE FROM users WHERE active = $1", {true}) == 1);
+            const auto count = db.bulk_insert("users", {"id", "name"}, [](row_writer& put) {
+              for (int i = 100; i < 12'100; ++i) put({i, "row " + std::to_string(i)});
+            });
+            CHECK(count == 12'000);
+            CHECK(std::string(failure_of([&] { db.execute("COMMIT"); }).what()) ==
+                  "COMMIT inside a migration's transaction");
+          });
+        }};
+    upgrade(where, {&users, &work});
+    CHECK(where.value("SELECT count(*) FROM users") == "12002");
+    CHECK(where.value("SELECT name FROM users WHERE id = 12099") == "row 12099");
+  });
+}
+
+TEST_CASE("what C++ code throws fails the migration, and nothing of it remains") {
+  on_both([](const place& where) {
+    static const migration sql = {.down_revision = {"m0"}, .upgrade = [](operations& op) {
+                                    op.run([](connection& db) {
+                                      db.execute("DELETE FROM users");
+                                      db.execute("DELETE FROM nobodys");
+                                    });
+                                  }};
+    static const migration standard = {.down_revision = {"m0"}, .upgrade = [](operations& op) {
+                                         op.run([](connection& db) {
+                                           db.execute("DELETE FROM users");
+                                           throw std::runtime_error("no such file");
+                                         });
+                                       }};
+    auto problem = failure_of([&] { upgrade(where, {&users, &sql}); });
+    CHECK(std::string(problem.what()).find("nobodys") != std::string::npos);
+    CHECK(problem.where.file.ends_with("data_test.cc"));
+    CHECK(problem.where.line != 0);
+    problem = failure_of([&] { upgrade(where, {&users, &standard}); });
+    CHECK(std::string(problem.what()) == "upgrade to m1 failed: no such file");
+    CHECK(where.value("SELECT count(*) FROM users") == "3");
+    CHECK(where.value("SELECT version_num FROM retort_version") == "m0");
+  });
+}
+
+constexpr migration many = {.upgrade = [](operations& op) {
+  op.create_table("many", {column("a", t::integer).not_null(), column("b", t::text).not_null(),
+                           column("n", t::integer), primary_key({"a", "b"})});
+  op.run([](connection& db) {
+    db.bulk_insert("many", {"a", "b", "n"}, [](row_writer& put) {
+      for (int i = 0; i < 2'500; ++i) put({i / 7, "k" + std::to_string(i), i % 10});
+    });
+  });
+}};
+
+/// Not idempotent: a row that is updated twice shows.
+const migration filled = {
+    .down_revision = {"m0"}, .upgrade = [](operations& op) {
+      op.add_column("many", "twice", t::integer);
+      op.backfill("many", "twice = coalesce(twice, 0) + 2 * n", "n <> 3").batches_of(300);
+      op.alter_column("many", "n", change().not_null());
+    }};
+
+TEST_CASE("a backfill updates each row once, with what stands before and behind it") {
+  on_both([](const place& where) {
+    upgrade(where, {&many, &filled});
+    CHECK(where.value("SELECT count(*) FROM many WHERE n <> 3 AND twice = 2 * n") == "2250");
+    CHECK(where.value("SELECT count(*) FROM many WHERE n = 3 AND twice IS NULL") == "250");
+    CHECK(where.value("SELECT version_num FROM retort_version") == "m1");
+    CHECK_THROWS_AS(where.value("SELECT 1 FROM retort_backfill"), error);
+    CHECK_THROWS_AS(where.execute("INSERT INTO many VALUES (-1, 'x', NULL, 1)"), error);
+  });
+}
+
+TEST_CASE("a backfill that was stopped goes on where it was") {
+  on_both([](const place& where) {
+    const bool is_sqlite = where.url().starts_with("sqlite");
+    upgrade(where, {&many});
+    // In the fifth batch.
+    if (is_sqlite) {
+      where.execute(
+          "CREATE TRIGGER stop BEFORE UPDATE ON many WHEN old.b = 'k1500' "
+          "BEGIN SELECT raise(ABORT, 'stopped'); END");
+    } else {
+      where.execute(
+          "CREATE FUNCTION stop() RETURNS trigger LANGUAGE plpgsql AS "
+          "'BEGIN RAISE EXCEPTION ''stopped''; END'");
+      where.execute(
+          "CREATE TRIGGER stop BEFORE UPDATE ON many FOR EACH ROW WHEN (old.b = 'k1500') "
+          "EXECUTE FUNCTION stop()");
+    }
+    const auto problem = failure_of([&] { upgrade(where, {&many, &filled}); });
+    CHECK(std::string(problem.what()).starts_with("upgrade to m1 failed: "));
+    CHECK(problem.notes.back() ==
+          "the database is at m0; what m1 had committed before remains, and the next run goes on "
+          "behind it");
+    CHECK(where.value("SELECT count(*) FROM many WHERE twice IS NOT NULL") == "1200");
+    CHECK(where.value("SELECT updated_rows FROM retort_backfill") == "1200");
+
+    static const migration other = {.down_revision = {"m0"}, .upgrade = [](operations& op) {
+                                      op.add_column("many", "other", t::integer);
+                                    }};
+    CHECK(std::string(failure_of([&] {
+                        upgrade(where, {&many, &other});
+                      }).what()) ==
+          "the upgrade to m1 was begun and not finished: 1 of its parts are committed");
+    static const migration edited = {.down_revision = {"m0"}, .upgrade = [](operations& op) {
+                                       op.add_column("many", "twice", t::integer);
+                                       op.backfill("many", "twice = 0").batches_of(300);
+                                     }};
+    CHECK(std::string(failure_of([&] {
+                        upgrade(where, {&many, &edited});
+                      }).what()) ==
+          "upgrade to m1 failed: the backfill of many is another one than when it was begun");
+
+    where.execute(is_sqlite ? "DROP TRIGGER stop" : "DROP TRIGGER stop ON many");
+    upgrade(where, {&many, &filled});
+    CHECK(where.value("SELECT count(*) FROM many WHERE n <> 3 AND twice = 2 * n") == "2250");
+    CHECK(where.value("SELECT version_num FROM retort_version") == "m1");
+    CHECK_THROWS_AS(where.value("SELECT 1 FROM retort_backfill"), error);
+  });
+}
+
+TEST_CASE("a backfill needs a key to walk by") {
+  on_both([](const place& where) {
+    static const migration plain = {.upgrade = [](operations& op) {
+      op.create_table("plain", {column("a", t::integer), column("b", t::integer)});
+      op.bulk_insert("plain", {"a", "b"}, {{1, 0}, {2, 0}, {3, 0}, {4, 0}, {5, 0}});
+    }};
+    static const migration fill = {.down_revision = {"m0"}, .upgrade = [](operations& op) {
+                                     op.backfill("plain", "b = b + 1").batches_of(2);
+                                   }};
+    static const migration by = {.down_revision = {"m0"}, .upgrade = [](operations& op) {
+                                   op.backfill("plain", "b = b + 1").batches_of(2).by({"a"});
+                                 }};
+    upgrade(where, {&plain});
+    if (where.url().starts_with("sqlite")) {
+      upgrade(where, {&plain, &fill});  // By its rowid.
+    } else {
+      const auto problem = failure_of([&] { upgrade(where, {&plain, &fill}); });
+      CHECK(std::string(problem.what()) ==
+            "upgrade to m1 failed: table plain has no primary key to walk through its rows by");
+      CHECK(problem.hint == "name columns that are unique and never NULL: .by({\"column\"})");
+      where.execute("INSERT INTO plain VALUES (NULL, 0)");
+      CHECK(
+          std::string(failure_of([&] {
+                        upgrade(where, {&plain, &by});
+                      }).what()) ==
+          "upgrade to m1 failed: a row of table plain has NULL in the key that the backfill walks "
+          "by");
+      where.execute("DELETE FROM plain WHERE a IS NULL");
+      upgrade(where, {&plain, &by});
+    }
+    CHECK(where.value("SELECT sum(b) FROM plain") == "5");
+  });
+}
+
+TEST_CASE("COMMIT and a backfill outside a transaction are refused when planned") {
+  on_both([](const place& where) {
+    static const migration commit = {.upgrade = [](operations& op) { op.execute("COMMIT"); }};
+    CHECK(std::string(failure_of([&] { upgrade(where, {&commit}); }).what()) ==
+          "COMMIT in a migration that runs in a transaction of its own");
+    static const migration outside = {.transaction = false,
+                                      .upgrade = [](operations& op) { op.backfill("t", "a = 1"); }};
+    CHECK(std::string(failure_of([&] { upgrade(where, {&outside}); }).what()) ==
+          "cannot backfill t in a migration outside a transaction");
+  });
+}
+
+}  // namespace
+}  // namespace retort::conformance
