@@ -116,6 +116,10 @@ int run_stamp(environment& env, const arguments& args) {
 
 int run_current(environment& env, const arguments& args) {
   const auto result = command::current(env);
+  if (result.unfinished && !args.quiet) {
+    fmt::print(stderr, "note: {}\nhelp: {}\n", base::printable(result.unfinished->what()),
+               base::printable(result.unfinished->hint));
+  }
   if (args.json) {
     say(json_of(result.revisions, true));
   } else {

@@ -1,4 +1,5 @@
 #include "command/verbs.h"
+#include "engine/backfill.h"
 
 namespace retort::command {
 
@@ -10,7 +11,12 @@ current_result current(environment& env) {
   result.database = env.database().url.display();
   const auto connection = env.connect(true);
   result.database_exists = connection != nullptr;
-  const auto rows = connection == nullptr ? history::rows() : env.store(backend).read(*connection);
+  const auto store = env.store(backend);
+  const auto rows = connection == nullptr ? history::rows() : store.read(*connection);
+  if (connection != nullptr) {
+    const engine::unfinished_store unfinished(backend.dialect(), store.table());
+    if (const auto left = unfinished.read(*connection)) result.unfinished = engine::explain(*left);
+  }
   result.at_heads = graph.at_heads(rows);
   for (const std::size_t index : graph.effective_current(rows)) {
     result.revisions.push_back(describe(set, index));

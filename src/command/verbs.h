@@ -73,6 +73,8 @@ struct current_result {
   /// False: the database (a SQLite file) does not exist yet.
   bool database_exists = true;
   std::string database;
+  /// A migration that was stopped between its parts.
+  std::optional<error> unfinished;
 };
 current_result current(environment& env);
 

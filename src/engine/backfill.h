@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include <retort/error.h>
+
 #include "dialect/dialect.h"
 
 namespace retort::engine {
@@ -23,6 +25,9 @@ struct unfinished_migration {
   /// How many rows it has updated.
   std::int64_t rows = 0;
 };
+
+/// "the upgrade to X was begun and not finished", and what to do about it.
+error explain(const unfinished_migration& left);
 
 /// Keeps what is unfinished in the table `retort_backfill` beside the version table; where nothing
 /// is, there is no such table. Each call belongs into the transaction of the work that it records.

@@ -26,13 +26,7 @@ void executor::refuse_unfinished(const planned_migration& next) {
   if (!left) return;
   const bool up = next.step.kind == history::step_kind::upgrade;
   if (next.is_in_parts() && name_of(next.step) == left->revision && up == left->upgrade) return;
-  throw error(fmt::format("{} was begun and not finished: {} of its parts are committed",
-                          left->upgrade ? "the upgrade to " + left->revision
-                                        : "the downgrade of " + left->revision,
-                          left->part))
-      .help(left->upgrade
-                ? fmt::format("finish it first: upgrade {}", left->revision)
-                : fmt::format("finish it first: downgrade to the parent of {}", left->revision));
+  throw engine::explain(*left);
 }
 
 unfinished_migration executor::where_it_stands(const planned_migration& migration) {

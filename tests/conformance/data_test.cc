@@ -251,7 +251,7 @@ TEST_CASE("a backfill that was stopped goes on where it was") {
     CHECK(std::string(failure_of([&] {
                         upgrade(where, {&many, &other});
                       }).what()) ==
-          "the upgrade to m1 was begun and not finished: 1 of its parts are committed");
+          "the upgrade to m1 was begun and not finished: 1 of its parts is committed");
     static const migration edited = {.down_revision = {"m0"}, .upgrade = [](operations& op) {
                                        op.add_column("many", "twice", t::integer);
                                        op.backfill("many", "twice = 0").batches_of(300);
