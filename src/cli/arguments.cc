@@ -169,6 +169,7 @@ constexpr command_row commands[] = {
     {"merge", "write a migration that joins branches", "merge heads -m 'join'", setup_merge},
     {"edit", "open a revision's file in an editor", "edit head", setup_show},
     {"ensure_version", "create the version table", "ensure_version", setup_ensure_version},
+    {"schema", "print the database's structure as SQL", "schema", setup_nothing},
     {"check", "check the revisions' graph", "check graph", setup_check},
     {"verify", "prove that every upgrade can be taken back and nothing is lost",
      "verify --backend sqlite --revision head", setup_verify},

@@ -294,6 +294,7 @@ int dispatch(arguments& args, const bundle::program& program) {
   if (args.command == "merge") return run_merge(env, args);
   if (args.command == "edit") return run_edit(env, args);
   if (args.command == "ensure_version") return run_ensure_version(env, args);
+  if (args.command == "schema") return report_script(command::schema_script(env), args);
   if (args.command == "check") return run_check(env, args);
   return run_verify(env, args);
 }

@@ -74,6 +74,8 @@ class environment {
   std::unique_ptr<db::connection> connect(bool read_only) const;
   /// A connection that can write; null where there is no database yet.
   std::unique_ptr<db::connection> connect_existing() const;
+  /// What the command line, the configuration and the hooks add to the migrations.
+  engine::context context() const;
   /// What an offline script is told of --schema and its kin.
   dialect::script_settings scripting() const;
   const backend& database_backend() const { return backend_named(database().url.dialect); }
@@ -83,7 +85,6 @@ class environment {
 
  private:
   open_options opening() const;
-  engine::context context() const;
   std::optional<address> find_database() const;
 
   const bundle::program& program_;

@@ -137,6 +137,11 @@ struct init_result {
 init_result init(const bundle::program& program, const std::string& directory,
                  const std::string& template_name);
 
+/// The SQL that makes the database's structure in an empty one, in an order in which it can be run:
+/// what introspection sees and the environment's filter keeps, without Retort's own tables. Throws
+/// `error` where there is no such database.
+std::string schema_script(environment& env);
+
 /// True where the table was made now.
 bool ensure_version(environment& env);
 std::string ensure_version_script(environment& env);

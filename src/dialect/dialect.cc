@@ -18,7 +18,10 @@ std::string dialect::quote(const model::qualified_name& name) const {
 std::string dialect::object_sql(const model::object_name& object, const std::string& body,
                                 bool if_not_exists) const {
   const auto text = base::trim(body);
-  if (base::equals_ignoring_case(text.substr(0, 7), "CREATE ")) return std::string(text);
+  for (const std::string_view verb :
+       {"CREATE ", "ALTER ", "COMMENT ", "GRANT ", "REVOKE ", "PRAGMA "}) {
+    if (base::equals_ignoring_case(text.substr(0, verb.size()), verb)) return std::string(text);
+  }
   auto sql = fmt::format("CREATE {} {}{}", base::upper(object.kind),
                          if_not_exists ? "IF NOT EXISTS " : "", quote(object.name));
   if (model::is_routine(object.kind)) sql += "(" + object.signature + ")";

@@ -10,6 +10,7 @@
 #include "dialect/ddl_writer.h"
 #include "dialect/quoting.h"
 #include "model/apply.h"
+#include "postgres/catalogue.h"
 #include "postgres/constraint_names.h"
 #include "postgres/dialect.h"
 
@@ -46,6 +47,11 @@ std::string copy_text(const model::value& value) {
   return text;
 }
 
+/// What ALTER TABLE sets on a table or a column.
+bool is_setting(const std::string& words) {
+  return words.ends_with("ROW LEVEL SECURITY") || words.starts_with("ALTER COLUMN ");
+}
+
 bool is_partition(const std::string& words) { return words.starts_with("PARTITION OF "); }
 
 class postgres_writer final : public dialect::ddl_writer {
@@ -61,10 +67,13 @@ class postgres_writer final : public dialect::ddl_writer {
                        quote(table.name), *partition, after(table_tail(table))));
       after_table(table);
       for (const auto& index : table.indexes) create_index({table.name, index, op.if_not_exists});
+      after_indexes(table);
       return;
     }
     // CREATE TABLE would take NOT VALID for valid, there being no rows.
     auto valid = op;
+    std::erase_if(valid.table.columns,
+                  [&](const auto& column) { return is_inherited(table, column.name); });
     std::erase_if(valid.table.checks, [](const auto& check) { return check.not_valid; });
     std::erase_if(valid.table.foreign_keys, [](const auto& key) { return key.not_valid; });
     const bool is_split = valid.table.checks.size() != table.checks.size() ||
@@ -82,6 +91,12 @@ class postgres_writer final : public dialect::ddl_writer {
     for (const auto& key : table.foreign_keys) {
       if (key.not_valid) add_not_valid(table, constraint_sql(key));
     }
+    for (const auto& column : table.columns) {
+      if (!column.default_sql || !is_inherited(table, column.name)) continue;
+      emit(fmt::format("ALTER TABLE ONLY {} ALTER COLUMN {} SET DEFAULT {}", quote(table.name),
+                       quote(column.name), fragment(*column.default_sql)));
+    }
+    after_indexes(table);
   }
 
   /// A default of the old type can keep the new one from being set, so it goes first.
@@ -132,6 +147,31 @@ class postgres_writer final : public dialect::ddl_writer {
 
   void comment_table(const model::comment_table& op) override {
     emit(fmt::format("COMMENT ON TABLE {} IS {}", quote(op.table), comment_literal(op.comment)));
+  }
+
+  /// A definition ends in ` -- disabled` or the like where that is how the object is.
+  void create_object(const model::create_object& op) override {
+    struct state {
+      std::string_view suffix;
+      std::string_view verb;
+    };
+    constexpr state states[] = {{" -- disabled", "DISABLE"},
+                                {" -- enabled on replicas", "ENABLE REPLICA"},
+                                {" -- enabled always", "ENABLE ALWAYS"}};
+    for (const auto& [suffix, verb] : states) {
+      if (!op.body.ends_with(suffix)) continue;
+      auto plain = op;
+      plain.body.resize(op.body.size() - suffix.size());
+      ddl_writer::create_object(plain);
+      const auto words = verb.substr(verb.find(' ') + 1);
+      emit(op.object.kind == "event trigger"
+               ? fmt::format("ALTER EVENT TRIGGER {} {}", op.object.name.name,
+                             verb == "DISABLE" ? verb : fmt::format("ENABLE {}", words))
+               : fmt::format("ALTER TABLE {} {} {} {}", quote(op.object.table), verb,
+                             base::upper(op.object.kind), quote(op.object.name)));
+      return;
+    }
+    ddl_writer::create_object(op);
   }
 
   void alter_enum(const model::alter_enum& op) override {
@@ -233,8 +273,7 @@ class postgres_writer final : public dialect::ddl_writer {
     const auto name = quote(table.name);
     for (const auto& words : table.opaque) {
       if (words == "UNLOGGED") emit(fmt::format("ALTER TABLE {} SET UNLOGGED", name));
-      if (words.ends_with("ROW LEVEL SECURITY"))
-        emit(fmt::format("ALTER TABLE {} {}", name, words));
+      if (is_setting(words)) emit(fmt::format("ALTER TABLE {} {}", name, words));
     }
     if (!table.comment.empty()) {
       emit(fmt::format("COMMENT ON TABLE {} IS {}", name, target().literal(table.comment)));
@@ -249,6 +288,22 @@ class postgres_writer final : public dialect::ddl_writer {
   }
 
  private:
+  bool is_inherited(const model::table& table, const std::string& column) const {
+    return std::ranges::find(table.opaque, inherited_lead + quote(column)) != table.opaque.end();
+  }
+
+  void after_indexes(const model::table& table) {
+    for (const auto& words : table.opaque) {
+      if (words.starts_with("CLUSTER ON ") || words.starts_with("REPLICA IDENTITY ")) {
+        emit(fmt::format("ALTER TABLE {} {}", quote(table.name), words));
+      }
+      // Of a constraint: an index by itself says so where it is created.
+      if (words.starts_with("INDEX ") && words.find(" SET (") != std::string::npos) {
+        emit("ALTER " + words);
+      }
+    }
+  }
+
   std::string comment_literal(const std::string& comment) const {
     return comment.empty() ? "NULL" : target().literal(comment);
   }

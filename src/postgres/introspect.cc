@@ -76,7 +76,8 @@ SELECT a.attrelid, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull
   pg_get_expr(d.adbin, d.adrelid, true), a.attidentity, a.attgenerated,
   CASE WHEN a.attcollation <> t.typcollation THEN co.collname END,
   col_description(a.attrelid, a.attnum),
-  format_type(s.seqtypid, NULL), s.seqstart, s.seqincrement, s.seqmin, s.seqmax, s.seqcache, s.seqcycle
+  format_type(s.seqtypid, NULL), s.seqstart, s.seqincrement, s.seqmin, s.seqmax, s.seqcache, s.seqcycle,
+  NOT a.attislocal AND NOT c.relispartition
 FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_type t ON t.oid = a.atttypid
 LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
@@ -106,6 +107,9 @@ ORDER BY a.attrelid, a.attnum)",
     }
     column.collation = text(row[7]);
     column.comment = text(row[8]);
+    if (flag(row[16])) {
+      table->second->opaque.push_back(inherited_lead + from.quoted({{}, column.name}));
+    }
     table->second->columns.push_back(std::move(column));
   }
 }

@@ -183,7 +183,7 @@ void sqlite_writer::alter_enum(const model::alter_enum& op) {
 }
 
 void sqlite_writer::require_known(const model::object_name& object) const {
-  if (object.kind == "view" || object.kind == "trigger") return;
+  if (object.kind == "view" || object.kind == "trigger" || object.kind == "pragma") return;
   throw unsupported(fmt::format("{}{}", object.kind, object.kind.ends_with('y') ? "" : "s"),
                     model::object_key(object));
 }

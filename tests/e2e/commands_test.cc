@@ -257,6 +257,27 @@ TEST_CASE_TEMPLATE("stamp and ensure_version", Db, sqlite, postgresql) {
   CHECK(b.versions() == third);
 }
 
+TEST_CASE_TEMPLATE("schema prints what makes the structure anew", Db, sqlite, postgresql) {
+  const bench b(Db::dialect);
+  if (b.is_sqlite()) {
+    const auto none = b.reviewpoint({"schema"});
+    CHECK(none.status == 1);
+    CHECK(none.errors.find("does not exist, so it has no schema") != std::string::npos);
+  }
+  REQUIRE(b.reviewpoint({"upgrade", "head"}).status == 0);
+  const auto printed = b.reviewpoint({"schema"});
+  REQUIRE(printed.status == 0);
+  CHECK(printed.output.find("CREATE TABLE users (") != std::string::npos);
+  CHECK(printed.output.find("retort_version") == std::string::npos);
+  CHECK(json(b.reviewpoint({"schema", "--json"})) == nlohmann::json{{"sql", printed.output}});
+  const bench copy(Db::dialect);
+  const auto made =
+      copy.shell((b.is_sqlite() ? ".bail on\n" : "\\set ON_ERROR_STOP on\n") + printed.output);
+  CHECK(made.errors.empty());
+  REQUIRE(made.status == 0);
+  CHECK(copy.reviewpoint({"schema"}).output == printed.output);
+}
+
 TEST_CASE_TEMPLATE("the version table is Alembic's", Db, sqlite, postgresql) {
   const bench b(Db::dialect);
   REQUIRE(b.reviewpoint({"ensure_version"}).status == 0);

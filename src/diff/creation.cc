@@ -1,0 +1,223 @@
+#include "diff/creation.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "base/sql_lexer.h"
+#include "base/text_tools.h"
+
+namespace retort::diff {
+namespace {
+
+/// The kinds of objects, a group after the other. Within `needed`, the group that tables and views
+/// are in, what each mentions decides.
+constexpr std::array first = {"schema", "extension", "collation"};
+constexpr std::array needed = {"type", "domain",    "sequence", "function", "procedure",
+                               "cast", "aggregate", "",         "view",     "materialized view"};
+constexpr std::array last = {"index",  "sequence owner", "rule",        "trigger", "statistics",
+                             "policy", "event trigger",  "publication", "pragma",  "comment"};
+
+template <std::size_t N>
+std::size_t place_in(const std::array<const char*, N>& kinds, std::string_view kind) {
+  return static_cast<std::size_t>(std::ranges::find(kinds, kind) - kinds.begin());
+}
+
+/// A table, or an object of a kind in `needed`.
+struct node {
+  std::string kind = {};
+  std::string name = {};
+  const model::table* table = nullptr;
+  const model::object* object = nullptr;
+  bool is_done = false;
+};
+
+/// The names in a piece of SQL; those of calls are told apart.
+struct mentioned {
+  std::set<std::string> names;
+  std::set<std::string> calls;
+};
+
+void collect(std::string_view sql, base::sql_flavour flavour, mentioned& into) {
+  base::sql_lexer lexer(sql, flavour);
+  std::string before;
+  for (auto t = lexer.next();; t = lexer.next()) {
+    if (t.kind == base::token_kind::space || t.kind == base::token_kind::comment) continue;
+    const auto text = lexer.text(t);
+    if (!before.empty()) {
+      (text == "(" ? into.calls : into.names).insert(before);
+      before.clear();
+    }
+    if (t.kind == base::token_kind::end) return;
+    if (t.kind == base::token_kind::word) before = base::lower(text);
+    if (t.kind == base::token_kind::quoted_name) before = text.substr(1, text.size() - 2);
+    // A name inside a string: nextval('s'::regclass), 'x'::mood.
+    if (t.kind == base::token_kind::string && text.size() > 2) {
+      auto inside = std::string(text.substr(1, text.size() - 2));
+      if (const auto dot = inside.rfind('.'); dot != std::string::npos) inside.erase(0, dot + 1);
+      if (inside.starts_with('"') && inside.size() > 2)
+        inside = inside.substr(1, inside.size() - 2);
+      into.names.insert(std::move(inside));
+    }
+  }
+}
+
+/// A routine's definition as far as the server looks at it when it is made.
+std::string_view signature_of(std::string_view definition) {
+  const auto body = definition.find("\nAS $");
+  return body == std::string_view::npos ? definition : definition.substr(0, body);
+}
+
+bool is_routine(std::string_view kind) {
+  return kind == "function" || kind == "procedure" || kind == "aggregate";
+}
+
+class sorter {
+ public:
+  sorter(const model::schema& wanted, base::sql_flavour flavour) : flavour_(flavour) {
+    for (const auto& [name, table] : wanted.tables) nodes_.push_back({"", name.name, &table});
+    for (const auto& [key, object] : wanted.objects) {
+      if (place_in(needed, object.kind) < needed.size()) {
+        nodes_.push_back({object.kind, object.name.name, nullptr, &object});
+      }
+    }
+    std::ranges::stable_sort(nodes_, {},
+                             [](const node& one) { return place_in(needed, one.kind); });
+    for (std::size_t i = 0; i < nodes_.size(); ++i) by_name_[nodes_[i].name].push_back(i);
+  }
+
+  /// In an order in which each stands behind what it needs. They live as long as the sorter.
+  std::vector<const node*> sorted() {
+    for (std::size_t i = 0; i < nodes_.size(); ++i) visit(i);
+    return std::move(order_);
+  }
+
+ private:
+  void visit(std::size_t index) {
+    auto& one = nodes_[index];
+    // What is on its way needs this one: then the order of the kinds decides.
+    if (one.is_done) return;
+    one.is_done = true;
+    for (const std::size_t other : needs(one)) visit(other);
+    order_.push_back(&one);
+  }
+
+  std::vector<std::size_t> needs(const node& one) const {
+    mentioned all;
+    mentioned types;
+    if (one.table != nullptr) {
+      for (const auto& column : one.table->columns) {
+        collect(column.type.raw, flavour_, types);
+        if (column.default_sql) collect(*column.default_sql, flavour_, all);
+        if (column.generated) collect(column.generated->expression, flavour_, all);
+      }
+      for (const auto& check : one.table->checks) collect(check.expression, flavour_, all);
+      for (const auto& index : one.table->indexes) {
+        collect(index.where, flavour_, all);
+        for (const auto& key : index.keys) {
+          if (key.is_expression) collect(key.what, flavour_, all);
+        }
+      }
+      for (const auto& line : one.table->opaque) {
+        const bool of_parent = line.starts_with("PARTITION OF ") || line.starts_with("INHERITS ");
+        collect(line, flavour_, of_parent ? types : all);
+      }
+    } else if (is_routine(one.kind)) {
+      collect(signature_of(one.object->definition), flavour_, all);
+    } else {
+      collect(one.object->definition, flavour_, all);
+    }
+    std::vector<std::size_t> found;
+    const auto add = [&](const std::string& name, bool is_call, bool is_type) {
+      const auto places = by_name_.find(name);
+      if (places == by_name_.end()) return;
+      for (const std::size_t other : places->second) {
+        if (may_need(one, nodes_[other], is_call, is_type)) found.push_back(other);
+      }
+    };
+    for (const auto& name : all.names) add(name, false, false);
+    for (const auto& name : all.calls) add(name, true, false);
+    for (const auto& name : types.names) add(name, false, true);
+    for (const auto& name : types.calls) add(name, false, true);
+    return found;
+  }
+
+  /// Whether a name can mean the other one: in an expression of a table no table can.
+  static bool may_need(const node& one, const node& other, bool is_call, bool is_type) {
+    if (&one == &other) return false;
+    if (is_routine(other.kind)) {
+      // An operator class, a cast or an aggregate names its functions without calling them.
+      return is_call || one.kind == "cast" || one.kind == "aggregate" || one.kind == "type";
+    }
+    const bool is_relation = other.kind.empty() || other.kind.ends_with("view");
+    if (one.table != nullptr) return is_type ? other.kind != "sequence" : !is_relation;
+    return other.kind != "sequence" || one.kind.ends_with("view");
+  }
+
+  base::sql_flavour flavour_;
+  std::vector<node> nodes_;
+  std::map<std::string, std::vector<std::size_t>> by_name_;
+  std::vector<const node*> order_;
+};
+
+class creator {
+ public:
+  creator(const model::schema& wanted, const dialect::dialect& target)
+      : wanted_(wanted), flavour_(target.flavour()) {}
+
+  std::vector<model::operation> operations() && {
+    for (const auto kind : first) add_objects(kind);
+    sorter order(wanted_, flavour_);
+    for (const auto* one : order.sorted()) {
+      one->table != nullptr ? add_table(*one->table) : add_object(*one->object);
+    }
+    if (apart()) {
+      for (const auto& [name, table] : wanted_.tables) {
+        for (const auto& key : table.foreign_keys) add(model::add_constraint{name, key});
+      }
+    }
+    for (const auto kind : last) add_objects(kind);
+    for (const auto& [key, object] : wanted_.objects) {
+      if (object.kind.starts_with("grants")) add_object(object);
+    }
+    return std::move(operations_);
+  }
+
+ private:
+  /// SQLite takes a foreign key for what it says, and looks for its table when rows come.
+  bool apart() const { return flavour_ == base::sql_flavour::postgresql; }
+
+  void add(model::operation_variant what) { operations_.push_back({std::move(what), {}}); }
+
+  void add_table(const model::table& table) {
+    auto bare = table;
+    if (apart()) bare.foreign_keys.clear();
+    add(model::create_table{std::move(bare)});
+  }
+
+  void add_object(const model::object& object) {
+    add(model::create_object{{object.kind, object.name, object.table, {}}, object.definition});
+  }
+
+  void add_objects(std::string_view kind) {
+    for (const auto& [key, object] : wanted_.objects) {
+      if (object.kind == kind) add_object(object);
+    }
+  }
+
+  const model::schema& wanted_;
+  base::sql_flavour flavour_;
+  std::vector<model::operation> operations_;
+};
+
+}  // namespace
+
+std::vector<model::operation> creation(const model::schema& wanted,
+                                       const dialect::dialect& target) {
+  return creator(wanted, target).operations();
+}
+
+}  // namespace retort::diff
