@@ -62,6 +62,13 @@ void ddl_writer::write(const model::operation_variant& what) {
                    [&](const model::alter_column& op) { alter_column(op); },
                    [&](const model::add_constraint& op) { add_constraint(op); },
                    [&](const model::drop_constraint& op) { drop_constraint(op); },
+                   [&](const model::rename_constraint& op) { rename_constraint(op); },
+                   [&](const model::validate_constraint& op) { validate_constraint(op); },
+                   [&](const model::rename_index& op) { rename_index(op); },
+                   [&](const model::attach_partition& op) { attach_partition(op); },
+                   [&](const model::detach_partition& op) { detach_partition(op); },
+                   [&](const model::change_privileges& op) { change_privileges(op); },
+                   [&](const model::replace_object& op) { replace_object(op); },
                    [&](const model::comment_table& op) { comment_table(op); },
                    [&](const model::create_index& op) { create_index(op); },
                    [&](const model::drop_index& op) { drop_index(op); },
@@ -93,6 +100,10 @@ void ddl_writer::emit(std::string sql, phase when, bool verbatim) {
 
 std::string ddl_writer::fragment(std::string_view sql) const {
   return sql_fragment(sql, target_.flavour());
+}
+
+std::string ddl_writer::constraint_sql(const model::exclude& constraint) const {
+  return fmt::format("{}EXCLUDE {}", name_prefix(constraint.name), fragment(constraint.definition));
 }
 
 std::string ddl_writer::value_sql(const model::value& value) const {
@@ -138,7 +149,8 @@ void ddl_writer::drop_table(const model::drop_table& op) {
 }
 
 void ddl_writer::add_column(const model::add_column& op) {
-  auto sql = fmt::format("ALTER TABLE {} ADD COLUMN {}", quote(op.table),
+  auto sql = fmt::format("ALTER TABLE {} ADD COLUMN {}{}", quote(op.table),
+                         op.if_not_exists ? "IF NOT EXISTS " : "",
                          column_definition(op.column, nullptr));
   if (op.primary_key) append(sql, name_prefix(op.primary_key_name) + "PRIMARY KEY");
   if (op.unique) append(sql, name_prefix(op.unique_name) + "UNIQUE");
@@ -152,7 +164,8 @@ void ddl_writer::add_column(const model::add_column& op) {
 }
 
 void ddl_writer::drop_column(const model::drop_column& op) {
-  emit(fmt::format("ALTER TABLE {} DROP COLUMN {}", quote(op.table), quote(op.column)));
+  emit(fmt::format("ALTER TABLE {} DROP COLUMN {}{}", quote(op.table),
+                   op.if_exists ? "IF EXISTS " : "", quote(op.column)));
 }
 
 void ddl_writer::rename_table(const model::rename_table& op) {
@@ -376,6 +389,7 @@ std::vector<std::string> ddl_writer::table_items(const model::table& table) cons
   for (const auto& key : table.foreign_keys) {
     if (stands_alone(key)) items.push_back(constraint_sql(key));
   }
+  for (const auto& item : table.excludes) items.push_back(constraint_sql(item));
   for (auto& item : further_items(table)) items.push_back(std::move(item));
   return items;
 }

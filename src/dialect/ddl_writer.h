@@ -39,6 +39,13 @@ class ddl_writer {
   virtual void alter_column(const model::alter_column& op) = 0;
   virtual void add_constraint(const model::add_constraint& op) = 0;
   virtual void drop_constraint(const model::drop_constraint& op) = 0;
+  virtual void rename_constraint(const model::rename_constraint& op) = 0;
+  virtual void validate_constraint(const model::validate_constraint& op) = 0;
+  virtual void rename_index(const model::rename_index& op) = 0;
+  virtual void attach_partition(const model::attach_partition& op) = 0;
+  virtual void detach_partition(const model::detach_partition& op) = 0;
+  virtual void change_privileges(const model::change_privileges& op) = 0;
+  virtual void replace_object(const model::replace_object& op) = 0;
   virtual void comment_table(const model::comment_table& op) = 0;
   virtual void create_index(const model::create_index& op);
   virtual void drop_index(const model::drop_index& op);
@@ -100,6 +107,7 @@ class ddl_writer {
   /// `CONSTRAINT x `, or nothing where the name is empty.
   std::string name_prefix(const std::string& constraint_name) const;
   /// The constraint as an item of CREATE TABLE, with its name.
+  std::string constraint_sql(const model::exclude& constraint) const;
   std::string constraint_sql(const model::unique& constraint) const;
   std::string constraint_sql(const model::check& constraint) const;
   std::string constraint_sql(const model::foreign_key& key) const;

@@ -15,8 +15,9 @@ enum class phase { before_transaction, in_transaction, after_transaction };
 /// One planned SQL statement, with its cause; or, by at most one of the last members, something
 /// that becomes statements only when its turn comes.
 struct statement {
-  /// Without the closing semicolon. Of a `change` and of `code`: a comment that describes it. Of a
-  /// `backfill`: the one UPDATE that a script has in its place.
+  /// Without the closing semicolon. Of `code`, and of a `change` where the dialect can follow it in
+  /// memory: a comment that describes it. Of any other `change` and of a `backfill`: the statement
+  /// that a script has in its place.
   std::string sql;
   retort::dialect::phase phase = retort::dialect::phase::in_transaction;
   /// Where its operation was written.

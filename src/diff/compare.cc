@@ -49,6 +49,7 @@ std::vector<std::string> constraints_of(const model::table& table) {
   for (const auto& item : table.uniques) result.push_back(describe(item));
   for (const auto& item : table.checks) result.push_back(describe(item));
   for (const auto& item : table.foreign_keys) result.push_back(describe(item));
+  for (const auto& item : table.excludes) result.push_back(describe(item));
   result.insert(result.end(), table.opaque.begin(), table.opaque.end());
   if (table.strict) result.emplace_back("STRICT");
   if (table.without_rowid) result.emplace_back("WITHOUT ROWID");

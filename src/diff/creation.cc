@@ -115,6 +115,7 @@ class sorter {
         if (column.generated) collect(column.generated->expression, flavour_, all);
       }
       for (const auto& check : one.table->checks) collect(check.expression, flavour_, all);
+      for (const auto& item : one.table->excludes) collect(item.definition, flavour_, all);
       for (const auto& index : one.table->indexes) {
         collect(index.where, flavour_, all);
         for (const auto& key : index.keys) {

@@ -91,6 +91,10 @@ std::string describe(const model::foreign_key& key) {
   return text;
 }
 
+std::string describe(const model::exclude& constraint) {
+  return fmt::format("{}EXCLUDE {}", prefix(constraint.name), constraint.definition);
+}
+
 std::string describe(const model::index& index) {
   std::vector<std::string> keys;
   for (const auto& key : index.keys) keys.push_back(key_text(key));

@@ -14,6 +14,7 @@ std::string describe(const model::primary_key& key);
 std::string describe(const model::unique& constraint);
 std::string describe(const model::check& constraint);
 std::string describe(const model::foreign_key& key);
+std::string describe(const model::exclude& constraint);
 std::string describe(const model::index& index);
 
 }  // namespace retort::diff

@@ -32,6 +32,8 @@ bool replaces_something(const std::vector<model::operation>& operations) {
            std::holds_alternative<model::drop_constraint>(op.what) ||
            std::holds_alternative<model::comment_table>(op.what) ||
            std::holds_alternative<model::drop_index>(op.what) ||
+           std::holds_alternative<model::detach_partition>(op.what) ||
+           std::holds_alternative<model::replace_object>(op.what) ||
            std::holds_alternative<model::drop_object>(op.what);
   });
 }
@@ -71,7 +73,9 @@ void refuse_concurrently(const std::vector<model::operation>& operations) {
   for (const auto& op : operations) {
     const auto* made = std::get_if<model::create_index>(&op.what);
     const auto* gone = std::get_if<model::drop_index>(&op.what);
-    if ((made == nullptr || !made->concurrently) && (gone == nullptr || !gone->concurrently)) {
+    const auto* detached = std::get_if<model::detach_partition>(&op.what);
+    if ((made == nullptr || !made->concurrently) && (gone == nullptr || !gone->concurrently) &&
+        (detached == nullptr || !detached->concurrently)) {
       continue;
     }
     throw error(fmt::format("cannot {} concurrently in a transaction", model::describe(op.what)))
@@ -85,7 +89,11 @@ void refuse_concurrently(const std::vector<model::operation>& operations) {
 void refuse_changes(const std::vector<dialect::statement>& statements) {
   for (const auto& statement : statements) {
     for (const auto& op : statement.change) {
-      if (std::holds_alternative<model::drop_column>(op.what)) continue;
+      if (std::holds_alternative<model::drop_column>(op.what) ||
+          std::holds_alternative<model::rename_index>(op.what) ||
+          std::holds_alternative<model::replace_object>(op.what)) {
+        continue;
+      }
       throw error(fmt::format("cannot {} while foreign keys are enforced: the table is built anew, "
                               "which would delete the rows that refer to it",
                               model::describe(op.what)))

@@ -39,6 +39,8 @@ std::vector<std::string> structure::written(const dialect::statement& statement,
     return {statement.sql};
   }
   if (memory_ == nullptr) start(index);
+  // What a database cannot be asked beforehand is left to it.
+  if (memory_ == nullptr) return {statement.sql};
   if (lost_) {
     error problem(
         fmt::format("a script cannot {}: that depends on the table as it is then, which "
@@ -54,6 +56,7 @@ std::vector<std::string> structure::written(const dialect::statement& statement,
 /// Brings the memory to where the step at `index` begins.
 void structure::start(std::size_t index) {
   memory_ = target_.open_memory();
+  if (memory_ == nullptr) return;
   if (source_ != nullptr) {
     source_(*memory_);
   } else {

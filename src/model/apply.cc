@@ -45,6 +45,15 @@ void rename_column(schema& all, table& owner, const std::string& from, const std
   }
 }
 
+template <class Function>
+void each_constraint(table& owner, Function call) {
+  if (owner.primary_key) call(*owner.primary_key);
+  for (auto& item : owner.uniques) call(item);
+  for (auto& item : owner.checks) call(item);
+  for (auto& item : owner.foreign_keys) call(item);
+  for (auto& item : owner.excludes) call(item);
+}
+
 bool has_constraint(const table& owner, const std::string& name) {
   const auto all = constraints_of(owner);
   return std::any_of(all.begin(), all.end(),
@@ -65,12 +74,26 @@ struct applier {
     return found;
   }
 
+  /// PostgreSQL, "CREATE TABLE", PARTITION OF: the columns are the parent's; how it numbers rows is
+  /// not (before version 17).
+  void take_columns(table& part, const qualified_name& parent) const {
+    const table* from = require_table(parent);
+    if (from == nullptr) return;
+    part.columns = from->columns;
+    for (auto& item : part.columns) {
+      item.identity.reset();
+      item.comment.clear();
+    }
+  }
+
   void operator()(const create_table& what) const {
     if (state.schema.find(what.table.name) != nullptr) {
       if (what.if_not_exists) return;
       throw refuse(op, "the table is there already");
     }
-    state.schema.tables.emplace(what.table.name, what.table);
+    auto made = what.table;
+    if (what.partition_of) take_columns(made, *what.partition_of);
+    state.schema.tables.emplace(made.name, std::move(made));
   }
 
   void operator()(const drop_table& what) const {
@@ -85,9 +108,10 @@ struct applier {
     table* target = require_table(what.table);
     if (target == nullptr) return;
     if (target->find_column(what.column.name) != nullptr) {
+      if (what.if_not_exists) return;
       throw refuse(op, "the column is there already");
     }
-    target->columns.push_back(what.column);
+    target->columns.insert(place_of(*target, what), what.column);
     const std::vector<std::string> self = {what.column.name};
     if (what.primary_key) {
       if (target->primary_key) throw refuse(op, "the table has a primary key already");
@@ -98,11 +122,23 @@ struct applier {
     if (what.foreign_key) target->foreign_keys.push_back(*what.foreign_key);
   }
 
+  /// Where a new column stands.
+  std::vector<column>::iterator place_of(table& target, const add_column& what) const {
+    if (what.first) return target.columns.begin();
+    if (what.after.empty()) return target.columns.end();
+    const auto found = std::find_if(target.columns.begin(), target.columns.end(),
+                                    [&](const column& item) { return item.name == what.after; });
+    if (found == target.columns.end() && !state.hidden_by) {
+      throw refuse(op, fmt::format("the table has no column {} to stand behind", what.after));
+    }
+    return found == target.columns.end() ? found : found + 1;
+  }
+
   void operator()(const drop_column& what) const {
     table* target = require_table(what.table);
     if (target == nullptr) return;
     if (target->find_column(what.column) == nullptr) {
-      if (state.hidden_by) return;
+      if (state.hidden_by || what.if_exists) return;
       throw refuse(op, "there is no such column");
     }
     if (target->columns.size() == 1) throw refuse(op, "it is the table's only column");
@@ -136,8 +172,16 @@ struct applier {
         if (key.table == what.table) key.table = to;
       }
     }
-    for (auto& [key, object] : state.schema.objects) {
-      if (object.table == what.table) object.table = to;
+    std::vector<object> hanging;
+    std::erase_if(state.schema.objects, [&](auto& entry) {
+      if (entry.second.table != what.table) return false;
+      hanging.push_back(std::move(entry.second));
+      return true;
+    });
+    for (auto& item : hanging) {
+      item.table = to;
+      const auto key = object_key({item.kind, item.name, item.table, {}});
+      state.schema.objects.emplace(key, std::move(item));
     }
   }
 
@@ -155,6 +199,7 @@ struct applier {
     if (found->nullable) found->not_null_conflict.clear();
     if (what.default_sql) found->default_sql = *what.default_sql;
     if (what.comment) found->comment = *what.comment;
+    if (what.identity) found->identity = *what.identity;
     if (!what.rename || *what.rename == what.column) return;
     if (target->find_column(*what.rename) != nullptr) {
       throw refuse(op, fmt::format("the table has a column {}", *what.rename));
@@ -177,9 +222,39 @@ struct applier {
       target->uniques.push_back(*item);
     } else if (const auto* condition = std::get_if<check>(&what.constraint)) {
       target->checks.push_back(*condition);
+    } else if (const auto* excluded = std::get_if<exclude>(&what.constraint)) {
+      target->excludes.push_back(*excluded);
     } else {
       target->foreign_keys.push_back(std::get<foreign_key>(what.constraint));
     }
+  }
+
+  void operator()(const rename_constraint& what) const {
+    table* target = require_table(what.table);
+    if (target == nullptr) return;
+    if (has_constraint(*target, what.to)) {
+      throw refuse(op, "the table has a constraint of that name");
+    }
+    bool renamed = false;
+    each_constraint(*target, [&](auto& item) {
+      if (item.name != what.name) return;
+      item.name = what.to;
+      renamed = true;
+    });
+    if (!renamed && !state.hidden_by) throw refuse(op, "there is no such constraint");
+  }
+
+  void operator()(const validate_constraint& what) const {
+    table* target = require_table(what.table);
+    if (target == nullptr) return;
+    if (!has_constraint(*target, what.name) && !state.hidden_by) {
+      throw refuse(op, "there is no such constraint");
+    }
+    each_constraint(*target, [&](auto& item) {
+      if constexpr (requires { item.not_valid; }) {
+        if (item.name == what.name) item.not_valid = false;
+      }
+    });
   }
 
   void operator()(const drop_constraint& what) const {
@@ -198,6 +273,7 @@ struct applier {
     erase_one(target->uniques, std::get_if<unique>(&*found));
     erase_one(target->checks, std::get_if<check>(&*found));
     erase_one(target->foreign_keys, std::get_if<foreign_key>(&*found));
+    erase_one(target->excludes, std::get_if<exclude>(&*found));
   }
 
   void operator()(const comment_table& what) const {
@@ -228,6 +304,47 @@ struct applier {
     }
     table* target = state.schema.find(owner->name);
     std::erase_if(target->indexes, [&](const index& item) { return item.name == what.name.name; });
+  }
+
+  void operator()(const rename_index& what) const {
+    const table* owner = state.schema.table_of_index(what.name);
+    if (state.schema.table_of_index({what.name.schema, what.to}) != nullptr) {
+      throw refuse(op, "there is an index of that name");
+    }
+    if (owner == nullptr) {
+      if (state.hidden_by) return;
+      throw refuse(op, "there is no such index");
+    }
+    for (auto& item : state.schema.find(owner->name)->indexes) {
+      if (item.name == what.name.name) item.name = what.to;
+    }
+  }
+
+  void operator()(const attach_partition& what) const {
+    require_table(what.table);
+    if (table* part = require_table(what.partition)) {
+      part->opaque.push_back(partition_line(what.table, what.bounds));
+    }
+  }
+
+  void operator()(const detach_partition& what) const {
+    require_table(what.table);
+    if (table* part = require_table(what.partition)) {
+      std::erase_if(part->opaque,
+                    [](const std::string& line) { return line.starts_with("PARTITION OF "); });
+    }
+  }
+
+  /// Who may do what is not followed.
+  void operator()(const change_privileges&) const {}
+
+  void operator()(const replace_object& what) const {
+    const auto found = state.schema.objects.find(object_key(what.object));
+    if (found != state.schema.objects.end()) {
+      found->second.definition = what.body;
+    } else if (!state.hidden_by) {
+      throw refuse(op, "there is no such thing");
+    }
   }
 
   void operator()(const create_object& what) const {
@@ -295,6 +412,7 @@ std::vector<constraint> constraints_of(const table& owner) {
   all.insert(all.end(), owner.uniques.begin(), owner.uniques.end());
   all.insert(all.end(), owner.checks.begin(), owner.checks.end());
   all.insert(all.end(), owner.foreign_keys.begin(), owner.foreign_keys.end());
+  all.insert(all.end(), owner.excludes.begin(), owner.excludes.end());
   return all;
 }
 

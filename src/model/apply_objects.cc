@@ -58,4 +58,12 @@ std::string changed_enum(const std::string& definition, const alter_enum& op) {
   return definition.substr(0, definition.find('(')) + "(" + list + ")";
 }
 
+std::string partition_line(const qualified_name& parent, const std::string& bounds) {
+  const auto quoted_name = [](const std::string& name) {
+    return base::is_bare_name(name) ? name : base::in_quotes('"', name);
+  };
+  const auto schema = parent.schema.empty() ? "" : quoted_name(parent.schema) + ".";
+  return fmt::format("PARTITION OF {}{} {}", schema, quoted_name(parent.name), bounds);
+}
+
 }  // namespace retort::model

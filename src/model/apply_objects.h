@@ -10,4 +10,7 @@ namespace retort::model {
 /// where it does not have the value that the change names.
 std::string changed_enum(const std::string& definition, const alter_enum& op);
 
+/// What makes a table a partition, as a line of `table::opaque`.
+std::string partition_line(const qualified_name& parent, const std::string& bounds);
+
 }  // namespace retort::model

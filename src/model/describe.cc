@@ -34,6 +34,12 @@ struct describer {
     return fmt::format("drop {}{}{} of {}", describe(op.kind), op.name.empty() ? "" : " ", op.name,
                        op.table.display());
   }
+  std::string operator()(const rename_constraint& op) const {
+    return fmt::format("rename constraint {} of {} to {}", op.name, op.table.display(), op.to);
+  }
+  std::string operator()(const validate_constraint& op) const {
+    return fmt::format("validate constraint {} of {}", op.name, op.table.display());
+  }
   std::string operator()(const comment_table& op) const {
     return fmt::format("comment on table {}", op.table.display());
   }
@@ -42,6 +48,21 @@ struct describer {
   }
   std::string operator()(const drop_index& op) const {
     return fmt::format("drop index {}", op.name.display());
+  }
+  std::string operator()(const rename_index& op) const {
+    return fmt::format("rename index {} to {}", op.name.display(), op.to);
+  }
+  std::string operator()(const attach_partition& op) const {
+    return fmt::format("attach partition {} to {}", op.partition.display(), op.table.display());
+  }
+  std::string operator()(const detach_partition& op) const {
+    return fmt::format("detach partition {} from {}", op.partition.display(), op.table.display());
+  }
+  std::string operator()(const change_privileges& op) const {
+    return fmt::format("{} {} on {}", op.grant ? "grant" : "revoke", op.privileges, op.on);
+  }
+  std::string operator()(const replace_object& op) const {
+    return "replace " + object_key(op.object);
   }
   std::string operator()(const create_object& op) const {
     return "create " + object_key(op.object);
@@ -89,6 +110,8 @@ std::string_view describe(constraint_kind kind) {
       return "check";
     case constraint_kind::foreign_key:
       return "foreign key";
+    case constraint_kind::exclude:
+      return "exclude constraint";
     case constraint_kind::any:
       break;
   }

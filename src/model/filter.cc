@@ -15,6 +15,7 @@ class table_filter {
     keep("unique_constraint", table_.uniques);
     keep("check_constraint", table_.checks);
     keep("foreign_key_constraint", table_.foreign_keys);
+    keep("exclude_constraint", table_.excludes);
     if (table_.primary_key && !filter_(subject("primary_key", table_.primary_key->name))) {
       table_.primary_key.reset();
     }

@@ -26,6 +26,8 @@ namespace retort::model {
 struct create_table {
   model::table table = {};
   bool if_not_exists = false;
+  /// PostgreSQL: the table whose partition it is, and whose columns it has.
+  std::optional<qualified_name> partition_of = {};
 };
 
 struct drop_table {
@@ -45,11 +47,17 @@ struct add_column {
   std::string unique_name = {};
   std::string check_name = {};
   std::optional<model::foreign_key> foreign_key = {};
+  bool if_not_exists = false;
+  /// The column behind which it stands; empty: the last one. Only where the dialect can.
+  std::string after = {};
+  /// Before all others.
+  bool first = false;
 };
 
 struct drop_column {
   qualified_name table = {};
   std::string column = {};
+  bool if_exists = false;
 };
 
 struct rename_table {
@@ -71,16 +79,18 @@ struct alter_column {
   /// The new default; an empty one inside takes it away.
   std::optional<std::optional<std::string>> default_sql = {};
   std::optional<std::string> comment = {};
+  /// Whether the database numbers the rows by it, and how; none inside takes that away.
+  std::optional<std::optional<model::identity>> identity = {};
 };
 
-using constraint = std::variant<primary_key, unique, check, foreign_key>;
+using constraint = std::variant<primary_key, unique, check, foreign_key, exclude>;
 
 struct add_constraint {
   qualified_name table = {};
   model::constraint constraint = {};
 };
 
-enum class constraint_kind { any, primary_key, unique, check, foreign_key };
+enum class constraint_kind { any, primary_key, unique, check, foreign_key, exclude };
 
 struct drop_constraint {
   qualified_name table = {};
@@ -89,6 +99,18 @@ struct drop_constraint {
   constraint_kind kind = constraint_kind::any;
   std::optional<constraint> definition = {};
   bool if_exists = false;
+};
+
+struct rename_constraint {
+  qualified_name table = {};
+  std::string name = {};
+  std::string to = {};
+};
+
+/// Looks at the rows that a NOT VALID constraint was made without.
+struct validate_constraint {
+  qualified_name table = {};
+  std::string name = {};
 };
 
 /// An empty comment takes it away. SQLite has none.
@@ -113,6 +135,37 @@ struct drop_index {
   bool concurrently = false;
 };
 
+struct rename_index {
+  qualified_name name = {};
+  std::string to = {};
+};
+
+/// PostgreSQL: makes a table a partition of another one, with what follows its name in PARTITION OF
+/// ("FOR VALUES FROM (1) TO (2)", "DEFAULT").
+struct attach_partition {
+  qualified_name table = {};
+  qualified_name partition = {};
+  std::string bounds = {};
+};
+
+struct detach_partition {
+  qualified_name table = {};
+  qualified_name partition = {};
+  /// Without keeping readers and writers out, outside a transaction.
+  bool concurrently = false;
+};
+
+/// PostgreSQL: GRANT and REVOKE. Not followed by `apply`.
+struct change_privileges {
+  bool grant = true;
+  /// "SELECT, INSERT (name)".
+  std::string privileges = {};
+  /// "TABLE people", "SCHEMA archive": as written.
+  std::string on = {};
+  std::string roles = {};
+  bool with_grant_option = false;
+};
+
 /// What names a view, a trigger, a type and the like.
 struct object_name {
   /// As in `object::kind`.
@@ -135,6 +188,13 @@ struct create_object {
   /// What follows the name in its CREATE statement (of a view behind AS), or the whole statement.
   std::string body = {};
   bool if_not_exists = false;
+};
+
+/// Another definition under the same name. What depends on it stays; a view's dependents are built
+/// anew where the database demands it.
+struct replace_object {
+  object_name object = {};
+  std::string body = {};
 };
 
 struct drop_object {
@@ -197,8 +257,10 @@ struct execute {
 
 using operation_variant =
     std::variant<create_table, drop_table, rename_table, add_column, drop_column, alter_column,
-                 add_constraint, drop_constraint, comment_table, create_index, drop_index,
-                 create_object, drop_object, alter_enum, bulk_insert, run, backfill, execute>;
+                 add_constraint, drop_constraint, rename_constraint, validate_constraint,
+                 comment_table, create_index, drop_index, rename_index, attach_partition,
+                 detach_partition, create_object, replace_object, drop_object, alter_enum,
+                 change_privileges, bulk_insert, run, backfill, execute>;
 
 /// Where an operation was written. `line` and `column` count from 1; `column` 0 means unknown.
 struct origin {

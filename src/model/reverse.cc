@@ -6,6 +6,7 @@
 #include <retort/error.h>
 
 #include "model/apply.h"
+#include "model/apply_objects.h"
 #include "model/mentions.h"
 
 namespace retort::model {
@@ -43,6 +44,7 @@ struct reverser {
   }
 
   operation_variant operator()(const add_column& what) const {
+    if (what.if_not_exists) throw refuse("if_not_exists leaves open whether it made the column");
     return drop_column{what.table, what.column.name};
   }
 
@@ -50,6 +52,7 @@ struct reverser {
     const table* owner = before.schema.find(what.table);
     const column* dropped = owner == nullptr ? nullptr : owner->find_column(what.column);
     if (dropped == nullptr || before.hidden_by) throw refuse(unknown("column"));
+    if (what.if_exists) throw refuse("if_exists leaves open whether there was one");
     add_column result{what.table, *dropped, false, false, {}, {}};
     const std::vector<std::string> self = {what.column};
     const auto over_it = [&](const auto& item) {
@@ -93,7 +96,9 @@ struct reverser {
   operation_variant operator()(const alter_column& what) const {
     alter_column back{what.table, what.rename.value_or(what.column)};
     if (what.rename) back.rename = what.column;
-    if (!what.type && !what.nullable && !what.default_sql && !what.comment) return back;
+    if (!what.type && !what.nullable && !what.default_sql && !what.comment && !what.identity) {
+      return back;
+    }
     const table* owner = before.schema.find(what.table);
     const column* old = owner == nullptr ? nullptr : owner->find_column(what.column);
     if (old == nullptr || before.hidden_by) throw refuse(unknown("column"));
@@ -107,6 +112,7 @@ struct reverser {
     if (what.nullable) back.nullable = old->nullable;
     if (what.default_sql) back.default_sql = old->default_sql;
     if (what.comment) back.comment = old->comment;
+    if (what.identity) back.identity = old->identity;
     return back;
   }
 
@@ -120,6 +126,50 @@ struct reverser {
     const auto dropped = owner == nullptr ? std::nullopt : find_constraint(*owner, what);
     if (!dropped || before.hidden_by) throw refuse(unknown("constraint"));
     return add_constraint{what.table, *dropped};
+  }
+
+  operation_variant operator()(const rename_constraint& what) const {
+    return rename_constraint{what.table, what.to, what.name};
+  }
+
+  operation_variant operator()(const validate_constraint&) const {
+    throw refuse("nothing takes back that the rows were looked at");
+  }
+
+  operation_variant operator()(const rename_index& what) const {
+    return rename_index{{what.name.schema, what.to}, what.name.name};
+  }
+
+  operation_variant operator()(const attach_partition& what) const {
+    return detach_partition{what.table, what.partition};
+  }
+
+  operation_variant operator()(const detach_partition& what) const {
+    const table* part = before.schema.find(what.partition);
+    if (part == nullptr || before.hidden_by) throw refuse(unknown("partition"));
+    const auto lead = partition_line(what.table, {});
+    for (const auto& line : part->opaque) {
+      if (line.starts_with(lead)) {
+        return attach_partition{what.table, what.partition, line.substr(lead.size())};
+      }
+    }
+    throw refuse(unknown("partition"));
+  }
+
+  operation_variant operator()(const change_privileges& what) const {
+    if (!what.grant) throw refuse("what it took away may not have been there");
+    auto back = what;
+    back.grant = false;
+    back.with_grant_option = false;
+    return back;
+  }
+
+  operation_variant operator()(const replace_object& what) const {
+    const auto found = before.schema.objects.find(object_key(what.object));
+    if (found == before.schema.objects.end() || before.hidden_by) {
+      throw refuse(unknown(what.object.kind));
+    }
+    return replace_object{what.object, found->second.definition};
   }
 
   operation_variant operator()(const comment_table& what) const {

@@ -102,6 +102,15 @@ struct foreign_key {
   bool operator==(const foreign_key&) const = default;
 };
 
+/// PostgreSQL: EXCLUDE.
+struct exclude {
+  std::string name = {};
+  /// What follows EXCLUDE: "USING gist (room WITH =, during WITH &&)".
+  std::string definition = {};
+
+  bool operator==(const exclude&) const = default;
+};
+
 struct index_key {
   /// The column's name, or where `is_expression` the SQL of the expression.
   std::string what = {};
@@ -139,12 +148,12 @@ struct table {
   std::vector<unique> uniques = {};
   std::vector<check> checks = {};
   std::vector<foreign_key> foreign_keys = {};
+  std::vector<exclude> excludes = {};
   std::vector<index> indexes = {};
   std::string comment = {};
   bool strict = false;
   bool without_rowid = false;
-  /// What the model has no words for, one SQL text each (PostgreSQL: EXCLUDE constraints, PARTITION
-  /// BY, row security, storage parameters; SQLite: CREATE VIRTUAL TABLE). Compared and shown, never
+  /// What the model has no words for, one SQL text each (PostgreSQL: PARTITION BY, row security, storage parameters; SQLite: CREATE VIRTUAL TABLE). Compared and shown, never
   /// edited.
   std::vector<std::string> opaque = {};
 

@@ -111,7 +111,13 @@ class postgres_writer final : public dialect::ddl_writer {
       change(fmt::format("TYPE {}{}", target().type_name(*op.type),
                          op.conversion.empty() ? "" : " USING " + parenthesised(op.conversion)));
     }
+    if (op.identity && !*op.identity) change("DROP IDENTITY IF EXISTS");
     if (op.nullable) change(*op.nullable ? "DROP NOT NULL" : "SET NOT NULL");
+    if (op.identity && *op.identity) {
+      model::column column;
+      column.identity = **op.identity;
+      change("ADD " + identity_clause(column));
+    }
     if (new_default) change("SET DEFAULT " + fragment(**op.default_sql));
     if (op.comment) {
       emit(fmt::format("COMMENT ON COLUMN {}.{} IS {}", quote(op.table), quote(op.column),
@@ -141,8 +147,60 @@ class postgres_writer final : public dialect::ddl_writer {
   }
 
   void drop_constraint(const model::drop_constraint& op) override {
+    if (op.name.empty() && !op.definition && op.kind == model::constraint_kind::primary_key) {
+      drop_only_key(op);
+      return;
+    }
     emit(fmt::format("ALTER TABLE {} DROP CONSTRAINT {}{}", quote(op.table),
                      op.if_exists ? "IF EXISTS " : "", quote(constraint_name(op))));
+  }
+
+  void add_column(const model::add_column& op) override {
+    if (op.first || !op.after.empty()) {
+      throw failure_here(fmt::format("PostgreSQL puts a new column behind all others, and column "
+                                     "{}.{} is to stand elsewhere",
+                                     op.table.display(), op.column.name))
+          .help("leave the place out for PostgreSQL: if (op.dialect() == \"sqlite\")");
+    }
+    ddl_writer::add_column(op);
+  }
+
+  void rename_constraint(const model::rename_constraint& op) override {
+    emit(fmt::format("ALTER TABLE {} RENAME CONSTRAINT {} TO {}", quote(op.table), quote(op.name),
+                     quote(op.to)));
+  }
+
+  void validate_constraint(const model::validate_constraint& op) override {
+    emit(fmt::format("ALTER TABLE {} VALIDATE CONSTRAINT {}", quote(op.table), quote(op.name)));
+  }
+
+  void rename_index(const model::rename_index& op) override {
+    emit(fmt::format("ALTER INDEX {} RENAME TO {}", quote(op.name), quote(op.to)));
+  }
+
+  void attach_partition(const model::attach_partition& op) override {
+    emit(fmt::format("ALTER TABLE {} ATTACH PARTITION {} {}", quote(op.table), quote(op.partition),
+                     fragment(op.bounds)));
+  }
+
+  void detach_partition(const model::detach_partition& op) override {
+    emit(fmt::format("ALTER TABLE {} DETACH PARTITION {}{}", quote(op.table), quote(op.partition),
+                     op.concurrently ? " CONCURRENTLY" : ""));
+  }
+
+  void change_privileges(const model::change_privileges& op) override {
+    emit(fmt::format("{} {} ON {} {} {}{}", op.grant ? "GRANT" : "REVOKE", fragment(op.privileges),
+                     fragment(op.on), op.grant ? "TO" : "FROM", fragment(op.roles),
+                     op.with_grant_option ? " WITH GRANT OPTION" : ""));
+  }
+
+  void replace_object(const model::replace_object& op) override {
+    auto sql = target().object_sql(op.object, op.body);
+    if (!base::equals_ignoring_case(sql.substr(0, 17), "CREATE OR REPLACE")) {
+      sql.insert(sql.find(' '), " OR REPLACE");
+    }
+    emit(std::move(sql));
+    if (op.object.kind == "view") out().back().change = {{op, where()}};
   }
 
   void comment_table(const model::comment_table& op) override {
@@ -314,6 +372,15 @@ class postgres_writer final : public dialect::ddl_writer {
     return key != nullptr && key->not_valid;
   }
 
+  /// The table's primary key, whatever its name.
+  void drop_only_key(const model::drop_constraint& op) {
+    emit(
+        fmt::format("DO $$ BEGIN EXECUTE (SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', "
+                    "conrelid::regclass, conname) FROM pg_constraint WHERE contype = 'p' AND "
+                    "conrelid = {}::regclass); END $$",
+                    target().literal(quote(op.table))));
+  }
+
   /// As it was given, or as the server chose it.
   std::string constraint_name(const model::drop_constraint& op) const {
     if (!op.name.empty()) return op.name;
@@ -323,8 +390,6 @@ class postgres_writer final : public dialect::ddl_writer {
     state.schema.tables.emplace(op.table, table);
     if (op.definition && op.kind != model::constraint_kind::check) {
       model::apply(state, {model::add_constraint{op.table, *op.definition}, where()});
-    } else if (op.kind == model::constraint_kind::primary_key) {
-      model::apply(state, {model::add_constraint{op.table, model::primary_key{}}, where()});
     } else {
       throw failure_here(
           fmt::format("drop_constraint on {} names no constraint", op.table.display()))

@@ -9,6 +9,7 @@
 #include "base/text_tools.h"
 #include "dialect/quoting.h"
 #include "postgres/introspect.h"
+#include "postgres/redefine.h"
 #include "postgres/session.h"
 #include "postgres/session_settings.h"
 #include "postgres/types.h"
@@ -75,6 +76,11 @@ model::schema postgres_dialect::normalise(model::schema schema) const {
     object.definition = object_sql({object.kind, object.name, object.table, {}}, object.definition);
   }
   return postgres::normalise(std::move(schema));
+}
+
+std::unique_ptr<retort::dialect::table_change> postgres_dialect::prepare(
+    db::connection& connection, const retort::dialect::statement& change) const {
+  return make_redefinition(*this, connection, change);
 }
 
 std::string postgres_dialect::lock_table_statement(const model::qualified_name& table) const {

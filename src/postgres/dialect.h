@@ -28,6 +28,8 @@ class postgres_dialect : public dialect::dialect {
       db::connection& connection, std::string_view version_table) const override;
   model::schema normalise(model::schema schema) const override;
 
+  std::unique_ptr<retort::dialect::table_change> prepare(
+      db::connection& connection, const retort::dialect::statement& change) const override;
   std::vector<std::string> row_key(db::connection& connection,
                                    const model::qualified_name& table) const override;
   std::string lock_table_statement(const model::qualified_name& table) const override;

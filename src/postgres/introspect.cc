@@ -135,7 +135,9 @@ void add_constraint(const catalogue& from, const db::row& row, model::table& tab
   if (kind == "p") {
     table.primary_key = model::primary_key{.name = name, .columns = names(row[3]), .conflict = {}};
     if (is_special || deferrable) table.opaque.push_back(definition);
-  } else if (kind == "x" || is_special) {
+  } else if (kind == "x") {
+    table.excludes.push_back({name, definition.substr(definition.find(' ') + 1)});
+  } else if (is_special) {
     table.opaque.push_back(fmt::format("CONSTRAINT {} {}", from.quoted({{}, name}), definition));
   } else if (kind == "u") {
     table.uniques.push_back({.name = name,

@@ -183,6 +183,7 @@ void sort_parts(model::table& table) {
   std::ranges::stable_sort(table.uniques, by_name);
   std::ranges::stable_sort(table.checks, by_name);
   std::ranges::stable_sort(table.foreign_keys, by_name);
+  std::ranges::stable_sort(table.excludes, by_name);
   std::ranges::stable_sort(table.indexes, by_name);
   std::ranges::sort(table.opaque);
 }

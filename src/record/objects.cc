@@ -48,6 +48,13 @@ void create(recorder& sink, const object_call& call, text body,
        {where.file, where.line, 0}});
 }
 
+void replace(recorder& sink, const object_call& call, text body, const schema_option& options,
+             const call_site& where) {
+  if (call.name.empty()) throw refuse(call.kind, call.name, "the name is empty", where);
+  sink.recorded.push_back({model::replace_object{named(call, options.schema), string_of(body)},
+                           {where.file, where.line, 0}});
+}
+
 void drop(recorder& sink, const object_call& call, const drop_object_options& options,
           const call_site& where) {
   if (call.name.empty()) throw refuse(call.kind, call.name, "the name is empty", where);
@@ -72,6 +79,11 @@ void operations::create_view(text name, text query, create_object_options option
                              call_site where) {
   require_sql("view", name, query, where);
   create(*recorder_, {"view", name}, query, options, where);
+}
+
+void operations::replace_view(text name, text query, schema_option options, call_site where) {
+  require_sql("view", name, query, where);
+  replace(*recorder_, {"view", name}, query, options, where);
 }
 
 void operations::drop_view(text name, drop_object_options options, call_site where) {
@@ -112,6 +124,12 @@ void operations::create_function(text name, text arguments, text rest,
                                  create_object_options options, call_site where) {
   require_sql("function", name, rest, where);
   create(*recorder_, {"function", name, {}, arguments}, rest, options, where);
+}
+
+void operations::replace_function(text name, text arguments, text rest, schema_option options,
+                                  call_site where) {
+  require_sql("function", name, rest, where);
+  replace(*recorder_, {"function", name, {}, arguments}, rest, options, where);
 }
 
 void operations::drop_function(text name, text arguments, drop_object_options options,

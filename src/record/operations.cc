@@ -7,6 +7,7 @@
 
 #include <retort/error.h>
 
+#include "model/apply_objects.h"
 #include "record/parts.h"
 #include "record/recorder.h"
 
@@ -63,6 +64,9 @@ void operations::create_table(text name, std::initializer_list<table_part> parts
   made.strict = options.strict;
   made.without_rowid = options.without_rowid;
   made.comment = string_of(options.comment);
+  if (!options.partition_by.empty()) {
+    made.opaque.push_back("PARTITION BY " + string_of(options.partition_by));
+  }
   try {
     for (const auto& part : parts) record::add_part(made, part, recorder_->context.naming);
     record::validate(made);
@@ -93,7 +97,8 @@ void operations::drop_table_comment(text table, schema_option options, call_site
   create_table_comment(table, {}, options, where);
 }
 
-void operations::add_column(text table, column&& added, column_options options, call_site where) {
+void operations::add_column(text table, column&& added, add_column_options options,
+                            call_site where) {
   require_name(table, "table", "add_column", where);
   require_name(added.name, "column", "add_column", where);
   model::add_column made;
@@ -103,6 +108,9 @@ void operations::add_column(text table, column&& added, column_options options, 
   made.unique = added.is_unique;
   made.check = string_of(added.check_sql);
   made.foreign_key = record::foreign_key_of(added);
+  made.if_not_exists = options.if_not_exists;
+  made.after = string_of(options.after);
+  made.first = options.first;
   try {
     record::name_constraints(made, recorder_->context.naming);
   } catch (const error& problem) {
@@ -116,10 +124,12 @@ void operations::add_column(text table, text name, column_type type, call_site w
   add_column(table, column(name, type), {}, where);
 }
 
-void operations::drop_column(text table, text name, column_options options, call_site where) {
+void operations::drop_column(text table, text name, drop_column_options options,
+                             call_site where) {
   require_name(table, "table", "drop_column", where);
   require_name(name, "column", "drop_column", where);
-  put(*recorder_, model::drop_column{named(options.schema, table), string_of(name)}, where);
+  put(*recorder_,
+      model::drop_column{named(options.schema, table), string_of(name), options.if_exists}, where);
 }
 
 void operations::alter_column(text table, text name, column_change&& what, column_options options,
@@ -136,13 +146,18 @@ void operations::alter_column(text table, text name, column_change&& what, colum
         what.default_is_literal ? record::quoted(what.default_sql) : string_of(what.default_sql);
   }
   if (what.has_comment) made.comment = string_of(what.comment_text);
+  if (what.has_identity) {
+    made.identity.emplace();
+    if (what.is_identity) *made.identity = model::identity{};
+  }
   if (!what.new_name.empty()) made.rename = string_of(what.new_name);
   const auto refuse_call = [&](const char* reason) {
     return refuse(where,
                   fmt::format("alter_column {}.{}: {}", made.table.display(), made.column, reason));
   };
   if (!made.conversion.empty() && !made.type) throw refuse_call("using_sql belongs to a new type");
-  if (!made.type && !made.nullable && !made.default_sql && !made.comment && !made.rename) {
+  if (!made.type && !made.nullable && !made.default_sql && !made.comment && !made.identity &&
+      !made.rename) {
     throw refuse_call("it changes nothing");
   }
   put(*recorder_, std::move(made), where);
@@ -194,6 +209,28 @@ void operations::create_foreign_key(text name, text table, text referent, names 
   std::get<model::foreign_key>(made.constraint).table.schema = string_of(options.referent_schema);
 }
 
+void operations::create_exclude_constraint(text name, text table, text definition,
+                                           schema_option options, call_site where) {
+  add_constraint(table, exclude(definition).named(name), options, where);
+}
+
+void operations::rename_constraint(text name, text table, text to, schema_option options,
+                                   call_site where) {
+  require_name(table, "table", "rename_constraint", where);
+  require_name(name, "constraint", "rename_constraint", where);
+  require_name(to, "constraint", "rename_constraint", where);
+  put(*recorder_,
+      model::rename_constraint{named(options.schema, table), string_of(name), string_of(to)},
+      where);
+}
+
+void operations::validate_constraint(text name, text table, schema_option options,
+                                     call_site where) {
+  require_name(table, "table", "validate_constraint", where);
+  require_name(name, "constraint", "validate_constraint", where);
+  put(*recorder_, model::validate_constraint{named(options.schema, table), string_of(name)}, where);
+}
+
 void operations::drop_constraint(text name, text table, drop_constraint_options options,
                                  call_site where) {
   require_name(table, "table", "drop_constraint", where);
@@ -243,6 +280,57 @@ void operations::drop_index(text name, drop_index_options options, call_site whe
   put(*recorder_,
       model::drop_index{named(options.schema, name), named(options.schema, options.table),
                         options.if_exists, options.concurrently},
+      where);
+}
+
+void operations::rename_index(text name, text to, schema_option options, call_site where) {
+  require_name(name, "index", "rename_index", where);
+  require_name(to, "index", "rename_index", where);
+  put(*recorder_, model::rename_index{named(options.schema, name), string_of(to)}, where);
+}
+
+void operations::create_partition(text name, text table, text bounds, partition_options options,
+                                  call_site where) {
+  require_name(name, "table", "create_partition", where);
+  require_name(table, "table", "create_partition", where);
+  model::create_table made;
+  made.table.name = named(options.partition_schema, name);
+  made.partition_of = named(options.schema, table);
+  made.table.opaque.push_back(model::partition_line(*made.partition_of, string_of(bounds)));
+  put(*recorder_, std::move(made), where);
+}
+
+void operations::attach_partition(text table, text partition, text bounds,
+                                  partition_options options, call_site where) {
+  require_name(table, "table", "attach_partition", where);
+  require_name(partition, "table", "attach_partition", where);
+  put(*recorder_,
+      model::attach_partition{named(options.schema, table),
+                              named(options.partition_schema, partition), string_of(bounds)},
+      where);
+}
+
+void operations::detach_partition(text table, text partition, detach_partition_options options,
+                                  call_site where) {
+  require_name(table, "table", "detach_partition", where);
+  require_name(partition, "table", "detach_partition", where);
+  put(*recorder_,
+      model::detach_partition{named(options.schema, table),
+                              named(options.partition_schema, partition), options.concurrently},
+      where);
+}
+
+void operations::grant(text privileges, text on, text roles, grant_options options,
+                       call_site where) {
+  put(*recorder_,
+      model::change_privileges{true, string_of(privileges), string_of(on), string_of(roles),
+                               options.with_grant_option},
+      where);
+}
+
+void operations::revoke(text privileges, text on, text roles, call_site where) {
+  put(*recorder_,
+      model::change_privileges{false, string_of(privileges), string_of(on), string_of(roles)},
       where);
 }
 

@@ -51,6 +51,8 @@ std::string name_of(const std::string& table, const constraint& part,
       return model::conventional_name(naming.uq, subject);
     case constraint::kind::check:
       return model::conventional_name(naming.ck, subject);
+    case constraint::kind::exclude:
+      return string_of(part.name);
     case constraint::kind::foreign_key:
       return conventional_name(naming, table, foreign_key_of(part));
   }
@@ -64,6 +66,8 @@ void add_constraint(model::table& table, model::constraint made) {
     table.uniques.push_back(std::move(*unique));
   } else if (auto* check = std::get_if<model::check>(&made)) {
     table.checks.push_back(std::move(*check));
+  } else if (auto* excluded = std::get_if<model::exclude>(&made)) {
+    table.excludes.push_back(std::move(*excluded));
   } else {
     table.foreign_keys.push_back(std::move(std::get<model::foreign_key>(made)));
   }
@@ -89,6 +93,7 @@ void refuse_two_of_a_name(const model::table& table) {
   for (const auto& item : table.uniques) names.push_back(item.name);
   for (const auto& item : table.checks) names.push_back(item.name);
   for (const auto& item : table.foreign_keys) names.push_back(item.name);
+  for (const auto& item : table.excludes) names.push_back(item.name);
   std::erase(names, std::string());
   std::sort(names.begin(), names.end());
   const auto twice = std::adjacent_find(names.begin(), names.end());
@@ -126,6 +131,8 @@ model::constraint constraint_of(const std::string& table, const constraint& part
                            {}};
     case constraint::kind::check:
       return model::check{name, string_of(part.check_sql), part.is_not_valid};
+    case constraint::kind::exclude:
+      return model::exclude{name, string_of(part.check_sql)};
     case constraint::kind::foreign_key:
       break;
   }
@@ -230,6 +237,12 @@ void validate(const model::table& table) {
 void validate(const model::constraint& item) {
   if (const auto* check = std::get_if<model::check>(&item)) {
     if (base::trim(check->expression).empty()) throw error("a check's condition is empty");
+    return;
+  }
+  if (const auto* excluded = std::get_if<model::exclude>(&item)) {
+    if (base::trim(excluded->definition).empty()) {
+      throw error("an exclude constraint's definition is empty");
+    }
     return;
   }
   if (const auto* key = std::get_if<model::foreign_key>(&item)) {

@@ -78,10 +78,16 @@ void sqlite_writer::create_table(const model::create_table& op) {
     emit(table.opaque.front());
     return;
   }
+  for (const auto& words : table.opaque) {
+    if (words.starts_with("PARTITION ")) {
+      throw unsupported("partitions", "table " + table.name.display());
+    }
+  }
   for (const auto& column : table.columns) {
     if (column.identity) require_rowid_key(table, column);
   }
   for (const auto& constraint : table.uniques) require_supported(constraint, table.name);
+  if (!table.excludes.empty()) throw unsupported("EXCLUDE", "table " + table.name.display());
   ddl_writer::create_table(op);
 }
 
@@ -105,7 +111,7 @@ void sqlite_writer::add_column(const model::add_column& op) {
 void sqlite_writer::drop_column(const model::drop_column& op) { change(op.table, op); }
 
 void sqlite_writer::alter_column(const model::alter_column& op) {
-  if (op.type || op.nullable || op.default_sql) {
+  if (op.type || op.nullable || op.default_sql || op.identity) {
     auto kept = op;
     kept.rename.reset();
     change(op.table, std::move(kept));
@@ -120,10 +126,34 @@ void sqlite_writer::add_constraint(const model::add_constraint& op) {
   if (const auto* unique = std::get_if<model::unique>(&op.constraint)) {
     require_supported(*unique, op.table);
   }
+  if (std::holds_alternative<model::exclude>(op.constraint)) {
+    throw unsupported("EXCLUDE", "table " + op.table.display());
+  }
   change(op.table, op);
 }
 
 void sqlite_writer::drop_constraint(const model::drop_constraint& op) { change(op.table, op); }
+
+void sqlite_writer::rename_constraint(const model::rename_constraint& op) { change(op.table, op); }
+
+void sqlite_writer::rename_index(const model::rename_index& op) { change_alone(op); }
+
+void sqlite_writer::replace_object(const model::replace_object& op) {
+  require_known(op.object);
+  change_alone(op);
+}
+
+void sqlite_writer::attach_partition(const model::attach_partition& op) {
+  throw unsupported("partitions", "table " + op.table.display());
+}
+
+void sqlite_writer::detach_partition(const model::detach_partition& op) {
+  throw unsupported("partitions", "table " + op.table.display());
+}
+
+void sqlite_writer::change_privileges(const model::change_privileges& op) {
+  throw unsupported("privileges", op.on);
+}
 
 void sqlite_writer::alter(const model::operation_variant& what) {
   if (const auto* added = std::get_if<model::add_column>(&what)) ddl_writer::add_column(*added);
@@ -139,6 +169,12 @@ void sqlite_writer::change(const model::qualified_name& table, model::operation_
     return;
   }
   emit(fmt::format("-- change table {}: {}", table.display(), description));
+  out().back().change = {{std::move(what), where()}};
+}
+
+/// What is no table's change, and joined with nothing.
+void sqlite_writer::change_alone(model::operation_variant what) {
+  emit("-- " + model::describe(what));
   out().back().change = {{std::move(what), where()}};
 }
 
@@ -184,7 +220,7 @@ void sqlite_writer::alter_enum(const model::alter_enum& op) {
 
 void sqlite_writer::require_known(const model::object_name& object) const {
   if (object.kind == "view" || object.kind == "trigger" || object.kind == "pragma") return;
-  throw unsupported(fmt::format("{}{}", object.kind, object.kind.ends_with('y') ? "" : "s"),
+  throw unsupported(object.kind == "policy" ? "policies" : object.kind + "s",
                     model::object_key(object));
 }
 
@@ -308,6 +344,8 @@ void sqlite_writer::require_rowid_key(const model::table& table,
 
 bool alter_is_enough(const model::add_column& op) {
   const auto& column = op.column;
+  // What is there already and where it stands is for the table itself to say.
+  if (op.if_not_exists || op.first || !op.after.empty()) return false;
   if (op.primary_key || column.identity || op.unique) return false;
   if (column.generated) return !column.generated->stored;
   if (!column.nullable && is_null_default(column)) return false;

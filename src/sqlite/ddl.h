@@ -20,6 +20,7 @@ class sqlite_writer final : public dialect::ddl_writer {
   using ddl_writer::constraint_sql;
   using ddl_writer::name_prefix;
   using ddl_writer::parenthesised;
+  std::string quoted(std::string_view name) const { return quote(name); }
   using ddl_writer::references_clause;
   std::string default_value(std::string_view sql) const override;
   std::string primary_key_clause(const model::table& table, const model::primary_key& key,
@@ -39,6 +40,14 @@ class sqlite_writer final : public dialect::ddl_writer {
   void alter_column(const model::alter_column& op) override;
   void add_constraint(const model::add_constraint& op) override;
   void drop_constraint(const model::drop_constraint& op) override;
+  void rename_constraint(const model::rename_constraint& op) override;
+  /// Each constraint has seen every row.
+  void validate_constraint(const model::validate_constraint&) override {}
+  void rename_index(const model::rename_index& op) override;
+  void attach_partition(const model::attach_partition& op) override;
+  void detach_partition(const model::detach_partition& op) override;
+  void change_privileges(const model::change_privileges& op) override;
+  void replace_object(const model::replace_object& op) override;
   /// SQLite keeps no comments.
   void comment_table(const model::comment_table&) override {}
   // A writer has the whole file to itself, so that CONCURRENTLY means nothing.
@@ -72,6 +81,7 @@ class sqlite_writer final : public dialect::ddl_writer {
   void require_known(const model::object_name& object) const;
   void require_rowid_key(const model::table& table, const model::column& column) const;
   void change(const model::qualified_name& table, model::operation_variant what);
+  void change_alone(model::operation_variant what);
 };
 
 }  // namespace retort::sqlite

@@ -15,6 +15,7 @@
 #include "sqlite/connection.h"
 #include "sqlite/ddl.h"
 #include "sqlite/parse_table.h"
+#include "sqlite/redefine.h"
 #include "sqlite/table_text.h"
 #include "sqlite/tokens.h"
 #include "sqlite/types.h"
@@ -105,7 +106,9 @@ class sqlite_change final : public retort::dialect::table_change {
                                 std::nullopt};
     alter_is_enough_ = true;
     for (const auto& op : change.change) {
-      operations_.push_back(as_declared(op, state.schema));
+      auto meant = as_declared(op, state.schema);
+      if (!is_wanted(meant, state.schema)) continue;
+      operations_.push_back(std::move(meant));
       alter_is_enough_ = alter_is_enough_ && can_alter(operations_.back(), state.schema);
       model::apply(state, operations_.back());
     }
@@ -145,6 +148,26 @@ class sqlite_change final : public retort::dialect::table_change {
     return problem;
   }
 
+  /// Whether an operation with `if_exists` or `if_not_exists` has something to do; then it becomes
+  /// one without.
+  bool is_wanted(model::operation& op, const model::schema& now) const {
+    const auto* table = now.find(name_);
+    const auto has = [&](const std::string& column) {
+      return table != nullptr &&
+             std::ranges::any_of(table->columns,
+                                 [&](const auto& one) { return same(one.name, column); });
+    };
+    if (auto* added = std::get_if<model::add_column>(&op.what)) {
+      if (added->if_not_exists && has(added->column.name)) return false;
+      added->if_not_exists = false;
+    }
+    if (auto* dropped = std::get_if<model::drop_column>(&op.what)) {
+      if (dropped->if_exists && !has(dropped->column)) return false;
+      dropped->if_exists = false;
+    }
+    return true;
+  }
+
   /// With NOT NULL where the table's text has it: the normal form has it for the key of a STRICT
   /// table too, where it goes with the key.
   model::schema with_declared_keys(model::schema all) const {
@@ -176,7 +199,15 @@ class sqlite_change final : public retort::dialect::table_change {
         if (same(column.name, what.column)) what.column = column.name;
       }
     }
+    if constexpr (std::is_same_v<Operation, model::rename_constraint>) {
+      for (const auto& item : model::constraints_of(table)) {
+        if (same(model::name_of(item), what.name)) what.name = model::name_of(item);
+      }
+    }
     if constexpr (std::is_same_v<Operation, model::add_column>) {
+      for (const auto& column : table.columns) {
+        if (same(column.name, what.after)) what.after = column.name;
+      }
       // ALTER TABLE does not see what the table is.
       const auto name = type_name(what.column.type, table.strict);
       if (table.strict) what.column.type = model::type{model::type_kind::raw, -1, -1, name};
@@ -477,6 +508,11 @@ class sqlite_change final : public retort::dialect::table_change {
 std::unique_ptr<retort::dialect::table_change> sqlite_dialect::prepare(
     db::connection& connection, const retort::dialect::statement& change) const {
   try {
+    const auto& first = change.change.front().what;
+    if (std::holds_alternative<model::rename_index>(first) ||
+        std::holds_alternative<model::replace_object>(first)) {
+      return make_redefinition(*this, connection, change);
+    }
     return std::make_unique<sqlite_change>(*this, connection, change);
   } catch (error& problem) {
     if (problem.where.file.empty()) {

@@ -62,7 +62,7 @@ class table_text {
       item += ' ' + words_.name_prefix(op.foreign_key->name) +
               words_.references_clause(*op.foreign_key);
     }
-    insert_column(item);
+    insert_column(item, op);
   }
 
   void operator()(const model::drop_column& op) {
@@ -73,6 +73,22 @@ class table_text {
     if (op.type) set_type(op.column, new_type(op));
     if (op.nullable) set_nullable(op.column, *op.nullable);
     if (op.default_sql) set_default(op.column, *op.default_sql);
+    if (op.identity) set_identity(op.column, *op.identity);
+  }
+
+  void operator()(const model::rename_constraint& op) {
+    for (const auto& item : layout_.items) {
+      for (const auto& clause : item.clauses) {
+        if (!clause.what || !same(model::name_of(*clause.what), op.name)) continue;
+        // CONSTRAINT name …
+        const auto text = std::string_view(sql_).substr(clause.begin, clause.end - clause.begin);
+        const auto old = tokenise(text).at(1).text;
+        const auto at = static_cast<std::size_t>(old.data() - sql_.data());
+        sql_.replace(at, old.size(), words_.quoted(op.to));
+        return read();
+      }
+    }
+    throw error(fmt::format("table {} has no constraint {}", table_.name.name, op.name));
   }
 
   void operator()(const model::add_constraint& op) {
@@ -226,14 +242,15 @@ class table_text {
     return result;
   }
 
-  /// Behind the last column.
-  void insert_column(const std::string& text) {
-    const auto first =
+  /// Behind the last column, or where it is wanted.
+  void insert_column(const std::string& text, const model::add_column& op) {
+    auto first =
         std::ranges::find_if(layout_.items, [](const auto& item) { return item.column.empty(); });
+    if (op.first) first = layout_.items.begin();
+    if (!op.after.empty()) first = layout_.items.begin() + (&item_of(op.after) - layout_.items.data()) + 1;
     if (first == layout_.items.end()) return append_item(text);
-    const auto between =
-        std::string_view(sql_).substr((first - 1)->end, first->begin - (first - 1)->end);
-    const bool own_line = between.find('\n') != std::string_view::npos;
+    const auto line = sql_.find_last_not_of(" \t", first->begin - 1);
+    const bool own_line = line != std::string::npos && sql_[line] == '\n';
     sql_.insert(first->begin, text + (own_line ? ",\n" + indent() : ", "));
     read();
   }
@@ -327,6 +344,28 @@ class table_text {
     set_clause(item, find(item, clause_kind::default_value),
                not_null != nullptr ? not_null : find(item, clause_kind::type),
                value ? "DEFAULT " + words_.default_value(*value) : std::string());
+  }
+
+  /// AUTOINCREMENT is part of the PRIMARY KEY clause.
+  void set_identity(const std::string& column, const std::optional<model::identity>& identity) {
+    if (identity) set_type(column, "INTEGER");
+    for (std::size_t index = 0; index < layout_.items.size(); ++index) {
+      for (const auto& clause : layout_.items[index].clauses) {
+        const auto* key = clause.what ? std::get_if<model::primary_key>(&*clause.what) : nullptr;
+        if (key == nullptr || key->columns.size() != 1 || !same(key->columns[0], column)) continue;
+        auto wanted = table_;
+        for (auto& one : wanted.columns) {
+          if (same(one.name, column)) one.identity = identity;
+        }
+        const bool beside = !layout_.items[index].column.empty();
+        put(clause.begin, clause.end,
+            words_.name_prefix(key->name) + words_.primary_key_clause(wanted, *key, beside));
+        return read();
+      }
+    }
+    throw error(fmt::format("SQLite can number the rows of table {} by column {} only if it is the "
+                            "primary key by itself",
+                            table_.name.name, column));
   }
 
   std::string sql_;

@@ -332,8 +332,8 @@ TEST_CASE("create table: parts that the model has no words for") {
   table.name = {"", "odd"};
   table.columns = {column("id", kind::integer), column("v", kind::integer)};
   table.primary_key = model::primary_key{.name = "odd_pkey", .columns = {"id"}};
-  table.opaque = {"CONSTRAINT apart EXCLUDE USING btree (v WITH =)",
-                  "CONSTRAINT u UNIQUE (v) INCLUDE (id)",
+  table.excludes = {{"apart", "USING btree (v WITH =)"}};
+  table.opaque = {"CONSTRAINT u UNIQUE (v) INCLUDE (id)",
                   "ENABLE ROW LEVEL SECURITY",
                   "FORCE ROW LEVEL SECURITY",
                   "PRIMARY KEY (id) INCLUDE (v)",

@@ -29,6 +29,7 @@ class fake_connection final : public db::connection {
   db::result query(std::string_view sql, std::span<const db::parameter>) override {
     const std::string text(sql);
     db::result result;
+    if (text == "UNFINISHED?") return result;
     if (text == "EXISTS?") {
       if (has_table) result.rows.push_back({"1"});
       return result;
@@ -123,7 +124,9 @@ class fake_dialect final : public dialect::dialect {
   }
   model::schema introspect(db::connection&, std::string_view) const override { return {}; }
   model::schema normalise(model::schema schema) const override { return schema; }
-  std::string table_exists_query(const model::qualified_name&) const override { return "EXISTS?"; }
+  std::string table_exists_query(const model::qualified_name& table) const override {
+    return table.name == "retort_backfill" ? "UNFINISHED?" : "EXISTS?";
+  }
   std::string script_prologue(const retort::dialect::script_settings&) const override {
     return ".stop on error\n";
   }

@@ -19,6 +19,8 @@ struct table_options {
   bool without_rowid = false;
   /// SQLite keeps no comments.
   text comment = {};
+  /// PostgreSQL: how its rows are parted: "RANGE (created)", "LIST (country)", "HASH (id)".
+  text partition_by = {};
 };
 
 struct drop_options {
@@ -29,6 +31,20 @@ struct drop_options {
 struct column_options {
   /// The schema of the table.
   text schema = {};
+};
+
+struct add_column_options {
+  text schema = {};
+  bool if_not_exists = false;
+  /// SQLite: the column behind which it stands, or that it is the first; else it is the last one,
+  /// which is all that PostgreSQL can do.
+  text after = {};
+  bool first = false;
+};
+
+struct drop_column_options {
+  text schema = {};
+  bool if_exists = false;
 };
 
 /// Of a table's name.
@@ -50,7 +66,7 @@ struct foreign_key_options {
   text referent_schema = {};
 };
 
-enum class constraint_type : unsigned char { any, primary, unique, check, foreignkey };
+enum class constraint_type : unsigned char { any, primary, unique, check, foreignkey, exclude };
 
 struct drop_constraint_options {
   /// Needed only where the name is empty: a table has one primary key.
@@ -84,6 +100,23 @@ struct drop_index_options {
   bool if_exists = false;
   /// PostgreSQL only, as for `create_index`.
   bool concurrently = false;
+};
+
+struct partition_options {
+  /// Of the partitioned table, and of the partition.
+  text schema = {};
+  text partition_schema = {};
+};
+
+struct detach_partition_options {
+  text schema = {};
+  text partition_schema = {};
+  /// Without keeping readers and writers out, which needs a migration with `.transaction = false`.
+  bool concurrently = false;
+};
+
+struct grant_options {
+  bool with_grant_option = false;
 };
 
 /// What `operations::backfill` returns; lives as long as the `op` does.
@@ -123,11 +156,11 @@ class operations {
   void drop_table_comment(text table, schema_option options = {},
                           call_site where = call_site::current());
 
-  void add_column(text table, column&& added, column_options options = {},
+  void add_column(text table, column&& added, add_column_options options = {},
                   call_site where = call_site::current());
   /// A nullable column without a default.
   void add_column(text table, text name, column_type type, call_site where = call_site::current());
-  void drop_column(text table, text name, column_options options = {},
+  void drop_column(text table, text name, drop_column_options options = {},
                    call_site where = call_site::current());
 
   /// On SQLite what ALTER TABLE cannot do is done by building the table anew, several calls on one
@@ -147,11 +180,21 @@ class operations {
   void create_foreign_key(text name, text table, text referent, names columns,
                           names referent_columns, foreign_key_options options = {},
                           call_site where = call_site::current());
-  /// Any of the four, with everything that it can say: `retort::check("a > 0").not_valid()`.
+  /// PostgreSQL: no two rows may meet all the conditions. `definition` is what follows EXCLUDE:
+  /// `USING gist (room WITH =, during WITH &&)`.
+  void create_exclude_constraint(text name, text table, text definition, schema_option options = {},
+                                 call_site where = call_site::current());
+  /// Any of them, with everything that it can say: `retort::check("a > 0").not_valid()`.
   void add_constraint(text table, constraint&& added, schema_option options = {},
                       call_site where = call_site::current());
   void drop_constraint(text name, text table, drop_constraint_options options = {},
                        call_site where = call_site::current());
+  void rename_constraint(text name, text table, text to, schema_option options = {},
+                         call_site where = call_site::current());
+  /// PostgreSQL: looks at the rows that a `not_valid` constraint was made without, and lets others
+  /// write meanwhile. SQLite: nothing, for it has no such constraints.
+  void validate_constraint(text name, text table, schema_option options = {},
+                           call_site where = call_site::current());
 
   /// An empty `name` asks for the one of the naming convention; without one for indexes it is an
   /// error.
@@ -159,6 +202,23 @@ class operations {
                     index_options options = {}, call_site where = call_site::current());
   void drop_index(text name, drop_index_options options = {},
                   call_site where = call_site::current());
+  void rename_index(text name, text to, schema_option options = {},
+                    call_site where = call_site::current());
+
+  // PostgreSQL: partitions of a table that was made with `.partition_by`. `bounds` is what follows
+  // the name: "FOR VALUES FROM ('2025-01-01') TO ('2026-01-01')", "FOR VALUES IN (1)", "DEFAULT".
+
+  void create_partition(text name, text table, text bounds, partition_options options = {},
+                        call_site where = call_site::current());
+  void attach_partition(text table, text partition, text bounds, partition_options options = {},
+                        call_site where = call_site::current());
+  void detach_partition(text table, text partition, detach_partition_options options = {},
+                        call_site where = call_site::current());
+
+  /// PostgreSQL: `op.grant("SELECT, INSERT (name)", "TABLE people", "reader")`.
+  void grant(text privileges, text on, text roles, grant_options options = {},
+             call_site where = call_site::current());
+  void revoke(text privileges, text on, text roles, call_site where = call_site::current());
 
   // Views, triggers, types and the like. Their SQL is the database's own; SQLite has views and
   // triggers alone, and what it does not have is an error when the migration is planned.
@@ -167,6 +227,11 @@ class operations {
                    call_site where = call_site::current());
   void drop_view(text name, drop_object_options options = {},
                  call_site where = call_site::current());
+  /// Another query for a view that is there. What depends on it stays: on PostgreSQL, where the new
+  /// columns do not allow CREATE OR REPLACE VIEW, the views over it are dropped and made again in
+  /// their order, with their triggers, privileges and comments.
+  void replace_view(text name, text query, schema_option options = {},
+                    call_site where = call_site::current());
   void create_materialized_view(text name, text query, create_object_options options = {},
                                 call_site where = call_site::current());
   void drop_materialized_view(text name, drop_object_options options = {},
@@ -184,6 +249,9 @@ class operations {
   /// `arguments` without their parentheses; `rest` is what follows them: `RETURNS … AS …`.
   void create_function(text name, text arguments, text rest, create_object_options options = {},
                        call_site where = call_site::current());
+  /// CREATE OR REPLACE FUNCTION.
+  void replace_function(text name, text arguments, text rest, schema_option options = {},
+                        call_site where = call_site::current());
   void drop_function(text name, text arguments, drop_object_options options = {},
                      call_site where = call_site::current());
   void create_procedure(text name, text arguments, text rest, create_object_options options = {},

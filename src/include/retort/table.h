@@ -133,6 +133,14 @@ class column_change {
   constexpr column_change&& rename(text to) && {
     return new_name = to, static_cast<column_change&&>(*this);
   }
+  /// The database numbers the rows by it from here on, as `column::identity` has it; PostgreSQL goes
+  /// on from 1.
+  constexpr column_change&& identity() && {
+    return has_identity = is_identity = true, static_cast<column_change&&>(*this);
+  }
+  constexpr column_change&& no_identity() && {
+    return has_identity = true, is_identity = false, static_cast<column_change&&>(*this);
+  }
   /// Empty takes it away.
   constexpr column_change&& comment(text words) && {
     return comment_text = words, has_comment = true, static_cast<column_change&&>(*this);
@@ -146,6 +154,8 @@ class column_change {
   bool default_is_literal = false;
   bool drops_default = false;
   bool has_comment = false;
+  bool has_identity = false;
+  bool is_identity = false;
   text conversion_sql = {};
   text default_sql = {};
   text new_name = {};
@@ -157,7 +167,7 @@ constexpr column_change change() { return {}; }
 /// A constraint of the table as a whole. Make one with the functions below.
 class constraint {
  public:
-  enum class kind : unsigned char { primary_key, unique, check, foreign_key };
+  enum class kind : unsigned char { primary_key, unique, check, foreign_key, exclude };
 
   constexpr constraint(kind constraint_kind, names column_names)
       : what(constraint_kind), columns(column_names) {}
@@ -200,6 +210,7 @@ class constraint {
   kind what;
   names columns;
   text name = {};
+  /// Of a check its condition, of an exclude constraint what follows EXCLUDE.
   text check_sql = {};
   text referenced_table = {};
   names referenced_columns = {};
@@ -217,6 +228,12 @@ constexpr constraint unique(names columns) { return {constraint::kind::unique, c
 constexpr constraint check(text sql) {
   constraint result(constraint::kind::check, {});
   result.check_sql = sql;
+  return result;
+}
+/// PostgreSQL: `exclude("USING gist (room WITH =, during WITH &&)")`.
+constexpr constraint exclude(text definition) {
+  constraint result(constraint::kind::exclude, {});
+  result.check_sql = definition;
   return result;
 }
 constexpr constraint foreign_key(names columns, text table, names referenced_columns) {

@@ -25,6 +25,13 @@ class text {
 
   constexpr text(const char* data, std::size_t size) : data_(data), size_(size) {}
 
+  /// Characters up to a NUL: what `condition ? "a" : "bc"` is.
+  template <class Pointer>
+  requires requires(void (*take)(const char*&), Pointer& p) { take(p); }
+  constexpr text(Pointer characters) : data_(characters) {
+    while (data_[size_] != '\0') ++size_;
+  }
+
   constexpr const char* data() const { return data_; }
   constexpr std::size_t size() const { return size_; }
   constexpr bool empty() const { return size_ == 0; }
