@@ -100,8 +100,16 @@ struct applier {
     if (state.schema.tables.erase(what.name) == 0 && !what.if_exists && !state.hidden_by) {
       throw refuse(op, "there is no such table");
     }
-    std::erase_if(state.schema.objects,
-                  [&](const auto& entry) { return entry.second.table == what.name; });
+    drop_companions(what.name);
+  }
+
+  /// What goes with a table or a view beside its own parts.
+  void drop_companions(const qualified_name& name) const {
+    std::vector<std::string> gone;
+    for (const auto& [key, item] : state.schema.objects) {
+      if (item.table == name || is_owned_by(item, name, state.schema)) gone.push_back(key);
+    }
+    for (const auto& key : gone) state.schema.objects.erase(key);
   }
 
   void operator()(const add_column& what) const {
@@ -362,6 +370,7 @@ struct applier {
         !state.hidden_by) {
       throw refuse(op, "there is no such thing");
     }
+    if (what.object.kind.ends_with("view")) drop_companions(what.object.name);
   }
 
   void operator()(const alter_enum& what) const {

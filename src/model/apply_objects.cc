@@ -58,12 +58,24 @@ std::string changed_enum(const std::string& definition, const alter_enum& op) {
   return definition.substr(0, definition.find('(')) + "(" + list + ")";
 }
 
-std::string partition_line(const qualified_name& parent, const std::string& bounds) {
-  const auto quoted_name = [](const std::string& name) {
-    return base::is_bare_name(name) ? name : base::in_quotes('"', name);
+std::string quoted_name(const qualified_name& name) {
+  const auto quote = [](const std::string& part) {
+    return base::is_bare_name(part) ? part : base::in_quotes('"', part);
   };
-  const auto schema = parent.schema.empty() ? "" : quoted_name(parent.schema) + ".";
-  return fmt::format("PARTITION OF {}{} {}", schema, quoted_name(parent.name), bounds);
+  return name.schema.empty() ? quote(name.name) : quote(name.schema) + "." + quote(name.name);
+}
+
+bool is_owned_by(const object& item, const qualified_name& table, const schema& all) {
+  if (item.kind == "sequence") {
+    const auto owner = all.objects.find("sequence owner " + item.name.display());
+    return owner != all.objects.end() && is_owned_by(owner->second, table, all);
+  }
+  return item.kind == "sequence owner" &&
+         item.definition.find(" OWNED BY " + quoted_name(table) + ".") != std::string::npos;
+}
+
+std::string partition_line(const qualified_name& parent, const std::string& bounds) {
+  return fmt::format("PARTITION OF {} {}", quoted_name(parent), bounds);
 }
 
 }  // namespace retort::model

@@ -10,6 +10,13 @@ namespace retort::model {
 /// where it does not have the value that the change names.
 std::string changed_enum(const std::string& definition, const alter_enum& op);
 
+/// A name in SQL, in quotes where it needs them.
+std::string quoted_name(const qualified_name& name);
+
+/// Whether a sequence is owned by a column of the table, and goes with it: the sequence itself, or
+/// the object that says so (PostgreSQL, "CREATE SEQUENCE", OWNED BY).
+bool is_owned_by(const object& item, const qualified_name& table, const schema& all);
+
 /// What makes a table a partition, as a line of `table::opaque`.
 std::string partition_line(const qualified_name& parent, const std::string& bounds);
 

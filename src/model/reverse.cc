@@ -236,6 +236,36 @@ bool goes_with_its_table(const operation& op, std::span<const operation> earlier
          });
 }
 
+/// The table or view that an operation drops; none: it drops no such thing.
+std::optional<qualified_name> dropped_relation(const operation& op) {
+  if (const auto* table = std::get_if<drop_table>(&op.what)) return table->name;
+  const auto* view = std::get_if<drop_object>(&op.what);
+  if (view == nullptr || !view->object.kind.ends_with("view")) return std::nullopt;
+  return view->object.name;
+}
+
+/// What goes with a table or a view beside its own parts, and comes back with it: before it the
+/// sequences that number its rows, behind it whose they are, its triggers and the like.
+struct companions {
+  std::vector<operation> before;
+  std::vector<operation> behind;
+};
+
+companions companions_of(const operation& op, const schema& all) {
+  companions found;
+  const auto dropped = dropped_relation(op);
+  if (!dropped) return found;
+  for (const auto& [key, item] : all.objects) {
+    const bool owned = is_owned_by(item, *dropped, all);
+    const bool on_it = item.table == *dropped || (item.kind == "grants" && item.name == *dropped);
+    if (!owned && !on_it) continue;
+    auto& list = item.kind == "sequence" ? found.before : found.behind;
+    const object_name name{item.kind, item.name, item.table, {}};
+    list.push_back({create_object{name, item.definition, false}, op.where});
+  }
+  return found;
+}
+
 }  // namespace
 
 operation reverse(const operation& op, const tracked_schema& before) {
@@ -248,7 +278,11 @@ std::vector<operation> reverse_all(const std::vector<operation>& operations,
   for (std::size_t i = 0; i < operations.size(); ++i) {
     const auto& op = operations[i];
     if (!goes_with_its_table(op, std::span(operations).first(i))) {
+      const auto with_it = companions_of(op, before.schema);
+      // The whole is turned round below.
+      reversed.insert(reversed.end(), with_it.behind.rbegin(), with_it.behind.rend());
       reversed.push_back(reverse(op, before));
+      reversed.insert(reversed.end(), with_it.before.rbegin(), with_it.before.rend());
     }
     apply(before, op);
   }

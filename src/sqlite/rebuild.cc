@@ -104,6 +104,7 @@ class sqlite_change final : public retort::dialect::table_change {
     read_live();
     model::tracked_schema state{with_declared_keys(target_.introspect(connection_, "")),
                                 std::nullopt};
+    broken_ = broken_objects(connection_);
     alter_is_enough_ = true;
     for (const auto& op : change.change) {
       auto meant = as_declared(op, state.schema);
@@ -113,7 +114,6 @@ class sqlite_change final : public retort::dialect::table_change {
       model::apply(state, operations_.back());
     }
     expected_ = target_.normalise(std::move(state.schema));
-    broken_ = broken_objects(connection_);
     alter_is_enough_ ? write_alter() : write_rebuild();
   }
 
@@ -238,7 +238,8 @@ class sqlite_change final : public retort::dialect::table_change {
     }
     const auto* dropped = std::get_if<model::drop_column>(&op.what);
     const auto* table = dropped == nullptr ? nullptr : now.find(dropped->table);
-    return table != nullptr && can_drop(now, *table, dropped->column) &&
+    // ALTER TABLE would stop at anything that is broken already, wherever it is.
+    return table != nullptr && broken_.empty() && can_drop(now, *table, dropped->column) &&
            !has_comma_in_comment(text_);
   }
 

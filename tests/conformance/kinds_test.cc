@@ -1,8 +1,10 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <functional>
 #include <map>
+#include <random>
 #include <set>
 
 #include <fmt/format.h>
@@ -92,7 +94,7 @@ const std::vector<kind_of_change>& kinds() {
        {},
        true},
       {"type and values",
-       [](operations& op) { op.alter_column("items", "note", change().type(t::varchar(200))); }},
+       [](operations& op) { op.alter_column("logs", "what", change().type(t::varchar(200))); }},
       {"not null", [](operations& op) { op.alter_column("items", "code", change().not_null()); }},
       {"nullable", [](operations& op) { op.alter_column("items", "name", change().nullable()); }},
       {"default",
@@ -317,7 +319,8 @@ class place {
 
   model::schema shown() { return target_.introspect(*connection_, "retort_version"); }
 
-  /// False where this database has no such thing.
+  /// False where this database has no such thing. What the database itself refuses passes through,
+  /// and nothing of it remains.
   bool run(const std::vector<model::operation>& operations) {
     std::vector<dialect::statement> statements;
     try {
@@ -331,9 +334,13 @@ class place {
     engine::observer nobody;
     target_.ready_for_changes(*connection_);
     connection_->begin();
-    for (const auto& statement : statements) {
-      CAPTURE(statement.sql);
-      REQUIRE_NOTHROW(engine::run_statement(*connection_, target_, statement, nobody));
+    try {
+      for (const auto& statement : statements) {
+        engine::run_statement(*connection_, target_, statement, nobody);
+      }
+    } catch (const error&) {
+      connection_->rollback();
+      throw;
     }
     connection_->commit();
     return true;
@@ -360,10 +367,66 @@ class place {
     return true;
   }
 
+  /// Changes one after the other, and all of them back. Each is done as predicted, or refused and
+  /// then without a trace.
+  void walk(const std::vector<const kind_of_change*>& sequence) {
+    const auto start = shown();
+    const auto rows = contents(*connection_, start, target_);
+    std::set<std::string> changes;
+    std::vector<std::vector<model::operation>> ways_back;
+    for (const auto* kind : sequence) {
+      INFO(std::string(kind->name));
+      const auto before = shown();
+      auto operations = record::replay(kind->body, target_.name());
+      model::tracked_schema predicted{before, {}};
+      try {
+        for (auto& op : operations) op.where = {"test", 1, 0};
+        auto back = model::reverse_all(operations, {before, {}});
+        for (const auto& op : operations) model::apply(predicted, op);
+        if (!run(operations)) continue;
+        ways_back.push_back(std::move(back));
+      } catch (const error&) {
+        CHECK(differences(before, shown()) == "");
+        continue;
+      }
+      changes.insert(kind->changes.begin(), kind->changes.end());
+      auto expected = target_.normalise(predicted.schema);
+      const auto after = shown();
+      if (kind->is_servers) expected.objects = after.objects;
+      CHECK(differences(expected, after) == "");
+    }
+    for (auto back = ways_back.rbegin(); back != ways_back.rend(); ++back) {
+      INFO(model::describe(back->front().what));
+      REQUIRE_NOTHROW(run(*back));
+    }
+    CHECK(differences(start, shown()) == "");
+    check_contents(rows, contents(*connection_, shown(), target_), changes);
+  }
+
  private:
   std::unique_ptr<db::connection> connection_;
   const dialect::dialect& target_;
 };
+
+unsigned setting(const char* name, unsigned usual) {
+  const char* said = std::getenv(name);
+  return said == nullptr ? usual : static_cast<unsigned>(std::strtoul(said, nullptr, 10));
+}
+
+/// Calls `walk` with random sequences of changes: the same ones every time, unless
+/// RETORT_PROPERTY_SEED and RETORT_PROPERTY_CASES say otherwise.
+template <class Walk>
+void random_sequences(unsigned usual_cases, Walk walk) {
+  const auto seed = setting("RETORT_PROPERTY_SEED", 1);
+  const auto cases = setting("RETORT_PROPERTY_CASES", usual_cases);
+  for (unsigned i = 0; i < cases; ++i) {
+    CAPTURE(seed + i);
+    std::minstd_rand random(seed + i);
+    std::vector<const kind_of_change*> sequence(2 + random() % 6);
+    for (auto& kind : sequence) kind = &kinds()[random() % kinds().size()];
+    walk(sequence);
+  }
+}
 
 TEST_CASE("every kind of change on SQLite, there and back") {
   const auto& target = sqlite_backend().dialect();
@@ -374,18 +437,38 @@ TEST_CASE("every kind of change on SQLite, there and back") {
   CHECK(done >= 40);
 }
 
+void clear(db::connection& connection) {
+  connection.execute("DROP SCHEMA public CASCADE");
+  connection.execute("DROP SCHEMA IF EXISTS area CASCADE");
+  connection.execute("CREATE SCHEMA public");
+}
+
 TEST_CASE("every kind of change on PostgreSQL, there and back") {
   const auto server = postgres_server();
   if (!server) return;
   const postgres_database database(*server);
   int done = 0;
   for (const auto& kind : kinds()) {
-    database.connection->execute("DROP SCHEMA public CASCADE");
-    database.connection->execute("DROP SCHEMA IF EXISTS area CASCADE");
-    database.connection->execute("CREATE SCHEMA public");
+    clear(*database.connection);
     if (place(database.open(), postgres_backend().dialect()).try_out(kind)) ++done;
   }
   CHECK(done >= 40);
+}
+
+TEST_CASE("random changes of an SQLite database, there and back") {
+  const auto& target = sqlite_backend().dialect();
+  random_sequences(
+      60, [&](const auto& sequence) { place(target.open_memory(), target).walk(sequence); });
+}
+
+TEST_CASE("random changes of a PostgreSQL database, there and back") {
+  const auto server = postgres_server();
+  if (!server) return;
+  const postgres_database database(*server);
+  random_sequences(30, [&](const auto& sequence) {
+    clear(*database.connection);
+    place(database.open(), postgres_backend().dialect()).walk(sequence);
+  });
 }
 
 }  // namespace

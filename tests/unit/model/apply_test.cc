@@ -159,6 +159,47 @@ TEST_CASE("reversing every operation gives back the schema") {
   }
 }
 
+TEST_CASE("a dropped table comes back with what hung on it") {
+  auto before = with_users();
+  const auto add = [&](const std::string& kind, const char* name, const char* table,
+                       const char* sql) {
+    apply(before, at_line(create_object{{kind, {"", name}, {"", table}, {}}, sql}));
+  };
+  add("trigger", "tr", "users", "AFTER INSERT ON users EXECUTE FUNCTION f()");
+  add("trigger", "tr", "others", "AFTER INSERT ON others EXECUTE FUNCTION f()");
+  add("sequence", "users_id_seq", "", "CREATE SEQUENCE users_id_seq");
+  before.schema.objects.emplace("sequence owner users_id_seq",
+                                object{"sequence owner",
+                                       {"", "users_id_seq"},
+                                       {},
+                                       "ALTER SEQUENCE users_id_seq OWNED BY users.id"});
+  const std::vector<operation> drop = {at_line(drop_table{{"", "users"}, false})};
+  const auto back = reverse_all(drop, before);
+  std::vector<std::string> described;
+  for (const auto& op : back) described.push_back(describe(op.what));
+  CHECK(described == std::vector<std::string>{"create sequence users_id_seq", "create table users",
+                                              "create sequence owner users_id_seq",
+                                              "create trigger users.tr"});
+  auto state = before;
+  for (const auto& op : drop) apply(state, op);
+  CHECK(state.schema.objects.size() == 1);
+  for (const auto& op : back) apply(state, op);
+  CHECK(state.schema == before.schema);
+}
+
+TEST_CASE("a dropped view comes back with its triggers") {
+  tracked_schema before;
+  apply(before, at_line(create_object{{"view", {"", "v"}, {}, {}}, "SELECT 1"}));
+  apply(before, at_line(create_object{{"trigger", {"", "tr"}, {"", "v"}, {}}, "INSTEAD OF …"}));
+  const std::vector<operation> drop = {at_line(drop_object{{"view", {"", "v"}, {}, {}}})};
+  const auto back = reverse_all(drop, before);
+  REQUIRE(back.size() == 2);
+  CHECK(describe(back[1].what) == "create trigger v.tr");
+  auto state = before;
+  for (const auto& op : drop) apply(state, op);
+  CHECK(state.schema.objects.empty());
+}
+
 TEST_CASE("what cannot be reversed names the operation and the reason") {
   const auto reason = [](const tracked_schema& before, const operation_variant& what) {
     try {
