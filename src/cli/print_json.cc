@@ -50,9 +50,12 @@ ordered_json statement_objects(const engine::planned_migration& migration) {
 
 std::string json_of(const command::plan_result& result, const engine::migration_set& set) {
   ordered_json steps = ordered_json::array();
-  for (const auto& migration : result.migrations) {
+  for (std::size_t i = 0; i < result.migrations.size(); ++i) {
+    const auto& migration = result.migrations[i];
     ordered_json step = step_object(migration.step, set);
     step["transaction"] = migration.transaction;
+    step["losses"] = result.losses[i].upgrade;
+    step["downgrade_losses"] = result.losses[i].downgrade;
     step["statements"] = statement_objects(migration);
     steps.push_back(std::move(step));
   }

@@ -12,7 +12,13 @@ plan_result plan(environment& env, const std::string& target, engine::transactio
   result.before = read_rows(env);
   const auto steps = set.graph().plan_upgrade(result.before, target);
   result.after = steps.empty() ? result.before : steps.back().after;
-  result.migrations = engine::planner(set, backend.dialect()).plan(steps);
+  const engine::planner plans(set, backend.dialect());
+  result.migrations = plans.plan(steps);
+  for (const auto& step : steps) {
+    const auto index = step.revision.value();
+    result.losses.push_back({plans.losses_of(index, engine::direction::upgrade),
+                             plans.losses_of(index, engine::direction::downgrade)});
+  }
   result.script = script(env, steps, mode, [&](db::connection& memory) {
     const auto real = env.connect(true);
     if (real != nullptr) backend.dialect().copy_structure(*real, memory);

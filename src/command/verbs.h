@@ -56,10 +56,17 @@ std::string downgrade_script(environment& env, const std::string& target,
 std::string stamp_script(environment& env, const std::vector<std::string>& targets);
 
 /// What `upgrade` would do to the database now.
+/// Whose values a planned migration throws away, and its downgrade: `engine::planner::losses_of`.
+struct planned_losses {
+  std::vector<std::string> upgrade;
+  std::vector<std::string> downgrade;
+};
 struct plan_result {
   history::rows before;
   history::rows after;
   std::vector<engine::planned_migration> migrations;
+  /// One a migration.
+  std::vector<planned_losses> losses;
   /// What would be sent, in the form of `--sql`.
   std::string script;
   std::string database;

@@ -64,6 +64,14 @@ class script_writer {
  private:
   void append_title(const history::step& step) {
     script_ += fmt::format("\n-- Running {}\n", step_title(step, set_));
+    if (!is_plan_ || !step.revision) return;
+    append_losses("loses the values of", *step.revision, direction::upgrade);
+    append_losses("its downgrade would lose the values of", *step.revision, direction::downgrade);
+  }
+
+  void append_losses(const char* what, std::size_t revision, direction way) {
+    const auto losses = plans_.losses_of(revision, way);
+    if (!losses.empty()) script_ += fmt::format("-- {} {}\n", what, display(losses));
   }
 
   /// A semicolon behind a comment would be part of it.

@@ -41,6 +41,10 @@ class planner {
   /// What a migration does in one direction, as operations. Throws `error` when it is irreversible.
   std::vector<model::operation> operations_of(std::size_t index, direction way) const;
 
+  /// Whose values a migration throws away in one direction, as far as its operations tell
+  /// (`model::loss_of`); none where it is irreversible.
+  std::vector<std::string> losses_of(std::size_t index, direction way) const;
+
   /// Why a migration cannot be taken back, or nothing.
   std::optional<error> irreversible(std::size_t index) const;
 

@@ -118,6 +118,14 @@ std::string_view describe(constraint_kind kind) {
   return "constraint";
 }
 
+std::string loss_of(const operation_variant& what) {
+  if (const auto* table = std::get_if<drop_table>(&what)) return table->name.display();
+  if (const auto* column = std::get_if<drop_column>(&what)) {
+    return fmt::format("{}.{}", column->table.display(), column->column);
+  }
+  return {};
+}
+
 std::string describe(const operation_variant& what) { return std::visit(describer{}, what); }
 
 }  // namespace retort::model

@@ -279,6 +279,10 @@ constraint_kind kind_of(const constraint& item);
 /// "primary key", "unique constraint", "check", "foreign key"; of `any` "constraint".
 std::string_view describe(constraint_kind kind);
 
+/// Whose values an operation throws away: "users.email", or "users" for a whole table; empty: none
+/// that it knows of. Raw SQL and code tell nothing.
+std::string loss_of(const operation_variant& what);
+
 /// One line for people: "create table users", "add column users.email".
 std::string describe(const operation_variant& what);
 

@@ -109,6 +109,51 @@ TEST_CASE_TEMPLATE("ten runners, a migration outside a transaction: one of them 
   CHECK(b.versions() == "cccc");
 }
 
+/// A connection in the midst of reading.
+std::unique_ptr<db::connection> reader_of(const bench& b) {
+  auto reader = b.connect();
+  reader->execute("BEGIN");
+  reader->query("SELECT * FROM t");
+  return reader;
+}
+
+TEST_CASE_TEMPLATE("a reader keeps COMMIT waiting, and nothing is lost", Db, sqlite) {
+  const bench b(Db::dialect);
+  b.migration("aaaa", "", "CREATE TABLE t (id INTEGER);\nINSERT INTO t VALUES (1);",
+              "DROP TABLE t;");
+  b.migration("bbbb", "aaaa", "UPDATE t SET id = 2;", "UPDATE t SET id = 1;");
+  REQUIRE(b.retort({"upgrade", "aaaa"}).status == 0);
+  SUBCASE("for longer than the run waits") {
+    const auto reader = reader_of(b);
+    const auto waiting = b.retort({"upgrade", "head", "--lock-wait", "1"});
+    CHECK(waiting.status == 4);
+    CHECK(waiting.errors.find("FAILED: upgrade to bbbb failed: database is locked") == 0);
+    CHECK(waiting.errors.find("the database is at aaaa; nothing of bbbb remains") !=
+          std::string::npos);
+    reader->rollback();
+    CHECK(b.query("SELECT id FROM t") == "1");
+    CHECK(b.versions() == "aaaa");
+    CHECK(b.retort({"upgrade", "head"}).status == 0);
+  }
+  SUBCASE("and is done in time") {
+    const auto reader = reader_of(b);
+    const std::jthread ends([&] {
+      std::this_thread::sleep_for(std::chrono::milliseconds(700));
+      reader->rollback();
+    });
+    CHECK(b.retort({"upgrade", "head", "--lock-wait", "30"}).status == 0);
+  }
+  SUBCASE("but not with a write-ahead log") {
+    b.query("PRAGMA journal_mode = WAL");
+    const auto reader = reader_of(b);
+    CHECK(b.retort({"upgrade", "head", "--lock-wait", "0"}).status == 0);
+    CHECK(reader->query("SELECT id FROM t").rows == std::vector<db::row>{{"1"}});
+    reader->rollback();
+  }
+  CHECK(b.query("SELECT id FROM t") == "2");
+  CHECK(b.versions() == "bbbb");
+}
+
 TEST_CASE_TEMPLATE("a run waits for another run as long as it is told", Db, postgresql) {
   const bench b(Db::dialect);
   b.migration("aaaa", "", "SELECT 1;", "");

@@ -31,13 +31,16 @@ dump(online.db before)
 
 # What the plan says is what the shell can run.
 run("the plan" COMMAND ${db} sqlite:///online.db plan head)
-expect("ALTER TABLE people RENAME TO retort_old_people" "CREATE TABLE people"
+expect("-- its downgrade would lose the values of people.mail"
+       "ALTER TABLE people RENAME TO retort_old_people" "CREATE TABLE people"
        "INSERT INTO people (id, name, age) SELECT id, name, age FROM retort_old_people"
        "DROP TABLE retort_old_people" "CREATE INDEX ix_people_age" "about the index")
 file(WRITE "${WORK}/plan.sql" "${OUTPUT}")
 file(COPY_FILE "${WORK}/online.db" "${WORK}/planned.db")
 run("the planned script" COMMAND sh -c "sqlite3 planned.db < plan.sql")
 
+run("the plan as JSON" COMMAND ${db} sqlite:///online.db plan head --json)
+expect("\"downgrade_losses\": [ \"people.mail\" ]")
 run("the change" COMMAND ${db} sqlite:///online.db upgrade head)
 query(online.db "INSERT INTO people (name) VALUES ('Cy'); SELECT id, name, years, mail FROM people; SELECT * FROM adults")
 expect("1|Ann|30|" "3|Cy|21|" "2|Bo")
