@@ -149,9 +149,9 @@ void ddl_writer::drop_table(const model::drop_table& op) {
 }
 
 void ddl_writer::add_column(const model::add_column& op) {
-  auto sql = fmt::format("ALTER TABLE {} ADD COLUMN {}{}", quote(op.table),
-                         op.if_not_exists ? "IF NOT EXISTS " : "",
-                         column_definition(op.column, nullptr));
+  auto sql =
+      fmt::format("ALTER TABLE {} ADD COLUMN {}{}", quote(op.table),
+                  op.if_not_exists ? "IF NOT EXISTS " : "", column_definition(op.column, nullptr));
   if (op.primary_key) append(sql, name_prefix(op.primary_key_name) + "PRIMARY KEY");
   if (op.unique) append(sql, name_prefix(op.unique_name) + "UNIQUE");
   if (!op.check.empty())

@@ -44,6 +44,8 @@ class table_change {
   /// After them: throws `error` where the database is not what the operations mean, or has lost
   /// something; the caller rolls back.
   virtual void confirm() = 0;
+  /// What the same operation changes besides, to be prepared when this is done; null: nothing.
+  virtual std::unique_ptr<table_change> next() { return nullptr; }
 };
 
 /// What a database's SQL looks like. Stateless. To add a database: a folder beside `sqlite` with

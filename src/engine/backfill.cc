@@ -47,9 +47,8 @@ error explain(const unfinished_migration& left) {
   error problem(fmt::format("the {} {} was begun and not finished: {} of its parts {} committed",
                             left.upgrade ? "upgrade to" : "downgrade of", left.revision, left.part,
                             left.part == 1 ? "is" : "are"));
-  return problem.help(left.upgrade
-                          ? fmt::format("finish it: upgrade {}", left.revision)
-                          : fmt::format("finish it: downgrade {}@-1", left.revision));
+  return problem.help(left.upgrade ? fmt::format("finish it: upgrade {}", left.revision)
+                                   : fmt::format("finish it: downgrade {}@-1", left.revision));
 }
 
 unfinished_store::unfinished_store(const dialect::dialect& target,

@@ -55,12 +55,13 @@ void run_statement(db::connection& connection, const dialect::dialect& target,
     connection.begin();
     transaction.emplace(connection);
   }
-  const auto change = target.prepare(connection, statement);
-  for (const auto& sql : change->statements()) {
-    watcher.send_statement(sql);
-    connection.execute(sql);
+  for (auto change = target.prepare(connection, statement); change; change = change->next()) {
+    for (const auto& sql : change->statements()) {
+      watcher.send_statement(sql);
+      connection.execute(sql);
+    }
+    change->confirm();
   }
-  change->confirm();
   if (transaction) transaction->commit();
 }
 

@@ -95,10 +95,13 @@ void structure::run(const dialect::statement& statement) {
 
 std::vector<std::string> structure::carry_out(const dialect::statement& statement) {
   target_.ready_for_changes(*memory_);
-  const auto change = target_.prepare(*memory_, statement);
-  for (const auto& sql : change->statements()) memory_->execute(sql);
-  change->confirm();
-  return change->script();
+  std::vector<std::string> script;
+  for (auto change = target_.prepare(*memory_, statement); change; change = change->next()) {
+    for (const auto& sql : change->statements()) memory_->execute(sql);
+    change->confirm();
+    for (auto& sql : change->script()) script.push_back(std::move(sql));
+  }
+  return script;
 }
 
 }  // namespace retort::engine

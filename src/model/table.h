@@ -19,6 +19,8 @@ struct type {
   int size = -1;
   int scale = -1;
   std::string raw = {};
+  /// PostgreSQL: an array of it.
+  bool is_array = false;
 
   bool operator==(const type&) const = default;
 };
@@ -153,8 +155,8 @@ struct table {
   std::string comment = {};
   bool strict = false;
   bool without_rowid = false;
-  /// What the model has no words for, one SQL text each (PostgreSQL: PARTITION BY, row security, storage parameters; SQLite: CREATE VIRTUAL TABLE). Compared and shown, never
-  /// edited.
+  /// What the model has no words for, one SQL text each (PostgreSQL: PARTITION BY, row security,
+  /// storage parameters; SQLite: CREATE VIRTUAL TABLE). Compared and shown, never edited.
   std::vector<std::string> opaque = {};
 
   const column* find_column(std::string_view column_name) const;

@@ -64,8 +64,7 @@ class redefinition final : public retort::dialect::table_change {
 
  private:
   error failure(const std::string& reason) const {
-    error problem(
-        fmt::format("cannot replace view {}: {}", what_.object.name.display(), reason));
+    error problem(fmt::format("cannot replace view {}: {}", what_.object.name.display(), reason));
     problem.at(where_.file, where_.line, where_.column);
     return problem;
   }
@@ -128,10 +127,10 @@ GROUP BY c.oid, c.relkind, n.nspname, c.relname ORDER BY max(o.depth), c.oid)",
 
   void restore(const model::object& object) {
     std::vector<retort::dialect::statement> written;
-    target_.write({model::create_object{{object.kind, object.name, object.table, {}},
-                                        object.definition},
-                   where_},
-                  written);
+    target_.write(
+        {model::create_object{{object.kind, object.name, object.table, {}}, object.definition},
+         where_},
+        written);
     for (auto& one : written) statements_.push_back(std::move(one.sql));
   }
 

@@ -86,9 +86,7 @@ type_parts split(std::string text) {
   return parts;
 }
 
-}  // namespace
-
-std::string type_name(const model::type& type) {
+std::string element_name(const model::type& type) {
   using kind = model::type_kind;
   switch (type.kind) {
     case kind::boolean:
@@ -132,10 +130,17 @@ std::string type_name(const model::type& type) {
       return "uuid";
     case kind::inet:
       return "inet";
+    case kind::enumeration:
     case kind::raw:
       return type.raw;
   }
   return type.raw;
+}
+
+}  // namespace
+
+std::string type_name(const model::type& type) {
+  return element_name(type) + (type.is_array ? "[]" : "");
 }
 
 std::string canonical_type(std::string_view written) {

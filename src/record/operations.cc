@@ -68,7 +68,9 @@ void operations::create_table(text name, std::initializer_list<table_part> parts
     made.opaque.push_back("PARTITION BY " + string_of(options.partition_by));
   }
   try {
-    for (const auto& part : parts) record::add_part(made, part, recorder_->context.naming);
+    for (const auto& part : parts) {
+      record::add_part(made, part, recorder_->context.naming, recorder_->dialect);
+    }
     record::validate(made);
   } catch (const error& problem) {
     throw refuse(where, fmt::format("create_table {}: {}", made.name.display(), problem.what()));
@@ -103,7 +105,7 @@ void operations::add_column(text table, column&& added, add_column_options optio
   require_name(added.name, "column", "add_column", where);
   model::add_column made;
   made.table = named(options.schema, table);
-  made.column = record::column_of(added);
+  made.column = record::column_of(added, recorder_->dialect);
   made.primary_key = added.is_primary_key;
   made.unique = added.is_unique;
   made.check = string_of(added.check_sql);
@@ -117,15 +119,17 @@ void operations::add_column(text table, column&& added, add_column_options optio
     throw refuse(where, fmt::format("add_column {}.{}: {}", made.table.display(), made.column.name,
                                     problem.what()));
   }
+  auto values = record::enum_check(added.name, added.type, recorder_->dialect);
+  const auto owner = made.table;
   put(*recorder_, std::move(made), where);
+  if (values) put(*recorder_, model::add_constraint{owner, std::move(*values)}, where);
 }
 
 void operations::add_column(text table, text name, column_type type, call_site where) {
   add_column(table, column(name, type), {}, where);
 }
 
-void operations::drop_column(text table, text name, drop_column_options options,
-                             call_site where) {
+void operations::drop_column(text table, text name, drop_column_options options, call_site where) {
   require_name(table, "table", "drop_column", where);
   require_name(name, "column", "drop_column", where);
   put(*recorder_,
@@ -137,7 +141,7 @@ void operations::alter_column(text table, text name, column_change&& what, colum
   require_name(table, "table", "alter_column", where);
   require_name(name, "column", "alter_column", where);
   model::alter_column made{named(options.schema, table), string_of(name)};
-  if (what.has_type) made.type = record::type_of(what.new_type);
+  if (what.has_type) made.type = record::type_of(what.new_type, recorder_->dialect);
   made.conversion = string_of(what.conversion_sql);
   if (what.has_nullable) made.nullable = what.is_nullable;
   if (what.drops_default) made.default_sql.emplace();
@@ -160,7 +164,11 @@ void operations::alter_column(text table, text name, column_change&& what, colum
       !made.rename) {
     throw refuse_call("it changes nothing");
   }
+  auto values = record::enum_check(what.new_name.empty() ? name : what.new_name, what.new_type,
+                                   recorder_->dialect);
+  const auto owner = made.table;
   put(*recorder_, std::move(made), where);
+  if (values) put(*recorder_, model::add_constraint{owner, std::move(*values)}, where);
 }
 
 void operations::add_constraint(text table, constraint&& added, schema_option options,

@@ -10,6 +10,7 @@
 
 #include "base/sql_words.h"
 #include "base/text_tools.h"
+#include "model/apply_objects.h"
 
 namespace retort::record {
 namespace {
@@ -103,8 +104,22 @@ void refuse_two_of_a_name(const model::table& table) {
 
 }  // namespace
 
-model::type type_of(const column_type& type) {
-  return {type.what, type.size, type.scale, string_of(type.name)};
+model::type type_of(const column_type& type, std::string_view dialect) {
+  model::type made{type.what, type.size, type.scale, string_of(type.name), type.is_array};
+  if (type.what != column_type::kind::enumeration) return made;
+  if (dialect == "sqlite") return {model::type_kind::text, -1, -1, {}, type.is_array};
+  made.kind = model::type_kind::raw;
+  return made;
+}
+
+std::optional<model::check> enum_check(text column, const column_type& type,
+                                       std::string_view dialect) {
+  if (type.what != column_type::kind::enumeration || dialect != "sqlite") return std::nullopt;
+  std::string list;
+  for (const auto& value : type.values) list += (list.empty() ? "" : ", ") + quoted(value);
+  return model::check{string_of(type.name) + "_" + string_of(column),
+                      fmt::format("{} IN ({})", model::quoted_name({{}, string_of(column)}), list),
+                      false};
 }
 
 std::vector<std::string> strings_of(names list) {
@@ -141,10 +156,10 @@ model::constraint constraint_of(const std::string& table, const constraint& part
   return key;
 }
 
-model::column column_of(const column& part) {
+model::column column_of(const column& part, std::string_view dialect) {
   model::column made;
   made.name = string_of(part.name);
-  made.type = type_of(part.type);
+  made.type = type_of(part.type, dialect);
   made.nullable = part.nullable;
   made.collation = string_of(part.collation);
   made.comment = string_of(part.comment_text);
@@ -192,7 +207,8 @@ std::string conventional_name(const model::create_index& op,
   return model::conventional_name(naming.ix, subject);
 }
 
-void add_part(model::table& table, const table_part& part, const model::naming_convention& naming) {
+void add_part(model::table& table, const table_part& part, const model::naming_convention& naming,
+              std::string_view dialect) {
   if (part.as_constraint != nullptr) {
     add_constraint(table, constraint_of(table.name.name, *part.as_constraint, naming));
     return;
@@ -202,7 +218,10 @@ void add_part(model::table& table, const table_part& part, const model::naming_c
   if (table.find_column(string_of(added.name)) != nullptr) {
     throw error(fmt::format("it has two columns named '{}'", string_of(added.name)));
   }
-  table.columns.push_back(column_of(added));
+  table.columns.push_back(column_of(added, dialect));
+  if (auto check = enum_check(added.name, added.type, dialect)) {
+    table.checks.push_back(std::move(*check));
+  }
   const std::vector<std::string> self = {string_of(added.name)};
   const model::naming_subject subject = {table.name.name, self};
   if (added.is_primary_key) {

@@ -15,17 +15,24 @@ namespace retort::record {
 
 using base::string_of;
 
-model::type type_of(const column_type& type);
+/// An enumeration is text on SQLite; see `enum_check`.
+model::type type_of(const column_type& type, std::string_view dialect);
+
+/// What keeps a column to the values of its enumeration; none where its type does that, or is
+/// another one.
+std::optional<model::check> enum_check(text column, const column_type& type,
+                                       std::string_view dialect);
 
 /// An author's column without its constraints, which belong to the table.
-model::column column_of(const column& part);
+model::column column_of(const column& part, std::string_view dialect);
 
 /// The foreign key that a column opened with `references`, if it did.
 std::optional<model::foreign_key> foreign_key_of(const column& part);
 
 /// Adds a column (with its constraints) or a constraint to a table, which has its name already;
 /// what has no name gets the convention's. Throws `error` without a place.
-void add_part(model::table& table, const table_part& part, const model::naming_convention& naming);
+void add_part(model::table& table, const table_part& part, const model::naming_convention& naming,
+              std::string_view dialect);
 
 /// A constraint of the table, with the convention's name where it has none. Throws `error` without
 /// a place.

@@ -165,6 +165,7 @@ model::schema sqlite_dialect::normalise(model::schema schema) const {
     sort_constraints(table);
   }
   for (auto& [name, object] : schema.objects) {
+    if (object.kind == "type") continue;  // An enumeration, which is a CHECK where it is used.
     if (object.kind == "view" || object.kind == "trigger") {
       object.definition =
           object_sql({object.kind, object.name, object.table, {}}, object.definition);

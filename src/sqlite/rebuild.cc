@@ -14,6 +14,7 @@
 #include "model/mentions.h"
 #include "sqlite/connection.h"
 #include "sqlite/ddl.h"
+#include "sqlite/enum_change.h"
 #include "sqlite/parse_table.h"
 #include "sqlite/redefine.h"
 #include "sqlite/table_text.h"
@@ -153,9 +154,9 @@ class sqlite_change final : public retort::dialect::table_change {
   bool is_wanted(model::operation& op, const model::schema& now) const {
     const auto* table = now.find(name_);
     const auto has = [&](const std::string& column) {
-      return table != nullptr &&
-             std::ranges::any_of(table->columns,
-                                 [&](const auto& one) { return same(one.name, column); });
+      return table != nullptr && std::ranges::any_of(table->columns, [&](const auto& one) {
+               return same(one.name, column);
+             });
     };
     if (auto* added = std::get_if<model::add_column>(&op.what)) {
       if (added->if_not_exists && has(added->column.name)) return false;
@@ -513,6 +514,9 @@ std::unique_ptr<retort::dialect::table_change> sqlite_dialect::prepare(
     if (std::holds_alternative<model::rename_index>(first) ||
         std::holds_alternative<model::replace_object>(first)) {
       return make_redefinition(*this, connection, change);
+    }
+    if (std::holds_alternative<model::alter_enum>(first)) {
+      return make_enum_change(*this, connection, change);
     }
     return std::make_unique<sqlite_change>(*this, connection, change);
   } catch (error& problem) {

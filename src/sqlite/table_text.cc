@@ -247,7 +247,8 @@ class table_text {
     auto first =
         std::ranges::find_if(layout_.items, [](const auto& item) { return item.column.empty(); });
     if (op.first) first = layout_.items.begin();
-    if (!op.after.empty()) first = layout_.items.begin() + (&item_of(op.after) - layout_.items.data()) + 1;
+    if (!op.after.empty())
+      first = layout_.items.begin() + (&item_of(op.after) - layout_.items.data()) + 1;
     if (first == layout_.items.end()) return append_item(text);
     const auto line = sql_.find_last_not_of(" \t", first->begin - 1);
     const bool own_line = line != std::string::npos && sql_[line] == '\n';
@@ -363,9 +364,10 @@ class table_text {
         return read();
       }
     }
-    throw error(fmt::format("SQLite can number the rows of table {} by column {} only if it is the "
-                            "primary key by itself",
-                            table_.name.name, column));
+    throw error(
+        fmt::format("SQLite can number the rows of table {} by column {} only if it is the "
+                    "primary key by itself",
+                    table_.name.name, column));
   }
 
   std::string sql_;

@@ -74,6 +74,7 @@ std::string type_name(const model::type& type, bool strict) {
     case kind::jsonb:
     case kind::interval:
     case kind::inet:
+    case kind::enumeration:
     case kind::text:
       return "TEXT";
     case kind::raw:

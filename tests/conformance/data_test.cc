@@ -315,5 +315,40 @@ TEST_CASE("COMMIT and a backfill outside a transaction are refused when planned"
   });
 }
 
+TEST_CASE("an enumeration means the same on both") {
+  on_both([](const place& where) {
+    static const migration make = {.upgrade = [](operations& op) {
+      op.create_enum("mood", {"sad", "ok"});
+      op.create_table("people", {column("id", t::integer).primary_key(),
+                                 column("feeling", t::enumeration("mood", {"sad", "ok"}))});
+      op.create_table("pets", {column("id", t::integer).primary_key(),
+                               column("now", t::enumeration("mood", {"sad", "ok"})).not_null(),
+                               column("earlier", t::enumeration("mood", {"sad", "ok"})),
+                               column("age", t::integer).check("age >= 0")});
+      op.bulk_insert("people", {"id", "feeling"}, {{1, "sad"}, {2, "ok"}, {3, nullptr}});
+      op.bulk_insert("pets", {"id", "now", "earlier", "age"}, {{1, "sad", "ok", 3}});
+    }};
+    static const migration change = {.down_revision = {"m0"}, .upgrade = [](operations& op) {
+                                       op.rename_enum_value("mood", "sad", "blue");
+                                       op.add_enum_value("mood", "happy", {.after = "ok"});
+                                     }};
+    upgrade(where, {&make});
+    CHECK_THROWS_AS(where.execute("INSERT INTO people VALUES (4, 'happy')"), error);
+    upgrade(where, {&make, &change});
+    CHECK(where.value("SELECT feeling FROM people WHERE id = 1") == "blue");
+    CHECK(where.value("SELECT now FROM pets") == "blue");
+    where.execute("INSERT INTO people VALUES (4, 'happy')");
+    where.execute("INSERT INTO pets VALUES (2, 'happy', 'blue', 1)");
+    CHECK_THROWS_AS(where.execute("INSERT INTO people VALUES (5, 'sad')"), error);
+    CHECK_THROWS_AS(where.execute("INSERT INTO pets VALUES (5, 'glum', 'ok', 1)"), error);
+    CHECK_THROWS_AS(where.execute("INSERT INTO pets VALUES (5, 'ok', 'ok', -1)"), error);
+    static const migration twice = {.down_revision = {"m1"}, .upgrade = [](operations& op) {
+                                      op.add_enum_value("mood", "happy");
+                                    }};
+    CHECK_THROWS_AS(upgrade(where, {&make, &change, &twice}), error);
+    CHECK(where.value("SELECT version_num FROM retort_version") == "m1");
+  });
+}
+
 }  // namespace
 }  // namespace retort::conformance

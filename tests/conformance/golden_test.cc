@@ -234,6 +234,14 @@ const call calls[] = {
     {"drop_schema", [](operations& op) { op.drop_schema("s"); }},
     {"create_extension", [](operations& op) { op.create_extension("pg_trgm"); }},
     {"drop_extension", [](operations& op) { op.drop_extension("pg_trgm"); }},
+    {"create_table: enumeration",
+     [](operations& op) {
+       op.create_table("t", {column("a", t::enumeration("mood", {"sad", "it's ok"})).not_null()});
+     }},
+    {"create_table: array",
+     [](operations& op) { op.create_table("t", {column("a", t::array(t::varchar(5)))}); }},
+    {"add_column: enumeration",
+     [](operations& op) { op.add_column("t", column("a", t::enumeration("mood", {"sad"}))); }},
     {"create_enum",
      [](operations& op) {
        op.create_enum("mood", {"sad", "it's ok"});

@@ -26,8 +26,8 @@ inline namespace abi_1 {
 /// Something in a database that a filter decides about. Borrowed for the time of the call.
 struct schema_object {
   /// "table", "column", "index", "primary_key", "unique_constraint", "check_constraint",
-  /// "foreign_key_constraint", "exclude_constraint", or what introspection calls it: "view", "materialized view",
-  /// "sequence", "function", "trigger", "type", …
+  /// "foreign_key_constraint", "exclude_constraint", or what introspection calls it: "view",
+  /// "materialized view", "sequence", "function", "trigger", "type", …
   text type = {};
   /// Empty: the connection's own (the first of search_path on PostgreSQL, `main` on SQLite).
   text schema = {};

@@ -133,8 +133,8 @@ class column_change {
   constexpr column_change&& rename(text to) && {
     return new_name = to, static_cast<column_change&&>(*this);
   }
-  /// The database numbers the rows by it from here on, as `column::identity` has it; PostgreSQL goes
-  /// on from 1.
+  /// The database numbers the rows by it from here on, as `column::identity` has it; PostgreSQL
+  /// goes on from 1.
   constexpr column_change&& identity() && {
     return has_identity = is_identity = true, static_cast<column_change&&>(*this);
   }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <initializer_list>
+
 #include <retort/text.h>
 
 namespace retort {
@@ -29,6 +31,7 @@ struct column_type {
     jsonb,
     uuid,
     inet,
+    enumeration,
     raw,
   };
   kind what = kind::text;
@@ -36,8 +39,12 @@ struct column_type {
   int size = -1;
   /// Scale of numeric; negative: none.
   int scale = -1;
-  /// The type's own name, for `kind::raw` only.
+  /// The type's own name, for `kind::raw` and `kind::enumeration` only.
   retort::text name = {};
+  /// PostgreSQL: an array of it.
+  bool is_array = false;
+  /// Of an enumeration.
+  std::initializer_list<retort::text> values = {};
 };
 
 /// What happens to the referencing row (SQL: "referential action").
@@ -81,6 +88,31 @@ constexpr column_type numeric(int precision, int scale = 0) {
 }
 /// The database's own name of a type, passed through as written.
 constexpr column_type raw(retort::text name) { return {kind::raw, -1, -1, name}; }
+/// One of some strings. PostgreSQL: the enum type of this name, which `op.create_enum` makes;
+/// SQLite: text with a CHECK <name>_<column>, which `op.add_enum_value` and `op.rename_enum_value`
+/// know.
+constexpr column_type enumeration(retort::text name, std::initializer_list<retort::text> values) {
+  return {kind::enumeration, -1, -1, name, false, values};
+}
+
+// PostgreSQL alone has these.
+
+constexpr column_type array(column_type of) {
+  of.is_array = true;
+  return of;
+}
+inline constexpr column_type serial = raw("serial");
+inline constexpr column_type bigserial = raw("bigserial");
+inline constexpr column_type smallserial = raw("smallserial");
+inline constexpr column_type int4range = raw("int4range");
+inline constexpr column_type int8range = raw("int8range");
+inline constexpr column_type numrange = raw("numrange");
+inline constexpr column_type daterange = raw("daterange");
+inline constexpr column_type tsrange = raw("tsrange");
+inline constexpr column_type tstzrange = raw("tstzrange");
+inline constexpr column_type cidr = raw("cidr");
+inline constexpr column_type macaddr = raw("macaddr");
+inline constexpr column_type tsvector = raw("tsvector");
 }  // namespace types
 
 }  // namespace abi_1

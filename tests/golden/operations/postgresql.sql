@@ -267,6 +267,19 @@ CREATE EXTENSION pg_trgm;
 -- drop_extension
 DROP EXTENSION pg_trgm;
 
+-- create_table: enumeration
+CREATE TABLE t (
+  a mood NOT NULL
+);
+
+-- create_table: array
+CREATE TABLE t (
+  a character varying(5)[]
+);
+
+-- add_column: enumeration
+ALTER TABLE t ADD COLUMN a mood;
+
 -- create_enum
 CREATE TYPE mood AS ENUM ('sad', 'it''s ok');
 

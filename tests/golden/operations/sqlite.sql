@@ -254,17 +254,28 @@ DROP TRIGGER tr;
 -- drop_extension
 -- FAILED: SQLite has no extensions, which extension pg_trgm asks for
 
+-- create_table: enumeration
+CREATE TABLE t (
+  a TEXT NOT NULL,
+  CONSTRAINT mood_a CHECK (a IN ('sad', 'it''s ok'))
+);
+
+-- create_table: array
+-- FAILED: SQLite has no arrays, which a column asks for
+
+-- add_column: enumeration
+ALTER TABLE t ADD COLUMN a TEXT;
+-- change table t: add check mood_a to t
+
 -- create_enum
--- FAILED: SQLite has no types, which type mood asks for
 
 -- add_enum_value
--- FAILED: SQLite has no enum types, which type mood asks for
+-- add value happy of type mood
 
 -- rename_enum_value
--- FAILED: SQLite has no enum types, which type mood asks for
+-- rename value sad of type mood
 
 -- drop_enum
--- FAILED: SQLite has no types, which type mood asks for
 
 -- bulk_insert
 INSERT INTO t (a, b, c) VALUES

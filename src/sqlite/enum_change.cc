@@ -1,0 +1,120 @@
+#include "sqlite/enum_change.h"
+
+#include <fmt/format.h>
+#include <retort/error.h>
+
+#include <optional>
+#include <set>
+#include <utility>
+
+#include "base/text_tools.h"
+#include "model/apply_objects.h"
+#include "sqlite/tokens.h"
+
+namespace retort::sqlite {
+namespace {
+
+/// A column that an enumeration keeps to its values.
+struct use {
+  model::table table;
+  model::column column;
+  model::check check;
+};
+
+/// The column of `column IN (…)`; empty: the condition is another one.
+std::string checked_column(const std::string& condition) {
+  const auto all = tokenise(condition);
+  if (all.size() < 3 || !is_name(all[0]) || !is_word(all[1], "IN")) return {};
+  return name_of(all[0]);
+}
+
+class enum_change final : public retort::dialect::table_change {
+ public:
+  enum_change(const sqlite_dialect& target, db::connection& connection,
+              const retort::dialect::statement& change, std::set<std::string> done)
+      : target_(target),
+        connection_(connection),
+        change_(change),
+        op_(std::get<model::alter_enum>(change.change.front().what)),
+        done_(std::move(done)) {
+    if (const auto next = next_use()) begin(*next);
+  }
+
+  bool is_empty() const { return table_ == nullptr; }
+
+  const std::vector<std::string>& statements() const override { return table_->statements(); }
+  std::vector<std::string> script() const override { return table_->script(); }
+  void confirm() override { table_->confirm(); }
+
+  std::unique_ptr<retort::dialect::table_change> next() override {
+    auto following = std::make_unique<enum_change>(target_, connection_, change_, done_);
+    if (following->is_empty()) return nullptr;
+    return following;
+  }
+
+ private:
+  std::optional<use> next_use() const {
+    for (const auto& [name, table] : target_.introspect(connection_, "").tables) {
+      for (const auto& check : table.checks) {
+        const auto* column = table.find_column(checked_column(check.expression));
+        if (column == nullptr) continue;
+        const auto wanted = op_.name.name + "_" + column->name;
+        if (!base::equals_ignoring_case(check.name, wanted) ||
+            done_.contains(name.name + "." + column->name))
+          continue;
+        return use{table, *column, check};
+      }
+    }
+    return std::nullopt;
+  }
+
+  void begin(const use& found) {
+    done_.insert(found.table.name.name + "." + found.column.name);
+    auto wanted = found.check;
+    try {
+      wanted.expression = model::changed_enum(found.check.expression, op_);
+    } catch (const error& problem) {
+      throw error(fmt::format("cannot {}: {}", model::describe(op_), problem.what()));
+    }
+    retort::dialect::statement change = change_;
+    const auto add = [&](model::operation_variant what) {
+      change.change.push_back({std::move(what), change_.where});
+    };
+    change.change.clear();
+    add(model::drop_constraint{found.table.name, found.check.name, model::constraint_kind::check});
+    add(model::add_constraint{found.table.name, wanted});
+    if (!op_.rename.empty()) {
+      model::alter_column values{found.table.name, found.column.name};
+      values.type = found.column.type;
+      const auto name = target_.quote(found.column.name);
+      values.conversion = fmt::format("CASE {0} WHEN {1} THEN {2} ELSE {0} END", name,
+                                      target_.literal(op_.value), target_.literal(op_.rename));
+      add(std::move(values));
+    }
+    table_ = target_.prepare(connection_, change);
+  }
+
+  const sqlite_dialect& target_;
+  db::connection& connection_;
+  retort::dialect::statement change_;
+  model::alter_enum op_;
+  /// "table.column" of the uses that have had their change.
+  std::set<std::string> done_;
+  std::unique_ptr<retort::dialect::table_change> table_;
+};
+
+}  // namespace
+
+std::unique_ptr<retort::dialect::table_change> make_enum_change(
+    const sqlite_dialect& target, db::connection& connection,
+    const retort::dialect::statement& change) {
+  auto first = std::make_unique<enum_change>(target, connection, change, std::set<std::string>());
+  if (!first->is_empty()) return first;
+  throw error(
+      fmt::format("cannot {}: no column COLUMN has a CHECK {}_COLUMN that says COLUMN IN (…)",
+                  model::describe(change.change.front().what),
+                  std::get<model::alter_enum>(change.change.front().what).name.name))
+      .help("declare the column as types::enumeration");
+}
+
+}  // namespace retort::sqlite
