@@ -36,9 +36,10 @@ void progress::begin_migration(const engine::planned_migration&, std::size_t ind
 
 void progress::begin_statement(const engine::planned_migration& migration, std::size_t index) {
   const auto& statement = migration.statements[index];
-  if (show_sql_) {
+  // What a change comes to follows.
+  if (show_sql_ && (statement.change.empty() || !statement.is_known())) {
     clear_line();
-    fmt::print("{}{}\n", base::printable(statement.sql), statement.is_plain() ? ";" : "");
+    fmt::print("{}{}\n", base::printable(statement.sql), statement.is_known() ? ";" : "");
     std::fflush(stdout);
   }
   if (!live_) return;

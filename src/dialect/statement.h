@@ -15,9 +15,9 @@ enum class phase { before_transaction, in_transaction, after_transaction };
 /// One planned SQL statement, with its cause; or, by at most one of the last members, something
 /// that becomes statements only when its turn comes.
 struct statement {
-  /// Without the closing semicolon. Of `code`, and of a `change` where the dialect can follow it in
-  /// memory: a comment that describes it. Of any other `change` and of a `backfill`: the statement
-  /// that a script has in its place.
+  /// Without the closing semicolon. Of `code`, and of a `change` that only the database can
+  /// turn into SQL: a comment that describes it. Of any other `change` and of a `backfill`: the
+  /// statement that a script has in its place where the database is not known.
   std::string sql;
   retort::dialect::phase phase = retort::dialect::phase::in_transaction;
   /// Where its operation was written.
@@ -32,6 +32,8 @@ struct statement {
   void (*code)(connection& db) = nullptr;
   std::optional<model::backfill> backfill = {};
 
+  /// Whether `sql` can be sent as it is, however well the database might do otherwise.
+  bool is_known() const { return !sql.starts_with("--"); }
   /// Whether `sql` is all that is sent.
   bool is_plain() const { return change.empty() && rows.empty() && code == nullptr && !backfill; }
 };

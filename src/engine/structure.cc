@@ -40,7 +40,7 @@ std::vector<std::string> structure::written(const dialect::statement& statement,
   }
   if (memory_ == nullptr) start(index);
   // What a database cannot be asked beforehand is left to it.
-  if (memory_ == nullptr) return {statement.sql};
+  if (memory_ == nullptr || (lost_ && statement.is_known())) return {statement.sql};
   if (lost_) {
     error problem(
         fmt::format("a script cannot {}: that depends on the table as it is then, which "
@@ -50,7 +50,14 @@ std::vector<std::string> structure::written(const dialect::statement& statement,
     problem.note(fmt::format("that statement is {}:{}", lost_->where.file, lost_->where.line));
     throw problem.help("run this migration online");
   }
-  return carry_out(statement);
+  try {
+    return carry_out(statement);
+  } catch (const error& problem) {
+    if (!statement.is_known()) throw;
+    // The table may come from somewhere else than the history.
+    lost_ = problem;
+    return {statement.sql};
+  }
 }
 
 /// Brings the memory to where the step at `index` begins.

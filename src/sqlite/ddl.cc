@@ -104,8 +104,12 @@ void sqlite_writer::add_column(const model::add_column& op) {
     table.name = op.table;
     require_rowid_key(table, op.column);
   }
-  if (!out().empty() && is_change_of(out().back(), op.table)) return change(op.table, op);
-  alter_is_enough(op) ? ddl_writer::add_column(op) : change(op.table, op);
+  const bool joins =
+      !out().empty() && is_change_of(out().back(), op.table) && !out().back().is_known();
+  if (joins || !alter_is_enough(op)) return change(op.table, op);
+  // A STRICT table has other names for types, and only the database knows whether it is one.
+  ddl_writer::add_column(op);
+  out().back().change = {{op, where()}};
 }
 
 void sqlite_writer::drop_column(const model::drop_column& op) { change(op.table, op); }
@@ -164,7 +168,12 @@ void sqlite_writer::change(const model::qualified_name& table, model::operation_
   const auto description = model::describe(what);
   if (!out().empty() && is_change_of(out().back(), table) &&
       !needs_their_rows(out().back().change, what)) {
-    out().back().sql += "; " + description;
+    auto& sql = out().back().sql;
+    if (out().back().is_known()) {
+      sql = fmt::format("-- change table {}: {}", table.display(),
+                        model::describe(out().back().change.front().what));
+    }
+    sql += "; " + description;
     out().back().change.push_back({std::move(what), where()});
     return;
   }

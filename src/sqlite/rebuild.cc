@@ -1,6 +1,7 @@
+#include "sqlite/rebuild.h"
+
 #include <fmt/format.h>
 #include <retort/error.h>
-#include <retort/sqlite.h>
 
 #include <algorithm>
 #include <map>
@@ -9,14 +10,10 @@
 
 #include "base/sql_lexer.h"
 #include "base/text_tools.h"
-#include "dialect/backend.h"
 #include "model/apply.h"
 #include "model/mentions.h"
-#include "sqlite/connection.h"
 #include "sqlite/ddl.h"
-#include "sqlite/enum_change.h"
 #include "sqlite/parse_table.h"
-#include "sqlite/redefine.h"
 #include "sqlite/table_text.h"
 #include "sqlite/tokens.h"
 #include "sqlite/types.h"
@@ -507,50 +504,10 @@ class sqlite_change final : public retort::dialect::table_change {
 
 }  // namespace
 
-std::unique_ptr<retort::dialect::table_change> sqlite_dialect::prepare(
-    db::connection& connection, const retort::dialect::statement& change) const {
-  try {
-    const auto& first = change.change.front().what;
-    if (std::holds_alternative<model::rename_index>(first) ||
-        std::holds_alternative<model::replace_object>(first)) {
-      return make_redefinition(*this, connection, change);
-    }
-    if (std::holds_alternative<model::alter_enum>(first)) {
-      return make_enum_change(*this, connection, change);
-    }
-    return std::make_unique<sqlite_change>(*this, connection, change);
-  } catch (error& problem) {
-    if (problem.where.file.empty()) {
-      problem.at(change.where.file, change.where.line, change.where.column);
-    }
-    throw;
-  }
-}
-
-std::unique_ptr<db::connection> sqlite_dialect::open_memory() const {
-  auto memory = sqlite_backend().open(db::parse_url("sqlite://"), {});
-  if (auto* real = dynamic_cast<sqlite_connection*>(memory.get())) real->forbid_files();
-  return memory;
-}
-
-void sqlite_dialect::ready_for_changes(db::connection& memory) const {
-  memory.execute("PRAGMA foreign_keys = OFF");
-}
-
-void sqlite_dialect::copy_structure(db::connection& from, db::connection& to) const {
-  // A table's own indexes and triggers come behind it; a virtual table makes its own tables.
-  const auto found = from.query(
-      "SELECT sql, type FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' "
-      "ESCAPE '\\' AND tbl_name NOT IN (SELECT name FROM pragma_table_list WHERE schema = 'main' "
-      "AND type = 'shadow') ORDER BY CASE type WHEN 'table' THEN 0 WHEN 'index' THEN 1 WHEN "
-      "'view' THEN 2 ELSE 3 END, rowid");
-  for (const auto& row : found.rows) {
-    try {
-      to.execute(*row[0]);
-    } catch (const error&) {
-      // An application's own function or module: what needs it cannot be changed here, and says so.
-    }
-  }
+std::unique_ptr<retort::dialect::table_change> make_rebuild(const sqlite_dialect& target,
+                                                            db::connection& connection,
+                                                            const statement& change) {
+  return std::make_unique<sqlite_change>(target, connection, change);
 }
 
 }  // namespace retort::sqlite

@@ -264,8 +264,7 @@ CREATE TABLE t (
 -- FAILED: SQLite has no arrays, which a column asks for
 
 -- add_column: enumeration
-ALTER TABLE t ADD COLUMN a TEXT;
--- change table t: add check mood_a to t
+-- change table t: add column t.a; add check mood_a to t
 
 -- create_enum
 

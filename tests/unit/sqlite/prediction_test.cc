@@ -66,6 +66,34 @@ TEST_CASE("every type") {
   }
 }
 
+TEST_CASE("a plain new column has a STRICT table's name of its type") {
+  model::table table;
+  table.name.name = "t";
+  table.strict = true;
+  table.columns = {column_of("id", type_of(kind::integer))};
+  world w;
+  w.run(model::create_table{table});
+  w.connection->execute("INSERT INTO t VALUES (1)");
+  for (const auto type : {kind::varchar, kind::boolean, kind::timestamp, kind::numeric}) {
+    const std::vector<dialect::statement> statements = [&] {
+      std::vector<dialect::statement> out;
+      model::add_column add;
+      add.table.name = "t";
+      add.column = column_of("c" + std::to_string(static_cast<int>(type)), type_of(type));
+      w.target.write(at_line(add), out);
+      return out;
+    }();
+    for (const auto& one : statements) test::run(*w.connection, one);
+  }
+  const auto columns = w.target.introspect(*w.connection, "").find({"", "t"})->columns;
+  REQUIRE(columns.size() == 5);
+  CHECK(columns[1].type.raw == "TEXT");
+  CHECK(columns[2].type.raw == "INTEGER");
+  CHECK(columns[3].type.raw == "TEXT");
+  CHECK(columns[4].type.raw == "REAL");
+  CHECK(scalar(*w.connection, "SELECT count(*) FROM t WHERE c8 IS NULL") == "1");
+}
+
 TEST_CASE("every default") {
   for (const char* sql : {"1", "-1", "+1.5", "(2)", "'it''s'", "('x')", "NULL", "null", "true",
                           "FALSE", "current_timestamp", "(CURRENT_TIMESTAMP)", "datetime( 'now' )",
