@@ -145,7 +145,8 @@ std::array<std::string, 3> leading_words(std::string_view sql, sql_flavour flavo
   sql_lexer lexer(sql, flavour);
   for (auto word = words.begin(); word != words.end();) {
     const token t = lexer.next();
-    if (t.kind == token_kind::space || t.kind == token_kind::comment) continue;
+    const bool before_first = word == words.begin() && t.kind == token_kind::semicolon;
+    if (t.kind == token_kind::space || t.kind == token_kind::comment || before_first) continue;
     if (t.kind != token_kind::word) break;
     *word++ = lower(lexer.text(t));
   }

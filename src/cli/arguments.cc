@@ -199,6 +199,14 @@ void add_global_options(CLI::App& app, arguments& args) {
   app.add_option("--lock-wait", global.lock_wait, "how long to wait for another runner")
       ->type_name("SECONDS")
       ->check(CLI::Range(0, 1000000));
+  app.add_option("--lock-timeout", global.lock_timeout,
+                 "PostgreSQL: how long a statement waits for a lock, before its migration is tried "
+                 "again; 0: for ever")
+      ->type_name("SECONDS")
+      ->check(CLI::Range(0, 86400));
+  app.add_option("--lock-retries", global.lock_retries, "how often it is tried again")
+      ->type_name("N")
+      ->check(CLI::Range(0, 1000000));
   add_list(app, "-x", global.arguments, "an argument that migrations can read; may be repeated")
       ->type_name("KEY=VALUE");
   app.add_flag("--json", args.json, "machine-readable output");

@@ -58,6 +58,17 @@ void progress::send_statement(const std::string& sql) {
   std::fflush(stdout);
 }
 
+void progress::retry(const engine::planned_migration& migration, const error& why,
+                     int milliseconds) {
+  if (quiet_) return;
+  clear_line();
+  fmt::print(stderr, "{}: {}; again in {:.1f} s\n",
+             base::printable(set_.at(migration.step.revision.value()).revision.id),
+             base::printable(why.what()), milliseconds / 1000.0);
+  for (const auto& line : why.notes) fmt::print(stderr, "  {}\n", base::printable(line));
+  std::fflush(stderr);
+}
+
 void progress::end_batch(const engine::planned_migration& migration, std::int64_t rows) {
   if (!live_) return;
   clear_line();

@@ -18,6 +18,8 @@ class progress : public engine::observer {
   void begin_migration(const engine::planned_migration& migration, std::size_t index) override;
   void begin_statement(const engine::planned_migration& migration, std::size_t index) override;
   void send_statement(const std::string& sql) override;
+  void retry(const engine::planned_migration& migration, const error& why,
+             int milliseconds) override;
   void end_batch(const engine::planned_migration& migration, std::int64_t rows) override;
   void end_migration(const engine::planned_migration& migration, double seconds) override;
 

@@ -88,10 +88,17 @@ int run_downgrade(environment& env, const arguments& args) {
   return report_run(command::downgrade(env, target, mode_of(env, args), watcher), env, args);
 }
 
+void note_unfinished(const std::optional<error>& left, const arguments& args) {
+  if (!left || args.quiet) return;
+  fmt::print(stderr, "note: {}\nhelp: {}\n", base::printable(left->what()),
+             base::printable(left->hint));
+}
+
 int run_plan(environment& env, const arguments& args) {
   const std::string target = one_target(args);
   refuse_range(target);
   const auto planned = command::plan(env, target, mode_of(env, args));
+  note_unfinished(planned.unfinished, args);
   if (args.json) {
     say(json_of(planned, env.migrations()));
   } else if (planned.migrations.empty()) {
@@ -116,10 +123,7 @@ int run_stamp(environment& env, const arguments& args) {
 
 int run_current(environment& env, const arguments& args) {
   const auto result = command::current(env);
-  if (result.unfinished && !args.quiet) {
-    fmt::print(stderr, "note: {}\nhelp: {}\n", base::printable(result.unfinished->what()),
-               base::printable(result.unfinished->hint));
-  }
+  note_unfinished(result.unfinished, args);
   if (args.json) {
     say(json_of(result.revisions, true));
   } else {

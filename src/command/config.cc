@@ -28,6 +28,8 @@ const std::map<std::string, value_type, std::less<>> known_keys = {
     {"file_template", value_type::text},
     {"format", value_type::text},
     {"include_objects", value_type::list},
+    {"lock_retries", value_type::integer},
+    {"lock_timeout", value_type::integer},
     {"lock_wait", value_type::integer},
     {"naming_convention", value_type::naming},
     {"post_write_hooks", value_type::hooks},
@@ -336,6 +338,8 @@ class config_reader {
     s.transaction = choice("transaction", "migration", transaction_scope::migration, "run",
                            transaction_scope::run);
     s.lock_wait = number("lock_wait", 0, 86400);
+    s.lock_timeout = number("lock_timeout", 0, 86400);
+    s.lock_retries = number("lock_retries", 0, 1000000);
     s.version_table_schema = text("version_table_schema");
     s.timezone = text("timezone").value_or(s.timezone);
     s.include_objects = list("include_objects");

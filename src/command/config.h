@@ -49,6 +49,8 @@ struct settings {
   std::optional<script::file_format> format;
   std::optional<transaction_scope> transaction;
   std::optional<int> lock_wait;
+  std::optional<int> lock_timeout;
+  std::optional<int> lock_retries;
   std::optional<std::string> version_table_schema;
   /// An IANA name, "UTC" or "local": of the times in new files.
   std::string timezone = "UTC";

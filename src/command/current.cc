@@ -1,5 +1,5 @@
+#include "command/read_rows.h"
 #include "command/verbs.h"
-#include "engine/backfill.h"
 
 namespace retort::command {
 
@@ -11,12 +11,8 @@ current_result current(environment& env) {
   result.database = env.database().url.display();
   const auto connection = env.connect(true);
   result.database_exists = connection != nullptr;
-  const auto store = env.store(backend);
-  const auto rows = connection == nullptr ? history::rows() : store.read(*connection);
-  if (connection != nullptr) {
-    const engine::unfinished_store unfinished(backend.dialect(), store.table());
-    if (const auto left = unfinished.read(*connection)) result.unfinished = engine::explain(*left);
-  }
+  const auto rows = connection == nullptr ? history::rows() : env.store(backend).read(*connection);
+  if (connection != nullptr) result.unfinished = unfinished(env, *connection);
   result.at_heads = graph.at_heads(rows);
   for (const std::size_t index : graph.effective_current(rows)) {
     result.revisions.push_back(describe(set, index));

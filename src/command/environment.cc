@@ -227,7 +227,14 @@ engine::version_store environment::store(const backend& of) const {
         .help("give it in an environment of retort.toml that is for PostgreSQL alone");
   }
   if (sqlite) table.schema.clear();
-  return {of.dialect(), std::move(table), opening().busy_seconds};
+  engine::wait_limits limits;
+  limits.lock_wait = opening().busy_seconds;
+  const auto said = [](int& limit, std::optional<int> option, std::optional<int> setting) {
+    limit = option.value_or(setting.value_or(limit));
+  };
+  said(limits.lock_timeout, options_.lock_timeout, settings_.lock_timeout);
+  said(limits.lock_retries, options_.lock_retries, settings_.lock_retries);
+  return {of.dialect(), std::move(table), limits};
 }
 
 }  // namespace retort::command

@@ -26,6 +26,8 @@ struct global_options {
   std::string role;
   std::string dialect;
   std::optional<int> lock_wait;
+  std::optional<int> lock_timeout;
+  std::optional<int> lock_retries;
   /// `-x`, each KEY=VALUE, or KEY alone for an empty value.
   std::vector<std::string> arguments;
   std::string tag;

@@ -10,6 +10,7 @@ plan_result plan(environment& env, const std::string& target, engine::transactio
   plan_result result;
   result.database = env.database().url.display();
   result.before = read_rows(env);
+  if (const auto real = env.connect(true)) result.unfinished = unfinished(env, *real);
   const auto steps = set.graph().plan_upgrade(result.before, target);
   result.after = steps.empty() ? result.before : steps.back().after;
   const engine::planner plans(set, backend.dialect());

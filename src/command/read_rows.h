@@ -7,4 +7,8 @@ namespace retort::command {
 /// The version rows of the database, sorted; none where there is no database yet. Changes nothing.
 history::rows read_rows(const environment& env);
 
+/// A migration that was stopped between its parts, and what to do about it; none where there is
+/// none.
+std::optional<error> unfinished(const environment& env, db::connection& connection);
+
 }  // namespace retort::command

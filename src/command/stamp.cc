@@ -42,6 +42,8 @@ run_result stamp(environment& env, const std::vector<std::string>& targets, bool
         send(*connection, backend.dialect(), statement);
       }
     }
+    // Whoever says where the database is has finished what was begun, or given it up.
+    engine::unfinished_store(backend.dialect(), store.table()).clear(*connection);
     result.after = store.read(*connection);
     connection->commit();
   } catch (...) {

@@ -70,6 +70,8 @@ struct plan_result {
   /// What would be sent, in the form of `--sql`.
   std::string script;
   std::string database;
+  /// A migration that was stopped between its parts; the script has all of it.
+  std::optional<error> unfinished;
 };
 /// Reads the database's rows and changes nothing.
 plan_result plan(environment& env, const std::string& target, engine::transaction_mode mode);

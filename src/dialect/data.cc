@@ -1,6 +1,7 @@
 #include <retort/data.h>
 
 #include <charconv>
+#include <cmath>
 #include <utility>
 
 #include <fmt/format.h>
@@ -116,8 +117,27 @@ unsigned long long result_row::as_unsigned(std::size_t place, unsigned long long
 
 double result_row::as_real(std::size_t place) const {
   const auto& text = as_string(place);
-  if (const auto number = number_of<double>(text)) return *number;
-  throw no_such(shape_->columns[place], text, "number");
+  const auto number = number_of<double>(text);
+  if (!number) throw no_such(shape_->columns[place], text, "number");
+  const auto integer = number_of<long long>(text);
+  // 2^53: behind it not every integer is a double.
+  constexpr long long exact = 1LL << 53;
+  if (integer && (*integer > exact || *integer < -exact) &&
+      fmt::format("{:.0f}", *number) != text) {
+    throw no_such(shape_->columns[place], text, "double without being rounded");
+  }
+  return *number;
+}
+
+float result_row::as_float(std::size_t place) const {
+  const auto real = as_real(place);
+  const auto result = static_cast<float>(real);
+  const bool is_integer = real == std::trunc(real);
+  if ((std::isinf(result) && !std::isinf(real)) ||
+      (is_integer && static_cast<double>(result) != real)) {
+    throw no_such(shape_->columns[place], as_string(place), "float without being rounded");
+  }
+  return result;
 }
 
 std::vector<std::byte> result_row::as_bytes(std::size_t place) const {
@@ -170,6 +190,7 @@ row_writer::row_writer(db::connection& real, const dialect::dialect& target, tex
   auto& made = state_->waiting;
   made.table = {string_of(schema), string_of(table)};
   for (const auto& column : columns) made.columns.push_back(string_of(column));
+  model::require_different(made.columns, "bulk_insert into " + made.table.display());
 }
 
 row_writer::~row_writer() = default;
@@ -195,26 +216,42 @@ text connection::dialect() const { return target_.name(); }
 
 bool connection::hex_bytes() const { return target_.name() == "postgresql"; }
 
-void connection::refuse_transaction_control(text sql) const {
+void connection::require_one_statement(text sql) const {
+  const std::string_view words(sql.data(), sql.size());
+  base::sql_lexer lexer(words, target_.flavour());
+  bool begun = false;
+  bool ended = false;
+  for (auto t = lexer.next(); t.kind != base::token_kind::end; t = lexer.next()) {
+    if (t.kind == base::token_kind::space || t.kind == base::token_kind::comment) continue;
+    if (t.kind == base::token_kind::semicolon) {
+      ended = begun;
+      continue;
+    }
+    if (ended) {
+      throw error("there is a second statement behind the first one")
+          .help("send one statement at a time");
+    }
+    begun = true;
+  }
   if (!real_.in_transaction()) return;
-  const auto keyword = base::transaction_keyword({sql.data(), sql.size()}, target_.flavour());
+  const auto keyword = base::transaction_keyword(words, target_.flavour());
   if (keyword.empty()) return;
   throw error(fmt::format("{} inside a migration's transaction", base::upper(keyword)))
       .help("remove it, or write `.transaction = false`");
 }
 
 std::vector<result_row> connection::query(text sql, row parameters) {
-  refuse_transaction_control(sql);
+  require_one_statement(sql);
   return rows_of(real_.query({sql.data(), sql.size()}, parameters_of(parameters)), hex_bytes());
 }
 
 long long connection::execute(text sql, row parameters) {
-  refuse_transaction_control(sql);
+  require_one_statement(sql);
   return real_.query({sql.data(), sql.size()}, parameters_of(parameters)).affected;
 }
 
 prepared_statement connection::prepare(text sql) {
-  refuse_transaction_control(sql);
+  require_one_statement(sql);
   return {real_.prepare({sql.data(), sql.size()}), hex_bytes()};
 }
 

@@ -117,13 +117,17 @@ std::string ddl_writer::value_sql(const model::value& value) const {
     case kind::real:
       return value.text;
     case kind::string:
-      return target_.literal(value.text);
+      return string_literal(value.text);
     case kind::blob:
       return blob_literal(value.text);
     case kind::sql:
       break;
   }
   return parenthesised(value.text);
+}
+
+std::string ddl_writer::string_literal(std::string_view words) const {
+  return target_.literal(words);
 }
 
 std::string ddl_writer::parenthesised(std::string_view sql) const {

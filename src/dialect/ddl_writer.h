@@ -66,6 +66,7 @@ class ddl_writer {
   /// The value behind DEFAULT: as written, or in parentheses where the grammar wants them.
   virtual std::string default_value(std::string_view sql) const;
   virtual std::string boolean_literal(bool yes) const = 0;
+  virtual std::string string_literal(std::string_view words) const;
   virtual std::string blob_literal(std::string_view bytes) const = 0;
   /// A collation's name as COLLATE takes it.
   virtual std::string collation_name(const std::string& collation) const;
@@ -106,6 +107,8 @@ class ddl_writer {
   std::string column_definition(const model::column& column, const model::table* table) const;
   /// `CONSTRAINT x `, or nothing where the name is empty.
   std::string name_prefix(const std::string& constraint_name) const;
+  /// What stands between the parentheses of CREATE TABLE.
+  std::vector<std::string> table_items(const model::table& table) const;
   /// The constraint as an item of CREATE TABLE, with its name.
   std::string constraint_sql(const model::exclude& constraint) const;
   std::string constraint_sql(const model::unique& constraint) const;
@@ -135,7 +138,6 @@ class ddl_writer {
 
  private:
   std::string column_item(const model::table& table, const model::column& column) const;
-  std::vector<std::string> table_items(const model::table& table) const;
 
   const dialect& target_;
   const model::origin& where_;

@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include <retort/error.h>
+
 #include "base/sql_lexer.h"
 #include "db/connection.h"
 #include "dialect/session.h"
@@ -96,12 +98,13 @@ class dialect {
     return {};
   }
 
-  /// What tells a table's rows apart and can be walked through in order, in SQL: its rowid, or the
-  /// columns of its primary key; empty: there is neither. Throws `error` where the table is not
-  /// there.
-  virtual std::vector<std::string> row_key(db::connection&,
-                                           const model::qualified_name& /*table*/) const {
-    return {};
+  /// By what a table's rows can be walked through in order: `wanted`, or where that is empty its
+  /// primary key, or its rowid. Names, not quoted; empty: there is nothing. Throws `error` where
+  /// the table is not there, or some row would not be reached by it: its key is NULL, or a value
+  /// that does not come back as what it was.
+  virtual std::vector<std::string> row_key(db::connection&, const model::qualified_name& /*table*/,
+                                           std::vector<std::string> wanted) const {
+    return wanted;
   }
 
   /// A query with one row where the connection sees a table of this name, and none where it does
@@ -123,6 +126,14 @@ class dialect {
   /// waits. What `limit_waiting` returns is the limit before it, for `unlimit_waiting`.
   virtual std::string limit_waiting(db::connection&, int /*seconds*/) const { return {}; }
   virtual void unlimit_waiting(db::connection&, const std::string& /*limit*/) const {}
+
+  /// Whether a statement failed because of locks that others hold, so that its transaction may work
+  /// when it is tried again.
+  virtual bool is_lock_conflict(const error& /*problem*/) const { return false; }
+  /// Who holds locks on what the statement mentions, a line each for people.
+  virtual std::vector<std::string> lock_holders(db::connection&, std::string_view /*sql*/) const {
+    return {};
+  }
 
   /// Keeps other runs on this version table away, from a run's first migration to its last. Waits
   /// at most so long, then throws `error` of kind try_again. Null where transactions are enough.

@@ -9,6 +9,7 @@
 
 #include "base/sql_lexer.h"
 #include "base/text_tools.h"
+#include "model/apply_objects.h"
 
 namespace retort::diff {
 namespace {
@@ -18,8 +19,9 @@ namespace {
 constexpr std::array first = {"schema", "extension", "collation"};
 constexpr std::array needed = {"type", "domain",    "sequence", "function", "procedure",
                                "cast", "aggregate", "",         "view",     "materialized view"};
-constexpr std::array last = {"index",  "sequence owner", "rule",        "trigger", "statistics",
-                             "policy", "event trigger",  "publication", "pragma",  "comment"};
+constexpr std::array last = {"index",       "sequence owner", "column default", "rule",
+                             "trigger",     "statistics",     "policy",         "event trigger",
+                             "publication", "pragma",         "comment"};
 
 template <std::size_t N>
 std::size_t place_in(const std::array<const char*, N>& kinds, std::string_view kind) {
@@ -177,7 +179,16 @@ class creator {
     }
     if (apart()) {
       for (const auto& [name, table] : wanted_.tables) {
+        for (const auto& index : table.indexes) {
+          if (calls_something(index)) add(model::create_index{name, index});
+        }
+      }
+      for (const auto& [name, table] : wanted_.tables) {
         for (const auto& key : table.foreign_keys) add(model::add_constraint{name, key});
+        for (const auto& line : table.opaque) {
+          if (!is_foreign_key(line)) continue;
+          add(model::execute{"ALTER TABLE " + model::quoted_name(name) + " ADD " + line});
+        }
       }
     }
     for (const auto kind : last) add_objects(kind);
@@ -195,8 +206,44 @@ class creator {
 
   void add_table(const model::table& table) {
     auto bare = table;
-    if (apart()) bare.foreign_keys.clear();
+    if (const auto* parent = parent_of(table)) {
+      // It has them from there.
+      std::erase_if(bare.columns, [&](const model::column& column) {
+        const auto* above = parent->find_column(column.name);
+        return above != nullptr && above->nullable == column.nullable &&
+               above->default_sql == column.default_sql && above->comment == column.comment;
+      });
+    }
+    if (apart()) {
+      bare.foreign_keys.clear();
+      std::erase_if(bare.opaque, is_foreign_key);
+      std::erase_if(bare.indexes, calls_something);
+    }
     add(model::create_table{std::move(bare)});
+  }
+
+  /// The table whose partition this one is; null: it is none.
+  const model::table* parent_of(const model::table& table) const {
+    for (const auto& line : table.opaque) {
+      if (!line.starts_with("PARTITION OF ")) continue;
+      for (const auto& [name, other] : wanted_.tables) {
+        if (line.starts_with(model::partition_line(name, {}))) return &other;
+      }
+    }
+    return nullptr;
+  }
+
+  /// One that the model has no words for.
+  static bool is_foreign_key(const std::string& line) {
+    return line.starts_with("CONSTRAINT ") && line.find(" FOREIGN KEY ") != std::string::npos;
+  }
+
+  /// A function that an index calls may want the table to be there.
+  static bool calls_something(const model::index& index) {
+    const auto calls = [](const std::string& sql) { return sql.find('(') != std::string::npos; };
+    return calls(index.where) || std::ranges::any_of(index.keys, [&](const model::index_key& key) {
+             return key.is_expression && calls(key.what);
+           });
   }
 
   void add_object(const model::object& object) {

@@ -1,12 +1,14 @@
 #include "engine/backfill.h"
 
 #include <charconv>
+#include <set>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include <retort/error.h>
 
+#include "base/sql_lexer.h"
 #include "base/text_tools.h"
 #include "dialect/quoting.h"
 
@@ -37,6 +39,39 @@ std::vector<std::string> unpacked(const std::string& all) {
   return texts;
 }
 
+/// The names that are assigned to: `a = 1, (b, c) = (2, 3)`.
+std::set<std::string> assigned(std::string_view set, base::sql_flavour flavour) {
+  std::set<std::string> names;
+  base::sql_lexer lexer(set, flavour);
+  int depth = 0;
+  bool before_equals = true;
+  for (auto t = lexer.next(); t.kind != base::token_kind::end; t = lexer.next()) {
+    const auto text = lexer.text(t);
+    if (text == "(") ++depth;
+    if (text == ")") --depth;
+    if (depth == 0 && text == ",") before_equals = true;
+    if (depth == 0 && text == "=") before_equals = false;
+    if (!before_equals) continue;
+    if (t.kind == base::token_kind::word) names.insert(base::lower(text));
+    if (t.kind == base::token_kind::quoted_name) {
+      names.insert(base::lower(text.substr(1, text.size() - 2)));
+    }
+  }
+  return names;
+}
+
+/// A row whose key moves would be met again, or never.
+void refuse_moving_key(const model::backfill& what, const std::vector<std::string>& key,
+                       base::sql_flavour flavour) {
+  const auto names = assigned(what.set, flavour);
+  for (const auto& column : key) {
+    if (!names.contains(base::lower(column))) continue;
+    throw error(
+        fmt::format("the backfill of {} sets {}, by which it walks", what.table.display(), column))
+        .help("walk by columns that it leaves alone: .by({\"column\"})");
+  }
+}
+
 std::vector<db::parameter> parameters_of(const std::vector<std::string>& texts) {
   return {texts.begin(), texts.end()};
 }
@@ -65,13 +100,12 @@ bool unfinished_store::exists(db::connection& connection) const {
 std::optional<unfinished_migration> unfinished_store::read(db::connection& connection) const {
   if (!exists(connection)) return std::nullopt;
   const db::parameter name[] = {version_table_};
-  const auto rows =
-      connection
-          .query(fmt::format("SELECT version_num, direction, part, statement, last_key, "
-                             "updated_rows FROM {} WHERE version_table = $1",
-                             table_sql_),
-                 name)
-          .rows;
+  const auto rows = connection
+                        .query(fmt::format("SELECT version_num, direction, part, done, last_key, "
+                                           "updated_rows FROM {} WHERE version_table = $1",
+                                           table_sql_),
+                               name)
+                        .rows;
   if (rows.empty()) return std::nullopt;
   const auto& row = rows.front();
   const auto number = [](const db::cell& cell) { return std::stoll(cell.value()); };
@@ -84,7 +118,7 @@ void unfinished_store::write(db::connection& connection, const unfinished_migrat
   if (!exists(connection)) {
     connection.execute(fmt::format(
         "CREATE TABLE {} (version_table VARCHAR(255) NOT NULL PRIMARY KEY, version_num VARCHAR(32) "
-        "NOT NULL, direction VARCHAR(9) NOT NULL, part INTEGER NOT NULL, statement TEXT NOT NULL, "
+        "NOT NULL, direction VARCHAR(9) NOT NULL, part INTEGER NOT NULL, done TEXT NOT NULL, "
         "last_key TEXT NOT NULL, updated_rows BIGINT NOT NULL)",
         table_sql_));
   }
@@ -95,14 +129,13 @@ void unfinished_store::write(db::connection& connection, const unfinished_migrat
                                   now.revision,
                                   std::string_view(now.upgrade ? "upgrade" : "downgrade"),
                                   std::int64_t(now.part),
-                                  now.statement,
+                                  now.done,
                                   key,
                                   now.rows};
-  connection.query(
-      fmt::format("INSERT INTO {} (version_table, version_num, direction, part, statement, "
-                  "last_key, updated_rows) VALUES ($1, $2, $3, $4, $5, $6, $7)",
-                  table_sql_),
-      values);
+  connection.query(fmt::format("INSERT INTO {} (version_table, version_num, direction, part, done, "
+                               "last_key, updated_rows) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+                               table_sql_),
+                   values);
 }
 
 void unfinished_store::clear(db::connection& connection) const {
@@ -117,20 +150,9 @@ void unfinished_store::clear(db::connection& connection) const {
 batch_walk::batch_walk(db::connection& connection, const dialect::dialect& target,
                        const model::backfill& what, std::vector<std::string> key)
     : connection_(connection), target_(target), what_(what), key_(std::move(key)) {
-  for (const auto& name : what.key) columns_.push_back(target.quote(name));
-  std::vector<std::string> nulls;
-  for (const auto& column : columns_) nulls.push_back(column + " IS NULL");
-  // Such a row would never be reached.
-  if (!nulls.empty() &&
-      !connection
-           .query(fmt::format("SELECT 1 FROM {} WHERE {} LIMIT 1", target.quote(what.table),
-                              base::join(nulls, " OR ")))
-           .rows.empty()) {
-    throw error(fmt::format("a row of table {} has NULL in the key that the backfill walks by",
-                            what.table.display()))
-        .help("walk by columns that are NOT NULL");
-  }
-  if (columns_.empty()) columns_ = target.row_key(connection, what.table);
+  const auto names = target.row_key(connection, what.table, what.key);
+  refuse_moving_key(what, names, target.flavour());
+  for (const auto& name : names) columns_.push_back(target.quote(name));
   if (columns_.empty()) {
     throw error(fmt::format("table {} has no primary key to walk through its rows by",
                             what.table.display()))

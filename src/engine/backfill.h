@@ -18,9 +18,10 @@ struct unfinished_migration {
   bool upgrade = true;
   /// How many of its parts are done.
   std::size_t part = 0;
-  /// The UPDATE of the backfill that is at work, for scripts (`dialect::statement::sql`), and
-  /// behind which row it goes on; both empty where none has begun.
-  std::string statement = {};
+  /// The statements of those, and of the backfill that is at work, as one text: what has run must
+  /// not change.
+  std::string done = {};
+  /// Behind which row that backfill goes on; empty: it has not begun.
   std::vector<std::string> key = {};
   /// How many rows it has updated.
   std::int64_t rows = 0;

@@ -6,7 +6,9 @@
 #include <chrono>
 #include <memory>
 #include <optional>
+#include <random>
 #include <string_view>
+#include <thread>
 
 #include <retort/data.h>
 
@@ -40,16 +42,14 @@ void run_code(db::connection& connection, const dialect::dialect& target,
     throw;
   } catch (const std::exception& problem) {
     throw error(problem.what());
+  } catch (...) {
+    throw error("its C++ code has thrown something that is no std::exception");
   }
 }
 
-}  // namespace
-
-void run_statement(db::connection& connection, const dialect::dialect& target,
-                   const dialect::statement& statement, observer& watcher) {
-  if (statement.code != nullptr) return run_code(connection, target, statement.code);
-  if (!statement.rows.empty()) return connection.copy(statement.sql, statement.rows);
-  if (statement.change.empty()) return connection.execute(statement.sql);
+/// In a transaction of its own where none is open.
+void run_change(db::connection& connection, const dialect::dialect& target,
+                const dialect::statement& statement, observer& watcher) {
   std::optional<transaction_guard> transaction;
   if (!connection.in_transaction()) {
     connection.begin();
@@ -63,6 +63,29 @@ void run_statement(db::connection& connection, const dialect::dialect& target,
     change->confirm();
   }
   if (transaction) transaction->commit();
+}
+
+}  // namespace
+
+void run_statement(db::connection& connection, const dialect::dialect& target,
+                   const dialect::statement& statement, observer& watcher) {
+  const bool has_transaction = connection.in_transaction();
+  if (statement.code != nullptr) {
+    run_code(connection, target, statement.code);
+  } else if (!statement.rows.empty()) {
+    connection.copy(statement.sql, statement.rows);
+  } else if (statement.change.empty()) {
+    connection.execute(statement.sql);
+  } else {
+    run_change(connection, target, statement, watcher);
+  }
+  // "ON CONFLICT Clause", ROLLBACK; and whatever else gets past the look at the words.
+  if (has_transaction && !connection.in_transaction()) {
+    throw error(
+        "it ended the migration's transaction, so that what came before it in the "
+        "migration may be lost or committed")
+        .help("run `current` and look what is there; leave the transaction to Retort");
+  }
 }
 
 std::vector<history::step> executor::run(const run_request& request) {
@@ -125,10 +148,12 @@ executor::outcome executor::run_one(const planned_migration& migration, std::siz
       result = run_in_parts(migration);
     } else if (const auto session = target_.open_session(connection_, migration.foreign_keys);
                migration.transaction) {
-      result = attempt(migration, *session);
+      const auto* current = &migration;
+      const auto try_it = [&] { return attempt(migration, *session); };
+      result = patiently(current, try_it);
       while (session->wants_baseline()) {
         session->take_baseline();
-        result = attempt(migration, *session);
+        result = patiently(current, try_it);
       }
     } else {
       result = run_unwrapped(migration, *session);
@@ -143,6 +168,36 @@ executor::outcome executor::run_one(const planned_migration& migration, std::siz
     watcher_.end_migration(migration, seconds_since(started));
   }
   return result;
+}
+
+/// Tries a transaction again where others hold locks that it needs, a little later each time. It
+/// was rolled back: nobody waits for it meanwhile.
+/// `current` is the migration that `attempt` is at.
+executor::outcome executor::patiently(const planned_migration* const& current,
+                                      const std::function<outcome()>& attempt) {
+  constexpr int longest = 5000;
+  std::minstd_rand random(std::random_device{}());
+  for (int tried = 0, pause = 100;; ++tried, pause = std::min(2 * pause, longest)) {
+    try {
+      return attempt();
+    } catch (statement_failure& failed) {
+      auto& problem = failed.problem;
+      if (!target_.is_lock_conflict(problem)) throw;
+      for (auto& line : target_.lock_holders(connection_, failed.statement->sql)) {
+        problem.note(std::move(line));
+      }
+      if (tried == store_.limits().lock_retries) {
+        problem.kind = failure::try_again;
+        problem.help("try again when they are done, or wait longer: --lock-timeout SECONDS");
+        throw;
+      }
+      // Two that got into each other's way are not to meet again.
+      const int milliseconds =
+          pause / 2 + static_cast<int>(random() % static_cast<unsigned>(pause));
+      watcher_.retry(*current, problem, milliseconds);
+      std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds));
+    }
+  }
 }
 
 executor::outcome executor::attempt(const planned_migration& migration, dialect::session& session) {
@@ -223,10 +278,11 @@ executor::outcome executor::run_together(const std::vector<planned_migration>& p
   };
   try {
     const auto session = target_.open_session(connection_, plan.front().foreign_keys);
-    auto result = attempt_together(plan, *session, current);
+    const auto try_it = [&] { return attempt_together(plan, *session, current); };
+    auto result = patiently(current, try_it);
     while (session->wants_baseline()) {
       session->take_baseline();
-      result = attempt_together(plan, *session, current);
+      result = patiently(current, try_it);
     }
     return result;
   } catch (const statement_failure& failed) {
@@ -241,7 +297,7 @@ executor::outcome executor::attempt_together(const std::vector<planned_migration
                                              dialect::session& session,
                                              const planned_migration*& current) {
   std::vector<double> seconds;
-  store_.begin(connection_);
+  const auto limit = store_.begin(connection_);
   transaction_guard transaction(connection_);
   if (store_.rows(connection_) != plan.front().step.before) return outcome::moved;
   for (std::size_t index = 0; index < plan.size(); ++index) {
@@ -252,6 +308,8 @@ executor::outcome executor::attempt_together(const std::vector<planned_migration
     session.before_bookkeeping();
     if (session.wants_baseline()) return outcome::done;
     move_rows(*current);
+    // What the session puts back outside of transactions is another limit.
+    target_.unlimit_waiting(connection_, limit);
     seconds.push_back(seconds_since(started));
   }
   transaction.commit();

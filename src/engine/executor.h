@@ -24,6 +24,8 @@ class observer {
   virtual void send_statement(const std::string& /*sql*/) {}
   /// After each batch of the backfill that was begun last; `rows`: how many it has updated so far.
   virtual void end_batch(const planned_migration&, std::int64_t /*rows*/) {}
+  /// Before a migration's transaction is tried again, `milliseconds` from now: others hold locks.
+  virtual void retry(const planned_migration&, const error& /*why*/, int /*milliseconds*/) {}
   /// When its work is committed; with `transaction_mode::run` for all at the end.
   virtual void end_migration(const planned_migration&, double /*seconds*/) {}
 };
@@ -64,6 +66,8 @@ class executor {
   enum class outcome { done, moved };
 
   outcome run_one(const planned_migration& migration, std::size_t index);
+  outcome patiently(const planned_migration* const& current,
+                    const std::function<outcome()>& attempt);
   outcome attempt(const planned_migration& migration, dialect::session& session);
   outcome run_unwrapped(const planned_migration& migration, dialect::session& session);
   void record_unwrapped(const planned_migration& migration);

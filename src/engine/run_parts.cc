@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "base/text_tools.h"
 #include "engine/executor.h"
 #include "engine/failure.h"
 #include "engine/transaction_guard.h"
@@ -16,6 +17,33 @@ std::size_t end_of_part(const std::vector<dialect::statement>& statements, std::
   if (first < statements.size() && statements[first].backfill) return first + 1;
   while (first < statements.size() && !statements[first].backfill) ++first;
   return first;
+}
+
+/// The first statements as one text, so far as it is theirs to stay the same.
+std::string text_of(const std::vector<dialect::statement>& statements, std::size_t count) {
+  std::string text;
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto& one = statements[i];
+    text += one.code != nullptr ? "-- C++ code" : one.sql;
+    if (one.backfill && !one.backfill->key.empty()) {
+      text += " -- by " + base::join(one.backfill->key, ", ");
+    }
+    text += ";\n";
+  }
+  return text;
+}
+
+/// What of a migration is committed already may not be another one now.
+void require_unchanged(const planned_migration& migration, std::size_t count,
+                       const unfinished_migration& now) {
+  if (now.part == 0 && now.key.empty()) return;
+  const auto text = text_of(migration.statements, count);
+  if (text == now.done) return;
+  const auto& at = migration.statements[count == 0 ? 0 : count - 1];
+  error problem("what it had done when it was stopped is not what it says now");
+  problem.at(at.where.file, at.where.line);
+  for (auto& line : base::split_list(now.done, '\n')) problem.note("done: " + std::move(line));
+  throw problem.help("write it as it was, and mend what it does in a later migration");
 }
 
 }  // namespace
@@ -40,21 +68,25 @@ executor::outcome executor::run_in_parts(const planned_migration& migration) {
   const auto lock = target_.lock_migration(connection_, store_.lock_wait());
   auto now = where_it_stands(migration);
   const auto& statements = migration.statements;
+  const auto* current = &migration;
   std::size_t part = 0;
   for (std::size_t first = 0;; ++part) {
     const auto last = end_of_part(statements, first);
     // The version rows are moved with the last statements, or by themselves.
     const bool is_backfill = first < statements.size() && statements[first].backfill.has_value();
     if (part == now.part) {
+      require_unchanged(migration, now.key.empty() ? first : last, now);
       auto result = outcome::done;
       if (is_backfill) {
-        result = run_backfill(migration, first, now);
+        // It goes on where `now` says.
+        result = patiently(current, [&] { return run_backfill(migration, first, now); });
       } else {
         const auto session = target_.open_session(connection_, migration.foreign_keys);
-        result = run_part(migration, first, last, now, *session);
+        const auto try_it = [&] { return run_part(migration, first, last, now, *session); };
+        result = patiently(current, try_it);
         while (session->wants_baseline()) {
           session->take_baseline();
-          result = run_part(migration, first, last, now, *session);
+          result = patiently(current, try_it);
         }
       }
       if (result == outcome::moved) return result;
@@ -75,6 +107,7 @@ executor::outcome executor::run_part(const planned_migration& migration, std::si
   if (session.wants_baseline()) return outcome::done;
   auto next = now;
   ++next.part;
+  next.done = text_of(migration.statements, last);
   if (last == migration.statements.size()) {
     unfinished_.clear(connection_);
     move_rows(migration);
@@ -91,15 +124,6 @@ executor::outcome executor::run_part(const planned_migration& migration, std::si
 executor::outcome executor::run_backfill(const planned_migration& migration, std::size_t index,
                                          unfinished_migration& now) {
   const auto& statement = migration.statements[index];
-  if (now.statement.empty()) now.statement = statement.sql;
-  if (now.statement != statement.sql) {
-    throw error(fmt::format("the backfill of {} is another one than when it was begun",
-                            statement.backfill->table.display()))
-        .at(statement.where.file, statement.where.line)
-        .note("begun as: " + now.statement)
-        .note(fmt::format("{} rows have been updated so", now.rows))
-        .help("write it as it was, and mend what it does in a later migration");
-  }
   const auto session = target_.open_session(connection_, true);
   watcher_.begin_statement(migration, index);
   try {
@@ -113,7 +137,8 @@ executor::outcome executor::run_backfill(const planned_migration& migration, std
       watcher_.send_statement(walk.sql());
       next.key = walk.key();
       const auto rows = next.rows;
-      if (walk.is_done()) next = {now.revision, now.upgrade, now.part + 1, {}, {}, 0};
+      next.done = text_of(migration.statements, index + 1);
+      if (walk.is_done()) next = {now.revision, now.upgrade, now.part + 1, next.done, {}, 0};
       unfinished_.write(connection_, next);
       transaction.commit();
       now = std::move(next);

@@ -28,7 +28,7 @@ engine::version_store store_of(const backend& database, const upgrade_options& o
   return {database.dialect(),
           {options.version_table_schema.empty() ? options.schema : options.version_table_schema,
            options.version_table},
-          options.lock_wait};
+          {options.lock_wait, options.lock_timeout, options.lock_retries}};
 }
 
 engine::context context_of(const upgrade_options& options) {

@@ -52,21 +52,23 @@ std::string version_store::create_sql() const {
                      table_sql_);
 }
 
-void version_store::begin(db::connection& connection) const {
+std::string version_store::begin(db::connection& connection) const {
   for (int round = 0;; ++round) {
     connection.begin();
     try {
-      const std::string limit = target_.limit_waiting(connection, lock_wait_);
+      std::string limit = target_.limit_waiting(connection, lock_wait());
       if (!exists(connection)) connection.execute(create_sql());
       const std::string lock = target_.lock_table_statement(table_);
       if (!lock.empty()) connection.execute(lock);
+      if (limit == "0" && limits_.lock_timeout > 0)
+        limit = fmt::format("{}s", limits_.lock_timeout);
       target_.unlimit_waiting(connection, limit);
-      return;
+      return limit;
     } catch (const error& problem) {
       connection.rollback();
       if (problem.sqlstate == "55P03") {  // lock_not_available
         throw error(fmt::format("another runner holds {}, and {} seconds were not enough",
-                                table_.display(), lock_wait_),
+                                table_.display(), lock_wait()),
                     failure::try_again)
             .help("try again later, or wait longer: --lock-wait SECONDS");
       }

@@ -8,20 +8,31 @@
 
 namespace retort::engine {
 
+/// How long a run waits for others.
+struct wait_limits {
+  /// Seconds to wait for another runner.
+  int lock_wait = 60;
+  /// PostgreSQL: seconds that a statement in a migration's transaction waits for a lock, unless the
+  /// address asks for another lock_timeout; 0: for ever.
+  int lock_timeout = 5;
+  /// How often a migration's transaction is tried again after that, or after a deadlock.
+  int lock_retries = 10;
+};
+
 /// The table that says where a database is: one column `version_num`, exactly Alembic's rows.
 class version_store {
  public:
-  /// `lock_wait`: how many seconds `begin` waits for another runner.
-  version_store(const dialect::dialect& target, model::qualified_name table, int lock_wait = 60)
+  version_store(const dialect::dialect& target, model::qualified_name table,
+                wait_limits limits = {})
       : target_(target),
         table_(std::move(table)),
         table_sql_(target.version_table(table_)),
-        lock_wait_(lock_wait) {}
+        limits_(limits) {}
 
   /// An empty schema means the connection's own.
   const model::qualified_name& table() const { return table_; }
-  /// How many seconds a run waits for another.
-  int lock_wait() const { return lock_wait_; }
+  int lock_wait() const { return limits_.lock_wait; }
+  const wait_limits& limits() const { return limits_; }
 
   bool exists(db::connection& connection) const;
   /// The rows, sorted; none where there is no table. Creates nothing. Throws `error` where a row is
@@ -31,7 +42,8 @@ class version_store {
   history::rows rows(db::connection& connection) const;
   /// Opens a transaction in which the table is there and nobody else can move its rows. Throws
   /// `error` of kind try_again where another runner holds it for longer than the caller waits.
-  void begin(db::connection& connection) const;
+  /// Returns how long statements wait in it, for `dialect::unlimit_waiting`.
+  std::string begin(db::connection& connection) const;
   /// Carries out a step's row changes. Throws `error` where one does not match exactly one row:
   /// then somebody else has moved the database, and the caller rolls back.
   void apply(db::connection& connection, const history::step& step) const;
@@ -44,7 +56,7 @@ class version_store {
   model::qualified_name table_;
   /// As it stands in statements.
   std::string table_sql_;
-  int lock_wait_;
+  wait_limits limits_;
 };
 
 }  // namespace retort::engine

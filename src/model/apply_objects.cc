@@ -43,9 +43,14 @@ std::string changed_enum(const std::string& definition, const alter_enum& op) {
     if (found == values.end()) throw error(fmt::format("it has no value '{}'", value));
     return found;
   };
+  const auto has = [&](const std::string& value) {
+    return std::find(values.begin(), values.end(), quoted(value)) != values.end();
+  };
   if (!op.rename.empty()) {
-    *place(op.value) = quoted(op.rename);
-  } else if (std::find(values.begin(), values.end(), quoted(op.value)) != values.end()) {
+    const auto at = place(op.value);
+    if (has(op.rename)) throw error(fmt::format("it has the value '{}' already", op.rename));
+    *at = quoted(op.rename);
+  } else if (has(op.value)) {
     if (!op.if_not_exists) throw error(fmt::format("it has the value '{}' already", op.value));
   } else {
     const auto at = !op.before.empty()  ? place(op.before)

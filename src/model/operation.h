@@ -79,6 +79,8 @@ struct alter_column {
   /// The new default; an empty one inside takes it away.
   std::optional<std::optional<std::string>> default_sql = {};
   std::optional<std::string> comment = {};
+  /// The values of an enumeration are written anew: the type is the one that it has.
+  bool recodes = false;
   /// Whether the database numbers the rows by it, and how; none inside takes that away.
   std::optional<std::optional<model::identity>> identity = {};
 };
@@ -225,6 +227,9 @@ struct value {
 
 /// Throws `error` without a place for a number that SQL has no word for.
 value value_of(const retort::value& given);
+
+/// Throws `error` without a place where a name is there twice; `call` begins its message.
+void require_different(const std::vector<std::string>& names, const std::string& call);
 
 /// Changes no structure.
 struct bulk_insert {

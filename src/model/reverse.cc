@@ -157,11 +157,8 @@ struct reverser {
   }
 
   operation_variant operator()(const change_privileges& what) const {
-    if (!what.grant) throw refuse("what it took away may not have been there");
-    auto back = what;
-    back.grant = false;
-    back.with_grant_option = false;
-    return back;
+    throw refuse(what.grant ? "what it gave may have been there before"
+                            : "what it took away may not have been there");
   }
 
   operation_variant operator()(const replace_object& what) const {

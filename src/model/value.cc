@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include <retort/error.h>
@@ -19,6 +20,13 @@ long long refuse_integer(unsigned long long too_large) {
 }  // namespace retort
 
 namespace retort::model {
+
+void require_different(const std::vector<std::string>& names, const std::string& call) {
+  auto sorted = names;
+  std::sort(sorted.begin(), sorted.end());
+  const auto twice = std::adjacent_find(sorted.begin(), sorted.end());
+  if (twice != sorted.end()) throw error(fmt::format("{}: it names {} twice", call, *twice));
+}
 
 value value_of(const retort::value& given) {
   using kind = retort::value::kind;

@@ -63,8 +63,7 @@ class postgres_writer final : public dialect::ddl_writer {
     const auto& table = op.table;
     const auto partition = std::ranges::find_if(table.opaque, is_partition);
     if (partition != table.opaque.end()) {
-      emit(fmt::format("CREATE TABLE {}{} {}{}", op.if_not_exists ? "IF NOT EXISTS " : "",
-                       quote(table.name), *partition, after(table_tail(table))));
+      emit(partition_sql(op, *partition));
       after_table(table);
       for (const auto& index : table.indexes) create_index({table.name, index, op.if_not_exists});
       after_indexes(table);
@@ -346,6 +345,29 @@ class postgres_writer final : public dialect::ddl_writer {
   }
 
  private:
+  /// CREATE TABLE … PARTITION OF parent (what is its own) FOR VALUES ….
+  std::string partition_sql(const model::create_table& op, const std::string& words) {
+    const auto& table = op.table;
+    std::vector<std::string> items;
+    for (const auto& column : table.columns) {
+      std::string own;
+      if (!column.nullable) own += " NOT NULL";
+      if (column.default_sql) own += " DEFAULT " + fragment(*column.default_sql);
+      if (!own.empty()) items.push_back(quote(column.name) + " WITH OPTIONS" + own);
+    }
+    auto constraints = table;
+    constraints.columns.clear();
+    for (auto& item : table_items(constraints)) items.push_back(std::move(item));
+    // `PARTITION OF parent bounds`: the bounds begin with FOR VALUES or are DEFAULT.
+    auto bounds = words.find(" FOR VALUES ");
+    if (bounds == std::string::npos) bounds = words.rfind(" DEFAULT");
+    bounds = std::min(bounds, words.size());
+    return fmt::format("CREATE TABLE {}{} {}{}{}{}", op.if_not_exists ? "IF NOT EXISTS " : "",
+                       quote(table.name), words.substr(0, bounds),
+                       items.empty() ? "" : " (\n  " + base::join(items, ",\n  ") + "\n)",
+                       words.substr(bounds), after(table_tail(table)));
+  }
+
   bool is_inherited(const model::table& table, const std::string& column) const {
     return std::ranges::find(table.opaque, inherited_lead + quote(column)) != table.opaque.end();
   }

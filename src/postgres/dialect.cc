@@ -106,6 +106,33 @@ void postgres_dialect::unlimit_waiting(db::connection& connection, const std::st
   connection.execute(fmt::format("SET LOCAL lock_timeout = {}", literal(limit)));
 }
 
+bool postgres_dialect::is_lock_conflict(const error& problem) const {
+  // lock_not_available, deadlock_detected
+  return problem.sqlstate == "55P03" || problem.sqlstate == "40P01";
+}
+
+std::vector<std::string> postgres_dialect::lock_holders(db::connection& connection,
+                                                        std::string_view sql) const {
+  const db::parameter statement[] = {sql};
+  const auto found = connection.query(
+      "SELECT a.pid, a.application_name, a.state, c.relname, string_agg(DISTINCT l.mode, ', '), "
+      "extract(epoch FROM clock_timestamp() - a.xact_start)::int8 "
+      "FROM pg_locks l JOIN pg_stat_activity a USING (pid) JOIN pg_class c ON c.oid = l.relation "
+      "WHERE l.granted AND l.pid <> pg_backend_pid() AND c.relkind IN ('r', 'p', 'v', 'm') "
+      "AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()) "
+      "AND strpos(lower($1), lower(c.relname)) > 0 "
+      "GROUP BY a.pid, a.application_name, a.state, a.xact_start, c.relname "
+      "ORDER BY a.xact_start, c.relname LIMIT 5",
+      statement);
+  std::vector<std::string> lines;
+  for (const auto& row : found.rows) {
+    lines.push_back(fmt::format("process {} of the server ('{}', {} for {} s) holds {} on {}",
+                                row[0].value_or("?"), row[1].value_or(""), row[2].value_or("?"),
+                                row[5].value_or("?"), row[4].value_or("?"), row[3].value_or("?")));
+  }
+  return lines;
+}
+
 std::string postgres_dialect::script_prologue(
     const retort::dialect::script_settings& settings) const {
   return "\\set ON_ERROR_STOP on\n" + session_settings_statement() + ";\n" + surroundings(settings);

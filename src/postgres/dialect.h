@@ -30,14 +30,17 @@ class postgres_dialect : public dialect::dialect {
 
   std::unique_ptr<retort::dialect::table_change> prepare(
       db::connection& connection, const retort::dialect::statement& change) const override;
-  std::vector<std::string> row_key(db::connection& connection,
-                                   const model::qualified_name& table) const override;
+  std::vector<std::string> row_key(db::connection& connection, const model::qualified_name& table,
+                                   std::vector<std::string> wanted) const override;
   std::string lock_table_statement(const model::qualified_name& table) const override;
   std::unique_ptr<retort::dialect::run_lock> lock_run(db::connection& connection,
                                                       const model::qualified_name& table,
                                                       int seconds) const override;
   std::string limit_waiting(db::connection& connection, int seconds) const override;
   void unlimit_waiting(db::connection& connection, const std::string& limit) const override;
+  bool is_lock_conflict(const error& problem) const override;
+  std::vector<std::string> lock_holders(db::connection& connection,
+                                        std::string_view sql) const override;
   std::string script_prologue(const retort::dialect::script_settings& settings) const override;
   std::string script_text(std::string_view sql) const override;
   std::string script_create(const model::qualified_name& table,

@@ -73,11 +73,14 @@ FROM lines GROUP BY kind, nspname, name, signature)",
   }
 }
 
-/// Objects of the server's own and of extensions have comments too; 16384 is the first oid of
+/// The sequence of an identity is its column's, which may give it another name. Objects of the
+/// server's own and of extensions have comments too; 16384 is the first oid of
 /// users' objects ("System Catalog Declarations and Initial Contents", OID Assignment).
 void read_comments(catalogue& from, model::schema& out) {
   const auto result = from.query(R"(
-SELECT k.kind, i.identity, format('COMMENT ON %s %s IS %L', upper(k.kind), i.identity, d.description)
+SELECT k.kind, i.identity, format('COMMENT ON %s %s IS %L', upper(k.kind),
+  CASE WHEN i.type = 'domain constraint' THEN regexp_replace(i.identity, '^((?:[^"]|"[^"]*")*?) on ',
+    '\1 ON DOMAIN ') ELSE i.identity END, d.description)
 FROM pg_description d CROSS JOIN LATERAL pg_identify_object(d.classoid, d.objoid, d.objsubid) i
 CROSS JOIN LATERAL (VALUES (CASE WHEN i.type LIKE '% constraint' THEN 'constraint'
   WHEN i.type LIKE '% column' THEN 'column' ELSE i.type END)) k(kind)
@@ -85,7 +88,7 @@ LEFT JOIN pg_class c ON d.classoid = 'pg_class'::regclass AND c.oid = d.objoid
 WHERE d.objoid >= 16384 AND d.classoid <> 'pg_extension'::regclass
   AND coalesce(c.relkind NOT IN ('r', 'p', 'f'), true) AND coalesce(i.schema !~ '^pg_', true)
   AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = d.classoid AND e.objid = d.objoid
-    AND e.deptype = 'e'))");
+    AND (e.deptype = 'e' OR e.deptype = 'i' AND c.relkind = 'S')))");
   for (const auto& row : result.rows) {
     add_object(out, {"comment", {{}, text(row[0]) + " " + text(row[1])}, {}, text(row[2])});
   }

@@ -29,10 +29,18 @@ void read_schemas(catalogue& from, model::schema& out) {
 }
 
 void read_extensions(catalogue& from, model::schema& out) {
-  const auto result = from.query("SELECT extname FROM pg_extension WHERE extname <> 'plpgsql'");
+  // An extension that makes its schema itself says where it is.
+  const auto result = from.query(fmt::format(R"(
+SELECT e.extname, CASE WHEN n.nspname NOT IN ('pg_catalog', 'public', coalesce(current_schema(), '')) AND {}
+  THEN ' WITH SCHEMA ' || quote_ident(n.nspname) ELSE '' END
+FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace WHERE e.extname <> 'plpgsql')",
+                                             catalogue::stands_alone("pg_namespace", "n.oid")));
   for (const auto& row : result.rows) {
     const model::qualified_name name{{}, text(row[0])};
-    add_object(out, {"extension", name, {}, "CREATE EXTENSION IF NOT EXISTS " + from.quoted(name)});
+    add_object(out, {"extension",
+                     name,
+                     {},
+                     "CREATE EXTENSION IF NOT EXISTS " + from.quoted(name) + text(row[1])});
   }
 }
 
@@ -113,6 +121,11 @@ SELECT 'trigger', c.nspname, c.relname, t.tgname, pg_get_triggerdef(t.oid)
     WHEN 'A' THEN ' -- enabled always' ELSE '' END
 FROM pg_trigger t JOIN c ON c.oid = t.tgrelid WHERE NOT t.tgisinternal {}
 UNION ALL
+SELECT 'column default', c.nspname, c.relname, a.attname, format('ALTER VIEW %s ALTER COLUMN %I SET DEFAULT %s',
+    c.oid::regclass, a.attname, pg_get_expr(d.adbin, d.adrelid))
+FROM pg_attrdef d JOIN c ON c.oid = d.adrelid JOIN pg_class v ON v.oid = c.oid AND v.relkind = 'v'
+JOIN pg_attribute a ON a.attrelid = d.adrelid AND a.attnum = d.adnum
+UNION ALL
 SELECT 'rule', c.nspname, c.relname, r.rulename, rtrim(pg_get_ruledef(r.oid), ';')
   || CASE r.ev_enabled WHEN 'D' THEN ' -- disabled' WHEN 'R' THEN ' -- enabled on replicas'
     WHEN 'A' THEN ' -- enabled always' ELSE '' END
@@ -151,7 +164,7 @@ SELECT 'cast', format('(%s AS %s)', format_type(k.castsource, NULL), format_type
 FROM pg_cast k WHERE k.oid >= 16384 AND {}
 UNION ALL
 SELECT 'publication', quote_ident(p.pubname), CASE WHEN p.puballtables THEN 'FOR ALL TABLES '
-    ELSE coalesce('FOR TABLE ' || (SELECT string_agg(r.prrelid::regclass::text, ', '
+    ELSE coalesce('FOR TABLE ' || (SELECT string_agg(r.prrelid::regclass::text || {}, ', '
       ORDER BY r.prrelid::regclass::text) FROM pg_publication_rel r WHERE r.prpubid = p.oid) || ' ', '')
     END || format('WITH (publish = %L%s)', concat_ws(', ', CASE WHEN p.pubinsert THEN 'insert' END,
     CASE WHEN p.pubupdate THEN 'update' END, CASE WHEN p.pubdelete THEN 'delete' END,
@@ -166,6 +179,11 @@ SELECT 'event trigger', quote_ident(v.evtname), 'ON ' || v.evtevent
     WHEN 'A' THEN ' -- enabled always' ELSE '' END
 FROM pg_event_trigger v WHERE {})",
       catalogue::stands_alone("pg_cast", "k.oid"),
+      from.version() >= 150000
+          ? "coalesce(' (' || (SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) "
+            "FROM pg_attribute a WHERE a.attrelid = r.prrelid AND a.attnum = ANY (r.prattrs)) || "
+            "')', '') || coalesce(' WHERE (' || pg_get_expr(r.prqual, r.prrelid) || ')', '')"
+          : "''",
       from.version() >= 130000 ? "p.pubviaroot" : "false",
       catalogue::stands_alone("pg_publication", "p.oid"),
       catalogue::stands_alone("pg_event_trigger", "v.oid")));

@@ -67,10 +67,14 @@ SELECT n.nspname, t.typname, 'AS RANGE (subtype = ' || format_type(r.rngsubtype,
   || CASE WHEN r.rngcollation = 0 OR r.rngcollation = b.typcollation THEN '' ELSE ', collation = '
     || (SELECT quote_ident(co.collname) FROM pg_collation co WHERE co.oid = r.rngcollation) END
   || CASE WHEN r.rngcanonical = 0 THEN '' ELSE ', canonical = ' || r.rngcanonical::regproc END
-  || CASE WHEN r.rngsubdiff = 0 THEN '' ELSE ', subtype_diff = ' || r.rngsubdiff::regproc END || ')'
+  || CASE WHEN r.rngsubdiff = 0 THEN '' ELSE ', subtype_diff = ' || r.rngsubdiff::regproc END
+  || {} || ')'
 FROM pg_range r JOIN pg_type t ON t.oid = r.rngtypid JOIN pg_namespace n ON n.oid = t.typnamespace
 JOIN pg_opclass o ON o.oid = r.rngsubopc JOIN pg_type b ON b.oid = r.rngsubtype
 WHERE {} AND {})",
+                        from.version() >= 140000
+                            ? "', multirange_type_name = ' || r.rngmultitypid::regtype"
+                            : "''",
                         from.is_user_schema(), catalogue::stands_alone("pg_type", "t.oid")));
 }
 

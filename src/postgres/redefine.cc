@@ -28,8 +28,11 @@ class redefinition final : public retort::dialect::table_change {
         connection_(connection),
         where_(change.where),
         what_(std::get<model::replace_object>(change.change.front().what)) {
-    if (replace_is_enough(change.sql)) {
-      statements_.push_back(change.sql);
+    const auto create = create_sql();
+    auto replace = create;
+    replace.insert(replace.find(' '), " OR REPLACE");
+    if (replace_is_enough(replace)) {
+      statements_.push_back(replace);
       return;
     }
     before_ = target_.introspect(connection_, "");
@@ -38,12 +41,15 @@ class redefinition final : public retort::dialect::table_change {
       statements_.push_back(
           fmt::format("DROP {} {}", base::upper(one->kind), target_.quote(one->name)));
     }
-    statements_.push_back(target_.object_sql(what_.object, what_.body));
+    statements_.push_back(create);
     for (const auto& view : views_) {
       if (&view != &views_.front()) restore(before_.objects.at(key_of(view)));
     }
-    for (const auto& [key, object] : before_.objects) {
-      if (hangs_on_dropped(object)) restore(object);
+    // Comments are on the others.
+    for (const bool comments : {false, true}) {
+      for (const auto& [key, object] : before_.objects) {
+        if ((object.kind == "comment") == comments && hangs_on_dropped(object)) restore(object);
+      }
     }
   }
 
@@ -67,6 +73,21 @@ class redefinition final : public retort::dialect::table_change {
     error problem(fmt::format("cannot replace view {}: {}", what_.object.name.display(), reason));
     problem.at(where_.file, where_.line, where_.column);
     return problem;
+  }
+
+  /// With the options that the view has: the author has given another query, and no other options.
+  std::string create_sql() const {
+    const auto found = connection_.query(fmt::format(
+        "SELECT array_to_string(reloptions, ', ') FROM pg_class WHERE relkind = 'v' AND oid = "
+        "to_regclass({})",
+        target_.literal(target_.quote(what_.object.name))));
+    if (found.rows.empty()) throw failure("there is no such view");
+    auto sql = target_.object_sql(what_.object, what_.body);
+    if (const auto options = text(found.rows[0][0]); !options.empty()) {
+      const auto head = "CREATE VIEW " + target_.quote(what_.object.name);
+      if (sql.starts_with(head)) sql.insert(head.size(), fmt::format(" WITH ({})", options));
+    }
+    return sql;
   }
 
   /// Tries it, and takes it back.
@@ -119,10 +140,20 @@ GROUP BY c.oid, c.relkind, n.nspname, c.relname ORDER BY max(o.depth), c.oid)",
   }
 
   /// `view public.v`, `column public.v.c`, `trigger t on public.v`.
-  static bool is_comment_on(const std::string& subject, const dropped_view& view) {
+  /// `index public.ix`
+  bool is_index_of(const std::string& subject, const dropped_view& view) const {
+    if (!subject.starts_with("index ")) return false;
+    return std::ranges::any_of(before_.objects, [&](const auto& entry) {
+      const auto& one = entry.second;
+      return one.kind == "index" && one.table == view.name &&
+             subject.ends_with("." + target_.quote(one.name.name));
+    });
+  }
+
+  bool is_comment_on(const std::string& subject, const dropped_view& view) const {
     return subject == view.kind + " " + view.identity ||
            subject.starts_with("column " + view.identity + ".") ||
-           subject.ends_with(" on " + view.identity);
+           subject.ends_with(" on " + view.identity) || is_index_of(subject, view);
   }
 
   void restore(const model::object& object) {

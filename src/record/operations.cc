@@ -352,6 +352,11 @@ void operations::bulk_insert(text table, names columns, std::initializer_list<ro
     return refuse(where, fmt::format("bulk_insert into {}: {}", made.table.display(), reason));
   };
   if (made.columns.empty()) throw refuse_call("it names no columns");
+  try {
+    model::require_different(made.columns, "bulk_insert into " + made.table.display());
+  } catch (const error& problem) {
+    throw refuse(where, problem.what());
+  }
   for (const auto& values : rows) {
     if (values.size() != made.columns.size()) {
       throw refuse_call(fmt::format("row {} has {} values for {} columns", made.rows.size() + 1,

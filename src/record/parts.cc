@@ -109,6 +109,7 @@ model::type type_of(const column_type& type, std::string_view dialect) {
   if (type.what != column_type::kind::enumeration) return made;
   if (dialect == "sqlite") return {model::type_kind::text, -1, -1, {}, type.is_array};
   made.kind = model::type_kind::raw;
+  if (made.raw.find('.') == std::string::npos) made.raw = model::quoted_name({{}, made.raw});
   return made;
 }
 
@@ -117,7 +118,7 @@ std::optional<model::check> enum_check(text column, const column_type& type,
   if (type.what != column_type::kind::enumeration || dialect != "sqlite") return std::nullopt;
   std::string list;
   for (const auto& value : type.values) list += (list.empty() ? "" : ", ") + quoted(value);
-  return model::check{string_of(type.name) + "_" + string_of(column),
+  return model::check{string_of(type.name) + "." + string_of(column),
                       fmt::format("{} IN ({})", model::quoted_name({{}, string_of(column)}), list),
                       false};
 }

@@ -271,6 +271,17 @@ std::string sqlite_writer::default_value(std::string_view sql) const {
   return is_literal(tokenise(text)) ? text : parenthesised(text);
 }
 
+std::string sqlite_writer::string_literal(std::string_view words) const {
+  std::string sql;
+  for (std::size_t begin = 0; begin <= words.size();) {
+    const auto end = std::min(words.find('\r', begin), words.size());
+    sql +=
+        (begin == 0 ? "" : " || char(13) || ") + target().literal(words.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return sql;
+}
+
 std::string sqlite_writer::blob_literal(std::string_view bytes) const {
   return fmt::format("x'{}'", base::hex(bytes));
 }

@@ -64,6 +64,8 @@ class sqlite_writer final : public dialect::ddl_writer {
   std::string identity_clause(const model::column&) const override { return {}; }
   // Before SQLite 3.23 TRUE was a name, and everywhere it is the number.
   std::string boolean_literal(bool yes) const override { return yes ? "1" : "0"; }
+  /// The sqlite3 shell reads a script by lines, and drops what ends one beside the line feed.
+  std::string string_literal(std::string_view words) const override;
   std::string blob_literal(std::string_view bytes) const override;
   std::string collation_name(const std::string& collation) const override;
   std::string not_null_tail(const model::column& column) const override;

@@ -9,7 +9,7 @@
 
 #include "base/text_tools.h"
 #include "model/apply_objects.h"
-#include "sqlite/tokens.h"
+#include "sqlite/enumeration.h"
 
 namespace retort::sqlite {
 namespace {
@@ -20,13 +20,6 @@ struct use {
   model::column column;
   model::check check;
 };
-
-/// The column of `column IN (…)`; empty: the condition is another one.
-std::string checked_column(const std::string& condition) {
-  const auto all = tokenise(condition);
-  if (all.size() < 3 || !is_name(all[0]) || !is_word(all[1], "IN")) return {};
-  return name_of(all[0]);
-}
 
 class enum_change final : public retort::dialect::table_change {
  public:
@@ -53,15 +46,24 @@ class enum_change final : public retort::dialect::table_change {
   }
 
  private:
+  /// An index over the old value would be over nothing.
+  void refuse_mention(const model::index& index, const std::string& value) const {
+    const auto has = [&](const std::string& sql) { return sql.find(value) != std::string::npos; };
+    bool mentions = has(index.where);
+    for (const auto& key : index.keys) mentions = mentions || (key.is_expression && has(key.what));
+    if (!mentions) return;
+    throw error(
+        fmt::format("cannot {}: index {} mentions the value", model::describe(op_), index.name))
+        .help("drop it before this change, and create it anew behind it");
+  }
+
   std::optional<use> next_use() const {
     for (const auto& [name, table] : target_.introspect(connection_, "").tables) {
       for (const auto& check : table.checks) {
-        const auto* column = table.find_column(checked_column(check.expression));
-        if (column == nullptr) continue;
-        const auto wanted = op_.name.name + "_" + column->name;
-        if (!base::equals_ignoring_case(check.name, wanted) ||
-            done_.contains(name.name + "." + column->name))
-          continue;
+        const auto* column = table.find_column(enumerated_column(check));
+        if (column == nullptr || done_.contains(name.name + "." + column->name)) continue;
+        const auto type = check.name.substr(0, check.name.find('.'));
+        if (!base::equals_ignoring_case(type, op_.name.name)) continue;
         return use{table, *column, check};
       }
     }
@@ -86,9 +88,13 @@ class enum_change final : public retort::dialect::table_change {
     if (!op_.rename.empty()) {
       model::alter_column values{found.table.name, found.column.name};
       values.type = found.column.type;
+      values.recodes = true;
       const auto name = target_.quote(found.column.name);
       values.conversion = fmt::format("CASE {0} WHEN {1} THEN {2} ELSE {0} END", name,
                                       target_.literal(op_.value), target_.literal(op_.rename));
+      const auto old = target_.literal(op_.value);
+      if (found.column.default_sql == old) values.default_sql = target_.literal(op_.rename);
+      for (const auto& index : found.table.indexes) refuse_mention(index, old);
       add(std::move(values));
     }
     table_ = target_.prepare(connection_, change);
@@ -110,10 +116,10 @@ std::unique_ptr<retort::dialect::table_change> make_enum_change(
     const retort::dialect::statement& change) {
   auto first = std::make_unique<enum_change>(target, connection, change, std::set<std::string>());
   if (!first->is_empty()) return first;
+  const auto& op = std::get<model::alter_enum>(change.change.front().what);
   throw error(
-      fmt::format("cannot {}: no column COLUMN has a CHECK {}_COLUMN that says COLUMN IN (…)",
-                  model::describe(change.change.front().what),
-                  std::get<model::alter_enum>(change.change.front().what).name.name))
+      fmt::format("cannot {}: no column COLUMN has a CHECK \"{}.…\" that says COLUMN IN (…)",
+                  model::describe(op), op.name.name))
       .help("declare the column as types::enumeration");
 }
 

@@ -6,8 +6,8 @@
 
 namespace retort::sqlite {
 
-/// Changes the values of an enumeration wherever it is used: in each CHECK `<name>_<column>` that
-/// reads `column IN (…)`, table by table. The statement's change is one `alter_enum`. Throws
+/// Changes the values of an enumeration wherever it is used: in each of its CHECKs
+/// (`enumerated_column`), table by table. The statement's change is one `alter_enum`. Throws
 /// `error` where no table has such a CHECK, or where the values do not allow it.
 std::unique_ptr<retort::dialect::table_change> make_enum_change(
     const sqlite_dialect& target, db::connection& connection,

@@ -13,7 +13,9 @@
 #include "model/apply.h"
 #include "model/mentions.h"
 #include "sqlite/ddl.h"
+#include "sqlite/enumeration.h"
 #include "sqlite/parse_table.h"
+#include "sqlite/row_key.h"
 #include "sqlite/table_text.h"
 #include "sqlite/tokens.h"
 #include "sqlite/types.h"
@@ -107,6 +109,11 @@ class sqlite_change final : public retort::dialect::table_change {
     for (const auto& op : change.change) {
       auto meant = as_declared(op, state.schema);
       if (!is_wanted(meant, state.schema)) continue;
+      for (auto& check : outgrown_checks(meant, state.schema)) {
+        operations_.push_back(std::move(check));
+        model::apply(state, operations_.back());
+        alter_is_enough_ = false;
+      }
       operations_.push_back(std::move(meant));
       alter_is_enough_ = alter_is_enough_ && can_alter(operations_.back(), state.schema);
       model::apply(state, operations_.back());
@@ -164,6 +171,21 @@ class sqlite_change final : public retort::dialect::table_change {
       dropped->if_exists = false;
     }
     return true;
+  }
+
+  /// What keeps a column to the values of an enumeration goes with the type.
+  std::vector<model::operation> outgrown_checks(const model::operation& op,
+                                                const model::schema& now) const {
+    std::vector<model::operation> drops;
+    const auto* altered = std::get_if<model::alter_column>(&op.what);
+    const auto* table = altered == nullptr ? nullptr : now.find(name_);
+    if (table == nullptr || !altered->type || altered->recodes) return drops;
+    for (const auto& check : table->checks) {
+      if (!same(enumerated_column(check), altered->column)) continue;
+      drops.push_back(
+          {model::drop_constraint{name_, check.name, model::constraint_kind::check}, op.where});
+    }
+    return drops;
   }
 
   /// With NOT NULL where the table's text has it: the normal form has it for the key of a STRICT
@@ -362,15 +384,6 @@ class sqlite_change final : public retort::dialect::table_change {
     }
     return fmt::format("INSERT INTO {} ({}) SELECT {} FROM {} AS {}", quote(table_), into, from,
                        quote(old), quote(table_));
-  }
-
-  /// INTEGER PRIMARY KEY ("ROWIDs and the INTEGER PRIMARY KEY").
-  static bool has_rowid_alias(const model::table& table) {
-    const auto& key = table.primary_key;
-    if (!key || key->columns.size() != 1 || key->descending) return false;
-    return std::ranges::any_of(table.columns, [&](const model::column& column) {
-      return same(column.name, key->columns[0]) && same(column.type.raw, "INTEGER");
-    });
   }
 
   static bool is_integer(const model::type& type) {

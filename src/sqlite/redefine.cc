@@ -87,12 +87,12 @@ class redefinition final : public retort::dialect::table_change {
     statements_.push_back("DROP VIEW " + target_.quote(name));
     statements_.push_back(target_.object_sql(what.object, what.body));
     const db::parameter parameters[] = {name};
-    for (const auto& row :
-         connection_
-             .query("SELECT sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = $1 ORDER "
-                    "BY rowid",
-                    parameters)
-             .rows) {
+    for (const auto& row : connection_
+                               .query("SELECT sql FROM sqlite_master WHERE type = 'trigger' AND "
+                                      "lower(tbl_name) = lower($1) ORDER "
+                                      "BY rowid",
+                                      parameters)
+                               .rows) {
       statements_.push_back(row[0].value());
     }
   }

@@ -259,7 +259,7 @@ TEST_CASE("a backfill that was stopped goes on where it was") {
     CHECK(std::string(failure_of([&] {
                         upgrade(where, {&many, &edited});
                       }).what()) ==
-          "upgrade to m1 failed: the backfill of many is another one than when it was begun");
+          "upgrade to m1 failed: what it had done when it was stopped is not what it says now");
 
     where.execute(is_sqlite ? "DROP TRIGGER stop" : "DROP TRIGGER stop ON many");
     upgrade(where, {&many, &filled});
@@ -348,6 +348,241 @@ TEST_CASE("an enumeration means the same on both") {
     CHECK_THROWS_AS(upgrade(where, {&make, &change, &twice}), error);
     CHECK(where.value("SELECT version_num FROM retort_version") == "m1");
   });
+}
+
+/// What goes wrong in a migration behind `users`, which then leaves nothing.
+std::string refusal(const place& where, const migration& bad) {
+  upgrade(where, {&users});
+  const auto problem = failure_of([&] { upgrade(where, {&users, &bad}); });
+  CHECK(where.value("SELECT count(*) FROM users") == "3");
+  CHECK(where.value("SELECT version_num FROM retort_version") == "m0");
+  const std::string lead = "upgrade to m1 failed: ";
+  const std::string what = problem.what();
+  return what.starts_with(lead) ? what.substr(lead.size()) : what;
+}
+
+TEST_CASE("C++ code cannot end the migration's transaction") {
+  on_both([](const place& where) {
+    static const migration second = {
+        .down_revision = {"m0"}, .upgrade = [](operations& op) {
+          op.run([](connection& db) { db.execute("DELETE FROM users; COMMIT"); });
+        }};
+    CHECK(refusal(where, second) == "there is a second statement behind the first one");
+    static const migration behind = {.down_revision = {"m0"}, .upgrade = [](operations& op) {
+                                       op.run([](connection& db) {
+                                         db.execute("DELETE FROM users;");
+                                         db.query("; /* c */ COMMIT");
+                                       });
+                                     }};
+    CHECK(refusal(where, behind) == "COMMIT inside a migration's transaction");
+    static const migration number = {.down_revision = {"m0"}, .upgrade = [](operations& op) {
+                                       op.run([](connection& db) {
+                                         db.execute("DELETE FROM users");
+                                         throw 42;
+                                       });
+                                     }};
+    CHECK(refusal(where, number) == "its C++ code has thrown something that is no std::exception");
+    static const migration twice = {
+        .down_revision = {"m0"}, .upgrade = [](operations& op) {
+          op.run([](connection& db) {
+            db.bulk_insert("users", {"id", "id"}, [](row_writer& put) { put({7, 8}); });
+          });
+        }};
+    CHECK(refusal(where, twice) == "bulk_insert into users: it names id twice");
+    if (!where.url().starts_with("sqlite")) return;
+    static const migration caught = {
+        .down_revision = {"m0"}, .upgrade = [](operations& op) {
+          op.run([](connection& db) {
+            db.execute("DELETE FROM users WHERE id = 3");
+            try {
+              db.execute("INSERT OR ROLLBACK INTO users (id) VALUES (1)");
+            } catch (const error&) {
+            }
+          });
+          op.create_table("later", {column("id", t::integer)});
+        }};
+    CHECK(refusal(where, caught).starts_with("it ended the migration's transaction"));
+    CHECK_THROWS_AS(where.value("SELECT 1 FROM later"), error);
+  });
+}
+
+TEST_CASE("a backfill whose walk would not meet each row once is refused") {
+  on_both([](const place& where) {
+    static const migration moving = {
+        .down_revision = {"m0"}, .upgrade = [](operations& op) {
+          op.backfill("users", "score = 1, \"id\" = id + 1000").batches_of(2).by({"id"});
+        }};
+    CHECK(refusal(where, moving) == "the backfill of users sets id, by which it walks");
+    static const migration pair = {
+        .down_revision = {"m0"}, .upgrade = [](operations& op) {
+          op.backfill("users", "(score, ID) = (1, id + 1000)").by({"id"});
+        }};
+    CHECK(refusal(where, pair) == "the backfill of users sets id, by which it walks");
+    static const migration fine = {
+        .down_revision = {"m0"}, .upgrade = [](operations& op) {
+          op.backfill("users", "score = (SELECT max(id) FROM users), name = 'id'").batches_of(2);
+        }};
+    upgrade(where, {&users, &fine});
+    CHECK(where.value("SELECT count(*) FROM users WHERE name = 'id'") == "3");
+    if (where.url().starts_with("sqlite")) {
+      where.execute("CREATE TABLE blobs (k BLOB NOT NULL UNIQUE, n INTEGER DEFAULT 0)");
+      where.execute("INSERT INTO blobs (k) VALUES (x'00'), ('a'), (12)");
+    } else {
+      where.execute(
+          "CREATE TABLE blobs (k integer, v text, n integer DEFAULT 0, "
+          "PRIMARY KEY (k) INCLUDE (v))");
+      where.execute("INSERT INTO blobs (k) VALUES (1), (2), (3)");
+    }
+    static const migration blobs = {.down_revision = {"m1"}, .upgrade = [](operations& op) {
+                                      auto& walk = op.backfill("blobs", "n = n + 1").batches_of(1);
+                                      if (op.dialect() == "sqlite") walk.by({"k"});
+                                    }};
+    if (where.url().starts_with("sqlite")) {
+      CHECK(std::string(failure_of([&] {
+                          upgrade(where, {&users, &fine, &blobs});
+                        }).what()) ==
+            "upgrade to m2 failed: a row of table blobs has NULL, a blob or a value without a type "
+            "in the key that the backfill walks by");
+      CHECK(where.value("SELECT sum(n) FROM blobs") == "0");
+    } else {
+      upgrade(where, {&users, &fine, &blobs});
+      CHECK(where.value("SELECT sum(n) FROM blobs") == "3");
+    }
+  });
+}
+
+TEST_CASE("what a stopped migration has done may not be another one afterwards") {
+  on_both([](const place& where) {
+    static const migration two = {
+        .down_revision = {"m0"}, .upgrade = [](operations& op) {
+          op.backfill("users", "score = coalesce(score, 0) + 1").batches_of(1);
+          op.backfill("users", "name = (SELECT gone FROM elsewhere)").batches_of(1);
+        }};
+    static const migration more = {
+        .down_revision = {"m0"}, .upgrade = [](operations& op) {
+          op.backfill("users", "active = NULL");
+          op.backfill("users", "score = coalesce(score, 0) + 1").batches_of(1);
+        }};
+    static const migration otherwise = {
+        .down_revision = {"m0"}, .upgrade = [](operations& op) {
+          op.backfill("users", "score = coalesce(score, 0) + 1").batches_of(1).by({"id"});
+        }};
+    static const migration rest = {
+        .down_revision = {"m0"}, .upgrade = [](operations& op) {
+          op.backfill("users", "score = coalesce(score, 0) + 1").batches_of(1);
+          op.backfill("users", "name = 'x'").batches_of(1);
+        }};
+    upgrade(where, {&users});
+    where.execute("UPDATE users SET score = 0");
+    CHECK_THROWS_AS(upgrade(where, {&users, &two}), error);
+    CHECK(where.value("SELECT part FROM retort_backfill") == "1");
+    for (const auto* changed : {&more, &otherwise}) {
+      CHECK(std::string(failure_of([&] {
+                          upgrade(where, {&users, changed});
+                        }).what()) ==
+            "upgrade to m1 failed: what it had done when it was stopped is not what it says now");
+    }
+    // What has not run may change.
+    upgrade(where, {&users, &rest});
+    CHECK(where.value("SELECT count(*) FROM users WHERE score = 1 AND name = 'x'") == "3");
+  });
+}
+
+TEST_CASE("numbers are not rounded") {
+  on_both([](const place& where) {
+    static const migration read = {.upgrade = [](operations& op) {
+      op.run([](connection& db) {
+        const auto row = db.query(
+            "SELECT 9223372036854775807 AS big, 16777217 AS odd, 0.1 AS tenth, "
+            "9007199254740992 AS even")[0];
+        CHECK_THROWS_AS(row.get<double>("big"), error);
+        CHECK(row.get<double>("odd") == 16777217);
+        CHECK_THROWS_AS(row.get<float>("odd"), error);
+        CHECK(row.get<float>("tenth") == 0.1F);
+        CHECK(row.get<double>("even") == 9007199254740992.0);
+        const auto huge = db.query("SELECT 1e300 AS huge")[0];
+        CHECK(huge.get<double>("huge") == 1e300);
+        CHECK_THROWS_AS(huge.get<float>("huge"), error);
+      });
+    }};
+    upgrade(where, {&read});
+  });
+}
+
+TEST_CASE("an enumeration's values go with its column") {
+  on_both([](const place& where) {
+    static const migration make = {.upgrade = [](operations& op) {
+      op.create_enum("mood", {"sad", "ok"});
+      op.create_table(
+          "people",
+          {column("id", t::integer).primary_key(),
+           column("m", t::enumeration("mood", {"sad", "ok"})).server_default(literal("sad"))});
+    }};
+    static const migration merge = {.down_revision = {"m0"}, .upgrade = [](operations& op) {
+                                      op.rename_enum_value("mood", "sad", "ok");
+                                    }};
+    static const migration change = {.down_revision = {"m0"}, .upgrade = [](operations& op) {
+                                       op.alter_column("people", "m",
+                                                       retort::change().rename("feeling"));
+                                       op.rename_enum_value("mood", "sad", "blue");
+                                     }};
+    static const migration later = {
+        .down_revision = {"m1"}, .upgrade = [](operations& op) {
+          op.alter_column("people", "feeling", retort::change().no_server_default());
+          op.alter_column("people", "feeling", retort::change().type(t::text));
+        }};
+    upgrade(where, {&make});
+    where.execute("INSERT INTO people (id) VALUES (1)");
+    CHECK_THROWS_AS(upgrade(where, {&make, &merge}), error);
+    CHECK(where.value("SELECT m FROM people") == "sad");
+    upgrade(where, {&make, &change});
+    where.execute("INSERT INTO people (id) VALUES (2)");
+    CHECK(where.value("SELECT count(*) FROM people WHERE feeling = 'blue'") == "2");
+    CHECK_THROWS_AS(where.execute("INSERT INTO people VALUES (3, 'sad')"), error);
+    upgrade(where, {&make, &change, &later});
+    where.execute("INSERT INTO people VALUES (3, 'anything')");
+  });
+}
+
+TEST_CASE("a replaced view keeps its options and what hangs on those over it") {
+  const auto server = postgres_server();
+  if (!server) return;
+  const postgres_place where(*server);
+  static const migration make = {.upgrade = [](operations& op) {
+    op.create_table("t", {column("a", t::integer), column("b", t::text)});
+    op.execute("CREATE VIEW v WITH (security_barrier = true) AS SELECT a FROM t");
+    op.create_view("over", "SELECT a FROM v");
+    op.create_materialized_view("kept", "SELECT a FROM v");
+    op.execute("CREATE INDEX ix_kept ON kept (a)");
+    op.execute("COMMENT ON INDEX ix_kept IS 'an index'");
+    op.execute("CREATE RULE nothing AS ON DELETE TO over DO INSTEAD NOTHING");
+    op.execute("COMMENT ON RULE nothing ON over IS 'a rule'");
+    op.execute("ALTER VIEW over ALTER COLUMN a SET DEFAULT 5");
+    op.execute("GRANT SELECT ON over TO pg_monitor");
+  }};
+  static const migration wider = {.down_revision = {"m0"}, .upgrade = [](operations& op) {
+                                    op.replace_view("v", "SELECT a, b FROM t");
+                                  }};
+  static const migration other = {.down_revision = {"m1"}, .upgrade = [](operations& op) {
+                                    op.replace_view("v", "SELECT b, a FROM t");
+                                  }};
+  static const migration missing = {.down_revision = {"m0"}, .upgrade = [](operations& op) {
+                                      op.replace_view("w", "SELECT 1 AS one");
+                                    }};
+  upgrade(where, {&make});
+  CHECK(std::string(failure_of([&] {
+                      upgrade(where, {&make, &missing});
+                    }).what()) ==
+        "upgrade to m1 failed: cannot replace view w: there is no such view");
+  upgrade(where, {&make, &wider});
+  const char* options = "SELECT reloptions FROM pg_class WHERE relname = 'v'";
+  CHECK(where.value(options) == "{security_barrier=true}");
+  upgrade(where, {&make, &wider, &other});
+  CHECK(where.value(options) == "{security_barrier=true}");
+  CHECK(where.value("SELECT obj_description('ix_kept'::regclass)") == "an index");
+  CHECK(where.value("SELECT count(*) FROM pg_description WHERE description = 'a rule'") == "1");
+  CHECK(where.value("SELECT count(*) FROM pg_attrdef WHERE adrelid = 'over'::regclass") == "1");
+  CHECK(where.value("SELECT has_table_privilege('pg_monitor', 'over', 'SELECT')") == "t");
 }
 
 }  // namespace

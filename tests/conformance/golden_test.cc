@@ -253,7 +253,7 @@ const call calls[] = {
     {"bulk_insert",
      [](operations& op) {
        op.bulk_insert("t", {"a", "b", "c"},
-                      {{1, "it's\t\\", true}, {-2.5, nullptr, false}, {0, "", blob("\x01z")}});
+                      {{1, "it's\t\\", true}, {-2.5, nullptr, false}, {0, "a\r\n", blob("\x01z")}});
      }},
     {"bulk_insert: computed",
      [](operations& op) { op.bulk_insert("t", {"a"}, {{computed("CURRENT_DATE")}}); }},

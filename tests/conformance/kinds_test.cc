@@ -235,7 +235,6 @@ const std::vector<kind_of_change>& kinds() {
        [](operations& op) { op.create_policy("p", "items", "FOR SELECT USING (price > 0)"); },
        {},
        true},
-      {"grant", [](operations& op) { op.grant("SELECT", "TABLE items", "pg_monitor"); }, {}, true},
       {"schema", [](operations& op) { op.create_schema("area"); }},
   };
   return all;

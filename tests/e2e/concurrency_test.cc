@@ -169,6 +169,35 @@ TEST_CASE_TEMPLATE("a run waits for another run as long as it is told", Db, post
   CHECK(b.versions() == "none");
 }
 
+TEST_CASE_TEMPLATE("a statement that waits for others' locks is tried again, then given up", Db,
+                   postgresql) {
+  const bench b(Db::dialect);
+  b.migration("aaaa", "", "CREATE TABLE t (id INTEGER);", "DROP TABLE t;");
+  b.migration("bbbb", "aaaa", "CREATE TABLE u (id INTEGER);\nALTER TABLE t ADD COLUMN n INTEGER;",
+              "ALTER TABLE t DROP COLUMN n;\nDROP TABLE u;");
+  REQUIRE(b.retort({"upgrade", "aaaa"}).status == 0);
+  const auto reader = reader_of(b);
+  const auto given_up = b.retort({"upgrade", "head", "--lock-timeout", "1", "--lock-retries", "1"});
+  CHECK(given_up.status == 4);
+  CHECK(given_up.errors.find("bbbb: canceling statement due to lock timeout; again in ") == 0);
+  CHECK(given_up.errors.find("FAILED: upgrade to bbbb failed: canceling statement due to lock "
+                             "timeout\n  --> migrations/bbbb_step.sql:8") != std::string::npos);
+  CHECK(given_up.errors.find("idle in transaction for ") != std::string::npos);
+  CHECK(given_up.errors.find(" s) holds AccessShareLock on t\n") != std::string::npos);
+  CHECK(given_up.errors.find("the database is at aaaa; nothing of bbbb remains") !=
+        std::string::npos);
+  CHECK(b.versions() == "aaaa");
+  CHECK_FALSE(b.has_table("u"));
+  // Meanwhile nobody waits behind the migration: between two tries others get in.
+  const std::jthread ends([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1500));
+    reader->rollback();
+  });
+  const auto done = b.retort({"upgrade", "head", "--lock-timeout", "1", "--transaction", "run"});
+  CHECK_MESSAGE(done.status == 0, done.errors);
+  CHECK(b.versions() == "bbbb");
+}
+
 TEST_SUITE_END();
 
 }  // namespace

@@ -111,7 +111,7 @@ TEST_CASE_TEMPLATE("what a body sets on its connection ends with it", Db, postgr
     b.migration(
         "aaaa", "",
         "SET search_path = side;\nSET statement_timeout = '7s';\nSET LOCAL work_mem = '1MB';\n"
-        "SELECT set_config('lock_timeout', '5s', false);\n"
+        "SELECT set_config('lock_timeout', '9s', false);\n"
         "CREATE TABLE in_side (id INTEGER);",
         "DROP TABLE side.in_side;");
     b.migration("bbbb", "aaaa",
@@ -120,7 +120,7 @@ TEST_CASE_TEMPLATE("what a body sets on its connection ends with it", Db, postgr
                 "DROP TABLE t;");
     const auto up = b.retort({"upgrade", "head", "--transaction", mode});
     CHECK_MESSAGE(up.status == 0, up.errors);
-    CHECK(b.query("SELECT * FROM public.t") == "\"$user\", public|0|0");
+    CHECK(b.query("SELECT * FROM public.t") == "\"$user\", public|0|5s");
     CHECK(b.query("SELECT version_num FROM public.retort_version") == "bbbb");
   }
 }
@@ -383,7 +383,7 @@ TEST_CASE_TEMPLATE("a role's defaults do not make transactions that cannot work"
 TEST_CASE_TEMPLATE("what another attempt may mend exits with 4", Db, postgresql) {
   const bench b(Db::dialect);
   b.migration("aaaa", "", "DO $$ BEGIN RAISE SQLSTATE '40P01'; END $$;", "");
-  const auto failed = b.retort({"upgrade", "head"});
+  const auto failed = b.retort({"upgrade", "head", "--lock-retries", "0"});
   CHECK_MESSAGE(failed.status == 4, failed.errors);
   CHECK(failed.errors.find(", SQLSTATE 40P01\n") != std::string::npos);
 }

@@ -54,7 +54,7 @@ class result_row {
   /// A value by its column's name, or by its place, which counts from 0. `T`: bool, an integer, a
   /// floating-point number, std::string, std::vector<std::byte>, or std::optional of one of these.
   /// Throws `retort::error` where there is no such column, where the value is NULL and T is not
-  /// optional, and where the value is no T: nothing is cut, rounded or wrapped.
+  /// optional, and where the value is no T: nothing is cut or wrapped, and no integer is rounded.
   template <class T>
   T get(text column) const {
     return get<T>(place_of(column));
@@ -72,6 +72,7 @@ class result_row {
   long long as_signed(std::size_t place, long long least, long long most) const;
   unsigned long long as_unsigned(std::size_t place, unsigned long long most) const;
   double as_real(std::size_t place) const;
+  float as_float(std::size_t place) const;
   const std::string& as_string(std::size_t place) const;
   std::vector<std::byte> as_bytes(std::size_t place) const;
 
@@ -125,6 +126,9 @@ class connection {
   /// "sqlite" or "postgresql".
   text dialect() const;
 
+  // Each takes one statement. It cannot end the migration's transaction; a function or trigger with
+  // semicolons in it belongs into `op.execute`.
+
   /// The rows of one statement, all of them: ask for large tables in portions.
   std::vector<result_row> query(text sql, row parameters = {});
   /// Runs one statement and returns how many rows it touched.
@@ -145,7 +149,7 @@ class connection {
   }
 
  private:
-  void refuse_transaction_control(text sql) const;
+  void require_one_statement(text sql) const;
   bool hex_bytes() const;
 
   db::connection& real_;
@@ -172,6 +176,7 @@ T result_row::get(std::size_t place) const {
   } else if constexpr (std::unsigned_integral<T>) {
     return static_cast<T>(as_unsigned(place, std::numeric_limits<T>::max()));
   } else if constexpr (std::floating_point<T>) {
+    if constexpr (std::same_as<T, float>) return as_float(place);
     return static_cast<T>(as_real(place));
   } else if constexpr (std::same_as<T, std::string>) {
     return as_string(place);

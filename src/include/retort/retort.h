@@ -29,6 +29,11 @@ struct upgrade_options {
   std::string schema = {};
   /// Seconds to wait for another runner.
   int lock_wait = 60;
+  /// PostgreSQL: seconds that a statement in a migration's transaction waits for a lock that others
+  /// hold, before the transaction is rolled back and tried again; 0: for ever.
+  int lock_timeout = 5;
+  /// How often it is tried again, later each time.
+  int lock_retries = 10;
   /// PostgreSQL: the schema of the version table, where it is not the one to work in.
   std::string version_table_schema = {};
   /// What migrations read with `op.argument(KEY)` and `op.tag()`.

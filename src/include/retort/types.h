@@ -89,8 +89,8 @@ constexpr column_type numeric(int precision, int scale = 0) {
 /// The database's own name of a type, passed through as written.
 constexpr column_type raw(retort::text name) { return {kind::raw, -1, -1, name}; }
 /// One of some strings. PostgreSQL: the enum type of this name, which `op.create_enum` makes;
-/// SQLite: text with a CHECK <name>_<column>, which `op.add_enum_value` and `op.rename_enum_value`
-/// know.
+/// SQLite: text with a CHECK "<name>.<column>", which `op.add_enum_value` and
+/// `op.rename_enum_value` know.
 constexpr column_type enumeration(retort::text name, std::initializer_list<retort::text> values) {
   return {kind::enumeration, -1, -1, name, false, values};
 }

@@ -296,7 +296,7 @@ DROP TYPE mood;
 COPY t (a, b, c) FROM STDIN;
 1	it's\t\\	t
 -2.5	\N	f
-0		\\x017a
+0	a\r\n	\\x017a
 \.
 
 -- bulk_insert: computed

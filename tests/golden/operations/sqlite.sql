@@ -257,14 +257,14 @@ DROP TRIGGER tr;
 -- create_table: enumeration
 CREATE TABLE t (
   a TEXT NOT NULL,
-  CONSTRAINT mood_a CHECK (a IN ('sad', 'it''s ok'))
+  CONSTRAINT "mood.a" CHECK (a IN ('sad', 'it''s ok'))
 );
 
 -- create_table: array
 -- FAILED: SQLite has no arrays, which a column asks for
 
 -- add_column: enumeration
--- change table t: add column t.a; add check mood_a to t
+-- change table t: add column t.a; add check mood.a to t
 
 -- create_enum
 
@@ -280,7 +280,8 @@ CREATE TABLE t (
 INSERT INTO t (a, b, c) VALUES
   (1, 'it''s	\', 1),
   (-2.5, NULL, 0),
-  (0, '', x'017a');
+  (0, 'a' || char(13) || '
+', x'017a');
 
 -- bulk_insert: computed
 INSERT INTO t (a) VALUES
