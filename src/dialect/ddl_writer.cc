@@ -67,6 +67,7 @@ void ddl_writer::write(const model::operation_variant& what) {
                    [&](const model::rename_index& op) { rename_index(op); },
                    [&](const model::attach_partition& op) { attach_partition(op); },
                    [&](const model::detach_partition& op) { detach_partition(op); },
+                   [&](const model::row_security& op) { row_security(op); },
                    [&](const model::change_privileges& op) { change_privileges(op); },
                    [&](const model::replace_object& op) { replace_object(op); },
                    [&](const model::comment_table& op) { comment_table(op); },

@@ -44,6 +44,7 @@ class ddl_writer {
   virtual void rename_index(const model::rename_index& op) = 0;
   virtual void attach_partition(const model::attach_partition& op) = 0;
   virtual void detach_partition(const model::detach_partition& op) = 0;
+  virtual void row_security(const model::row_security& op) = 0;
   virtual void change_privileges(const model::change_privileges& op) = 0;
   virtual void replace_object(const model::replace_object& op) = 0;
   virtual void comment_table(const model::comment_table& op) = 0;

@@ -343,6 +343,16 @@ struct applier {
     }
   }
 
+  void operator()(const row_security& what) const {
+    table* target = require_table(what.table);
+    if (target == nullptr) return;
+    std::erase_if(target->opaque, [](const std::string& line) {
+      return line == enabled_line || line == forced_line;
+    });
+    if (what.enabled) target->opaque.emplace_back(enabled_line);
+    if (what.forced) target->opaque.emplace_back(forced_line);
+  }
+
   /// Who may do what is not followed.
   void operator()(const change_privileges&) const {}
 

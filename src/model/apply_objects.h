@@ -17,6 +17,10 @@ std::string quoted_name(const qualified_name& name);
 /// the object that says so (PostgreSQL, "CREATE SEQUENCE", OWNED BY).
 bool is_owned_by(const object& item, const qualified_name& table, const schema& all);
 
+/// Row level security, as lines of `table::opaque`.
+inline constexpr const char* enabled_line = "ENABLE ROW LEVEL SECURITY";
+inline constexpr const char* forced_line = "FORCE ROW LEVEL SECURITY";
+
 /// What makes a table a partition, as a line of `table::opaque`.
 std::string partition_line(const qualified_name& parent, const std::string& bounds);
 

@@ -58,6 +58,10 @@ struct describer {
   std::string operator()(const detach_partition& op) const {
     return fmt::format("detach partition {} from {}", op.partition.display(), op.table.display());
   }
+  std::string operator()(const row_security& op) const {
+    return fmt::format("{} row level security of {}", op.enabled ? "enable" : "disable",
+                       op.table.display());
+  }
   std::string operator()(const change_privileges& op) const {
     return fmt::format("{} {} on {}", op.grant ? "grant" : "revoke", op.privileges, op.on);
   }

@@ -157,6 +157,13 @@ struct detach_partition {
   bool concurrently = false;
 };
 
+/// PostgreSQL: whether a table's policies count, and for its owner, too.
+struct row_security {
+  qualified_name table = {};
+  bool enabled = true;
+  bool forced = false;
+};
+
 /// PostgreSQL: GRANT and REVOKE. Not followed by `apply`.
 struct change_privileges {
   bool grant = true;
@@ -265,7 +272,7 @@ using operation_variant =
                  add_constraint, drop_constraint, rename_constraint, validate_constraint,
                  comment_table, create_index, drop_index, rename_index, attach_partition,
                  detach_partition, create_object, replace_object, drop_object, alter_enum,
-                 change_privileges, bulk_insert, run, backfill, execute>;
+                 row_security, change_privileges, bulk_insert, run, backfill, execute>;
 
 /// Where an operation was written. `line` and `column` count from 1; `column` 0 means unknown.
 struct origin {

@@ -156,6 +156,15 @@ struct reverser {
     throw refuse(unknown("partition"));
   }
 
+  operation_variant operator()(const row_security& what) const {
+    const table* owner = before.schema.find(what.table);
+    if (owner == nullptr || before.hidden_by) throw refuse(unknown("table"));
+    const auto has = [&](const char* line) {
+      return std::find(owner->opaque.begin(), owner->opaque.end(), line) != owner->opaque.end();
+    };
+    return row_security{what.table, has(enabled_line), has(forced_line)};
+  }
+
   operation_variant operator()(const change_privileges& what) const {
     throw refuse(what.grant ? "what it gave may have been there before"
                             : "what it took away may not have been there");

@@ -187,6 +187,14 @@ class postgres_writer final : public dialect::ddl_writer {
                      op.concurrently ? " CONCURRENTLY" : ""));
   }
 
+  void row_security(const model::row_security& op) override {
+    const auto table = quote(op.table);
+    emit(fmt::format("ALTER TABLE {} {} ROW LEVEL SECURITY", table,
+                     op.enabled ? "ENABLE" : "DISABLE"));
+    emit(fmt::format("ALTER TABLE {} {} ROW LEVEL SECURITY", table,
+                     op.forced ? "FORCE" : "NO FORCE"));
+  }
+
   void change_privileges(const model::change_privileges& op) override {
     emit(fmt::format("{} {} ON {} {} {}{}", op.grant ? "GRANT" : "REVOKE", fragment(op.privileges),
                      fragment(op.on), op.grant ? "TO" : "FROM", fragment(op.roles),
@@ -195,6 +203,12 @@ class postgres_writer final : public dialect::ddl_writer {
 
   void replace_object(const model::replace_object& op) override {
     auto sql = target().object_sql(op.object, op.body);
+    if (op.object.kind == "materialized view") {
+      // In a script as it is written: what depends on it keeps it from being dropped.
+      emit(fmt::format("DROP MATERIALIZED VIEW {};\n{}", quote(op.object.name), sql));
+      out().back().change = {{op, where()}};
+      return;
+    }
     if (!base::equals_ignoring_case(sql.substr(0, 17), "CREATE OR REPLACE")) {
       sql.insert(sql.find(' '), " OR REPLACE");
     }

@@ -31,7 +31,7 @@ class redefinition final : public retort::dialect::table_change {
     const auto create = create_sql();
     auto replace = create;
     replace.insert(replace.find(' '), " OR REPLACE");
-    if (replace_is_enough(replace)) {
+    if (!is_stored() && replace_is_enough(replace)) {
       statements_.push_back(replace);
       return;
     }
@@ -75,16 +75,19 @@ class redefinition final : public retort::dialect::table_change {
     return problem;
   }
 
+  bool is_stored() const { return what_.object.kind == "materialized view"; }
+
   /// With the options that the view has: the author has given another query, and no other options.
   std::string create_sql() const {
     const auto found = connection_.query(fmt::format(
-        "SELECT array_to_string(reloptions, ', ') FROM pg_class WHERE relkind = 'v' AND oid = "
+        "SELECT array_to_string(reloptions, ', ') FROM pg_class WHERE relkind = '{}' AND oid = "
         "to_regclass({})",
-        target_.literal(target_.quote(what_.object.name))));
+        is_stored() ? "m" : "v", target_.literal(target_.quote(what_.object.name))));
     if (found.rows.empty()) throw failure("there is no such view");
     auto sql = target_.object_sql(what_.object, what_.body);
     if (const auto options = text(found.rows[0][0]); !options.empty()) {
-      const auto head = "CREATE VIEW " + target_.quote(what_.object.name);
+      const auto head =
+          "CREATE " + base::upper(what_.object.kind) + " " + target_.quote(what_.object.name);
       if (sql.starts_with(head)) sql.insert(head.size(), fmt::format(" WITH ({})", options));
     }
     return sql;

@@ -6,7 +6,8 @@
 
 namespace retort::postgres {
 
-/// A view with another query. Where CREATE OR REPLACE VIEW cannot do it, because its columns change
+/// A view or a materialized view with another query. Where CREATE OR REPLACE VIEW cannot do it,
+/// because its columns change
 /// ("CREATE VIEW": "the new query must generate the same columns"), the view is dropped and made
 /// anew, and so are the views over it, each with what is on it: triggers, rules, indexes, comments,
 /// privileges. The statement's change is one `replace_object`; a transaction is open. Throws

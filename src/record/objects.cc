@@ -96,6 +96,12 @@ void operations::create_materialized_view(text name, text query, create_object_o
   create(*recorder_, {"materialized view", name}, query, options, where);
 }
 
+void operations::replace_materialized_view(text name, text query, schema_option options,
+                                           call_site where) {
+  require_sql("materialized view", name, query, where);
+  replace(*recorder_, {"materialized view", name}, query, options, where);
+}
+
 void operations::drop_materialized_view(text name, drop_object_options options, call_site where) {
   drop(*recorder_, {"materialized view", name}, options, where);
 }

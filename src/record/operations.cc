@@ -328,6 +328,17 @@ void operations::detach_partition(text table, text partition, detach_partition_o
       where);
 }
 
+void operations::enable_row_level_security(text table, row_security_options options,
+                                           call_site where) {
+  require_name(table, "table", "enable_row_level_security", where);
+  put(*recorder_, model::row_security{named(options.schema, table), true, options.force}, where);
+}
+
+void operations::disable_row_level_security(text table, schema_option options, call_site where) {
+  require_name(table, "table", "disable_row_level_security", where);
+  put(*recorder_, model::row_security{named(options.schema, table), false, false}, where);
+}
+
 void operations::grant(text privileges, text on, text roles, grant_options options,
                        call_site where) {
   put(*recorder_,

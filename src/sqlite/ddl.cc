@@ -155,6 +155,10 @@ void sqlite_writer::detach_partition(const model::detach_partition& op) {
   throw unsupported("partitions", "table " + op.table.display());
 }
 
+void sqlite_writer::row_security(const model::row_security& op) {
+  throw unsupported("row level security", "table " + op.table.display());
+}
+
 void sqlite_writer::change_privileges(const model::change_privileges& op) {
   throw unsupported("privileges", op.on);
 }

@@ -46,6 +46,7 @@ class sqlite_writer final : public dialect::ddl_writer {
   void rename_index(const model::rename_index& op) override;
   void attach_partition(const model::attach_partition& op) override;
   void detach_partition(const model::detach_partition& op) override;
+  void row_security(const model::row_security& op) override;
   void change_privileges(const model::change_privileges& op) override;
   void replace_object(const model::replace_object& op) override;
   /// SQLite keeps no comments.

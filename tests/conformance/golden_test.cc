@@ -193,6 +193,11 @@ const call calls[] = {
      [](operations& op) { op.attach_partition("t", "t1", "FOR VALUES IN (1, 2)"); }},
     {"detach_partition",
      [](operations& op) { op.detach_partition("t", "t1", {.concurrently = true}); }},
+    {"enable_row_level_security",
+     [](operations& op) { op.enable_row_level_security("t", {.force = true}); }},
+    {"disable_row_level_security", [](operations& op) { op.disable_row_level_security("t"); }},
+    {"replace_materialized_view",
+     [](operations& op) { op.replace_materialized_view("v", "SELECT 2 AS two"); }},
     {"grant",
      [](operations& op) {
        op.grant("SELECT, INSERT (a)", "TABLE t", "reader", {.with_grant_option = true});

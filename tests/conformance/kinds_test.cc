@@ -231,6 +231,16 @@ const std::vector<kind_of_change>& kinds() {
          op.attach_partition("by_year", "in_2025",
                              "FOR VALUES FROM ('2025-01-01') TO ('2026-01-01')");
        }},
+      {"row level security",
+       [](operations& op) { op.enable_row_level_security("items", {.force = true}); }},
+      {"replace materialized view",
+       [](operations& op) {
+         op.create_materialized_view("stored", "SELECT id FROM items");
+         op.create_view("over_stored", "SELECT id FROM stored");
+         op.replace_materialized_view("stored", "SELECT name, id FROM items");
+       },
+       {},
+       true},
       {"policy",
        [](operations& op) { op.create_policy("p", "items", "FOR SELECT USING (price > 0)"); },
        {},

@@ -115,6 +115,11 @@ struct detach_partition_options {
   bool concurrently = false;
 };
 
+struct row_security_options {
+  text schema = {};
+  bool force = false;
+};
+
 struct grant_options {
   bool with_grant_option = false;
 };
@@ -215,6 +220,12 @@ class operations {
   void detach_partition(text table, text partition, detach_partition_options options = {},
                         call_site where = call_site::current());
 
+  /// PostgreSQL: whether the table's policies count; `force`: for its owner, too.
+  void enable_row_level_security(text table, row_security_options options = {},
+                                 call_site where = call_site::current());
+  void disable_row_level_security(text table, schema_option options = {},
+                                  call_site where = call_site::current());
+
   /// PostgreSQL: `op.grant("SELECT, INSERT (name)", "TABLE people", "reader")`.
   void grant(text privileges, text on, text roles, grant_options options = {},
              call_site where = call_site::current());
@@ -234,6 +245,9 @@ class operations {
                     call_site where = call_site::current());
   void create_materialized_view(text name, text query, create_object_options options = {},
                                 call_site where = call_site::current());
+  /// As `replace_view`, always by making it anew.
+  void replace_materialized_view(text name, text query, schema_option options = {},
+                                 call_site where = call_site::current());
   void drop_materialized_view(text name, drop_object_options options = {},
                               call_site where = call_site::current());
   /// `rest` is what follows the name: `AFTER INSERT ON orders BEGIN …; END`.

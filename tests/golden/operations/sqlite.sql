@@ -182,6 +182,15 @@ DROP INDEX IF EXISTS ix;
 -- detach_partition
 -- FAILED: SQLite has no partitions, which table t asks for
 
+-- enable_row_level_security
+-- FAILED: SQLite has no row level security, which table t asks for
+
+-- disable_row_level_security
+-- FAILED: SQLite has no row level security, which table t asks for
+
+-- replace_materialized_view
+-- FAILED: SQLite has no materialized views, which materialized view v asks for
+
 -- grant
 -- FAILED: SQLite has no privileges, which TABLE t asks for
 
