@@ -33,17 +33,20 @@ std::string text_of(const std::vector<dialect::statement>& statements, std::size
   return text;
 }
 
-/// What of a migration is committed already may not be another one now.
+/// What of a migration is committed already is another one now.
+error changed(const planned_migration& migration, std::size_t count,
+              const unfinished_migration& now) {
+  error problem("what it had done when it was stopped is not what it says now");
+  const auto& at = migration.statements[count == 0 ? 0 : count - 1].where;
+  problem.at(at.file, at.line);
+  for (auto& line : base::split_list(now.done, '\n')) problem.note("done: " + std::move(line));
+  return problem.help("write it as it was, and mend what it does in a later migration");
+}
+
 void require_unchanged(const planned_migration& migration, std::size_t count,
                        const unfinished_migration& now) {
   if (now.part == 0 && now.key.empty()) return;
-  const auto text = text_of(migration.statements, count);
-  if (text == now.done) return;
-  const auto& at = migration.statements[count == 0 ? 0 : count - 1];
-  error problem("what it had done when it was stopped is not what it says now");
-  problem.at(at.where.file, at.where.line);
-  for (auto& line : base::split_list(now.done, '\n')) problem.note("done: " + std::move(line));
-  throw problem.help("write it as it was, and mend what it does in a later migration");
+  if (text_of(migration.statements, count) != now.done) throw changed(migration, count, now);
 }
 
 }  // namespace
@@ -69,12 +72,14 @@ executor::outcome executor::run_in_parts(const planned_migration& migration) {
   auto now = where_it_stands(migration);
   const auto& statements = migration.statements;
   const auto* current = &migration;
+  bool is_reached = false;
   std::size_t part = 0;
   for (std::size_t first = 0;; ++part) {
     const auto last = end_of_part(statements, first);
     // The version rows are moved with the last statements, or by themselves.
     const bool is_backfill = first < statements.size() && statements[first].backfill.has_value();
     if (part == now.part) {
+      is_reached = true;
       require_unchanged(migration, now.key.empty() ? first : last, now);
       auto result = outcome::done;
       if (is_backfill) {
@@ -91,9 +96,12 @@ executor::outcome executor::run_in_parts(const planned_migration& migration) {
       }
       if (result == outcome::moved) return result;
     }
-    if (last == statements.size() && !is_backfill) return outcome::done;
+    if (last == statements.size() && !is_backfill) break;
     first = last;
   }
+  // It has fewer parts than are done.
+  if (!is_reached) throw changed(migration, statements.size(), now);
+  return outcome::done;
 }
 
 executor::outcome executor::run_part(const planned_migration& migration, std::size_t first,

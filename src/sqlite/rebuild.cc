@@ -8,11 +8,10 @@
 #include <optional>
 #include <set>
 
-#include "base/sql_lexer.h"
 #include "base/text_tools.h"
 #include "model/apply.h"
-#include "model/mentions.h"
 #include "sqlite/ddl.h"
+#include "sqlite/drop_column.h"
 #include "sqlite/enumeration.h"
 #include "sqlite/parse_table.h"
 #include "sqlite/row_key.h"
@@ -43,30 +42,6 @@ struct dependent {
   std::string sql;
 };
 
-/// Whether the column can go by ALTER TABLE ("ALTER TABLE DROP COLUMN").
-bool can_drop(const model::schema& all, const model::table& table, const std::string& column) {
-  const auto over_it = [&](const auto& item) {
-    return std::ranges::find(item.columns, column) != item.columns.end();
-  };
-  if (table.primary_key && over_it(*table.primary_key)) return false;
-  if (std::ranges::any_of(table.uniques, over_it)) return false;
-  if (std::ranges::any_of(table.foreign_keys, over_it)) return false;
-  const auto mentioned = [&](const std::string& sql) { return model::mentions(sql, column); };
-  if (std::ranges::any_of(table.checks, mentioned, &model::check::expression)) return false;
-  if (std::ranges::any_of(table.opaque, mentioned)) return false;
-  if (std::ranges::any_of(table.indexes,
-                          [&](const auto& index) { return model::uses(index, column); })) {
-    return false;
-  }
-  if (std::ranges::any_of(table.columns, [&](const auto& other) {
-        return other.generated && mentioned(other.generated->expression);
-      })) {
-    return false;
-  }
-  return std::ranges::none_of(
-      all.objects, [&](const auto& object) { return mentioned(object.second.definition); });
-}
-
 /// The columns of a trigger's UPDATE OF.
 std::vector<std::string> update_columns(const std::string& trigger) {
   std::vector<std::string> result;
@@ -80,18 +55,6 @@ std::vector<std::string> update_columns(const std::string& trigger) {
     break;
   }
   return result;
-}
-
-/// To drop the last column SQLite (alter.c, `dropColumnFunc`) goes back to the next comma, and be
-/// it one in a comment.
-bool has_comma_in_comment(std::string_view sql) {
-  base::sql_lexer lexer(sql, base::sql_flavour::sqlite);
-  for (auto t = lexer.next(); t.kind != base::token_kind::end; t = lexer.next()) {
-    if (t.kind == base::token_kind::comment && lexer.text(t).find(',') != std::string_view::npos) {
-      return true;
-    }
-  }
-  return false;
 }
 
 class sqlite_change final : public retort::dialect::table_change {
@@ -259,8 +222,7 @@ class sqlite_change final : public retort::dialect::table_change {
     const auto* dropped = std::get_if<model::drop_column>(&op.what);
     const auto* table = dropped == nullptr ? nullptr : now.find(dropped->table);
     // ALTER TABLE would stop at anything that is broken already, wherever it is.
-    return table != nullptr && broken_.empty() && can_drop(now, *table, dropped->column) &&
-           !has_comma_in_comment(text_);
+    return table != nullptr && broken_.empty() && can_drop(now, *table, dropped->column, text_);
   }
 
   void write_alter() {

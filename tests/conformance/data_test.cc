@@ -1,17 +1,8 @@
 #include <doctest/doctest.h>
 
-#include <filesystem>
-#include <functional>
-#include <string>
-#include <vector>
-
-#include <unistd.h>
-
 #include <retort/data.h>
-#include <retort/retort.h>
-#include <retort/sqlite.h>
 
-#include "conformance/postgres_server.h"
+#include "conformance/place.h"
 
 // Data migrations on both databases, run as an application runs them.
 
@@ -19,87 +10,6 @@ namespace retort::conformance {
 namespace {
 
 namespace t = retort::types;
-
-/// A database of either kind, empty.
-class place {
- public:
-  virtual ~place() = default;
-  virtual const backend& kind() const = 0;
-  virtual std::string url() const = 0;
-
-  std::unique_ptr<db::connection> open() const { return kind().open(db::parse_url(url()), {}); }
-  std::string value(const std::string& sql) const {
-    return open()->query(sql).rows.at(0).at(0).value_or("NULL");
-  }
-  void execute(const std::string& sql) const { open()->execute(sql); }
-};
-
-class sqlite_place final : public place {
- public:
-  sqlite_place() { std::filesystem::remove(file_); }
-  ~sqlite_place() override { std::filesystem::remove(file_); }
-  const backend& kind() const override { return sqlite_backend(); }
-  std::string url() const override { return "sqlite:///" + file_; }
-
- private:
-  std::string file_ = std::filesystem::temp_directory_path().string() + "/retort_data_" +
-                      std::to_string(::getpid()) + ".db";
-};
-
-class postgres_place final : public place {
- public:
-  explicit postgres_place(const db::url& server) : database_(server) {}
-  const backend& kind() const override { return postgres_backend(); }
-  std::string url() const override {
-    const auto& at = database_.url;
-    return "postgresql://" + at.user + ":" + at.password + "@/" + at.database + "?host=" + at.host +
-           "&port=" + at.port;
-  }
-
- private:
-  postgres_database database_;
-};
-
-void on_both(const std::function<void(const place&)>& test) {
-  SUBCASE("SQLite") { test(sqlite_place()); }
-  SUBCASE("PostgreSQL") {
-    if (const auto server = postgres_server()) test(postgres_place(*server));
-  }
-}
-
-/// Upgrades to a chain of migrations `m0`, `m1`, …
-std::vector<std::string> upgrade(const place& where,
-                                 std::initializer_list<const migration*> chain) {
-  static const declaration declared[] = {{"m0", 1}, {"m1", 1}, {"m2", 1}, {"m3", 1}};
-  static const char names[][3] = {"m0", "m1", "m2", "m3"};
-  std::vector<bundle::entry> entries;
-  for (const auto* one : chain) {
-    const auto i = entries.size();
-    entries.push_back(
-        {.revision = names[i], .path = names[i], .code = one, .declared = &declared[i]});
-  }
-  REQUIRE(entries.size() <= 4);
-  entries.resize(4);
-  switch (chain.size()) {
-    case 1:
-      return retort::upgrade({"test", "/", {entries[0]}}, where.kind(), where.url());
-    case 2:
-      return retort::upgrade({"test", "/", {entries[0], entries[1]}}, where.kind(), where.url());
-    default:
-      return retort::upgrade({"test", "/", {entries[0], entries[1], entries[2]}}, where.kind(),
-                             where.url());
-  }
-}
-
-error failure_of(const std::function<void()>& call) {
-  try {
-    call();
-  } catch (const error& problem) {
-    return problem;
-  }
-  FAIL("nothing was thrown");
-  return error("");
-}
 
 constexpr migration users = {.upgrade = [](operations& op) {
   op.create_table("users", {column("id", t::bigint).primary_key(), column("name", t::text),
@@ -315,41 +225,6 @@ TEST_CASE("COMMIT and a backfill outside a transaction are refused when planned"
   });
 }
 
-TEST_CASE("an enumeration means the same on both") {
-  on_both([](const place& where) {
-    static const migration make = {.upgrade = [](operations& op) {
-      op.create_enum("mood", {"sad", "ok"});
-      op.create_table("people", {column("id", t::integer).primary_key(),
-                                 column("feeling", t::enumeration("mood", {"sad", "ok"}))});
-      op.create_table("pets", {column("id", t::integer).primary_key(),
-                               column("now", t::enumeration("mood", {"sad", "ok"})).not_null(),
-                               column("earlier", t::enumeration("mood", {"sad", "ok"})),
-                               column("age", t::integer).check("age >= 0")});
-      op.bulk_insert("people", {"id", "feeling"}, {{1, "sad"}, {2, "ok"}, {3, nullptr}});
-      op.bulk_insert("pets", {"id", "now", "earlier", "age"}, {{1, "sad", "ok", 3}});
-    }};
-    static const migration change = {.down_revision = {"m0"}, .upgrade = [](operations& op) {
-                                       op.rename_enum_value("mood", "sad", "blue");
-                                       op.add_enum_value("mood", "happy", {.after = "ok"});
-                                     }};
-    upgrade(where, {&make});
-    CHECK_THROWS_AS(where.execute("INSERT INTO people VALUES (4, 'happy')"), error);
-    upgrade(where, {&make, &change});
-    CHECK(where.value("SELECT feeling FROM people WHERE id = 1") == "blue");
-    CHECK(where.value("SELECT now FROM pets") == "blue");
-    where.execute("INSERT INTO people VALUES (4, 'happy')");
-    where.execute("INSERT INTO pets VALUES (2, 'happy', 'blue', 1)");
-    CHECK_THROWS_AS(where.execute("INSERT INTO people VALUES (5, 'sad')"), error);
-    CHECK_THROWS_AS(where.execute("INSERT INTO pets VALUES (5, 'glum', 'ok', 1)"), error);
-    CHECK_THROWS_AS(where.execute("INSERT INTO pets VALUES (5, 'ok', 'ok', -1)"), error);
-    static const migration twice = {.down_revision = {"m1"}, .upgrade = [](operations& op) {
-                                      op.add_enum_value("mood", "happy");
-                                    }};
-    CHECK_THROWS_AS(upgrade(where, {&make, &change, &twice}), error);
-    CHECK(where.value("SELECT version_num FROM retort_version") == "m1");
-  });
-}
-
 /// What goes wrong in a migration behind `users`, which then leaves nothing.
 std::string refusal(const place& where, const migration& bad) {
   upgrade(where, {&users});
@@ -488,6 +363,29 @@ TEST_CASE("what a stopped migration has done may not be another one afterwards")
   });
 }
 
+TEST_CASE("a stopped migration that has fewer parts now is not taken for done") {
+  on_both([](const place& where) {
+    upgrade(where, {&users});
+    static const migration three = {
+        .down_revision = {"m0"}, .upgrade = [](operations& op) {
+          op.backfill("users", "score = coalesce(score, 0) + 1").batches_of(1);
+          op.backfill("users", "name = 'y'").batches_of(1);
+          op.execute("SELECT nothing FROM nowhere");
+        }};
+    static const migration fewer = {
+        .down_revision = {"m0"}, .upgrade = [](operations& op) {
+          op.backfill("users", "score = coalesce(score, 0) + 1").batches_of(1);
+        }};
+    CHECK_THROWS_AS(upgrade(where, {&users, &three}), error);
+    CHECK(where.value("SELECT part FROM retort_backfill") == "2");
+    CHECK(std::string(failure_of([&] {
+                        upgrade(where, {&users, &fewer});
+                      }).what()) ==
+          "upgrade to m1 failed: what it had done when it was stopped is not what it says now");
+    CHECK(where.value("SELECT version_num FROM retort_version") == "m0");
+  });
+}
+
 TEST_CASE("numbers are not rounded") {
   on_both([](const place& where) {
     static const migration read = {.upgrade = [](operations& op) {
@@ -507,82 +405,6 @@ TEST_CASE("numbers are not rounded") {
     }};
     upgrade(where, {&read});
   });
-}
-
-TEST_CASE("an enumeration's values go with its column") {
-  on_both([](const place& where) {
-    static const migration make = {.upgrade = [](operations& op) {
-      op.create_enum("mood", {"sad", "ok"});
-      op.create_table(
-          "people",
-          {column("id", t::integer).primary_key(),
-           column("m", t::enumeration("mood", {"sad", "ok"})).server_default(literal("sad"))});
-    }};
-    static const migration merge = {.down_revision = {"m0"}, .upgrade = [](operations& op) {
-                                      op.rename_enum_value("mood", "sad", "ok");
-                                    }};
-    static const migration change = {.down_revision = {"m0"}, .upgrade = [](operations& op) {
-                                       op.alter_column("people", "m",
-                                                       retort::change().rename("feeling"));
-                                       op.rename_enum_value("mood", "sad", "blue");
-                                     }};
-    static const migration later = {
-        .down_revision = {"m1"}, .upgrade = [](operations& op) {
-          op.alter_column("people", "feeling", retort::change().no_server_default());
-          op.alter_column("people", "feeling", retort::change().type(t::text));
-        }};
-    upgrade(where, {&make});
-    where.execute("INSERT INTO people (id) VALUES (1)");
-    CHECK_THROWS_AS(upgrade(where, {&make, &merge}), error);
-    CHECK(where.value("SELECT m FROM people") == "sad");
-    upgrade(where, {&make, &change});
-    where.execute("INSERT INTO people (id) VALUES (2)");
-    CHECK(where.value("SELECT count(*) FROM people WHERE feeling = 'blue'") == "2");
-    CHECK_THROWS_AS(where.execute("INSERT INTO people VALUES (3, 'sad')"), error);
-    upgrade(where, {&make, &change, &later});
-    where.execute("INSERT INTO people VALUES (3, 'anything')");
-  });
-}
-
-TEST_CASE("a replaced view keeps its options and what hangs on those over it") {
-  const auto server = postgres_server();
-  if (!server) return;
-  const postgres_place where(*server);
-  static const migration make = {.upgrade = [](operations& op) {
-    op.create_table("t", {column("a", t::integer), column("b", t::text)});
-    op.execute("CREATE VIEW v WITH (security_barrier = true) AS SELECT a FROM t");
-    op.create_view("over", "SELECT a FROM v");
-    op.create_materialized_view("kept", "SELECT a FROM v");
-    op.execute("CREATE INDEX ix_kept ON kept (a)");
-    op.execute("COMMENT ON INDEX ix_kept IS 'an index'");
-    op.execute("CREATE RULE nothing AS ON DELETE TO over DO INSTEAD NOTHING");
-    op.execute("COMMENT ON RULE nothing ON over IS 'a rule'");
-    op.execute("ALTER VIEW over ALTER COLUMN a SET DEFAULT 5");
-    op.execute("GRANT SELECT ON over TO pg_monitor");
-  }};
-  static const migration wider = {.down_revision = {"m0"}, .upgrade = [](operations& op) {
-                                    op.replace_view("v", "SELECT a, b FROM t");
-                                  }};
-  static const migration other = {.down_revision = {"m1"}, .upgrade = [](operations& op) {
-                                    op.replace_view("v", "SELECT b, a FROM t");
-                                  }};
-  static const migration missing = {.down_revision = {"m0"}, .upgrade = [](operations& op) {
-                                      op.replace_view("w", "SELECT 1 AS one");
-                                    }};
-  upgrade(where, {&make});
-  CHECK(std::string(failure_of([&] {
-                      upgrade(where, {&make, &missing});
-                    }).what()) ==
-        "upgrade to m1 failed: cannot replace view w: there is no such view");
-  upgrade(where, {&make, &wider});
-  const char* options = "SELECT reloptions FROM pg_class WHERE relname = 'v'";
-  CHECK(where.value(options) == "{security_barrier=true}");
-  upgrade(where, {&make, &wider, &other});
-  CHECK(where.value(options) == "{security_barrier=true}");
-  CHECK(where.value("SELECT obj_description('ix_kept'::regclass)") == "an index");
-  CHECK(where.value("SELECT count(*) FROM pg_description WHERE description = 'a rule'") == "1");
-  CHECK(where.value("SELECT count(*) FROM pg_attrdef WHERE adrelid = 'over'::regclass") == "1");
-  CHECK(where.value("SELECT has_table_privilege('pg_monitor', 'over', 'SELECT')") == "t");
 }
 
 }  // namespace

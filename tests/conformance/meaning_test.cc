@@ -1,0 +1,126 @@
+#include <doctest/doctest.h>
+
+#include <retort/migration.h>
+
+#include "conformance/place.h"
+
+// What some calls mean that the databases have no one statement for.
+
+namespace retort::conformance {
+namespace {
+
+namespace t = retort::types;
+
+TEST_CASE("an enumeration means the same on both") {
+  on_both([](const place& where) {
+    static const migration make = {.upgrade = [](operations& op) {
+      op.create_enum("mood", {"sad", "ok"});
+      op.create_table("people", {column("id", t::integer).primary_key(),
+                                 column("feeling", t::enumeration("mood", {"sad", "ok"}))});
+      op.create_table("pets", {column("id", t::integer).primary_key(),
+                               column("now", t::enumeration("mood", {"sad", "ok"})).not_null(),
+                               column("earlier", t::enumeration("mood", {"sad", "ok"})),
+                               column("age", t::integer).check("age >= 0")});
+      op.bulk_insert("people", {"id", "feeling"}, {{1, "sad"}, {2, "ok"}, {3, nullptr}});
+      op.bulk_insert("pets", {"id", "now", "earlier", "age"}, {{1, "sad", "ok", 3}});
+    }};
+    static const migration change = {.down_revision = {"m0"}, .upgrade = [](operations& op) {
+                                       op.rename_enum_value("mood", "sad", "blue");
+                                       op.add_enum_value("mood", "happy", {.after = "ok"});
+                                     }};
+    upgrade(where, {&make});
+    CHECK_THROWS_AS(where.execute("INSERT INTO people VALUES (4, 'happy')"), error);
+    upgrade(where, {&make, &change});
+    CHECK(where.value("SELECT feeling FROM people WHERE id = 1") == "blue");
+    CHECK(where.value("SELECT now FROM pets") == "blue");
+    where.execute("INSERT INTO people VALUES (4, 'happy')");
+    where.execute("INSERT INTO pets VALUES (2, 'happy', 'blue', 1)");
+    CHECK_THROWS_AS(where.execute("INSERT INTO people VALUES (5, 'sad')"), error);
+    CHECK_THROWS_AS(where.execute("INSERT INTO pets VALUES (5, 'glum', 'ok', 1)"), error);
+    CHECK_THROWS_AS(where.execute("INSERT INTO pets VALUES (5, 'ok', 'ok', -1)"), error);
+    static const migration twice = {.down_revision = {"m1"}, .upgrade = [](operations& op) {
+                                      op.add_enum_value("mood", "happy");
+                                    }};
+    CHECK_THROWS_AS(upgrade(where, {&make, &change, &twice}), error);
+    CHECK(where.value("SELECT version_num FROM retort_version") == "m1");
+  });
+}
+
+TEST_CASE("an enumeration's values go with its column") {
+  on_both([](const place& where) {
+    static const migration make = {.upgrade = [](operations& op) {
+      op.create_enum("mood", {"sad", "ok"});
+      op.create_table(
+          "people",
+          {column("id", t::integer).primary_key(),
+           column("m", t::enumeration("mood", {"sad", "ok"})).server_default(literal("sad"))});
+    }};
+    static const migration merge = {.down_revision = {"m0"}, .upgrade = [](operations& op) {
+                                      op.rename_enum_value("mood", "sad", "ok");
+                                    }};
+    static const migration change = {.down_revision = {"m0"}, .upgrade = [](operations& op) {
+                                       op.alter_column("people", "m",
+                                                       retort::change().rename("feeling"));
+                                       op.rename_enum_value("mood", "sad", "blue");
+                                     }};
+    static const migration later = {
+        .down_revision = {"m1"}, .upgrade = [](operations& op) {
+          op.alter_column("people", "feeling", retort::change().no_server_default());
+          op.alter_column("people", "feeling", retort::change().type(t::text));
+        }};
+    upgrade(where, {&make});
+    where.execute("INSERT INTO people (id) VALUES (1)");
+    CHECK_THROWS_AS(upgrade(where, {&make, &merge}), error);
+    CHECK(where.value("SELECT m FROM people") == "sad");
+    upgrade(where, {&make, &change});
+    where.execute("INSERT INTO people (id) VALUES (2)");
+    CHECK(where.value("SELECT count(*) FROM people WHERE feeling = 'blue'") == "2");
+    CHECK_THROWS_AS(where.execute("INSERT INTO people VALUES (3, 'sad')"), error);
+    upgrade(where, {&make, &change, &later});
+    where.execute("INSERT INTO people VALUES (3, 'anything')");
+  });
+}
+
+TEST_CASE("a replaced view keeps its options and what hangs on those over it") {
+  const auto server = postgres_server();
+  if (!server) return;
+  const postgres_place where(*server);
+  static const migration make = {.upgrade = [](operations& op) {
+    op.create_table("t", {column("a", t::integer), column("b", t::text)});
+    op.execute("CREATE VIEW v WITH (security_barrier = true) AS SELECT a FROM t");
+    op.create_view("over", "SELECT a FROM v");
+    op.create_materialized_view("kept", "SELECT a FROM v");
+    op.execute("CREATE INDEX ix_kept ON kept (a)");
+    op.execute("COMMENT ON INDEX ix_kept IS 'an index'");
+    op.execute("CREATE RULE nothing AS ON DELETE TO over DO INSTEAD NOTHING");
+    op.execute("COMMENT ON RULE nothing ON over IS 'a rule'");
+    op.execute("ALTER VIEW over ALTER COLUMN a SET DEFAULT 5");
+    op.execute("GRANT SELECT ON over TO pg_monitor");
+  }};
+  static const migration wider = {.down_revision = {"m0"}, .upgrade = [](operations& op) {
+                                    op.replace_view("v", "SELECT a, b FROM t");
+                                  }};
+  static const migration other = {.down_revision = {"m1"}, .upgrade = [](operations& op) {
+                                    op.replace_view("v", "SELECT b, a FROM t");
+                                  }};
+  static const migration missing = {.down_revision = {"m0"}, .upgrade = [](operations& op) {
+                                      op.replace_view("w", "SELECT 1 AS one");
+                                    }};
+  upgrade(where, {&make});
+  CHECK(std::string(failure_of([&] {
+                      upgrade(where, {&make, &missing});
+                    }).what()) ==
+        "upgrade to m1 failed: cannot replace view w: there is no such view");
+  upgrade(where, {&make, &wider});
+  const char* options = "SELECT reloptions FROM pg_class WHERE relname = 'v'";
+  CHECK(where.value(options) == "{security_barrier=true}");
+  upgrade(where, {&make, &wider, &other});
+  CHECK(where.value(options) == "{security_barrier=true}");
+  CHECK(where.value("SELECT obj_description('ix_kept'::regclass)") == "an index");
+  CHECK(where.value("SELECT count(*) FROM pg_description WHERE description = 'a rule'") == "1");
+  CHECK(where.value("SELECT count(*) FROM pg_attrdef WHERE adrelid = 'over'::regclass") == "1");
+  CHECK(where.value("SELECT has_table_privilege('pg_monitor', 'over', 'SELECT')") == "t");
+}
+
+}  // namespace
+}  // namespace retort::conformance
