@@ -26,10 +26,14 @@ void append(std::string& sql, std::string_view clause) {
   sql += clause;
 }
 
-/// Whether a constraint over `columns` reads best beside its column.
-bool stands_with(const model::column& column, const std::string& constraint_name,
-                 const std::vector<std::string>& columns) {
-  return constraint_name.empty() && columns.size() == 1 && columns[0] == column.name;
+/// Whether a constraint reads best beside its column.
+template <class Constraint>
+bool stands_with(const model::column& column, const Constraint& constraint) {
+  if constexpr (std::is_same_v<Constraint, model::unique>) {
+    if (!constraint.keys.empty()) return false;
+  }
+  return constraint.name.empty() && constraint.columns.size() == 1 &&
+         constraint.columns[0] == column.name;
 }
 
 }  // namespace
@@ -314,7 +318,7 @@ std::string ddl_writer::constraint_sql(const model::table& table,
 std::string ddl_writer::constraint_sql(const model::unique& constraint) const {
   auto sql = name_prefix(constraint.name) + "UNIQUE " +
              (constraint.nulls_not_distinct ? "NULLS NOT DISTINCT " : "") +
-             column_list(constraint.columns);
+             (constraint.keys.empty() ? column_list(constraint.columns) : constraint.keys);
   append(sql, unique_tail(constraint));
   return sql;
 }
@@ -365,12 +369,12 @@ std::string ddl_writer::column_item(const model::table& table, const model::colu
     append(sql, primary_key_clause(table, *key, true));
   }
   for (const auto& constraint : table.uniques) {
-    if (!stands_with(column, constraint.name, constraint.columns)) continue;
+    if (!stands_with(column, constraint)) continue;
     append(sql, constraint.nulls_not_distinct ? "UNIQUE NULLS NOT DISTINCT" : "UNIQUE");
     append(sql, unique_tail(constraint));
   }
   for (const auto& foreign_key : table.foreign_keys) {
-    if (!stands_with(column, foreign_key.name, foreign_key.columns)) continue;
+    if (!stands_with(column, foreign_key)) continue;
     append(sql, references_clause(foreign_key));
   }
   return sql;
@@ -381,7 +385,7 @@ std::vector<std::string> ddl_writer::table_items(const model::table& table) cons
   for (const auto& column : table.columns) items.push_back(column_item(table, column));
   auto stands_alone = [&](const auto& constraint) {
     return std::ranges::none_of(table.columns, [&](const model::column& column) {
-      return stands_with(column, constraint.name, constraint.columns);
+      return stands_with(column, constraint);
     });
   };
   if (const auto& key = table.primary_key; key && !key_stands_with_column(*key, table)) {

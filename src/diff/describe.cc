@@ -63,7 +63,8 @@ std::string describe(const model::primary_key& key) {
 }
 
 std::string describe(const model::unique& constraint) {
-  std::string text = prefix(constraint.name) + "UNIQUE " + list(constraint.columns);
+  std::string text = prefix(constraint.name) + "UNIQUE " +
+                     (constraint.keys.empty() ? list(constraint.columns) : constraint.keys);
   if (constraint.nulls_not_distinct) text += " NULLS NOT DISTINCT";
   text += deferral(constraint.deferrable, constraint.initially_deferred);
   if (!constraint.conflict.empty()) text += " ON CONFLICT " + constraint.conflict;

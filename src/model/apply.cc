@@ -25,7 +25,14 @@ void replace(std::vector<std::string>& names, const std::string& from, const std
 /// Everything that names a column follows it.
 void rename_column(schema& all, table& owner, const std::string& from, const std::string& to) {
   if (owner.primary_key) replace(owner.primary_key->columns, from, to);
-  for (auto& item : owner.uniques) replace(item.columns, from, to);
+  for (auto& item : owner.uniques) {
+    replace(item.columns, from, to);
+    item.keys = renamed(item.keys, from, to);
+  }
+  // What a primary key says beside its columns.
+  for (auto& line : owner.opaque) {
+    if (line.starts_with("PRIMARY KEY ")) line = renamed(line, from, to);
+  }
   for (auto& item : owner.checks) item.expression = renamed(item.expression, from, to);
   for (auto& item : owner.columns) {
     if (item.generated) item.generated->expression = renamed(item.generated->expression, from, to);
@@ -58,6 +65,12 @@ bool has_constraint(const table& owner, const std::string& name) {
   const auto all = constraints_of(owner);
   return std::any_of(all.begin(), all.end(),
                      [&](const constraint& item) { return name_of(item) == name; });
+}
+
+void drop_primary_key(table& owner) {
+  owner.primary_key.reset();
+  std::erase_if(owner.opaque,
+                [](const std::string& line) { return line.starts_with("PRIMARY KEY "); });
 }
 
 /// The effect of one operation. `op` is at hand for its place in errors.
@@ -159,7 +172,7 @@ struct applier {
     std::erase_if(target->columns, named);
     std::erase_if(target->uniques, over_it);
     std::erase_if(target->foreign_keys, over_it);
-    if (target->primary_key && over_it(*target->primary_key)) target->primary_key.reset();
+    if (target->primary_key && over_it(*target->primary_key)) drop_primary_key(*target);
     std::erase_if(target->checks,
                   [&](const check& item) { return mentions(item.expression, what.column); });
     std::erase_if(target->indexes, [&](const index& item) { return uses(item, what.column); });
@@ -277,7 +290,7 @@ struct applier {
     const auto erase_one = [](auto& items, const auto* item) {
       if (item != nullptr) items.erase(std::find(items.begin(), items.end(), *item));
     };
-    if (std::holds_alternative<primary_key>(*found)) target->primary_key.reset();
+    if (std::holds_alternative<primary_key>(*found)) drop_primary_key(*target);
     erase_one(target->uniques, std::get_if<unique>(&*found));
     erase_one(target->checks, std::get_if<check>(&*found));
     erase_one(target->foreign_keys, std::get_if<foreign_key>(&*found));

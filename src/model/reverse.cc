@@ -125,6 +125,11 @@ struct reverser {
     const table* owner = before.schema.find(what.table);
     const auto dropped = owner == nullptr ? std::nullopt : find_constraint(*owner, what);
     if (!dropped || before.hidden_by) throw refuse(unknown("constraint"));
+    if (std::holds_alternative<primary_key>(*dropped) &&
+        std::any_of(owner->opaque.begin(), owner->opaque.end(),
+                    [](const auto& line) { return line.starts_with("PRIMARY KEY "); })) {
+      throw refuse("it says more than its columns");
+    }
     return add_constraint{what.table, *dropped};
   }
 

@@ -75,6 +75,9 @@ struct unique {
   bool nulls_not_distinct = false;
   /// SQLite: the ON CONFLICT clause.
   std::string conflict = {};
+  /// SQLite: the columns with what they do not say by themselves, "(a COLLATE NOCASE, b DESC)"; empty:
+  /// there is no more to say.
+  std::string keys = {};
 
   bool operator==(const unique&) const = default;
 };

@@ -157,7 +157,10 @@ void normalise_keys(model::table& table, const model::schema& schema) {
       }
     }
   }
-  for (auto& unique : table.uniques) unique.conflict.clear();
+  for (auto& unique : table.uniques) {
+    unique.conflict.clear();
+    unique.keys.clear();
+  }
   for (auto& check : table.checks) check.expression = unwrapped(check.expression);
   for (auto& key : table.foreign_keys) {
     if (!key.referenced_columns.empty()) continue;

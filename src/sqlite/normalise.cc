@@ -99,8 +99,9 @@ void normalise_foreign_key(model::foreign_key& key, const model::table& table) {
 
 /// The order in which constraints were written means nothing.
 void sort_constraints(model::table& table) {
-  std::ranges::sort(table.uniques, {},
-                    [](const model::unique& u) { return std::tie(u.name, u.columns, u.conflict); });
+  std::ranges::sort(table.uniques, {}, [](const model::unique& u) {
+    return std::tie(u.name, u.columns, u.conflict, u.keys);
+  });
   std::ranges::sort(table.checks, {},
                     [](const model::check& c) { return std::tie(c.name, c.expression); });
   std::ranges::sort(table.foreign_keys, {}, [](const model::foreign_key& k) {
@@ -117,7 +118,13 @@ void normalise_table(model::table& table) {
   for (const auto& column : table.columns) names.push_back(column.name);
   for (auto& column : table.columns) normalise_column(column, table.strict, names);
   if (table.primary_key) normalise_key(table);
-  for (auto& constraint : table.uniques) use_declared_spelling(constraint.columns, table);
+  for (auto& constraint : table.uniques) {
+    use_declared_spelling(constraint.columns, table);
+    if (constraint.keys.empty()) continue;
+    // Behind a word, for a pair of parentheses around everything means nothing.
+    const std::string lead = "UNIQUE ";
+    constraint.keys = normal_sql(tokenise(lead + constraint.keys), names).substr(lead.size());
+  }
   for (auto& check : table.checks) {
     check.expression = normal_expression(check.expression, names);
     check.not_valid = false;

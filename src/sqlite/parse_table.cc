@@ -209,10 +209,9 @@ class table_parser {
       clause.kind = clause_kind::primary_key;
       clause.what = *table_.primary_key;
     } else if (in_.accept("UNIQUE")) {
-      const auto known = table_.uniques.size();
       table_unique(name);
       clause.kind = clause_kind::unique;
-      if (table_.uniques.size() > known) clause.what = table_.uniques.back();
+      clause.what = table_.uniques.back();
     } else if (in_.accept("CHECK")) {
       check(name);
       clause.kind = clause_kind::check;
@@ -244,13 +243,8 @@ class table_parser {
   void table_unique(const std::string& name) {
     auto keys = key_columns();
     auto on_conflict = conflict();
-    if (keys.verbose.empty()) {
-      table_.uniques.push_back({name, std::move(keys.columns), false, false, false, on_conflict});
-      return;
-    }
-    table_.opaque.push_back(
-        (name.empty() ? "" : fmt::format("CONSTRAINT {} ", dialect::quote_identifier(name))) +
-        "UNIQUE " + keys.verbose + (on_conflict.empty() ? "" : " ON CONFLICT " + on_conflict));
+    table_.uniques.push_back(
+        {name, std::move(keys.columns), false, false, false, on_conflict, std::move(keys.verbose)});
   }
 
   key_list key_columns() {

@@ -90,7 +90,8 @@ TEST_CASE("a schema with every corner") {
   CHECK(child.foreign_keys[1].name == "fk");
   CHECK(child.foreign_keys[1].referenced_columns == std::vector<std::string>{"id"});
   CHECK(child.foreign_keys[1].match == "FULL");
-  CHECK(child.opaque == std::vector<std::string>{"UNIQUE (other COLLATE nocase)"});
+  REQUIRE(!child.uniques.empty());
+  CHECK(child.uniques[0].keys == "(other COLLATE nocase)");
 
   CHECK(schema.tables.at({"", "keyed"}).without_rowid);
   CHECK(!schema.tables.at({"", "keyed"}).columns[0].nullable);

@@ -74,10 +74,11 @@ TEST_CASE("every constraint of a table, with and without commas") {
   CHECK(table.columns.size() == 4);
   CHECK(table.columns[3].identity);
   CHECK(table.primary_key == model::primary_key{"pk", {"id"}, "", false});
-  REQUIRE(table.uniques.size() == 1);
+  REQUIRE(table.uniques.size() == 2);
   CHECK(table.uniques[0].columns == std::vector<std::string>{"a", "b"});
   CHECK(table.uniques[0].conflict == "REPLACE");
-  CHECK(table.opaque == std::vector<std::string>{"CONSTRAINT u UNIQUE (\"c d\" COLLATE nocase)"});
+  CHECK(table.uniques[1] ==
+        model::unique{"u", {"c d"}, false, false, false, "", "(\"c d\" COLLATE nocase)"});
   REQUIRE(table.checks.size() == 2);
   CHECK(table.checks[0] == model::check{"ck", "a > (b) AND b IN (1, 2)", false});
   REQUIRE(table.foreign_keys.size() == 2);

@@ -404,6 +404,24 @@ TEST_CASE("a STRICT table gets the types that it knows") {
   CHECK(s.text("t") == "CREATE TABLE t (a TEXT, c TEXT DEFAULT 'x') STRICT");
 }
 
+TEST_CASE("keys that say more than their columns") {
+  small s(
+      {"CREATE TABLE t (a TEXT, b INT, c INT, CONSTRAINT pk PRIMARY KEY (a COLLATE NOCASE, b "
+       "DESC), "
+       "CONSTRAINT uq UNIQUE (b DESC, c), UNIQUE (c COLLATE NOCASE))",
+       "INSERT INTO t VALUES ('x', 1, 2)"});
+  s.apply({any_change});
+  s.apply({model::rename_constraint{{"", "t"}, "uq", "uq2"}});
+  CHECK(s.text("t").find("CONSTRAINT uq2 UNIQUE (b DESC, c)") != std::string::npos);
+  s.apply({model::drop_constraint{{"", "t"}, "uq2"}});
+  CHECK(s.text("t").find("uq2") == std::string::npos);
+  s.apply({model::drop_column{{"", "t"}, "c"}});
+  CHECK(s.text("t").find("UNIQUE") == std::string::npos);
+  s.apply({model::drop_constraint{{"", "t"}, "", model::constraint_kind::primary_key}});
+  CHECK(s.text("t").find("PRIMARY KEY") == std::string::npos);
+  CHECK(s.show("SELECT a, b FROM t") == "x|1|\n");
+}
+
 TEST_CASE("what was broken before is no reason, and other tables do not matter") {
   small s({"CREATE TABLE t (a INT)", "CREATE TABLE u (x INT)",
            "CREATE VIEW v AS SELECT unknown_function(x) AS y FROM u",
