@@ -333,7 +333,11 @@ url parse_url(std::string_view text) {
 
 std::string url::display() const {
   if (dialect != "sqlite") return display_postgresql(*this);
-  return database.empty() ? "sqlite://" : "sqlite:///" + encode(database, "/:@!$&'()*+,;= ");
+  if (database.empty()) return "sqlite://";
+  // A blank at the end would not be read again.
+  const auto end = database.find_last_not_of(' ') + 1;
+  return "sqlite:///" + encode(database.substr(0, end), "/:@!$&'()*+,;= ") +
+         encode(database.substr(end), "");
 }
 
 std::string url::conninfo() const {

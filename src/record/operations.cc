@@ -399,7 +399,7 @@ backfill_call operations::backfill(text table, text set, text where, schema_opti
   return {*recorder_, recorder_->recorded.size() - 1};
 }
 
-backfill_call& backfill_call::batches_of(int rows) {
+backfill_call backfill_call::batches_of(int rows) const {
   auto& recorded = recorder_->recorded[place_];
   auto& made = std::get<model::backfill>(recorded.what);
   if (rows < 1) {
@@ -410,7 +410,7 @@ backfill_call& backfill_call::batches_of(int rows) {
   return *this;
 }
 
-backfill_call& backfill_call::by(names columns) {
+backfill_call backfill_call::by(names columns) const {
   auto& made = std::get<model::backfill>(recorder_->recorded[place_].what);
   made.key = record::strings_of(columns);
   return *this;

@@ -309,7 +309,7 @@ TEST_CASE("a backfill whose walk would not meet each row once is refused") {
       where.execute("INSERT INTO blobs (k) VALUES (1), (2), (3)");
     }
     static const migration blobs = {.down_revision = {"m1"}, .upgrade = [](operations& op) {
-                                      auto& walk = op.backfill("blobs", "n = n + 1").batches_of(1);
+                                      const auto walk = op.backfill("blobs", "n = n + 1").batches_of(1);
                                       if (op.dialect() == "sqlite") walk.by({"k"});
                                     }};
     if (where.url().starts_with("sqlite")) {

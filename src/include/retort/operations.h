@@ -129,10 +129,10 @@ class backfill_call {
  public:
   backfill_call(recorder& sink, std::size_t place) : recorder_(&sink), place_(place) {}
   /// How many rows an UPDATE touches (1,000 where it is not said); at least 1.
-  backfill_call& batches_of(int rows);
+  backfill_call batches_of(int rows) const;
   /// The columns to walk by, which together are unique and never NULL, where the table has no
   /// primary key or a better one.
-  backfill_call& by(names columns);
+  backfill_call by(names columns) const;
 
  private:
   recorder* recorder_;

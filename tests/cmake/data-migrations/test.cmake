@@ -13,7 +13,7 @@ set(db app-build/app-db --url sqlite:///rows.db)
 run("up to the words" COMMAND ${db} upgrade a1)
 
 run("the plan" COMMAND ${db} plan head)
-expect("-- C++ code at b2_more_words.cc:8"
+expect("-- C++ code at" "b2_more_words.cc:8"
        "UPDATE words SET length = length + length(word) WHERE id > 0;")
 run("a script with C++ code" FAILS COMMAND ${db} upgrade a1:head --sql)
 expect("FAILED: a script cannot contain C++ code, which needs the database's answers"

@@ -29,6 +29,7 @@ TEST_CASE("sqlite addresses") {
       {"  sqlite:///x.db\n", "x.db", "sqlite:///x.db"},
       {"sqlite:///x.db?check_same_thread=false", "x.db", "sqlite:///x.db"},
       {"sqlite:///C:/data/x.db", "C:/data/x.db", "sqlite:///C:/data/x.db"},
+      {"sqlite:///a%20b%20%20", "a b  ", "sqlite:///a b%20%20"},
       {"sqlite:///r%C3%A9sum%C3%A9.db", "r\u00e9sum\u00e9.db", "sqlite:///r\u00e9sum\u00e9.db"},
   };
   for (const auto& c : cases) {
