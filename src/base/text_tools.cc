@@ -193,6 +193,15 @@ std::optional<std::string> unhex(std::string_view digits) {
   return bytes;
 }
 
+std::size_t byte_of_character(std::string_view text, unsigned position) {
+  std::size_t at = 0;
+  for (unsigned character = 1; character < position && at < text.size(); ++character) {
+    ++at;
+    while (at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0U) == 0x80U) ++at;
+  }
+  return at;
+}
+
 text_position position_at(std::string_view text, std::size_t offset) {
   offset = std::min(offset, text.size());
   text_position result;

@@ -43,6 +43,8 @@ struct text_position {
   unsigned column = 1;
   std::string_view line_text;
 };
+/// The byte offset of a character, which counts from 1; 0 means unknown, and is the beginning.
+std::size_t byte_of_character(std::string_view text, unsigned position);
 text_position position_at(std::string_view text, std::size_t offset);
 
 /// Whether the text is well-formed UTF-8 (no overlong forms, no surrogates); if not, the offset of

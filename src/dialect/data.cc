@@ -56,8 +56,23 @@ std::vector<result_row> rows_of(db::result&& result, bool hex_bytes) {
   return rows;
 }
 
+/// Calls `send`; what the database says about the statement is shown in it, and not in what the
+/// migration's place has.
+template <class Send>
+auto told(std::string_view sql, Send send) {
+  try {
+    return send();
+  } catch (error& problem) {
+    const auto at = base::position_at(sql, base::byte_of_character(sql, problem.position));
+    problem.note(fmt::format("in: {}", at.line_text));
+    if (problem.position != 0) problem.note(std::string(at.column - 1 + 4, ' ') + "^");
+    problem.position = 0;
+    throw;
+  }
+}
+
 error no_such(const std::string& column, std::string_view value, const char* what) {
-  return error(fmt::format("column {} is no {}: {}", column, what, value));
+  return error(fmt::format("column {} is no {}: '{}'", column, what, value));
 }
 
 /// All of the text as a number; none where it is not one, or too large.
@@ -242,17 +257,21 @@ void connection::require_one_statement(text sql) const {
 
 std::vector<result_row> connection::query(text sql, row parameters) {
   require_one_statement(sql);
-  return rows_of(real_.query({sql.data(), sql.size()}, parameters_of(parameters)), hex_bytes());
+  const std::string_view words(sql.data(), sql.size());
+  return told(words,
+              [&] { return rows_of(real_.query(words, parameters_of(parameters)), hex_bytes()); });
 }
 
 long long connection::execute(text sql, row parameters) {
   require_one_statement(sql);
-  return real_.query({sql.data(), sql.size()}, parameters_of(parameters)).affected;
+  const std::string_view words(sql.data(), sql.size());
+  return told(words, [&] { return real_.query(words, parameters_of(parameters)).affected; });
 }
 
 prepared_statement connection::prepare(text sql) {
   require_one_statement(sql);
-  return {real_.prepare({sql.data(), sql.size()}), hex_bytes()};
+  const std::string_view words(sql.data(), sql.size());
+  return {told(words, [&] { return real_.prepare(words); }), hex_bytes()};
 }
 
 }  // namespace abi_1

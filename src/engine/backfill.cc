@@ -79,9 +79,11 @@ std::vector<db::parameter> parameters_of(const std::vector<std::string>& texts) 
 }  // namespace
 
 error explain(const unfinished_migration& left) {
-  error problem(fmt::format("the {} {} was begun and not finished: {} of its parts {} committed",
+  const auto rows =
+      left.key.empty() ? std::string() : fmt::format(", and {} rows of the next", left.rows);
+  error problem(fmt::format("the {} {} was begun and not finished: {} of its parts {} committed{}",
                             left.upgrade ? "upgrade to" : "downgrade of", left.revision, left.part,
-                            left.part == 1 ? "is" : "are"));
+                            left.part == 1 && rows.empty() ? "is" : "are", rows));
   return problem.help(left.upgrade ? fmt::format("finish it: upgrade {}", left.revision)
                                    : fmt::format("finish it: downgrade {}@-1", left.revision));
 }

@@ -10,16 +10,6 @@
 namespace retort::engine {
 namespace {
 
-/// Byte offset of a 1-based character position.
-std::size_t byte_offset(std::string_view text, unsigned position) {
-  std::size_t at = 0;
-  for (unsigned character = 1; character < position && at < text.size(); ++character) {
-    ++at;
-    while (at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0U) == 0x80U) ++at;
-  }
-  return at;
-}
-
 std::string first_line(std::string_view sql) { return std::string(sql.substr(0, sql.find('\n'))); }
 
 }  // namespace
@@ -28,7 +18,7 @@ void locate(error& problem, const dialect::statement& statement) {
   const model::origin& origin = statement.where;
   const bool told = problem.position != 0;
   const auto inside =
-      base::position_at(statement.sql, told ? byte_offset(statement.sql, problem.position) : 0);
+      base::position_at(statement.sql, base::byte_of_character(statement.sql, problem.position));
   problem.where = {origin.file, origin.line, origin.column, {}};
   if (statement.verbatim && origin.column != 0) {
     // The statement's first line may stand behind other text in the file; blanks keep the caret
@@ -40,6 +30,7 @@ void locate(error& problem, const dialect::statement& statement) {
     problem.where.line_text = std::string(indent, ' ') + std::string(inside.line_text);
     return;
   }
+  if (statement.code != nullptr) return;  // It has shown its own SQL.
   if (told) {
     problem.notes.insert(problem.notes.begin(), {fmt::format("in: {}", inside.line_text),
                                                  std::string(inside.column - 1 + 4, ' ') + "^"});

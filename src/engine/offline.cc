@@ -86,6 +86,10 @@ class script_writer {
       append_code(statement);
       return;
     }
+    if (is_plan_ && statement.backfill) {
+      script_ += fmt::format("-- in batches of {} rows, each committed by itself\n",
+                             statement.backfill->batch);
+    }
     if (!statement.rows.empty()) {
       append(statement.sql);
       script_.append(statement.rows).append("\\.\n");

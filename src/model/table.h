@@ -75,8 +75,8 @@ struct unique {
   bool nulls_not_distinct = false;
   /// SQLite: the ON CONFLICT clause.
   std::string conflict = {};
-  /// SQLite: the columns with what they do not say by themselves, "(a COLLATE NOCASE, b DESC)"; empty:
-  /// there is no more to say.
+  /// SQLite: the columns with what they do not say by themselves, "(a COLLATE NOCASE, b DESC)";
+  /// empty: there is no more to say.
   std::string keys = {};
 
   bool operator==(const unique&) const = default;

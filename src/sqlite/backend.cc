@@ -188,6 +188,10 @@ class sqlite_backend_type final : public backend {
     }
     sqlite3_busy_timeout(database.get(), std::clamp(options.busy_seconds, 0, 1000000) * 1000);
     int rc = probe(database.get());
+    if (options.read_only && sqlite3_extended_errcode(database.get()) == SQLITE_READONLY_ROLLBACK &&
+        recover(path, options)) {
+      rc = probe(database.get());
+    }
     bool refused = (rc & 0xff) == SQLITE_CANTOPEN || (rc & 0xff) == SQLITE_READONLY;
     if (refused && options.read_only && needs_immutable(path)) {
       database = open_file(immutable_uri(path), SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, reason);
@@ -197,6 +201,16 @@ class sqlite_backend_type final : public backend {
     if (rc != SQLITE_OK) throw explain_probe(database.get(), path);
     if (!options.read_only) require_writable(database.get(), path);
     return database;
+  }
+
+  /// A writer was killed, and what it left half done must be taken back before anybody can read
+  /// ("File Locking And Concurrency", 3.1, "hot journals"). False where this user cannot.
+  static bool recover(const std::string& path, const open_options& options) {
+    std::string reason;
+    const auto writer = open_file(plain_name(path), SQLITE_OPEN_READWRITE, reason);
+    if (!writer) return false;
+    sqlite3_busy_timeout(writer.get(), std::clamp(options.busy_seconds, 0, 1000000) * 1000);
+    return probe(writer.get()) == SQLITE_OK;
   }
 
   sqlite_dialect dialect_;

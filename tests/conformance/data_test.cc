@@ -49,9 +49,9 @@ TEST_CASE("rows, values and parameters keep what they are") {
             CHECK(rows[0].get<std::vector<std::byte>>("picture").empty());
             // Nothing is cut or guessed.
             CHECK(std::string(failure_of([&] { rows[0].get<int>("id"); }).what()) ==
-                  "column id is no integer of this size: 9007199254740993");
+                  "column id is no integer of this size: '9007199254740993'");
             CHECK(std::string(failure_of([&] { first.get<int>("name"); }).what())
-                      .starts_with("column name is no integer: it's"));
+                      .starts_with("column name is no integer: 'it's"));
             const auto missing = failure_of([&] { first.get<int>("nam"); });
             CHECK(std::string(missing.what()) == "the result has no column nam");
             CHECK(missing.hint == "did you mean 'name'?");
@@ -161,7 +161,8 @@ TEST_CASE("a backfill that was stopped goes on where it was") {
     CHECK(std::string(failure_of([&] {
                         upgrade(where, {&many, &other});
                       }).what()) ==
-          "the upgrade to m1 was begun and not finished: 1 of its parts is committed");
+          "the upgrade to m1 was begun and not finished: 1 of its parts are committed, and "
+          "1200 rows of the next");
     static const migration edited = {.down_revision = {"m0"}, .upgrade = [](operations& op) {
                                        op.add_column("many", "twice", t::integer);
                                        op.backfill("many", "twice = 0").batches_of(300);
@@ -309,7 +310,8 @@ TEST_CASE("a backfill whose walk would not meet each row once is refused") {
       where.execute("INSERT INTO blobs (k) VALUES (1), (2), (3)");
     }
     static const migration blobs = {.down_revision = {"m1"}, .upgrade = [](operations& op) {
-                                      const auto walk = op.backfill("blobs", "n = n + 1").batches_of(1);
+                                      const auto walk =
+                                          op.backfill("blobs", "n = n + 1").batches_of(1);
                                       if (op.dialect() == "sqlite") walk.by({"k"});
                                     }};
     if (where.url().starts_with("sqlite")) {

@@ -50,6 +50,27 @@ TEST_CASE("a file is made by writing, not by reading") {
         "the file and of its folder\n");
 }
 
+TEST_CASE("what a killed writer has left half done is taken back before it is read") {
+  folder here;
+  const auto live = here / "live.db";
+  const auto left = here / "left.db";
+  const auto writer = open(live);
+  writer->execute("CREATE TABLE t (a)");
+  writer->execute("INSERT INTO t VALUES (1)");
+  // So small a cache writes to the file, and its journal, before COMMIT.
+  writer->query("PRAGMA cache_size = 1");
+  writer->begin();
+  writer->execute("UPDATE t SET a = 2");
+  writer->execute(
+      "INSERT INTO t WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < "
+      "5000) SELECT randomblob(100) FROM n");
+  fs::copy_file(live, left);
+  fs::copy_file(live + "-journal", left + "-journal");
+  writer->rollback();
+  CHECK(scalar(*open(left, {.read_only = true}), "SELECT count(*) || max(a) FROM t") == "11");
+  CHECK(!fs::exists(left + "-journal"));
+}
+
 TEST_CASE("a name that looks like a URI is a name") {
   folder here;
   auto before = fs::current_path();
