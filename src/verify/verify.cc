@@ -10,6 +10,11 @@ std::vector<std::string> parents_of(const history::revision& revision) {
   return {revision.down_revision.begin(), revision.down_revision.end()};
 }
 
+/// "Class 23", integrity constraint violation; SQLITE_CONSTRAINT_….
+bool is_broken_rule(const error& problem) {
+  return problem.sqlstate.starts_with("23") || problem.sqlstate.starts_with("SQLITE_CONSTRAINT");
+}
+
 /// One revision in a database of its own, which is dropped whatever comes.
 round_trip_result prove(const engine::migration_set& set, const backend& database,
                         dialect::scratch& scratch, stage& walk, std::size_t revision,
@@ -21,6 +26,12 @@ round_trip_result prove(const engine::migration_set& set, const backend& databas
     found = round_trip(set, database, *address, revision, options);
   } catch (const error& problem) {
     found.reasons = {lines_of(problem)};
+    if (options.data == "generated" && is_broken_rule(problem)) {
+      found.reasons.emplace_back(
+          "(the rows are generated, and may break a rule that yours keep: give your own with "
+          "--data "
+          "DIR, in CMake with DATA)");
+    }
   }
   if (address) scratch.drop(*address);
   return found;

@@ -354,6 +354,17 @@ TEST_CASE("a server that is not there is a failure, or skipped where that is ask
   CHECK(verify({{"RETORT_SKIP_UNAVAILABLE", "1"}, {"RETORT_REQUIRE_POSTGRES", "1"}}).status == 1);
 }
 
+TEST_CASE_TEMPLATE("generated rows that break a new rule are said to be generated", Db, sqlite,
+                   postgresql) {
+  const bench b(Db::dialect);
+  b.migration("aaaa", "", "CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER);", "DROP TABLE t;");
+  b.migration("bbbb", "aaaa", "CREATE UNIQUE INDEX ix ON t ((n * 0));", "DROP INDEX ix;");
+  const auto proof = b.retort({"verify"});
+  CHECK(proof.status == 1);
+  CHECK(proof.output.find("(the rows are generated, and may break a rule that yours keep: give "
+                          "your own with --data DIR, in CMake with DATA)") != std::string::npos);
+}
+
 TEST_CASE("an unknown revision or backend") {
   const bench b("sqlite");
   const auto revision = b.reviewpoint({"verify", "--revision", "31ec30e5f037"});
