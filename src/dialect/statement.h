@@ -34,8 +34,6 @@ struct statement {
 
   /// Whether `sql` can be sent as it is, however well the database might do otherwise.
   bool is_known() const { return !sql.starts_with("--"); }
-  /// Whether `sql` is all that is sent.
-  bool is_plain() const { return change.empty() && rows.empty() && code == nullptr && !backfill; }
 };
 
 /// The table that a change is of.
