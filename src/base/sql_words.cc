@@ -165,6 +165,11 @@ std::string in_quotes(char quote, std::string_view text) {
   return out += quote;
 }
 
+std::string_view terminator(std::string_view sql) {
+  const auto last_line = sql.substr(sql.rfind('\n') + 1);
+  return last_line.find("--") != std::string_view::npos ? "\n;\n" : ";\n";
+}
+
 std::string transaction_keyword(std::string_view sql, sql_flavour flavour) {
   const auto words = leading_words(sql, flavour);
   const std::string& first = words[0];

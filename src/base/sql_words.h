@@ -14,6 +14,9 @@ bool is_bare_name(std::string_view name);
 /// The text between two quotes, those in it doubled: how both databases write a string and a name.
 std::string in_quotes(char quote, std::string_view text);
 
+/// What ends a statement in a script: a semicolon behind a comment would be part of it.
+std::string_view terminator(std::string_view sql);
+
 /// The keyword with which a statement begins or ends a transaction, in lower case; else empty.
 std::string transaction_keyword(std::string_view sql, sql_flavour flavour);
 

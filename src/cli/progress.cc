@@ -26,6 +26,10 @@ void progress::clear_line() {
   line_open_ = false;
 }
 
+std::string progress::name_of(const engine::planned_migration& migration) const {
+  return base::printable(set_.at(migration.step.revision.value()).revision.id);
+}
+
 void progress::begin_run(const std::vector<engine::planned_migration>& plan) {
   total_ = plan.size();
 }
@@ -36,16 +40,16 @@ void progress::begin_migration(const engine::planned_migration&, std::size_t ind
 
 void progress::begin_statement(const engine::planned_migration& migration, std::size_t index) {
   const auto& statement = migration.statements[index];
-  // What a change comes to follows.
+  // What a change comes to follows; what stands for it and for code is a comment.
+  const bool is_comment = statement.code != nullptr || !statement.change.empty();
   if (show_sql_ && (statement.change.empty() || !statement.is_known())) {
     clear_line();
-    fmt::print("{}{}\n", base::printable(statement.sql), statement.is_known() ? ";" : "");
+    fmt::print("{}{}\n", base::printable(statement.sql), is_comment ? "" : ";");
     std::fflush(stdout);
   }
   if (!live_) return;
   clear_line();
-  fmt::print(stderr, "[{}/{}] {}  statement {}/{}", current_, total_,
-             base::printable(set_.at(migration.step.revision.value()).revision.id), index + 1,
+  fmt::print(stderr, "[{}/{}] {}  statement {}/{}", current_, total_, name_of(migration), index + 1,
              migration.statements.size());
   std::fflush(stderr);
   line_open_ = true;
@@ -62,9 +66,8 @@ void progress::retry(const engine::planned_migration& migration, const error& wh
                      int milliseconds) {
   if (quiet_) return;
   clear_line();
-  fmt::print(stderr, "{}: {}; again in {:.1f} s\n",
-             base::printable(set_.at(migration.step.revision.value()).revision.id),
-             base::printable(why.what()), milliseconds / 1000.0);
+  fmt::print(stderr, "{}: {}; again in {:.1f} s\n", name_of(migration), base::printable(why.what()),
+             milliseconds / 1000.0);
   for (const auto& line : why.notes) fmt::print(stderr, "  {}\n", base::printable(line));
   std::fflush(stderr);
 }
@@ -72,8 +75,7 @@ void progress::retry(const engine::planned_migration& migration, const error& wh
 void progress::end_batch(const engine::planned_migration& migration, std::int64_t rows) {
   if (!live_) return;
   clear_line();
-  fmt::print(stderr, "[{}/{}] {}  {} rows updated", current_, total_,
-             base::printable(set_.at(migration.step.revision.value()).revision.id), rows);
+  fmt::print(stderr, "[{}/{}] {}  {} rows updated", current_, total_, name_of(migration), rows);
   std::fflush(stderr);
   line_open_ = true;
 }

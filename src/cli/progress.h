@@ -24,6 +24,7 @@ class progress : public engine::observer {
   void end_migration(const engine::planned_migration& migration, double seconds) override;
 
  private:
+  std::string name_of(const engine::planned_migration& migration) const;
   void clear_line();
 
   const engine::migration_set& set_;

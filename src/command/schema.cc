@@ -1,17 +1,9 @@
-#include "base/text_tools.h"
+#include "base/sql_words.h"
 #include "command/verbs.h"
 #include "diff/creation.h"
 #include "model/filter.h"
 
 namespace retort::command {
-namespace {
-
-bool ends_in_comment(std::string_view sql) {
-  return sql.substr(sql.rfind('\n') + 1).find("--") != std::string_view::npos;
-}
-
-}  // namespace
-
 std::string schema_script(environment& env) {
   const auto& backend = env.database_backend();
   const auto& target = backend.dialect();
@@ -27,8 +19,7 @@ std::string schema_script(environment& env) {
   // Routines may speak of what comes behind them.
   if (target.name() == "postgresql") script += "SET check_function_bodies = off;\n\n";
   for (const auto& statement : statements) {
-    script += statement.sql;
-    script += ends_in_comment(statement.sql) ? "\n;\n\n" : ";\n\n";
+    script.append(statement.sql).append(base::terminator(statement.sql)).append("\n");
   }
   if (!script.empty()) script.pop_back();
   return script;

@@ -73,9 +73,7 @@ std::string_view signature_of(std::string_view definition) {
   return body == std::string_view::npos ? definition : definition.substr(0, body);
 }
 
-bool is_routine(std::string_view kind) {
-  return kind == "function" || kind == "procedure" || kind == "aggregate";
-}
+bool is_called(std::string_view kind) { return model::is_routine(kind) || kind == "aggregate"; }
 
 class sorter {
  public:
@@ -107,28 +105,33 @@ class sorter {
     order_.push_back(&one);
   }
 
+  /// `types`: what can be meant by a type, or as a parent.
+  void collect_table(const model::table& table, mentioned& all, mentioned& types) const {
+    for (const auto& column : table.columns) {
+      collect(column.type.raw, flavour_, types);
+      if (column.default_sql) collect(*column.default_sql, flavour_, all);
+      if (column.generated) collect(column.generated->expression, flavour_, all);
+    }
+    for (const auto& check : table.checks) collect(check.expression, flavour_, all);
+    for (const auto& item : table.excludes) collect(item.definition, flavour_, all);
+    for (const auto& index : table.indexes) {
+      collect(index.where, flavour_, all);
+      for (const auto& key : index.keys) {
+        if (key.is_expression) collect(key.what, flavour_, all);
+      }
+    }
+    for (const auto& line : table.opaque) {
+      const bool of_parent = line.starts_with("PARTITION OF ") || line.starts_with("INHERITS ");
+      collect(line, flavour_, of_parent ? types : all);
+    }
+  }
+
   std::vector<std::size_t> needs(const node& one) const {
     mentioned all;
     mentioned types;
     if (one.table != nullptr) {
-      for (const auto& column : one.table->columns) {
-        collect(column.type.raw, flavour_, types);
-        if (column.default_sql) collect(*column.default_sql, flavour_, all);
-        if (column.generated) collect(column.generated->expression, flavour_, all);
-      }
-      for (const auto& check : one.table->checks) collect(check.expression, flavour_, all);
-      for (const auto& item : one.table->excludes) collect(item.definition, flavour_, all);
-      for (const auto& index : one.table->indexes) {
-        collect(index.where, flavour_, all);
-        for (const auto& key : index.keys) {
-          if (key.is_expression) collect(key.what, flavour_, all);
-        }
-      }
-      for (const auto& line : one.table->opaque) {
-        const bool of_parent = line.starts_with("PARTITION OF ") || line.starts_with("INHERITS ");
-        collect(line, flavour_, of_parent ? types : all);
-      }
-    } else if (is_routine(one.kind)) {
+      collect_table(*one.table, all, types);
+    } else if (is_called(one.kind)) {
       collect(signature_of(one.object->definition), flavour_, all);
     } else {
       collect(one.object->definition, flavour_, all);
@@ -151,7 +154,7 @@ class sorter {
   /// Whether a name can mean the other one: in an expression of a table no table can.
   static bool may_need(const node& one, const node& other, bool is_call, bool is_type) {
     if (&one == &other) return false;
-    if (is_routine(other.kind)) {
+    if (is_called(other.kind)) {
       // An operator class, a cast or an aggregate names its functions without calling them.
       return is_call || one.kind == "cast" || one.kind == "aggregate" || one.kind == "type";
     }
@@ -169,7 +172,7 @@ class sorter {
 class creator {
  public:
   creator(const model::schema& wanted, const dialect::dialect& target)
-      : wanted_(wanted), flavour_(target.flavour()) {}
+      : wanted_(wanted), target_(target), flavour_(target.flavour()) {}
 
   std::vector<model::operation> operations() && {
     for (const auto kind : first) add_objects(kind);
@@ -187,7 +190,7 @@ class creator {
         for (const auto& key : table.foreign_keys) add(model::add_constraint{name, key});
         for (const auto& line : table.opaque) {
           if (!is_foreign_key(line)) continue;
-          add(model::execute{"ALTER TABLE " + model::quoted_name(name) + " ADD " + line});
+          add(model::execute{"ALTER TABLE " + target_.quote(name) + " ADD " + line});
         }
       }
     }
@@ -257,6 +260,7 @@ class creator {
   }
 
   const model::schema& wanted_;
+  const dialect::dialect& target_;
   base::sql_flavour flavour_;
   std::vector<model::operation> operations_;
 };

@@ -31,7 +31,8 @@ std::vector<std::string> unpacked(const std::string& all) {
     const auto [rest, problem] = std::from_chars(all.data() + at, end, size);
     if (problem != std::errc() || rest != end || colon == std::string::npos ||
         size > all.size() - colon - 1) {
-      throw error("retort_backfill holds a key that Retort did not write");
+      throw error("retort_backfill holds a key that Retort did not write")
+          .help("look how far the backfill has come, finish it by hand, and `stamp` its revision");
     }
     texts.push_back(all.substr(colon + 1, size));
     at = colon + 1 + size;

@@ -149,12 +149,7 @@ executor::outcome executor::run_one(const planned_migration& migration, std::siz
     } else if (const auto session = target_.open_session(connection_, migration.foreign_keys);
                migration.transaction) {
       const auto* current = &migration;
-      const auto try_it = [&] { return attempt(migration, *session); };
-      result = patiently(current, try_it);
-      while (session->wants_baseline()) {
-        session->take_baseline();
-        result = patiently(current, try_it);
-      }
+      result = persistently(current, *session, [&] { return attempt(migration, *session); });
     } else {
       result = run_unwrapped(migration, *session);
     }
@@ -198,6 +193,18 @@ executor::outcome executor::patiently(const planned_migration* const& current,
       std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds));
     }
   }
+}
+
+/// The same, again for each baseline that the session wants.
+executor::outcome executor::persistently(const planned_migration* const& current,
+                                         dialect::session& session,
+                                         const std::function<outcome()>& attempt) {
+  auto result = patiently(current, attempt);
+  while (session.wants_baseline()) {
+    session.take_baseline();
+    result = patiently(current, attempt);
+  }
+  return result;
 }
 
 executor::outcome executor::attempt(const planned_migration& migration, dialect::session& session) {
@@ -278,13 +285,8 @@ executor::outcome executor::run_together(const std::vector<planned_migration>& p
   };
   try {
     const auto session = target_.open_session(connection_, plan.front().foreign_keys);
-    const auto try_it = [&] { return attempt_together(plan, *session, current); };
-    auto result = patiently(current, try_it);
-    while (session->wants_baseline()) {
-      session->take_baseline();
-      result = patiently(current, try_it);
-    }
-    return result;
+    return persistently(current, *session,
+                        [&] { return attempt_together(plan, *session, current); });
   } catch (const statement_failure& failed) {
     throw explain(failed.problem, *current, failed.statement, state(failed.problem));
   } catch (const error& problem) {

@@ -71,6 +71,8 @@ class executor {
   outcome attempt(const planned_migration& migration, dialect::session& session);
   outcome run_unwrapped(const planned_migration& migration, dialect::session& session);
   void record_unwrapped(const planned_migration& migration);
+  outcome persistently(const planned_migration* const& current, dialect::session& session,
+                       const std::function<outcome()>& attempt);
   outcome run_in_parts(const planned_migration& migration);
   outcome run_part(const planned_migration& migration, std::size_t first, std::size_t last,
                    unfinished_migration& now, dialect::session& session);

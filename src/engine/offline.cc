@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/sql_words.h"
 #include "base/text_tools.h"
 
 namespace retort::engine {
@@ -74,11 +75,8 @@ class script_writer {
     if (!losses.empty()) script_ += fmt::format("-- {} {}\n", what, display(losses));
   }
 
-  /// A semicolon behind a comment would be part of it.
   void append(std::string_view statement) {
-    const auto last_line = statement.substr(statement.rfind('\n') + 1);
-    const bool comment = last_line.find("--") != std::string_view::npos;
-    script_.append(statement).append(comment ? "\n;\n" : ";\n");
+    script_.append(statement).append(base::terminator(statement));
   }
 
   void append(const dialect::statement& statement) {

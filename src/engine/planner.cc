@@ -254,11 +254,13 @@ std::vector<model::operation> planner::replayed(
 std::vector<std::string> planner::losses_of(std::size_t index, direction way) const {
   std::vector<std::string> losses;
   // A file of SQL has nothing but raw SQL.
-  if (set_.at(index).code == nullptr || (way == direction::downgrade && irreversible(index))) {
-    return losses;
-  }
-  for (const auto& op : operations_of(index, way)) {
-    if (auto loss = model::loss_of(op.what); !loss.empty()) losses.push_back(std::move(loss));
+  if (set_.at(index).code == nullptr) return losses;
+  try {
+    for (const auto& op : operations_of(index, way)) {
+      if (auto loss = model::loss_of(op.what); !loss.empty()) losses.push_back(std::move(loss));
+    }
+  } catch (const error&) {
+    // It is irreversible.
   }
   return losses;
 }

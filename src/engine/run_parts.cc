@@ -87,12 +87,8 @@ executor::outcome executor::run_in_parts(const planned_migration& migration) {
         result = patiently(current, [&] { return run_backfill(migration, first, now); });
       } else {
         const auto session = target_.open_session(connection_, migration.foreign_keys);
-        const auto try_it = [&] { return run_part(migration, first, last, now, *session); };
-        result = patiently(current, try_it);
-        while (session->wants_baseline()) {
-          session->take_baseline();
-          result = patiently(current, try_it);
-        }
+        result = persistently(current, *session,
+                              [&] { return run_part(migration, first, last, now, *session); });
       }
       if (result == outcome::moved) return result;
     }
@@ -133,6 +129,7 @@ executor::outcome executor::run_backfill(const planned_migration& migration, std
                                          unfinished_migration& now) {
   const auto& statement = migration.statements[index];
   const auto session = target_.open_session(connection_, true);
+  const auto done = text_of(migration.statements, index + 1);
   watcher_.begin_statement(migration, index);
   try {
     batch_walk walk(connection_, target_, *statement.backfill, now.key);
@@ -145,8 +142,8 @@ executor::outcome executor::run_backfill(const planned_migration& migration, std
       watcher_.send_statement(walk.sql());
       next.key = walk.key();
       const auto rows = next.rows;
-      next.done = text_of(migration.statements, index + 1);
-      if (walk.is_done()) next = {now.revision, now.upgrade, now.part + 1, next.done, {}, 0};
+      next.done = done;
+      if (walk.is_done()) next = {now.revision, now.upgrade, now.part + 1, done, {}, 0};
       unfinished_.write(connection_, next);
       transaction.commit();
       now = std::move(next);

@@ -125,9 +125,7 @@ struct reverser {
     const table* owner = before.schema.find(what.table);
     const auto dropped = owner == nullptr ? std::nullopt : find_constraint(*owner, what);
     if (!dropped || before.hidden_by) throw refuse(unknown("constraint"));
-    if (std::holds_alternative<primary_key>(*dropped) &&
-        std::any_of(owner->opaque.begin(), owner->opaque.end(),
-                    [](const auto& line) { return line.starts_with("PRIMARY KEY "); })) {
+    if (std::holds_alternative<primary_key>(*dropped) && owner->verbose_key() != nullptr) {
       throw refuse("it says more than its columns");
     }
     return add_constraint{what.table, *dropped};

@@ -18,6 +18,13 @@ const column* table::find_column(std::string_view column_name) const {
   return find_named(columns, column_name);
 }
 
+const std::string* table::verbose_key() const {
+  for (const auto& line : opaque) {
+    if (line.starts_with("PRIMARY KEY ")) return &line;
+  }
+  return nullptr;
+}
+
 const index* table::find_index(std::string_view index_name) const {
   return find_named(indexes, index_name);
 }

@@ -164,6 +164,8 @@ struct table {
 
   const column* find_column(std::string_view column_name) const;
   const index* find_index(std::string_view index_name) const;
+  /// The line of `opaque` that says more about the primary key than its columns, or null.
+  const std::string* verbose_key() const;
 
   bool operator==(const table&) const = default;
 };

@@ -12,7 +12,7 @@ namespace retort::postgres {
 
 /// Begins the opaque line of a column that a table has from the one that it INHERITS, and not by
 /// itself.
-inline const std::string inherited_lead = "INHERITED COLUMN ";
+inline constexpr std::string_view inherited_lead = "INHERITED COLUMN ";
 
 /// Reads the system catalogues of one connection. Names in the connection's own schema come out
 /// with an empty one.

@@ -288,17 +288,13 @@ class postgres_writer final : public dialect::ddl_writer {
 
   std::string primary_key_clause(const model::table& table, const model::primary_key& key,
                                  bool with_column) const override {
-    for (const auto& words : table.opaque) {
-      if (words.starts_with("PRIMARY KEY ")) return words;
-    }
+    if (const auto* words = table.verbose_key()) return *words;
     return ddl_writer::primary_key_clause(table, key, with_column);
   }
 
   bool key_stands_with_column(const model::primary_key& key,
                               const model::table& table) const override {
-    const bool is_verbose = std::ranges::any_of(
-        table.opaque, [](const auto& words) { return words.starts_with("PRIMARY KEY "); });
-    return !is_verbose && ddl_writer::key_stands_with_column(key, table);
+    return table.verbose_key() == nullptr && ddl_writer::key_stands_with_column(key, table);
   }
 
   std::vector<std::string> further_items(const model::table& table) const override {
@@ -383,7 +379,8 @@ class postgres_writer final : public dialect::ddl_writer {
   }
 
   bool is_inherited(const model::table& table, const std::string& column) const {
-    return std::ranges::find(table.opaque, inherited_lead + quote(column)) != table.opaque.end();
+    return std::ranges::find(table.opaque, std::string(inherited_lead) + quote(column)) !=
+           table.opaque.end();
   }
 
   void after_indexes(const model::table& table) {

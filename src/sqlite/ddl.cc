@@ -39,13 +39,6 @@ bool is_constant_default(const std::string& sql) {
          !(bare[0].kind == token_kind::word && upper(bare[0].text).starts_with("CURRENT_"));
 }
 
-/// The clause in `opaque` that says more about the primary key than the model does, or null.
-const std::string* verbose_key(const model::table& table) {
-  auto found = std::ranges::find_if(
-      table.opaque, [](const std::string& item) { return item.starts_with("PRIMARY KEY "); });
-  return found == table.opaque.end() ? nullptr : &*found;
-}
-
 bool is_change_of(const dialect::statement& statement, const model::qualified_name& table) {
   return !statement.change.empty() && retort::dialect::changed_table(statement.change) == table;
 }
@@ -305,7 +298,7 @@ std::string sqlite_writer::unique_tail(const model::unique& constraint) const {
 
 bool sqlite_writer::key_stands_with_column(const model::primary_key& key,
                                            const model::table& table) const {
-  return ddl_writer::key_stands_with_column(key, table) && !verbose_key(table);
+  return ddl_writer::key_stands_with_column(key, table) && table.verbose_key() == nullptr;
 }
 
 std::string sqlite_writer::primary_key_clause(const model::table& table,
@@ -318,7 +311,7 @@ std::string sqlite_writer::primary_key_clause(const model::table& table,
   if (with_column) {
     return fmt::format("PRIMARY KEY{}{}{}", key.descending ? " DESC" : "", conflict, autoincrement);
   }
-  if (const auto* verbose = verbose_key(table)) return *verbose + conflict;
+  if (const auto* verbose = table.verbose_key()) return *verbose + conflict;
   auto columns = column_list(key.columns);
   columns.insert(columns.size() - 1, autoincrement);
   return fmt::format("PRIMARY KEY {}{}", columns, conflict);
@@ -332,7 +325,7 @@ std::string sqlite_writer::table_tail(const model::table& table) const {
 std::vector<std::string> sqlite_writer::further_items(const model::table& table) const {
   std::vector<std::string> items;
   for (const auto& item : table.opaque) {
-    if (&item != verbose_key(table)) items.push_back(item);
+    if (&item != table.verbose_key()) items.push_back(item);
   }
   return items;
 }
