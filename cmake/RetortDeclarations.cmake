@@ -53,10 +53,12 @@ function(_retort_read_set set directory paths)
       set(path_of_${revision} "${path}")
       list(APPEND compiled "${path}")
       set(suffix ${identifier}_${revision})
+      _retort_hash_source(source_hash "${directory}/${path}")
       string(APPEND declarations "extern const retort::migration retort_m_${suffix};\n"
         "extern const retort::declaration retort_d_${suffix};\n")
       string(APPEND entries "            {.revision = \"${revision}\", .path = ${written_path}, "
-        ".code = &retort_m_${suffix}, .declared = &retort_d_${suffix}},\n")
+        ".code = &retort_m_${suffix}, .declared = &retort_d_${suffix}, "
+        ".source_hash = \"${source_hash}\"},\n")
     endif()
     if(NOT revision STREQUAL "")
       list(APPEND revisions "${revision}")
@@ -129,6 +131,16 @@ function(_retort_read_cxx_declaration file)
   set(revision "${revision}" PARENT_SCOPE)
   set(problem "${problem}" PARENT_SCOPE)
   set(line ${line} PARENT_SCOPE)
+endfunction()
+
+# _retort_hash_source(<variable> <file>)
+#
+# The SHA-256 of a C++ file, the same whatever line ends a checkout gives it.
+function(_retort_hash_source variable file)
+  file(READ "${file}" content)
+  string(REPLACE "\r\n" "\n" content "${content}")
+  string(SHA256 hash "${content}")
+  set(${variable} ${hash} PARENT_SCOPE)
 endfunction()
 
 # Sets `problem` and `line` in the caller where the declaration cannot be compiled or linked.

@@ -24,7 +24,7 @@ endforeach()
 
 install(DIRECTORY include/retort DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 foreach(module IN ITEMS RetortMigrations RetortArguments RetortDeclarations RetortEmbed RetortRunner
-                        RetortVerify EmbedSql FindPqxx)
+                        RetortVerify EmbedSql FindPqxx FindSodium)
   install(FILES "${modules}/${module}.cmake" DESTINATION "${package_folder}")
 endforeach()
 

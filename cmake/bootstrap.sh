@@ -111,7 +111,7 @@ with_apt() {
     apt_update
   fi
   choose_apt_boost
-  packages="g++ make cmake ninja-build pkg-config libsqlite3-dev libpqxx-dev libfmt-dev $boost
+  packages="g++ make cmake ninja-build pkg-config libsqlite3-dev libpqxx-dev libfmt-dev libsodium-dev $boost
     libcli11-dev libtomlplusplus-dev nlohmann-json3-dev doctest-dev postgresql sqlite3"
   if $developer; then
     runtime=libclang-rt-dev
@@ -134,7 +134,7 @@ with_apt() {
 
 with_dnf() {
   is_installed='rpm -q --quiet'
-  packages='gcc-c++ make cmake ninja-build pkgconf-pkg-config sqlite-devel libpqxx-devel fmt-devel
+  packages='gcc-c++ make cmake ninja-build pkgconf-pkg-config sqlite-devel libpqxx-devel fmt-devel libsodium-devel
     boost-devel cli11-devel tomlplusplus-devel json-devel doctest-devel postgresql-server sqlite'
   if $developer; then
     packages="$packages clang clang-tools-extra compiler-rt libasan libubsan google-benchmark-devel"
@@ -150,8 +150,8 @@ pacman_has() {
 
 with_pacman() {
   is_installed=pacman_has
-  packages='gcc make cmake ninja pkgconf sqlite libpqxx fmt boost cli11 tomlplusplus nlohmann-json
-    doctest postgresql'
+  packages='gcc make cmake ninja pkgconf sqlite libpqxx fmt libsodium boost cli11 tomlplusplus
+    nlohmann-json doctest postgresql'
   if $developer; then packages="$packages clang compiler-rt benchmark"; fi
   find_missing $packages
   say_missing
@@ -164,7 +164,7 @@ brew_has() {
 
 with_brew() {
   is_installed=brew_has
-  packages='cmake ninja pkgconf sqlite libpqxx fmt boost cli11 tomlplusplus nlohmann-json doctest
+  packages='cmake ninja pkgconf sqlite libpqxx fmt libsodium boost cli11 tomlplusplus nlohmann-json doctest
     postgresql@16'
   if $developer; then packages="$packages llvm clang-format google-benchmark"; fi
   find_missing $packages
@@ -183,6 +183,6 @@ elif command -v brew >/dev/null; then
 else
   fail "found none of apt-get, dnf, pacman, brew" \
     "install by hand: a C++20 compiler, CMake 3.25, Ninja, SQLite 3.35, libpqxx 6.4, fmt 9," \
-    "Boost 1.81 (headers), CLI11, toml++, nlohmann/json, doctest, PostgreSQL (server programs)"
+    "libsodium, Boost 1.81 (headers), CLI11, toml++, nlohmann/json, doctest, PostgreSQL (server programs)"
 fi
 if ! $print_only; then echo "Done."; fi

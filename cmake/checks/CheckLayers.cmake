@@ -19,7 +19,7 @@ foreach(line IN LISTS lines)
 endforeach()
 
 # Header pattern and the layers that may include it.
-set(owned "sqlite3[.]h" "pqxx/|libpq-fe[.]h" "boost/" "CLI/" "toml[+][+]/|toml[.]hpp" "nlohmann/")
+set(owned "sqlite3[.]h" "pqxx/|libpq-fe[.]h" "boost/(process|asio)/" "CLI/" "toml[+][+]/|toml[.]hpp" "nlohmann/")
 set(owner_0 sqlite)
 set(owner_1 postgres)
 set(owner_2 process)

@@ -170,6 +170,17 @@ std::string_view terminator(std::string_view sql) {
   return last_line.find("--") != std::string_view::npos ? "\n;\n" : ";\n";
 }
 
+std::vector<std::string> words(std::string_view sql, sql_flavour flavour, std::size_t most) {
+  std::vector<std::string> result;
+  sql_lexer lexer(sql, flavour);
+  for (auto t = lexer.next(); t.kind != token_kind::end && result.size() < most; t = lexer.next()) {
+    if (t.kind == token_kind::space || t.kind == token_kind::comment) continue;
+    result.push_back(t.kind == token_kind::word ? lower(lexer.text(t))
+                                                : std::string(lexer.text(t)));
+  }
+  return result;
+}
+
 std::string transaction_keyword(std::string_view sql, sql_flavour flavour) {
   const auto words = leading_words(sql, flavour);
   const std::string& first = words[0];

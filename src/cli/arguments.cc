@@ -6,10 +6,10 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "base/actor.h"
 #include "base/diagnostics.h"
 #include "base/text_tools.h"
 #include "cli/build_target.h"
-#include "cli/version.h"
 
 namespace retort::cli {
 namespace {
@@ -126,11 +126,29 @@ void setup_init(CLI::App& app, arguments& args) {
 void setup_ensure_version(CLI::App& app, arguments& args) { add_sql(app, args); }
 
 void setup_check(CLI::App& app, arguments& args) {
-  app.add_option("what", args.targets, "graph (the default)")
+  app.add_option("what", args.targets, "graph, checksums (default: all that apply)")
       ->type_name("WHAT")
-      ->check(CLI::IsMember({"graph"}));
+      ->check(CLI::IsMember({"graph", "checksums"}));
   app.add_option("--source-root", args.source_root, "put before file names")->type_name("DIR");
   app.add_flag("--for-build", args.for_build, "say nothing where all is well");
+}
+
+void setup_journal(CLI::App& app, arguments& args) {
+  app.add_option("--last", args.last, "only the last runs")
+      ->type_name("N")
+      ->check(CLI::Range(1, 1000000));
+}
+
+void setup_guard(CLI::App& app, arguments& args) {
+  auto* on = app.add_flag("--protect", args.protect,
+                          "mark the database: what can lose something then needs --on-protected");
+  app.add_flag("--unprotect", args.unprotect, "take the mark away")->excludes(on);
+}
+
+void setup_repair(CLI::App& app, arguments& args) {
+  auto* done = app.add_flag("--done", args.is_done,
+                            "the statement that was stopped has run: go on behind it");
+  app.add_flag("--not-done", args.is_not_done, "it has not: run it again")->excludes(done);
 }
 
 void setup_verify(CLI::App& app, arguments& args) {
@@ -170,7 +188,13 @@ constexpr command_row commands[] = {
     {"edit", "open a revision's file in an editor", "edit head", setup_show},
     {"ensure_version", "create the version table", "ensure_version", setup_ensure_version},
     {"schema", "print the database's structure as SQL", "schema", setup_nothing},
-    {"check", "check the revisions' graph", "check graph", setup_check},
+    {"check", "check the revisions' graph, and whether what ran has changed", "check checksums",
+     setup_check},
+    {"journal", "show what was run on the database, by whom, and how it ended", "journal --last 3",
+     setup_journal},
+    {"repair", "accept changed migrations, or decide about a statement that was stopped",
+     "repair --done", setup_repair},
+    {"guard", "say whether this program may work with the database", "guard", setup_guard},
     {"verify", "prove that every upgrade can be taken back and nothing is lost",
      "verify --backend sqlite --revision head", setup_verify},
     {"init", "lay down a new environment", "init db", setup_init},
@@ -207,6 +231,8 @@ void add_global_options(CLI::App& app, arguments& args) {
   app.add_option("--lock-retries", global.lock_retries, "how often it is tried again")
       ->type_name("N")
       ->check(CLI::Range(0, 1000000));
+  app.add_flag("--on-protected", global.on_protected,
+               "go on though the database is protected and this can lose something");
   add_list(app, "-x", global.arguments, "an argument that migrations can read; may be repeated")
       ->type_name("KEY=VALUE");
   app.add_flag("--json", args.json, "machine-readable output");
@@ -271,7 +297,7 @@ parsed parse_arguments(int argc, char** argv, const bundle::program& program) {
   arguments& args = result.what;
   app.require_subcommand(1);
   app.fallthrough();
-  app.set_version_flag("--version", fmt::format("{} (retort {})", name, version_text));
+  app.set_version_flag("--version", fmt::format("{} (retort {})", name, base::version()));
   bool from_build = false;
   app.add_flag("--arguments-from-environment", from_build)->group("");
   add_global_options(app, args);

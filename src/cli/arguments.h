@@ -22,6 +22,11 @@ struct arguments {
   bool sql = false;
   bool purge = false;
   bool check_heads = false;
+  bool is_done = false;
+  bool is_not_done = false;
+  bool protect = false;
+  bool unprotect = false;
+  long last = 0;
   bool indicate_current = false;
   bool resolve_dependencies = false;
   std::string range;

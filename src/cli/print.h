@@ -26,6 +26,10 @@ std::string branch_line(const command::revision_info& info);
 std::string child_line(const command::revision_info& info, const command::revision_info& child,
                        bool verbose);
 std::string pair_lines(const verify::pair_result& result);
+/// `journal`: a run, and below it, indented, what it did.
+std::string journal_line(const engine::journal_entry& entry);
+/// "ok", "behind", "newer but compatible", "incompatible"
+std::string answer_text(guard_answer answer);
 /// "base" or the rows, separated by commas.
 std::string rows_text(const history::rows& rows);
 
@@ -38,7 +42,11 @@ std::string json_of(const command::plan_result& result, const engine::migration_
 std::string json_of(const command::revision_result& result);
 std::string json_of(const command::init_result& result);
 std::string json_of(const std::vector<command::template_info>& list);
-std::string json_of(const std::vector<command::graph_problem>& problems);
+std::string json_of(const std::vector<command::graph_problem>& problems,
+                    const std::vector<error>& changed);
+std::string json_of(const std::vector<engine::journal_entry>& entries);
+std::string json_of(const command::repair_result& result, bool is_done);
+std::string json_of(const guard_result& result);
 /// `{"key": value}`
 std::string json_flag(const std::string& key, bool value);
 std::string json_list(const std::string& key, const std::vector<std::string>& values);

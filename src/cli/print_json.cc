@@ -127,16 +127,60 @@ std::string json_of(const command::revision_result& result) {
   return dump({{"revision", result.revision}, {"path", result.path}});
 }
 
-std::string json_of(const std::vector<command::graph_problem>& problems) {
+std::string json_of(const std::vector<command::graph_problem>& problems,
+                    const std::vector<error>& changed) {
   ordered_json array = ordered_json::array();
-  for (const auto& problem : problems) {
-    array.push_back({{"severity", problem.is_warning ? "warning" : "error"},
-                     {"message", problem.what.what()},
-                     {"file", problem.what.where.file},
-                     {"line", problem.what.where.line},
-                     {"help", problem.what.hint}});
+  const auto add = [&](const char* check, const error& what, bool is_warning) {
+    array.push_back({{"check", check},
+                     {"severity", is_warning ? "warning" : "error"},
+                     {"message", what.what()},
+                     {"file", what.where.file},
+                     {"line", what.where.line},
+                     {"help", what.hint}});
+  };
+  for (const auto& problem : problems) add("graph", problem.what, problem.is_warning);
+  for (const auto& problem : changed) add("checksums", problem, false);
+  return dump(array);
+}
+
+std::string json_of(const std::vector<engine::journal_entry>& entries) {
+  ordered_json array = ordered_json::array();
+  const auto nullable = [](const std::string& text) {
+    return text.empty() ? ordered_json(nullptr) : ordered_json(text);
+  };
+  for (const auto& entry : entries) {
+    array.push_back({{"run", entry.run},
+                     {"kind", entry.kind},
+                     {"direction", entry.direction},
+                     {"revision", nullable(entry.revision)},
+                     {"statement",
+                      entry.statement == 0 ? ordered_json(nullptr) : ordered_json(entry.statement)},
+                     {"sql", nullable(entry.sql)},
+                     {"checksum", nullable(entry.checksum)},
+                     {"started", entry.started},
+                     {"finished", nullable(entry.finished)},
+                     {"milliseconds", entry.milliseconds},
+                     {"outcome", entry.outcome},
+                     {"error", nullable(entry.problem)},
+                     {"who", entry.who},
+                     {"program", entry.program},
+                     {"compatible_with", nullable(entry.compatible_with)}});
   }
   return dump(array);
+}
+
+std::string json_of(const command::repair_result& result, bool is_done) {
+  ordered_json decided = nullptr;
+  if (!result.decided.empty()) decided = {{"sql", result.decided}, {"done", is_done}};
+  return dump({{"accepted", result.accepted}, {"statement", decided}});
+}
+
+std::string json_of(const guard_result& result) {
+  return dump({{"answer", answer_text(result.answer)},
+               {"may_run", result.may_run()},
+               {"reason", result.reason},
+               {"rows", result.rows},
+               {"newer", result.newer}});
 }
 
 std::string json_flag(const std::string& key, bool value) {

@@ -91,6 +91,37 @@ std::string pair_lines(const verify::pair_result& result) {
   return base::printable(text);
 }
 
+std::string journal_line(const engine::journal_entry& entry) {
+  std::string text;
+  const auto took =
+      entry.finished.empty() ? std::string() : fmt::format("  {} ms", entry.milliseconds);
+  if (entry.kind == "run") {
+    text = fmt::format("{}  {}  {}{}  {}, {}", entry.started, entry.direction, entry.outcome, took,
+                       entry.who, entry.program);
+  } else if (entry.kind == "migration") {
+    text = fmt::format("    {}  {}{}", entry.revision, entry.outcome, took);
+  } else {
+    text = fmt::format("    {}, statement {}  {}{}  {}", entry.revision, entry.statement,
+                       entry.outcome, took, entry.sql.substr(0, entry.sql.find('\n')));
+  }
+  if (!entry.problem.empty()) text += "  " + entry.problem;
+  return base::printable(text) + "\n";
+}
+
+std::string answer_text(guard_answer answer) {
+  switch (answer) {
+    case guard_answer::ok:
+      return "ok";
+    case guard_answer::behind:
+      return "behind";
+    case guard_answer::newer_but_compatible:
+      return "newer but compatible";
+    case guard_answer::incompatible:
+      break;
+  }
+  return "incompatible";
+}
+
 std::string rows_text(const history::rows& rows) {
   return rows.empty() ? "base" : base::printable(base::join(rows, ", "));
 }

@@ -11,18 +11,12 @@
 #include "cli/arguments.h"
 #include "cli/print.h"
 #include "cli/progress.h"
+#include "cli/run_state.h"
 #include "cli/terminal.h"
 
 namespace retort {
 namespace cli {
 namespace {
-
-using command::environment;
-
-constexpr int done = 0;
-constexpr int answer_is_no = static_cast<int>(failure::negative);
-
-void say(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
 
 std::string one_target(const arguments& args) {
   if (args.targets.size() == 1) return args.targets.front();
@@ -39,6 +33,11 @@ engine::transaction_mode mode_of(const environment& env, const arguments& args) 
 }
 
 int report_run(const command::run_result& result, environment& env, const arguments& args) {
+  if (!args.quiet) {
+    for (const auto& problem : result.warnings) {
+      std::fputs(base::render_for_build(problem, "", "warning").c_str(), stderr);
+    }
+  }
   if (args.json) {
     say(json_of(result, env.migrations()));
   } else if (!args.quiet && result.steps.empty()) {
@@ -238,24 +237,6 @@ int run_ensure_version(environment& env, const arguments& args) {
   return done;
 }
 
-int run_check(environment& env, const arguments& args) {
-  const auto problems = command::check_graph(env);
-  const bool sound = std::all_of(problems.begin(), problems.end(),
-                                 [](const auto& problem) { return problem.is_warning; });
-  if (args.json) {
-    say(json_of(problems));
-  } else {
-    for (const auto& problem : problems) {
-      const char* severity = problem.is_warning ? "warning" : "error";
-      std::fputs(base::render_for_build(problem.what, args.source_root, severity).c_str(), stderr);
-    }
-    if (sound && !args.for_build && !args.quiet) {
-      say(fmt::format("the graph of {} revisions is sound\n", env.migrations().files().size()));
-    }
-  }
-  return sound ? done : static_cast<int>(failure::failed);
-}
-
 int run_verify(environment& env, arguments& args) {
   auto& request = args.verification;
   if (!args.prepare_snapshots.empty() || !args.drop_snapshots.empty()) {
@@ -300,6 +281,9 @@ int dispatch(arguments& args, const bundle::program& program) {
   if (args.command == "ensure_version") return run_ensure_version(env, args);
   if (args.command == "schema") return report_script(command::schema_script(env), args);
   if (args.command == "check") return run_check(env, args);
+  if (args.command == "journal") return run_journal(env, args);
+  if (args.command == "repair") return run_repair(env, args);
+  if (args.command == "guard") return run_guard(env, args);
   return run_verify(env, args);
 }
 

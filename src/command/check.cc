@@ -1,4 +1,5 @@
 #include "command/verbs.h"
+#include "engine/guard.h"
 
 namespace retort::command {
 namespace {
@@ -27,6 +28,20 @@ void append_replays(const environment& env, std::vector<graph_problem>& out) {
 }
 
 }  // namespace
+
+std::vector<error> check_checksums(environment& env) {
+  const auto& set = env.migrations();
+  const auto& backend = env.database_backend();
+  std::vector<error> result;
+  const auto connection = env.connect(true);
+  if (connection == nullptr) return result;
+  const auto rows = env.store(backend).read(*connection);
+  for (const auto& changed : engine::changed_migrations(*connection, set, backend.dialect(),
+                                                        env.journal(backend), rows)) {
+    result.push_back(engine::explain(changed, set));
+  }
+  return result;
+}
 
 std::vector<graph_problem> check_graph(environment& env) {
   const auto folders = env.script_folders();

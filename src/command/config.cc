@@ -23,16 +23,19 @@ namespace {
 enum class value_type { text, list, boolean, integer, naming, hooks };
 
 const std::map<std::string, value_type, std::less<>> known_keys = {
+    {"checksums", value_type::text},
     {"exclude_objects", value_type::list},
     {"extra_search_path", value_type::list},
     {"file_template", value_type::text},
     {"format", value_type::text},
     {"include_objects", value_type::list},
+    {"journal", value_type::boolean},
     {"lock_retries", value_type::integer},
     {"lock_timeout", value_type::integer},
     {"lock_wait", value_type::integer},
     {"naming_convention", value_type::naming},
     {"post_write_hooks", value_type::hooks},
+    {"protected", value_type::boolean},
     {"recursive", value_type::boolean},
     {"role", value_type::text},
     {"schema", value_type::text},
@@ -325,7 +328,15 @@ class config_reader {
     for (const auto& value : list("version_locations"))
       s.version_locations.push_back(folder(value));
     if (const auto value = text("templates")) s.templates = folder(*value);
-    if (const toml::node* here = node("recursive")) s.recursive = here->as_boolean()->get();
+    const auto flag = [&](const char* key, bool& into) {
+      if (const toml::node* here = node(key)) into = here->as_boolean()->get();
+    };
+    flag("recursive", s.recursive);
+    flag("journal", s.journal);
+    flag("protected", s.is_protected);
+    s.checksums =
+        choice("checksums", "warn", checksum_policy::warn, "error", checksum_policy::error)
+            .value_or(s.checksums);
     s.version_table = text("version_table");
     s.schema = text("schema");
     s.extra_search_path = list("extra_search_path");

@@ -16,6 +16,9 @@ namespace retort::command {
 /// How much of an upgrade is one transaction.
 enum class transaction_scope { migration, run };
 
+/// What it is to `upgrade` that an applied migration has changed.
+enum class checksum_policy { warn, error };
+
 /// A program that is run on each new migration's file.
 struct post_write_hook {
   std::string name;
@@ -40,6 +43,11 @@ struct settings {
   std::vector<std::string> version_locations;
   std::optional<std::string> templates;
   bool recursive = false;
+  /// Whether what runs is entered in the database's journal.
+  bool journal = true;
+  checksum_policy checksums = checksum_policy::warn;
+  /// Whether what may lose something needs an explicit word.
+  bool is_protected = false;
   std::optional<std::string> version_table;
   std::optional<std::string> schema;
   std::vector<std::string> extra_search_path;

@@ -1,3 +1,4 @@
+#include "command/protection.h"
 #include "command/run.h"
 #include "command/verbs.h"
 
@@ -10,7 +11,9 @@ run_result downgrade(environment& env, const std::string& target, engine::transa
   request.mode = mode;
   request.may_replan = !is_relative(target);
   request.plan = [&](const history::rows& rows) { return graph.plan_downgrade(rows, target); };
-  return run(env, request, watcher);
+  return run(env, request, watcher, [&](db::connection& connection) {
+    refuse_on_protected(env, connection, "a downgrade");
+  });
 }
 
 std::string downgrade_script(environment& env, const std::string& target,

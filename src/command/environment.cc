@@ -218,6 +218,15 @@ model::qualified_name environment::version_table() const {
                                           : settings_.version_table.value_or("retort_version")};
 }
 
+engine::journal_settings environment::journaling() const {
+  return {settings_.journal, engine::program_name(string_of(program_.name))};
+}
+
+engine::journal environment::journal(const backend& of) const {
+  const auto kept = journaling();
+  return {of.dialect(), store(of).table(), kept.program, kept.on};
+}
+
 engine::version_store environment::store(const backend& of) const {
   auto table = version_table();
   const bool sqlite = of.dialect().name() == "sqlite";

@@ -9,6 +9,8 @@
 
 #include "command/config.h"
 #include "dialect/backend.h"
+#include "engine/executor.h"
+#include "engine/journal.h"
 #include "engine/migration_set.h"
 #include "engine/version_store.h"
 
@@ -28,6 +30,8 @@ struct global_options {
   std::optional<int> lock_wait;
   std::optional<int> lock_timeout;
   std::optional<int> lock_retries;
+  /// The explicit word for what may lose something on a protected database.
+  bool on_protected = false;
   /// `-x`, each KEY=VALUE, or KEY alone for an empty value.
   std::vector<std::string> arguments;
   std::string tag;
@@ -63,6 +67,8 @@ class environment {
   };
   /// Throws `error` (usage) where no address is given anywhere.
   address database() const;
+  /// Whether an address is given anywhere.
+  bool has_database() const { return find_database().has_value(); }
   /// Whether the command line or the environment names a database, rather than a file.
   bool names_database() const;
 
@@ -82,6 +88,9 @@ class environment {
   dialect::script_settings scripting() const;
   const backend& database_backend() const { return backend_named(database().url.dialect); }
   engine::version_store store(const backend& of) const;
+  /// What a run leaves in the journal, and the journal itself.
+  engine::journal_settings journaling() const;
+  engine::journal journal(const backend& of) const;
   /// By name and, where one is configured, schema.
   model::qualified_name version_table() const;
 

@@ -1,13 +1,24 @@
 #include "command/read_rows.h"
 
 #include "engine/backfill.h"
+#include "engine/guard.h"
 
 namespace retort::command {
 
 history::rows read_rows(const environment& env) {
   const auto connection = env.connect(true);
   if (connection == nullptr) return {};
-  return env.store(env.database_backend()).read(*connection);
+  auto rows = env.store(env.database_backend()).read(*connection);
+  refuse_unknown_rows(env, *connection, rows);
+  return rows;
+}
+
+void refuse_unknown_rows(const environment& env, db::connection& connection,
+                         const history::rows& rows) {
+  const auto log = env.journal(env.database_backend());
+  if (const auto problem = engine::unknown_rows(connection, env.migrations(), log, rows)) {
+    throw *problem;
+  }
 }
 
 std::optional<error> unfinished(const environment& env, db::connection& connection) {

@@ -1,5 +1,7 @@
 #include "command/run.h"
 
+#include "command/read_rows.h"
+#include "engine/guard.h"
 #include "engine/offline.h"
 
 namespace retort::command {
@@ -26,7 +28,8 @@ revision_range split_range(std::string_view target) {
   return {std::string(from), std::string(to)};
 }
 
-run_result run(environment& env, const engine::run_request& request, engine::observer& watcher) {
+run_result run(environment& env, const engine::run_request& request, engine::observer& watcher,
+               const std::function<void(db::connection&)>& before_run) {
   const auto& set = env.migrations();
   const auto& backend = env.database_backend();
   const auto store = env.store(backend);
@@ -38,7 +41,15 @@ run_result run(environment& env, const engine::run_request& request, engine::obs
   }
   run_result result;
   result.before = store.read(*connection);
-  engine::executor executor(*connection, backend.dialect(), set, store, watcher);
+  refuse_unknown_rows(env, *connection, result.before);
+  for (const auto& changed : engine::changed_migrations(*connection, set, backend.dialect(),
+                                                        env.journal(backend), result.before)) {
+    auto problem = engine::explain(changed, set);
+    if (env.config().checksums == checksum_policy::error) throw problem;
+    result.warnings.push_back(std::move(problem));
+  }
+  if (before_run) before_run(*connection);
+  engine::executor executor(*connection, backend.dialect(), set, store, watcher, env.journaling());
   result.steps = executor.run(request);
   result.after = store.read(*connection);
   return result;

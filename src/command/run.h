@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -21,8 +22,10 @@ struct revision_range {
 };
 revision_range split_range(std::string_view target);
 
-/// Connects and runs a request; refuses a range, which is for scripts.
-run_result run(environment& env, const engine::run_request& request, engine::observer& watcher);
+/// Connects and runs a request. `before_run` is called on the connection, where there is a
+/// database, before anything is done; what it throws stops the run.
+run_result run(environment& env, const engine::run_request& request, engine::observer& watcher,
+               const std::function<void(db::connection&)>& before_run = {});
 
 /// The offline script of steps; see `engine::offline_script`.
 std::string script(environment& env, std::vector<history::step> steps,

@@ -1,5 +1,8 @@
+#include "command/protection.h"
+#include "command/read_rows.h"
 #include "command/run.h"
 #include "command/verbs.h"
+#include "engine/execution.h"
 #include "engine/executor.h"
 #include "engine/failure.h"
 
@@ -30,9 +33,13 @@ run_result stamp(environment& env, const std::vector<std::string>& targets, bool
     graph.plan_stamp({}, targets, purge);
     connection = env.connect(false);
   }
+  if (purge) refuse_on_protected(env, *connection, "stamp --purge");
+  if (!purge) refuse_unknown_rows(env, *connection, store.read(*connection));
+  auto log = env.journal(backend);
+  log.begin_run(*connection, "stamp", false);
   run_result result;
-  store.begin(*connection);
   try {
+    store.begin(*connection);
     result.before = store.read(*connection);
     result.steps = graph.plan_stamp(result.before, targets, purge);
     const engine::planner plans(env.migrations(), backend.dialect());
@@ -45,9 +52,17 @@ run_result stamp(environment& env, const std::vector<std::string>& targets, bool
     // Whoever says where the database is has finished what was begun, or given it up.
     engine::unfinished_store(backend.dialect(), store.table()).clear(*connection);
     result.after = store.read(*connection);
+    engine::journal_entry entry;
+    entry.kind = "migration";
+    entry.direction = "stamp";
+    entry.revision = engine::display(result.after);
+    entry.outcome = "done";
+    log.add(*connection, std::move(entry));
     connection->commit();
-  } catch (...) {
+    log.end_run(*connection, nullptr);
+  } catch (const error& problem) {
     connection->rollback();
+    log.end_run(*connection, &problem);
     throw;
   }
   return result;

@@ -4,7 +4,9 @@
 #include <string>
 #include <vector>
 
+#include <retort/retort.h>
 #include "command/environment.h"
+
 #include "engine/executor.h"
 #include "verify/verify.h"
 
@@ -18,6 +20,8 @@ struct run_result {
   history::rows before;
   history::rows after;
   std::vector<history::step> steps;
+  /// Applied migrations that have changed since.
+  std::vector<error> warnings;
 };
 
 /// A line of `history`, `heads`, `branches`, `current` and `show`.
@@ -151,6 +155,26 @@ init_result init(const bundle::program& program, const std::string& directory,
 /// `error` where there is no such database.
 std::string schema_script(environment& env);
 
+/// Everything that was run on the database, oldest first.
+std::vector<engine::journal_entry> journal(environment& env);
+
+/// Whether this program may work with the database: `retort::guard`.
+guard_result guard(environment& env);
+/// Marks the database as protected, or takes the mark away.
+void protect(environment& env, bool on);
+
+/// What the user says of a statement that was stopped and nobody saw the end of.
+enum class verdict { none, done, not_done };
+struct repair_result {
+  /// Revisions whose change is accepted.
+  std::vector<std::string> accepted;
+  /// The statement that was decided about; empty: none.
+  std::string decided;
+};
+/// Accepts applied migrations as they are now, and decides about a statement in doubt. Throws
+/// `error` where one is in doubt and nothing is said of it, or the other way round.
+repair_result repair(environment& env, verdict said);
+
 /// True where the table was made now.
 bool ensure_version(environment& env);
 std::string ensure_version_script(environment& env);
@@ -163,6 +187,9 @@ struct graph_problem {
 /// Everything that is wrong with the graph, and where that is sound with the calls of C++
 /// migrations.
 std::vector<graph_problem> check_graph(environment& env);
+/// The applied migrations that have changed since; none where there is no database. Throws `error`
+/// (usage) where none is named.
+std::vector<error> check_checksums(environment& env);
 
 struct verify_request {
   /// Dialects; empty: all that make sense.

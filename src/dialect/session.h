@@ -19,6 +19,10 @@ class session {
   /// `error` where the migration left the data broken.
   virtual void before_bookkeeping() {}
 
+  /// Puts back what statements set on the connection, for bookkeeping between them, and says
+  /// whether they have to set it again.
+  virtual bool pause() { return false; }
+
   /// Whether `before_bookkeeping` found something that may have been there before the transaction.
   /// The caller rolls back, calls `take_baseline`, and runs the transaction once more, as often as
   /// this is so.

@@ -31,7 +31,7 @@ std::vector<std::string> unpacked(const std::string& all) {
     const auto [rest, problem] = std::from_chars(all.data() + at, end, size);
     if (problem != std::errc() || rest != end || colon == std::string::npos ||
         size > all.size() - colon - 1) {
-      throw error("retort_backfill holds a key that Retort did not write")
+      throw error("retort_unfinished holds a key that Retort did not write")
           .help("look how far the backfill has come, finish it by hand, and `stamp` its revision");
     }
     texts.push_back(all.substr(colon + 1, size));
@@ -85,6 +85,7 @@ error explain(const unfinished_migration& left) {
   error problem(fmt::format("the {} {} was begun and not finished: {} of its parts {} committed{}",
                             left.upgrade ? "upgrade to" : "downgrade of", left.revision, left.part,
                             left.part == 1 && rows.empty() ? "is" : "are", rows));
+  if (left.in_doubt) problem.note("how its next part ended, nobody has seen");
   return problem.help(left.upgrade ? fmt::format("finish it: upgrade {}", left.revision)
                                    : fmt::format("finish it: downgrade {}@-1", left.revision));
 }
@@ -92,7 +93,7 @@ error explain(const unfinished_migration& left) {
 unfinished_store::unfinished_store(const dialect::dialect& target,
                                    const model::qualified_name& version_table)
     : target_(target),
-      table_{version_table.schema, "retort_backfill"},
+      table_{version_table.schema, "retort_unfinished"},
       table_sql_(target.version_table(table_)),
       version_table_(version_table.name) {}
 
@@ -103,18 +104,20 @@ bool unfinished_store::exists(db::connection& connection) const {
 std::optional<unfinished_migration> unfinished_store::read(db::connection& connection) const {
   if (!exists(connection)) return std::nullopt;
   const db::parameter name[] = {version_table_};
-  const auto rows = connection
-                        .query(fmt::format("SELECT version_num, direction, part, done, last_key, "
-                                           "updated_rows FROM {} WHERE version_table = $1",
-                                           table_sql_),
-                               name)
-                        .rows;
+  const auto rows =
+      connection
+          .query(fmt::format("SELECT version_num, direction, part, done, last_key, "
+                             "updated_rows, in_doubt FROM {} WHERE version_table = $1",
+                             table_sql_),
+                 name)
+          .rows;
   if (rows.empty()) return std::nullopt;
   const auto& row = rows.front();
   const auto number = [](const db::cell& cell) { return std::stoll(cell.value()); };
   return unfinished_migration{
-      row[0].value(), row[1] == "upgrade",      static_cast<std::size_t>(number(row[2])),
-      row[3].value(), unpacked(row[4].value()), number(row[5])};
+      row[0].value(),     row[1] == "upgrade",      static_cast<std::size_t>(number(row[2])),
+      row[3].value(),     unpacked(row[4].value()), number(row[5]),
+      number(row[6]) != 0};
 }
 
 void unfinished_store::write(db::connection& connection, const unfinished_migration& now) const {
@@ -122,7 +125,7 @@ void unfinished_store::write(db::connection& connection, const unfinished_migrat
     connection.execute(fmt::format(
         "CREATE TABLE {} (version_table VARCHAR(255) NOT NULL PRIMARY KEY, version_num VARCHAR(32) "
         "NOT NULL, direction VARCHAR(9) NOT NULL, part INTEGER NOT NULL, done TEXT NOT NULL, "
-        "last_key TEXT NOT NULL, updated_rows BIGINT NOT NULL)",
+        "last_key TEXT NOT NULL, updated_rows BIGINT NOT NULL, in_doubt INTEGER NOT NULL)",
         table_sql_));
   }
   const db::parameter name[] = {version_table_};
@@ -134,11 +137,14 @@ void unfinished_store::write(db::connection& connection, const unfinished_migrat
                                   std::int64_t(now.part),
                                   now.done,
                                   key,
-                                  now.rows};
-  connection.query(fmt::format("INSERT INTO {} (version_table, version_num, direction, part, done, "
-                               "last_key, updated_rows) VALUES ($1, $2, $3, $4, $5, $6, $7)",
-                               table_sql_),
-                   values);
+                                  now.rows,
+                                  std::int64_t(now.in_doubt ? 1 : 0)};
+  connection.query(
+      fmt::format("INSERT INTO {} (version_table, version_num, direction, part, done, "
+                  "last_key, updated_rows, in_doubt) VALUES ($1, $2, $3, $4, $5, $6, $7, "
+                  "$8)",
+                  table_sql_),
+      values);
 }
 
 void unfinished_store::clear(db::connection& connection) const {

@@ -11,27 +11,31 @@
 
 namespace retort::engine {
 
-/// A migration with backfills that was begun and not finished. Its parts are its backfills and what
-/// stands between them, each a transaction or more of its own.
+/// A migration that was begun and not finished. Of one with backfills the parts are those and what
+/// stands between them, each a transaction or more of its own; of one outside a transaction they
+/// are its statements.
 struct unfinished_migration {
   std::string revision = {};
   bool upgrade = true;
   /// How many of its parts are done.
   std::size_t part = 0;
-  /// The statements of those, and of the backfill that is at work, as one text: what has run must
-  /// not change.
+  /// The statements of those, and of the part that is at work, as one text: what has run must not
+  /// change.
   std::string done = {};
   /// Behind which row that backfill goes on; empty: it has not begun.
   std::vector<std::string> key = {};
   /// How many rows it has updated.
   std::int64_t rows = 0;
+  /// Whether the part behind those that are done was begun, and its end not seen.
+  bool in_doubt = false;
 };
 
 /// "the upgrade to X was begun and not finished", and what to do about it.
 error explain(const unfinished_migration& left);
 
-/// Keeps what is unfinished in the table `retort_backfill` beside the version table; where nothing
-/// is, there is no such table. Each call belongs into the transaction of the work that it records.
+/// Keeps what is unfinished in the table `retort_unfinished` beside the version table; where
+/// nothing is, there is no such table. Each call belongs into the transaction of the work that it
+/// records.
 class unfinished_store {
  public:
   unfinished_store(const dialect::dialect& target, const model::qualified_name& version_table);

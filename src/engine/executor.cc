@@ -13,23 +13,21 @@
 #include <retort/data.h>
 
 #include "base/text_tools.h"
+#include "engine/checksum.h"
+#include "engine/execution.h"
 #include "engine/failure.h"
 #include "engine/transaction_guard.h"
 
 namespace retort::engine {
 namespace {
 
-using clock = std::chrono::steady_clock;
-
 /// "Class 08": transaction_resolution_unknown, the connection was lost in COMMIT.
 constexpr std::string_view unknown_outcome = "08007";
 
-double seconds_since(clock::time_point start) {
-  return std::chrono::duration<double>(clock::now() - start).count();
-}
-
-std::string display(const history::rows& rows) {
-  return rows.empty() ? "base" : base::join(rows, ", ");
+const char* direction_of(const history::step& step) {
+  return step.kind == history::step_kind::upgrade     ? "upgrade"
+         : step.kind == history::step_kind::downgrade ? "downgrade"
+                                                      : "stamp";
 }
 
 /// An author's C++. What it throws that is no error of Retort's becomes one.
@@ -89,10 +87,22 @@ void run_statement(db::connection& connection, const dialect::dialect& target,
 }
 
 std::vector<history::step> executor::run(const run_request& request) {
+  try {
+    auto made = run_to_end(request);
+    journal_.end_run(connection_, nullptr);
+    return made;
+  } catch (const error& problem) {
+    journal_.end_run(connection_, &problem);
+    throw;
+  }
+}
+
+std::vector<history::step> executor::run_to_end(const run_request& request) {
   const planner plans(set_, target_);
   std::vector<history::step> made;
   std::unique_ptr<dialect::run_lock> lock;
   std::optional<history::rows> planned_for;
+  bool is_begun = false;
   for (int fruitless = 0;;) {
     auto rows = store_.read(connection_);
     // What a transaction reads may go on differing from what is read outside it.
@@ -111,6 +121,9 @@ std::vector<history::step> executor::run(const run_request& request) {
     // Where the database is now, the first migration's transaction looks.
     if (!lock) lock = target_.lock_run(connection_, store_.table(), store_.lock_wait());
     refuse_unfinished(plan.front());
+    if (!is_begun)
+      journal_.begin_run(connection_, direction_of(plan.front().step), lock != nullptr);
+    is_begun = true;
     watcher_.begin_run(plan);
     const auto made_before = made.size();
     const bool moved = request.mode == transaction_mode::run
@@ -140,7 +153,7 @@ executor::outcome executor::run_plan(const std::vector<planned_migration>& plan,
 }
 
 executor::outcome executor::run_one(const planned_migration& migration, std::size_t index) {
-  const auto started = clock::now();
+  started_ = clock::now();
   watcher_.begin_migration(migration, index);
   outcome result = outcome::done;
   try {
@@ -151,18 +164,24 @@ executor::outcome executor::run_one(const planned_migration& migration, std::siz
       const auto* current = &migration;
       result = persistently(current, *session, [&] { return attempt(migration, *session); });
     } else {
-      result = run_unwrapped(migration, *session);
+      result = run_outside(migration, *session);
     }
   } catch (const statement_failure& failed) {
-    throw explain(failed.problem, migration, failed.statement,
-                  state_after(migration, failed.problem, failed.statement));
+    fail(migration, failed.problem, failed.statement);
   } catch (const error& problem) {
-    throw explain(problem, migration, nullptr, state_after(migration, problem, nullptr));
+    fail(migration, problem, nullptr);
   }
   if (result == outcome::done) {
-    watcher_.end_migration(migration, seconds_since(started));
+    watcher_.end_migration(migration, seconds_since(started_));
   }
   return result;
+}
+
+/// The session is closed, so that the journal is written with nothing of the migration's set.
+void executor::fail(const planned_migration& migration, const error& problem,
+                    const dialect::statement* statement) {
+  journal_.add_failure(connection_, entry_of(migration), problem, seconds_since(started_));
+  throw explain(problem, migration, statement, state_after(migration, problem, statement));
 }
 
 /// Tries a transaction again where others hold locks that it needs, a little later each time. It
@@ -221,49 +240,23 @@ executor::outcome executor::attempt(const planned_migration& migration, dialect:
   return outcome::done;
 }
 
-executor::outcome executor::run_unwrapped(const planned_migration& migration,
-                                          dialect::session& session) {
-  const auto lock = target_.lock_migration(connection_, store_.lock_wait());
-  {
-    store_.begin(connection_);
-    transaction_guard transaction(connection_);
-    if (store_.rows(connection_) != migration.step.before) return outcome::moved;
-    transaction.commit();
+journal_entry executor::entry_of(const planned_migration& migration) const {
+  const auto& step = migration.step;
+  journal_entry entry;
+  entry.kind = "migration";
+  entry.revision = name_of(step);
+  entry.direction = direction_of(step);
+  entry.outcome = "done";
+  if (journal_.is_on() && step.kind == history::step_kind::upgrade) {
+    const auto index = step.revision.value();
+    entry.checksum = checksum_of(set_, target_, index);
+    entry.compatible_with = set_.at(index).compatible_with();
   }
-  session.take_whole_baseline();
-  for (const auto phase : {dialect::phase::before_transaction, dialect::phase::in_transaction,
-                           dialect::phase::after_transaction}) {
-    send(migration, phase);
-  }
-  if (connection_.in_transaction()) {
-    connection_.rollback();
-    throw error(
-        "one of its statements opened a transaction and none ended it, so what came after was "
-        "given up")
-        .help("end it with COMMIT in the migration itself");
-  }
-  session.before_bookkeeping();
-  record_unwrapped(migration);
-  return outcome::done;
+  return entry;
 }
 
-/// Moves the version rows behind a migration that is done. Throws `error` where they are not where
-/// the migration found them.
-void executor::record_unwrapped(const planned_migration& migration) {
-  store_.begin(connection_);
-  transaction_guard transaction(connection_);
-  const auto rows = store_.rows(connection_);
-  if (rows != migration.step.before) {
-    throw error(fmt::format("its statements have run, but somebody has moved the database to {} "
-                            "meanwhile, so its version row is not written",
-                            display(rows)))
-        .help("see what is there, and set the version table right with `stamp`");
-  }
-  move_rows(migration);
-  transaction.commit();
-}
-
-/// The last act of a migration's transaction: the version rows, and what the environment adds.
+/// The last act of a migration's transaction: the version rows, the journal, and what the
+/// environment adds.
 void executor::move_rows(const planned_migration& migration) {
   store_.apply(connection_, migration.step);
   if (const auto rows = store_.rows(connection_); rows != migration.step.after) {
@@ -271,6 +264,7 @@ void executor::move_rows(const planned_migration& migration) {
                             store_.table().display(), display(migration.step.after)))
         .help("leave the version table to Retort");
   }
+  journal_.add(connection_, entry_of(migration), seconds_since(started_));
   hook_statements_ = planner(set_, target_).after_version_change(migration.step, false);
   for (const auto& statement : hook_statements_) send(statement);
 }
@@ -283,14 +277,18 @@ executor::outcome executor::run_together(const std::vector<planned_migration>& p
                ? fmt::format("the database was at {}; whether this run is committed is unknown", at)
                : fmt::format("the database is at {}; nothing of this run remains", at);
   };
+  const auto failed_with = [&](const error& problem, const dialect::statement* statement) {
+    journal_.add_failure(connection_, entry_of(*current), problem, seconds_since(started_));
+    return explain(problem, *current, statement, state(problem));
+  };
   try {
     const auto session = target_.open_session(connection_, plan.front().foreign_keys);
     return persistently(current, *session,
                         [&] { return attempt_together(plan, *session, current); });
   } catch (const statement_failure& failed) {
-    throw explain(failed.problem, *current, failed.statement, state(failed.problem));
+    throw failed_with(failed.problem, failed.statement);
   } catch (const error& problem) {
-    throw explain(problem, *current, nullptr, state(problem));
+    throw failed_with(problem, nullptr);
   }
 }
 
@@ -303,7 +301,7 @@ executor::outcome executor::attempt_together(const std::vector<planned_migration
   transaction_guard transaction(connection_);
   if (store_.rows(connection_) != plan.front().step.before) return outcome::moved;
   for (std::size_t index = 0; index < plan.size(); ++index) {
-    const auto started = clock::now();
+    started_ = clock::now();
     current = &plan[index];
     watcher_.begin_migration(*current, index);
     send(*current, dialect::phase::in_transaction);
@@ -312,7 +310,7 @@ executor::outcome executor::attempt_together(const std::vector<planned_migration
     move_rows(*current);
     // What the session puts back outside of transactions is another limit.
     target_.unlimit_waiting(connection_, limit);
-    seconds.push_back(seconds_since(started));
+    seconds.push_back(seconds_since(started_));
   }
   transaction.commit();
   // Nothing is done before all is.

@@ -1,10 +1,13 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <vector>
 
 #include "engine/backfill.h"
+#include "engine/journal.h"
+#include "engine/outside_steps.h"
 #include "engine/planner.h"
 #include "engine/version_store.h"
 
@@ -45,16 +48,24 @@ struct run_request {
   bool may_replan = true;
 };
 
+/// What a run leaves in the journal.
+struct journal_settings {
+  bool on = false;
+  /// As `journal_entry::program`.
+  std::string program = {};
+};
+
 /// Carries plans out. Each migration commits together with its version row, or leaves nothing.
 class executor {
  public:
   executor(db::connection& connection, const dialect::dialect& target, const migration_set& set,
-           version_store store, observer& watcher)
+           const version_store& store, observer& watcher, const journal_settings& kept = {})
       : connection_(connection),
         target_(target),
         set_(set),
-        store_(std::move(store)),
-        unfinished_(target, store_.table()),
+        store_(store.in_place(connection)),
+        unfinished_(target, store_.resolved()),
+        journal_(target, store_.resolved(), kept.program, kept.on),
         watcher_(watcher) {}
 
   /// Runs to the request's end and returns the steps that this call made. Throws `error` with the
@@ -63,14 +74,34 @@ class executor {
   std::vector<history::step> run(const run_request& request);
 
  private:
+  std::vector<history::step> run_to_end(const run_request& request);
   enum class outcome { done, moved };
 
   outcome run_one(const planned_migration& migration, std::size_t index);
   outcome patiently(const planned_migration* const& current,
                     const std::function<outcome()>& attempt);
   outcome attempt(const planned_migration& migration, dialect::session& session);
-  outcome run_unwrapped(const planned_migration& migration, dialect::session& session);
-  void record_unwrapped(const planned_migration& migration);
+
+  /// A migration outside a transaction, on its way.
+  struct outside_run {
+    const planned_migration& migration;
+    dialect::session& session;
+    unfinished_migration now;
+    /// The statements so far that set something on the connection.
+    std::vector<std::size_t> settings;
+    bool settings_are_lost = false;
+  };
+  outcome run_outside(const planned_migration& migration, dialect::session& session);
+  outcome run_wrapped(outside_run& run, const outside_step& step);
+  outcome run_alone(outside_run& run, const outside_step& step);
+  outcome mark(outside_run& run, const outside_step& step);
+  void send_alone(outside_run& run, const outside_step& step);
+  void forget_doubt(outside_run& run, const outside_step& step);
+  unfinished_migration behind(const outside_run& run, const outside_step& step) const;
+  void pause(outside_run& run);
+  void set_again(outside_run& run);
+  void record_outside(const planned_migration& migration);
+
   outcome persistently(const planned_migration* const& current, dialect::session& session,
                        const std::function<outcome()>& attempt);
   outcome run_in_parts(const planned_migration& migration);
@@ -88,6 +119,11 @@ class executor {
   void send(const planned_migration& migration, std::size_t index);
   void send(const dialect::statement& statement);
   void move_rows(const planned_migration& migration);
+  journal_entry entry_of(const planned_migration& migration) const;
+  journal_entry entry_of(const planned_migration& migration, const outside_step& step,
+                         const char* how) const;
+  [[noreturn]] void fail(const planned_migration& migration, const error& problem,
+                         const dialect::statement* statement);
   std::string name_of(const history::step& step) const;
   std::string state_after(const planned_migration& migration, const error& problem,
                           const dialect::statement* statement) const;
@@ -99,7 +135,10 @@ class executor {
   const migration_set& set_;
   version_store store_;
   unfinished_store unfinished_;
+  journal journal_;
   observer& watcher_;
+  /// When the migration at work was begun.
+  std::chrono::steady_clock::time_point started_ = {};
   /// Of the last `on_version_apply`; a failure points into it.
   std::vector<dialect::statement> hook_statements_;
 };

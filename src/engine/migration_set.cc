@@ -97,6 +97,7 @@ script::sql_header checked_header(std::string_view text, std::string_view path) 
 void add_code(file_list& files, const bundle::entry& entry, migration_content content) {
   const migration& code = *entry.code;
   content.code = &code;
+  content.source_hash = view_of(entry.source_hash);
   files.add({view_of(entry.revision), views_of(code.down_revision), views_of(code.branch_labels),
              views_of(code.depends_on), view_of(code.message), view_of(entry.path),
              entry.declared == nullptr ? 0 : entry.declared->line},
@@ -197,6 +198,12 @@ std::vector<std::string> migration_file::loses() const {
   const auto lost =
       code != nullptr ? views_of(code->loses) : script::parse_sql_header(sql, revision.file).loses;
   return {lost.begin(), lost.end()};
+}
+
+std::string migration_file::compatible_with() const {
+  return code != nullptr
+             ? string_of(code->compatible_with)
+             : std::string(script::parse_sql_header(sql, revision.file).compatible_with);
 }
 
 std::vector<script::sql_section> migration_file::sections() const {

@@ -25,6 +25,8 @@ struct migration_content {
   std::string_view sql;
   /// What was compiled in: the folder of its path.
   std::string_view directory;
+  /// Of C++: the SHA-256 of its file as the build read it.
+  std::string_view source_hash;
 };
 
 /// One loaded migration.
@@ -37,6 +39,8 @@ struct migration_file : migration_content {
 
   std::string created() const;
   std::vector<std::string> loses() const;
+  /// The oldest revision whose programs still work after this one; empty: none says so.
+  std::string compatible_with() const;
 
   /// Of an SQL file. They are read only now, for most commands need no more than its header. Throws
   /// `error` where it is wrong and neither the build nor `load` has checked it.

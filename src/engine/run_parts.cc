@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 
-#include "base/text_tools.h"
+#include "engine/execution.h"
 #include "engine/executor.h"
 #include "engine/failure.h"
 #include "engine/transaction_guard.h"
@@ -19,36 +19,6 @@ std::size_t end_of_part(const std::vector<dialect::statement>& statements, std::
   return first;
 }
 
-/// The first statements as one text, so far as it is theirs to stay the same.
-std::string text_of(const std::vector<dialect::statement>& statements, std::size_t count) {
-  std::string text;
-  for (std::size_t i = 0; i < count; ++i) {
-    const auto& one = statements[i];
-    text += one.code != nullptr ? "-- C++ code" : one.sql;
-    if (one.backfill && !one.backfill->key.empty()) {
-      text += " -- by " + base::join(one.backfill->key, ", ");
-    }
-    text += ";\n";
-  }
-  return text;
-}
-
-/// What of a migration is committed already is another one now.
-error changed(const planned_migration& migration, std::size_t count,
-              const unfinished_migration& now) {
-  error problem("what it had done when it was stopped is not what it says now");
-  const auto& at = migration.statements[count == 0 ? 0 : count - 1].where;
-  problem.at(at.file, at.line);
-  for (auto& line : base::split_list(now.done, '\n')) problem.note("done: " + std::move(line));
-  return problem.help("write it as it was, and mend what it does in a later migration");
-}
-
-void require_unchanged(const planned_migration& migration, std::size_t count,
-                       const unfinished_migration& now) {
-  if (now.part == 0 && now.key.empty()) return;
-  if (text_of(migration.statements, count) != now.done) throw changed(migration, count, now);
-}
-
 }  // namespace
 
 /// Whether an earlier run has left something that has to be done first.
@@ -56,7 +26,9 @@ void executor::refuse_unfinished(const planned_migration& next) {
   const auto left = unfinished_.read(connection_);
   if (!left) return;
   const bool up = next.step.kind == history::step_kind::upgrade;
-  if (next.is_in_parts() && name_of(next.step) == left->revision && up == left->upgrade) return;
+  if ((next.is_in_parts() || !next.transaction) && name_of(next.step) == left->revision &&
+      up == left->upgrade)
+    return;
   throw engine::explain(*left);
 }
 

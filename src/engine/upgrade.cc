@@ -4,6 +4,7 @@
 
 #include "dialect/backend.h"
 #include "engine/executor.h"
+#include "engine/guard.h"
 
 namespace retort {
 inline namespace abi_1 {
@@ -31,6 +32,11 @@ engine::version_store store_of(const backend& database, const upgrade_options& o
           {options.lock_wait, options.lock_timeout, options.lock_retries}};
 }
 
+engine::journal journal_of(const backend& database, const upgrade_options& options) {
+  return {database.dialect(), store_of(database, options).table(),
+          engine::program_name(options.program), options.journal};
+}
+
 engine::context context_of(const upgrade_options& options) {
   engine::context result;
   result.replay.arguments = options.arguments;
@@ -48,8 +54,14 @@ std::vector<std::string> upgrade(const bundle::set& migrations, const backend& d
   loaded.use(context_of(options));
   const auto connection = open(database, url, options, false);
   engine::observer nobody;
-  engine::executor executor(*connection, database.dialect(), loaded, store_of(database, options),
-                            nobody);
+  const auto store = store_of(database, options);
+  const auto log = journal_of(database, options);
+  if (const auto unknown =
+          engine::unknown_rows(*connection, loaded, log, store.read(*connection))) {
+    throw *unknown;
+  }
+  engine::executor executor(*connection, database.dialect(), loaded, store, nobody,
+                            {options.journal, engine::program_name(options.program)});
   engine::run_request request;
   request.plan = [&](const history::rows& rows) {
     return loaded.graph().plan_upgrade(rows, options.target);
@@ -59,6 +71,16 @@ std::vector<std::string> upgrade(const bundle::set& migrations, const backend& d
     ran.emplace_back(loaded.at(step.revision.value()).revision.id);
   }
   return ran;
+}
+
+guard_result guard(const bundle::set& migrations, const backend& database, const std::string& url,
+                   const upgrade_options& options) {
+  const bundle::set* const sets[] = {&migrations};
+  const auto loaded = engine::load(sets);
+  const auto connection = open(database, url, options, true);
+  if (connection == nullptr) return engine::guard_of_nothing(loaded);
+  return engine::guard(*connection, loaded, journal_of(database, options),
+                       store_of(database, options).read(*connection));
 }
 
 std::vector<std::string> current(const backend& database, const std::string& url,

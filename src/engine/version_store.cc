@@ -7,19 +7,23 @@
 #include <retort/error.h>
 
 namespace retort::engine {
-namespace {
 
-/// Two runners that create the table at once: PostgreSQL tells the later one by a unique violation
+/// PostgreSQL tells the later one by a unique violation
 /// in its catalogue (IF NOT EXISTS looks before the other has committed), or by the table's row
 /// type being there already.
 bool is_creation_race(const error& problem) {
   return problem.sqlstate == "23505" || problem.sqlstate == "42P07" || problem.sqlstate == "42710";
 }
 
-}  // namespace
+version_store version_store::in_place(db::connection& connection) const {
+  auto result = *this;
+  result.resolved_ = target_.resolve(connection, table_);
+  result.table_sql_ = target_.version_table(result.resolved_);
+  return result;
+}
 
 bool version_store::exists(db::connection& connection) const {
-  return !connection.query(target_.table_exists_query(table_)).rows.empty();
+  return !connection.query(target_.table_exists_query(resolved_)).rows.empty();
 }
 
 history::rows version_store::read(db::connection& connection) const {
@@ -58,7 +62,7 @@ std::string version_store::begin(db::connection& connection) const {
     try {
       std::string limit = target_.limit_waiting(connection, lock_wait());
       if (!exists(connection)) connection.execute(create_sql());
-      const std::string lock = target_.lock_table_statement(table_);
+      const std::string lock = target_.lock_table_statement(resolved_);
       if (!lock.empty()) connection.execute(lock);
       if (limit == "0" && limits_.lock_timeout > 0)
         limit = fmt::format("{}s", limits_.lock_timeout);

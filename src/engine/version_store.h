@@ -19,6 +19,10 @@ struct wait_limits {
   int lock_retries = 10;
 };
 
+/// Whether a table of Retort's own could not be made because another runner makes it at once; the
+/// transaction is to be tried again.
+bool is_creation_race(const error& problem);
+
 /// The table that says where a database is: one column `version_num`, exactly Alembic's rows.
 class version_store {
  public:
@@ -29,10 +33,16 @@ class version_store {
         table_sql_(target.version_table(table_)),
         limits_(limits) {}
 
-  /// An empty schema means the connection's own.
+  /// As the user names it. An empty schema means the connection's own.
   const model::qualified_name& table() const { return table_; }
+  /// As statements name it.
+  const model::qualified_name& resolved() const { return resolved_; }
   int lock_wait() const { return limits_.lock_wait; }
   const wait_limits& limits() const { return limits_; }
+
+  /// The same, with a name in its statements that means this table whatever is set on the
+  /// connection later.
+  version_store in_place(db::connection& connection) const;
 
   bool exists(db::connection& connection) const;
   /// The rows, sorted; none where there is no table. Creates nothing. Throws `error` where a row is
@@ -53,7 +63,9 @@ class version_store {
 
  private:
   const dialect::dialect& target_;
+  /// As the user names it.
   model::qualified_name table_;
+  model::qualified_name resolved_ = table_;
   /// As it stands in statements.
   std::string table_sql_;
   wait_limits limits_;

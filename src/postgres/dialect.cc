@@ -190,6 +190,11 @@ std::string postgres_dialect::exact_text(std::string_view quoted_column) const {
   return fmt::format("quote_literal({}::text)", quoted_column);
 }
 
+model::qualified_name postgres_dialect::resolve(db::connection& connection,
+                                                const model::qualified_name& name) const {
+  return postgres::resolve(connection, name);
+}
+
 std::unique_ptr<retort::dialect::session> postgres_dialect::open_session(db::connection& connection,
                                                                          bool) const {
   return std::make_unique<session>(connection);

@@ -32,10 +32,16 @@ class postgres_dialect : public dialect::dialect {
       db::connection& connection, const retort::dialect::statement& change) const override;
   std::vector<std::string> row_key(db::connection& connection, const model::qualified_name& table,
                                    std::vector<std::string> wanted) const override;
+  model::qualified_name resolve(db::connection& connection,
+                                const model::qualified_name& name) const override;
   std::string lock_table_statement(const model::qualified_name& table) const override;
   std::unique_ptr<retort::dialect::run_lock> lock_run(db::connection& connection,
                                                       const model::qualified_name& table,
                                                       int seconds) const override;
+  retort::dialect::outside classify(const retort::dialect::statement& statement) const override;
+  void clear_remains(db::connection& connection, std::string_view sql) const override;
+  retort::dialect::evidence settle(db::connection& connection,
+                                   std::string_view sql) const override;
   std::string limit_waiting(db::connection& connection, int seconds) const override;
   void unlimit_waiting(db::connection& connection, const std::string& limit) const override;
   bool is_lock_conflict(const error& problem) const override;

@@ -41,9 +41,13 @@ session::~session() {
 
 void session::restore() {
   // One after the other in one message: a round trip less for each.
+  restore_settings("CLOSE ALL; UNLISTEN *; DEALLOCATE ALL; DISCARD TEMP; ");
+  restore_locks();
+}
+
+void session::restore_settings(const char* before_role) {
   connection_.execute(
-      "RESET SESSION AUTHORIZATION; RESET ALL; CLOSE ALL; UNLISTEN *; DEALLOCATE ALL; DISCARD "
-      "TEMP; " +
+      fmt::format("RESET SESSION AUTHORIZATION; RESET ALL; {}", before_role) +
       (role_ == "none" ? "RESET ROLE" : "SET ROLE " + dialect::quote_identifier(role_)));
   std::string again;
   for (const auto& [name, value] : settings_) {
@@ -51,7 +55,6 @@ void session::restore() {
                          dialect::quote_literal(name), dialect::quote_literal(value));
   }
   if (!again.empty()) connection_.execute(again);
-  restore_locks();
 }
 
 /// Gives back what the migration has locked, one by one, for pg_advisory_unlock_all() would let
@@ -125,20 +128,23 @@ std::vector<std::string> holders(db::connection& connection, const std::string& 
 
 }  // namespace
 
+model::qualified_name resolve(db::connection& connection, const model::qualified_name& table) {
+  if (!table.schema.empty()) return table;
+  // Where the table is not there yet, it will be in the schema in which new tables are made.
+  const auto schema = connection.query(
+      fmt::format("SELECT coalesce((SELECT n.nspname FROM pg_class AS c JOIN pg_namespace AS n ON "
+                  "n.oid = c.relnamespace WHERE c.oid = to_regclass({})), current_schema(), '')",
+                  dialect::quote_literal(dialect::quote_identifier(table))));
+  return {text(schema.rows.at(0).at(0)), table.name};
+}
+
 std::unique_ptr<dialect::run_lock> lock_run(db::connection& connection,
                                             const model::qualified_name& table, int seconds) {
   using clock = std::chrono::steady_clock;
   const auto end = clock::now() + std::chrono::seconds(seconds);
-  // Where the table is not there yet, it will be in the schema in which new tables are made.
+  const auto place = resolve(connection, table);
   const auto key = text(
-      connection
-          .query(fmt::format(
-              "SELECT hashtext(coalesce((SELECT n.nspname FROM pg_class AS c JOIN pg_namespace AS "
-              "n "
-              "ON n.oid = c.relnamespace WHERE c.oid = to_regclass({0})), {2}, '') || '.' || {1})",
-              dialect::quote_literal(dialect::quote_identifier(table)),
-              dialect::quote_literal(table.name),
-              table.schema.empty() ? "current_schema()" : dialect::quote_literal(table.schema)))
+      connection.query(fmt::format("SELECT hashtext({})", dialect::quote_literal(place.display())))
           .rows.at(0)
           .at(0));
   for (auto pause = std::chrono::milliseconds(20);;

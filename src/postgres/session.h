@@ -20,9 +20,14 @@ class session : public dialect::session {
   ~session() override;
 
   void before_bookkeeping() override { restore(); }
+  bool pause() override {
+    restore_settings();
+    return true;
+  }
 
  private:
   void restore();
+  void restore_settings(const char* before_role = "");
   void restore_locks();
 
   db::connection& connection_;
@@ -34,6 +39,9 @@ class session : public dialect::session {
 
 /// The first half of the key of every run's advisory lock; the second is made of the version table.
 inline constexpr int run_lock_class = 0x52455454;
+
+/// A table's name with its schema: see `dialect::resolve`.
+model::qualified_name resolve(db::connection& connection, const model::qualified_name& table);
 
 /// Holds the advisory lock of a version table; see `dialect::lock_run`. Polls, because a statement
 /// that waits for the lock would be in the way of CREATE INDEX CONCURRENTLY.

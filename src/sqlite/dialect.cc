@@ -65,6 +65,15 @@ std::string sqlite_dialect::script_guard(const model::qualified_name& table,
       name, rows.size(), base::join(quoted, ", "));
 }
 
+std::string sqlite_dialect::moment(double seconds_ago) const {
+  return fmt::format("strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-{:.3f} seconds')", seconds_ago);
+}
+
+std::string sqlite_dialect::milliseconds_since(std::string_view column) const {
+  return fmt::format("CAST(round((julianday('now') - julianday({})) * 86400000) AS INTEGER)",
+                     column);
+}
+
 std::string sqlite_dialect::exact_text(std::string_view quoted_column) const {
   // quote() stops at a NUL character inside a text.
   return fmt::format(

@@ -50,6 +50,14 @@ class sqlite_dialect final : public dialect::dialect {
   std::string version_table(const model::qualified_name& table) const override {
     return "main." + quote(table.name);
   }
+  retort::dialect::outside classify(const retort::dialect::statement& statement) const override;
+  retort::dialect::evidence settle(db::connection& connection,
+                                   std::string_view sql) const override;
+  std::string counting_key() const override { return "INTEGER PRIMARY KEY"; }
+  std::string moment_type() const override { return "TEXT"; }
+  std::string moment(double seconds_ago) const override;
+  std::string moment_text(std::string_view column) const override { return std::string(column); }
+  std::string milliseconds_since(std::string_view column) const override;
   std::unique_ptr<retort::dialect::run_lock> lock_migration(db::connection& connection,
                                                             int seconds) const override;
   std::unique_ptr<retort::dialect::session> open_session(db::connection& connection,

@@ -125,7 +125,7 @@ TEST_CASE("a backfill updates each row once, with what stands before and behind 
     CHECK(where.value("SELECT count(*) FROM many WHERE n <> 3 AND twice = 2 * n") == "2250");
     CHECK(where.value("SELECT count(*) FROM many WHERE n = 3 AND twice IS NULL") == "250");
     CHECK(where.value("SELECT version_num FROM retort_version") == "m1");
-    CHECK_THROWS_AS(where.value("SELECT 1 FROM retort_backfill"), error);
+    CHECK_THROWS_AS(where.value("SELECT 1 FROM retort_unfinished"), error);
     CHECK_THROWS_AS(where.execute("INSERT INTO many VALUES (-1, 'x', NULL, 1)"), error);
   });
 }
@@ -153,7 +153,7 @@ TEST_CASE("a backfill that was stopped goes on where it was") {
           "the database is at m0; what m1 had committed before remains, and the next run goes on "
           "behind it");
     CHECK(where.value("SELECT count(*) FROM many WHERE twice IS NOT NULL") == "1200");
-    CHECK(where.value("SELECT updated_rows FROM retort_backfill") == "1200");
+    CHECK(where.value("SELECT updated_rows FROM retort_unfinished") == "1200");
 
     static const migration other = {.down_revision = {"m0"}, .upgrade = [](operations& op) {
                                       op.add_column("many", "other", t::integer);
@@ -176,7 +176,7 @@ TEST_CASE("a backfill that was stopped goes on where it was") {
     upgrade(where, {&many, &filled});
     CHECK(where.value("SELECT count(*) FROM many WHERE n <> 3 AND twice = 2 * n") == "2250");
     CHECK(where.value("SELECT version_num FROM retort_version") == "m1");
-    CHECK_THROWS_AS(where.value("SELECT 1 FROM retort_backfill"), error);
+    CHECK_THROWS_AS(where.value("SELECT 1 FROM retort_unfinished"), error);
   });
 }
 
@@ -352,7 +352,7 @@ TEST_CASE("what a stopped migration has done may not be another one afterwards")
     upgrade(where, {&users});
     where.execute("UPDATE users SET score = 0");
     CHECK_THROWS_AS(upgrade(where, {&users, &two}), error);
-    CHECK(where.value("SELECT part FROM retort_backfill") == "1");
+    CHECK(where.value("SELECT part FROM retort_unfinished") == "1");
     for (const auto* changed : {&more, &otherwise}) {
       CHECK(std::string(failure_of([&] {
                           upgrade(where, {&users, changed});
@@ -379,7 +379,7 @@ TEST_CASE("a stopped migration that has fewer parts now is not taken for done") 
           op.backfill("users", "score = coalesce(score, 0) + 1").batches_of(1);
         }};
     CHECK_THROWS_AS(upgrade(where, {&users, &three}), error);
-    CHECK(where.value("SELECT part FROM retort_backfill") == "2");
+    CHECK(where.value("SELECT part FROM retort_unfinished") == "2");
     CHECK(std::string(failure_of([&] {
                         upgrade(where, {&users, &fewer});
                       }).what()) ==

@@ -125,7 +125,7 @@ class fake_dialect final : public dialect::dialect {
   model::schema introspect(db::connection&, std::string_view) const override { return {}; }
   model::schema normalise(model::schema schema) const override { return schema; }
   std::string table_exists_query(const model::qualified_name& table) const override {
-    return table.name == "retort_backfill" ? "UNFINISHED?" : "EXISTS?";
+    return table.name == "retort_unfinished" ? "UNFINISHED?" : "EXISTS?";
   }
   std::string script_prologue(const retort::dialect::script_settings&) const override {
     return ".stop on error\n";

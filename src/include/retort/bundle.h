@@ -25,6 +25,8 @@ struct entry {
   text path = {};
   const migration* code = nullptr;
   const declaration* declared = nullptr;
+  /// Of C++: the SHA-256 of the file, its line ends normalised, in hexadecimal digits.
+  text source_hash = {};
   /// The SQL file's bytes in order, in pieces that every compiler takes.
   std::initializer_list<text> sql = {};
   /// What CMake found wrong with the file, and the line (0: none).

@@ -36,6 +36,10 @@ struct upgrade_options {
   int lock_retries = 10;
   /// PostgreSQL: the schema of the version table, where it is not the one to work in.
   std::string version_table_schema = {};
+  /// Whether the database keeps a journal of what ran (`retort_journal`), and what it calls this
+  /// program there.
+  bool journal = true;
+  std::string program = "application";
   /// What migrations read with `op.argument(KEY)` and `op.tag()`.
   std::vector<std::pair<std::string, std::string>> arguments = {};
   std::string tag = {};
@@ -43,6 +47,35 @@ struct upgrade_options {
   /// application links the source that has RETORT_ENVIRONMENT. Outlives the call.
   const environment* hooks = nullptr;
 };
+
+/// Whether a program may work with a database.
+enum class guard_answer {
+  ok,                    ///< it is at the heads of the program's migrations
+  behind,                ///< it lacks some of them
+  newer_but_compatible,  ///< it has others too, and all of them say that this program still works
+  incompatible           ///< it has others, and one of them does not say so
+};
+
+struct guard_result {
+  guard_answer answer = guard_answer::ok;
+  /// One line for people; empty where it is ok.
+  std::string reason;
+  /// The version rows, sorted.
+  std::vector<std::string> rows;
+  /// What the database has and the program does not have.
+  std::vector<std::string> newer;
+
+  bool may_run() const {
+    return answer == guard_answer::ok || answer == guard_answer::newer_but_compatible;
+  }
+};
+
+/// Looks whether this program may work with a database, for an application that does not upgrade it
+/// itself. Reads only, takes no lock, and works on replicas. A migration says with
+/// `compatible_with` which is the oldest revision whose programs still work after it; the database
+/// keeps that in its journal. An empty or missing database is behind.
+guard_result guard(const bundle::set& migrations, const backend& database, const std::string& url,
+                   const upgrade_options& options = {});
 
 /// Brings a database to `options.target` and returns the ids of the revisions that ran, in order;
 /// none where it was there already. Safe to call from several processes at once: each migration

@@ -64,7 +64,7 @@ run("current" COMMAND ${db} current)
 if(OUTPUT MATCHES "not finished")
   message(FATAL_ERROR "current speaks of a migration that is done:\n${OUTPUT}")
 endif()
-query("SELECT count(*) FROM sqlite_master WHERE name = 'retort_backfill'")
+query("SELECT count(*) FROM sqlite_master WHERE name = 'retort_unfinished'")
 expect("0")
 
 run("the way back" COMMAND ${db} downgrade a1)

@@ -1,0 +1,124 @@
+#include "cli/run_state.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <iterator>
+
+#include "base/diagnostics.h"
+#include "base/text_tools.h"
+#include "cli/print.h"
+
+namespace retort::cli {
+namespace {
+
+bool wants(const arguments& args, std::string_view what) {
+  return args.targets.empty() || std::ranges::find(args.targets, what) != args.targets.end();
+}
+
+/// Whether to look into a database: it is asked for, or one is named.
+bool wants_checksums(const environment& env, const arguments& args) {
+  if (args.for_build || !wants(args, "checksums")) return false;
+  return !args.targets.empty() || env.has_database();
+}
+
+void print(const error& problem, const arguments& args, const char* severity) {
+  std::fputs(base::render_for_build(problem, args.source_root, severity).c_str(), stderr);
+}
+
+/// Whether the command lets a program go on.
+bool is_yes(guard_answer answer) {
+  return answer == guard_answer::ok || answer == guard_answer::newer_but_compatible;
+}
+
+}  // namespace
+
+void say(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
+
+int run_check(environment& env, const arguments& args) {
+  std::vector<command::graph_problem> problems;
+  if (wants(args, "graph")) problems = command::check_graph(env);
+  const bool sound = std::ranges::all_of(problems, &command::graph_problem::is_warning);
+  std::vector<error> changed;
+  if (sound && wants_checksums(env, args)) changed = command::check_checksums(env);
+  if (args.json) {
+    say(json_of(problems, changed));
+  } else {
+    for (const auto& problem : problems) {
+      print(problem.what, args, problem.is_warning ? "warning" : "error");
+    }
+    for (const auto& problem : changed) print(problem, args, "error");
+    if (sound && !args.for_build && !args.quiet && wants(args, "graph")) {
+      say(fmt::format("the graph of {} revisions is sound\n", env.migrations().files().size()));
+    }
+    if (sound && changed.empty() && !args.quiet && wants_checksums(env, args)) {
+      say("no applied migration has changed\n");
+    }
+  }
+  if (!sound) return static_cast<int>(failure::failed);
+  return changed.empty() ? done : answer_is_no;
+}
+
+int run_journal(environment& env, const arguments& args) {
+  auto entries = command::journal(env);
+  if (args.last > 0) {
+    std::vector<std::string> runs;
+    for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry) {
+      if (std::ranges::find(runs, entry->run) == runs.end()) runs.push_back(entry->run);
+    }
+    runs.resize(std::min(runs.size(), static_cast<std::size_t>(args.last)));
+    std::erase_if(entries, [&](const auto& entry) {
+      return std::ranges::find(runs, entry.run) == runs.end();
+    });
+  }
+  if (args.json) {
+    say(json_of(entries));
+  } else {
+    for (const auto& entry : entries) say(journal_line(entry));
+  }
+  return done;
+}
+
+int run_repair(environment& env, const arguments& args) {
+  const auto said = args.is_done       ? command::verdict::done
+                    : args.is_not_done ? command::verdict::not_done
+                                       : command::verdict::none;
+  const auto result = command::repair(env, said);
+  if (args.json) {
+    say(json_of(result, args.is_done));
+  } else if (!args.quiet) {
+    if (!result.decided.empty()) {
+      say(base::printable(fmt::format("taken as {}: {}\n", args.is_done ? "done" : "not done",
+                                      result.decided.substr(0, result.decided.find('\n')))));
+      say("`upgrade` or `downgrade` goes on from there\n");
+    }
+    for (const auto& revision : result.accepted) {
+      say(base::printable(fmt::format("accepted {} as it is now\n", revision)));
+    }
+    if (result.decided.empty() && result.accepted.empty()) say("nothing to repair\n");
+  }
+  return done;
+}
+
+int run_guard(environment& env, const arguments& args) {
+  if (args.protect || args.unprotect) {
+    command::protect(env, args.protect);
+    if (!args.quiet && !args.json) {
+      say(fmt::format("{} is {}protected\n", env.database().url.display(),
+                      args.protect ? "" : "no longer "));
+    }
+    if (args.json) say(json_flag("protected", args.protect));
+    return done;
+  }
+  const auto result = command::guard(env);
+  if (args.json) {
+    say(json_of(result));
+  } else if (!args.quiet) {
+    say(base::printable(fmt::format("{}{}{}\n", answer_text(result.answer),
+                                    result.reason.empty() ? "" : ": ", result.reason)));
+  }
+  return is_yes(result.answer) ? done : answer_is_no;
+}
+
+}  // namespace retort::cli

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <string>
+
+#include <retort/error.h>
+
+#include "cli/arguments.h"
+
+// The commands that tell of a database's state and history, and set it right. Each prints, and
+// returns the exit code.
+
+namespace retort::cli {
+
+inline constexpr int done = 0;
+inline constexpr int answer_is_no = static_cast<int>(failure::negative);
+
+using command::environment;
+
+/// Text on standard output.
+void say(const std::string& text);
+
+int run_check(environment& env, const arguments& args);
+int run_journal(environment& env, const arguments& args);
+int run_repair(environment& env, const arguments& args);
+int run_guard(environment& env, const arguments& args);
+
+}  // namespace retort::cli

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "dialect/dialect.h"
+#include "engine/migration_set.h"
+
+namespace retort::engine {
+
+/// "sha256:…" of operations as they were recorded, whatever file and line they stand in. Line ends
+/// and blanks at the ends of lines do not count, nor what has its default: a field that a later
+/// Retort adds changes no checksum.
+std::string checksum(const std::vector<model::operation>& operations);
+
+/// The checksum of what a migration's upgrade does on a database: of an SQL file its statements for
+/// this dialect, of C++ what it records without arguments, conventions and tag. Code inside
+/// `op.run`, and a C++ migration that cannot do without arguments, count with the file's source.
+std::string checksum_of(const migration_set& set, const dialect::dialect& target,
+                        std::size_t index);
+
+}  // namespace retort::engine

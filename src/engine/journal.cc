@@ -1,0 +1,213 @@
+#include "engine/journal.h"
+
+#include <fmt/format.h>
+
+#include <random>
+
+#include "base/actor.h"
+#include "base/text_tools.h"
+#include "engine/transaction_guard.h"
+#include "engine/version_store.h"
+
+namespace retort::engine {
+namespace {
+
+std::string new_run_id() {
+  std::random_device random;
+  return fmt::format("{:08x}{:08x}", random(), random());
+}
+
+/// A text, or NULL for an empty one.
+std::string nullable(const dialect::dialect& target, const std::string& text) {
+  return text.empty() ? "NULL" : target.literal(text);
+}
+
+std::int64_t milliseconds_of(double seconds) { return static_cast<std::int64_t>(seconds * 1000); }
+
+}  // namespace
+
+std::string program_name(std::string_view name) {
+  return fmt::format("{} (retort {})", name, base::version());
+}
+
+journal::journal(const dialect::dialect& target, const model::qualified_name& version_table,
+                 std::string program, bool on)
+    : target_(target),
+      table_{version_table.schema, "retort_journal"},
+      table_sql_(target.version_table(table_)),
+      version_table_(target.literal(version_table.name)),
+      program_(std::move(program)),
+      on_(on) {}
+
+bool journal::exists(db::connection& connection) const {
+  return !connection.query(target_.table_exists_query(table_)).rows.empty();
+}
+
+void journal::create(db::connection& connection) const {
+  connection.execute(fmt::format(
+      "CREATE TABLE IF NOT EXISTS {0} (id {1}, version_table VARCHAR(255) NOT NULL, run "
+      "VARCHAR(16) "
+      "NOT NULL, kind VARCHAR(9) NOT NULL, revision TEXT, direction VARCHAR(9) NOT NULL, "
+      "statement INTEGER, checksum VARCHAR(160), started {2} NOT NULL, finished {2}, milliseconds "
+      "BIGINT, outcome VARCHAR(8) NOT NULL, error TEXT, who TEXT NOT NULL, host TEXT NOT NULL, "
+      "process INTEGER NOT NULL, program TEXT NOT NULL, sql TEXT, compatible_with VARCHAR(32))",
+      table_sql_, target_.counting_key(), target_.moment_type()));
+}
+
+/// Another runner may make the table at the same moment, which PostgreSQL tells by an error.
+void journal::begin_run(db::connection& connection, const std::string& direction, bool alone) {
+  if (!on_) return;
+  run_ = new_run_id();
+  direction_ = direction;
+  for (int round = 0;; ++round) {
+    connection.begin();
+    transaction_guard transaction(connection);
+    try {
+      if (exists(connection)) {
+        bury(connection, alone);
+      } else {
+        create(connection);
+      }
+    } catch (const error& problem) {
+      constexpr int rounds = 50;
+      if (!is_creation_race(problem) || round == rounds) throw;
+      continue;
+    }
+    journal_entry entry;
+    entry.kind = "run";
+    entry.direction = direction;
+    entry.outcome = "running";
+    add(connection, std::move(entry));
+    transaction.commit();
+    return;
+  }
+}
+
+/// Nobody else can say how a killed run has ended.
+void journal::bury(db::connection& connection, bool alone) const {
+  const auto left = connection
+                        .query(fmt::format("SELECT DISTINCT run, host, process FROM {} WHERE "
+                                           "outcome = 'running' AND version_table = {}",
+                                           table_sql_, version_table_))
+                        .rows;
+  for (const auto& row : left) {
+    const auto process = static_cast<int>(std::stoll(row[2].value()));
+    if (!alone && !base::is_gone(row[1].value(), process)) continue;
+    connection.execute(fmt::format(
+        "UPDATE {} SET outcome = 'killed', finished = {} WHERE run = {} AND outcome = 'running'",
+        table_sql_, target_.moment(0), target_.literal(row[0].value())));
+  }
+}
+
+void journal::end_run(db::connection& connection, const error* problem) {
+  if (run_.empty()) return;
+  try {
+    connection.begin();
+    transaction_guard transaction(connection);
+    connection.execute(fmt::format(
+        "UPDATE {0} SET outcome = '{1}', error = {2}, finished = {3}, milliseconds = {4} WHERE "
+        "run = {5} AND outcome = 'running'",
+        table_sql_, problem == nullptr ? "done" : "failed",
+        nullable(target_, problem == nullptr ? std::string() : base::printable(problem->what())),
+        target_.moment(0), target_.milliseconds_since("started"), target_.literal(run_)));
+    transaction.commit();
+  } catch (const error&) {
+    // The work is done, or its failure told; a run that did not end in the journal was killed.
+  }
+  run_.clear();
+}
+
+void journal::add(db::connection& connection, journal_entry entry, double seconds) {
+  if (!on_) return;
+  const auto who = base::this_actor();
+  const bool ended = entry.outcome != "running";
+  const auto text = [&](const std::string& value) { return nullable(target_, value); };
+  connection.execute(fmt::format(
+      "INSERT INTO {} (version_table, run, kind, revision, direction, statement, checksum, "
+      "started, finished, milliseconds, outcome, error, who, host, process, program, sql, "
+      "compatible_with) VALUES ({}, {}, '{}', {}, '{}', {}, {}, {}, {}, {}, '{}', {}, {}, {}, {}, "
+      "{}, {}, {})",
+      table_sql_, version_table_, target_.literal(run_.empty() ? new_run_id() : run_), entry.kind,
+      text(entry.revision), entry.direction,
+      entry.statement == 0 ? "NULL" : std::to_string(entry.statement), text(entry.checksum),
+      target_.moment(seconds), ended ? target_.moment(0) : "NULL",
+      ended ? std::to_string(milliseconds_of(seconds)) : "NULL", entry.outcome, text(entry.problem),
+      target_.literal(who.display()), target_.literal(who.host), who.process,
+      target_.literal(program_), text(entry.sql), text(entry.compatible_with)));
+}
+
+void journal::add_failure(db::connection& connection, journal_entry entry, const error& problem,
+                          double seconds) {
+  if (run_.empty() || connection.in_transaction()) return;
+  entry.outcome = "failed";
+  entry.problem = base::printable(problem.what());
+  if (!problem.sqlstate.empty()) entry.problem += fmt::format(" (SQLSTATE {})", problem.sqlstate);
+  try {
+    connection.begin();
+    transaction_guard transaction(connection);
+    add(connection, std::move(entry), seconds);
+    transaction.commit();
+  } catch (const error&) {
+    // The connection is lost, or the disk is full.
+  }
+}
+
+void journal::end_statement(db::connection& connection, const std::string& outcome,
+                            double seconds) {
+  if (run_.empty()) return;
+  connection.execute(fmt::format(
+      "UPDATE {} SET outcome = '{}', finished = {}, milliseconds = {} WHERE run = {} AND kind = "
+      "'statement' AND outcome = 'running'",
+      table_sql_, outcome, target_.moment(0), milliseconds_of(seconds), target_.literal(run_)));
+}
+
+std::vector<journal_entry> journal::select(db::connection& connection,
+                                           const std::string& rest) const {
+  std::vector<journal_entry> entries;
+  if (!exists(connection)) return entries;
+  const auto rows =
+      connection
+          .query(fmt::format("SELECT id, run, kind, revision, direction, statement, checksum, {}, "
+                             "{}, milliseconds, outcome, error, who, program, sql, compatible_with "
+                             "FROM {} WHERE version_table = {} {}",
+                             target_.moment_text("started"), target_.moment_text("finished"),
+                             table_sql_, version_table_, rest))
+          .rows;
+  for (const auto& row : rows) {
+    const auto text = [&](std::size_t place) { return row[place].value_or(""); };
+    const auto number = [&](std::size_t place) {
+      return row[place] ? static_cast<std::int64_t>(std::stoll(*row[place])) : 0;
+    };
+    entries.push_back({number(0), text(1), text(2), text(3), text(4), number(5), text(6), text(7),
+                       text(8), number(9), text(10), text(11), text(12), text(13), text(14),
+                       text(15)});
+  }
+  return entries;
+}
+
+std::vector<journal_entry> journal::read(db::connection& connection) const {
+  return select(connection, "ORDER BY id");
+}
+
+std::vector<journal_entry> journal::last(db::connection& connection,
+                                         const std::string& direction) const {
+  return select(connection,
+                fmt::format("AND id IN (SELECT max(id) FROM {} WHERE version_table = {} AND kind = "
+                            "'migration' AND direction = '{}' AND outcome IN ('done', 'accepted') "
+                            "GROUP BY revision)",
+                            table_sql_, version_table_, direction));
+}
+
+std::vector<journal_entry> journal::applied(db::connection& connection) const {
+  return last(connection, "upgrade");
+}
+
+std::vector<journal_entry> journal::taken_back(db::connection& connection) const {
+  return last(connection, "downgrade");
+}
+
+std::vector<journal_entry> journal::running(db::connection& connection) const {
+  return select(connection, "AND kind = 'run' AND outcome = 'running' ORDER BY id");
+}
+
+}  // namespace retort::engine

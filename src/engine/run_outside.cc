@@ -1,0 +1,225 @@
+#include <fmt/format.h>
+
+#include "base/sha256.h"
+#include "engine/execution.h"
+#include "engine/executor.h"
+#include "engine/failure.h"
+#include "engine/outside_steps.h"
+#include "engine/transaction_guard.h"
+
+// A migration outside a transaction, statement by statement. What can run in a transaction runs in
+// one with the record that it has run. What cannot is recorded before and after: between the two it
+// is in doubt, and the next run asks the catalogue what became of it.
+
+namespace retort::engine {
+namespace {
+
+using dialect::evidence;
+
+error doubtful(const dialect::statement& statement, const unfinished_migration& now) {
+  error problem(
+      "an earlier run was stopped at this statement, and nothing in the database tells whether it "
+      "has run");
+  locate(problem, statement);
+  problem.note(fmt::format("of {}, {} {} done", now.revision, now.part,
+                           now.part == 1 ? "statement is" : "statements are"));
+  return problem.help(
+      "look whether it has, and say so: `repair --done` goes on behind it, `repair --not-done` "
+      "runs "
+      "it again");
+}
+
+}  // namespace
+
+executor::outcome executor::run_outside(const planned_migration& migration,
+                                        dialect::session& session) {
+  const auto lock = target_.lock_migration(connection_, store_.lock_wait());
+  {
+    store_.begin(connection_);
+    transaction_guard transaction(connection_);
+    if (store_.rows(connection_) != migration.step.before) return outcome::moved;
+    transaction.commit();
+  }
+  const auto steps = outside_steps(migration.statements, target_);
+  session.take_whole_baseline();
+  outside_run run{migration, session, where_it_stands(migration), {}};
+  auto& now = run.now;
+  bool is_reached = now.part == migration.statements.size();
+  for (const auto& step : steps) {
+    if (step.first == now.part) {
+      is_reached = true;
+      require_unchanged(migration, now.in_doubt ? step.last : step.first, now);
+    }
+    if (step.kind == dialect::outside::setting) {
+      send(migration, step.first);
+      run.settings.push_back(step.first);
+      if (now.part == step.first) now = behind(run, step);
+    } else if (step.first >= now.part) {
+      const auto result =
+          step.kind == dialect::outside::wrapped ? run_wrapped(run, step) : run_alone(run, step);
+      if (result == outcome::moved) return result;
+    }
+  }
+  // It has fewer statements than have run.
+  if (!is_reached) throw changed(migration, migration.statements.size(), now);
+  session.before_bookkeeping();
+  record_outside(migration);
+  return outcome::done;
+}
+
+/// Puts the connection back for bookkeeping.
+void executor::pause(outside_run& run) { run.settings_are_lost = run.session.pause(); }
+
+/// What the author has set so far, where bookkeeping has put it back.
+void executor::set_again(outside_run& run) {
+  if (!run.settings_are_lost) return;
+  for (const auto index : run.settings) send(run.migration.statements[index]);
+  run.settings_are_lost = false;
+}
+
+executor::outcome executor::run_wrapped(outside_run& run, const outside_step& step) {
+  const auto started = clock::now();
+  const auto* current = &run.migration;
+  return patiently(current, [&] {
+    pause(run);
+    store_.begin(connection_);
+    transaction_guard transaction(connection_);
+    if (store_.rows(connection_) != run.migration.step.before) return outcome::moved;
+    set_again(run);
+    send(run.migration, step.first);
+    pause(run);
+    auto next = behind(run, step);
+    unfinished_.write(connection_, next);
+    journal_.add(connection_, entry_of(run.migration, step, "done"), seconds_since(started));
+    transaction.commit();
+    run.now = std::move(next);
+    return outcome::done;
+  });
+}
+
+executor::outcome executor::run_alone(outside_run& run, const outside_step& step) {
+  const auto& first = run.migration.statements[step.first];
+  auto fate = evidence::not_done;
+  if (run.now.in_doubt) {
+    pause(run);
+    set_again(run);
+    // A transaction of the author's own has written the record before its COMMIT.
+    if (step.kind == dialect::outside::piecemeal) fate = evidence::none;
+    if (step.kind == dialect::outside::alone) fate = target_.settle(connection_, first.sql);
+    if (fate == evidence::none) throw doubtful(first, run.now);
+  }
+  const auto started = clock::now();
+  if (fate == evidence::not_done) {
+    pause(run);
+    if (mark(run, step) == outcome::moved) return outcome::moved;
+    set_again(run);
+    try {
+      send_alone(run, step);
+    } catch (const statement_failure&) {
+      forget_doubt(run, step);
+      throw;
+    }
+  }
+  pause(run);
+  store_.begin(connection_);
+  transaction_guard transaction(connection_);
+  auto next = behind(run, step);
+  unfinished_.write(connection_, next);
+  journal_.end_statement(connection_, "done", seconds_since(started));
+  transaction.commit();
+  run.now = std::move(next);
+  return outcome::done;
+}
+
+/// Records that a step begins.
+executor::outcome executor::mark(outside_run& run, const outside_step& step) {
+  store_.begin(connection_);
+  transaction_guard transaction(connection_);
+  if (store_.rows(connection_) != run.migration.step.before) return outcome::moved;
+  auto next = behind(run, step);
+  next.part = step.first;
+  next.in_doubt = true;
+  unfinished_.write(connection_, next);
+  journal_.add(connection_, entry_of(run.migration, step, "running"));
+  transaction.commit();
+  run.now = std::move(next);
+  return outcome::done;
+}
+
+/// A statement, or the statements of a transaction of the author's own with the record that they
+/// have run as the last of them before its COMMIT.
+void executor::send_alone(outside_run& run, const outside_step& step) {
+  for (std::size_t index = step.first; index < step.last; ++index) {
+    const auto& statement = run.migration.statements[index];
+    if (step.kind == dialect::outside::alone) target_.clear_remains(connection_, statement.sql);
+    const bool closes = target_.classify(statement) == dialect::outside::closes;
+    if (closes && connection_.in_transaction()) unfinished_.write(connection_, behind(run, step));
+    send(run.migration, index);
+  }
+  if (!connection_.in_transaction()) return;
+  connection_.rollback();
+  throw statement_failure{
+      error("one of its statements opened a transaction and none ended it, so what came after was "
+            "given up")
+          .help("end it with COMMIT in the migration itself"),
+      &run.migration.statements[step.first]};
+}
+
+/// A statement that failed is not in doubt, unless it may have committed something on the way.
+void executor::forget_doubt(outside_run& run, const outside_step& step) {
+  connection_.rollback();
+  if (step.kind == dialect::outside::piecemeal) return;
+  try {
+    pause(run);
+    store_.begin(connection_);
+    transaction_guard transaction(connection_);
+    run.now.in_doubt = false;
+    run.now.done = text_of(run.migration.statements, step.first);
+    unfinished_.write(connection_, run.now);
+    journal_.end_statement(connection_, "failed", 0);
+    transaction.commit();
+  } catch (const error&) {
+    // The connection is lost: in doubt it is.
+  }
+}
+
+/// Where the migration stands when a step is done.
+unfinished_migration executor::behind(const outside_run& run, const outside_step& step) const {
+  auto next = run.now;
+  next.part = step.last;
+  next.done = text_of(run.migration.statements, step.last);
+  next.in_doubt = false;
+  return next;
+}
+
+journal_entry executor::entry_of(const planned_migration& migration, const outside_step& step,
+                                 const char* how) const {
+  auto entry = entry_of(migration);
+  const auto& statement = migration.statements[step.first];
+  entry.kind = "statement";
+  entry.statement = static_cast<std::int64_t>(step.first) + 1;
+  entry.sql = statement.sql;
+  entry.checksum = "sha256:" + base::sha256(statement.sql);
+  entry.compatible_with.clear();
+  entry.outcome = how;
+  return entry;
+}
+
+/// Moves the version rows behind a migration that is done. Throws `error` where they are not where
+/// the migration found them.
+void executor::record_outside(const planned_migration& migration) {
+  store_.begin(connection_);
+  transaction_guard transaction(connection_);
+  const auto rows = store_.rows(connection_);
+  if (rows != migration.step.before) {
+    throw error(fmt::format("its statements have run, but somebody has moved the database to {} "
+                            "meanwhile, so its version row is not written",
+                            display(rows)))
+        .help("see what is there, and set the version table right with `stamp`");
+  }
+  unfinished_.clear(connection_);
+  move_rows(migration);
+  transaction.commit();
+}
+
+}  // namespace retort::engine

@@ -1,0 +1,197 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/sql_words.h"
+#include "base/text_tools.h"
+#include "postgres/catalogue.h"
+#include "postgres/dialect.h"
+
+// Statements that PostgreSQL refuses in a transaction block (the pages of "SQL Commands" say so,
+// each in its notes), and what became of one when nobody could see its end.
+
+namespace retort::postgres {
+namespace {
+
+using dialect::evidence;
+using dialect::outside;
+using words = std::vector<std::string>;
+
+bool begins(const words& all, const words& with) {
+  return all.size() >= with.size() && std::equal(with.begin(), with.end(), all.begin());
+}
+
+bool has(const words& all, std::string_view word) {
+  return std::find(all.begin(), all.end(), word) != all.end();
+}
+
+/// Where a statement can be no more than begun by a transaction: it has its own.
+bool refuses_transaction(const words& all) {
+  for (const words& start :
+       {words{"vacuum"}, words{"alter", "system"}, words{"create", "database"},
+        words{"drop", "database"}, words{"create", "tablespace"}, words{"drop", "tablespace"},
+        words{"create", "subscription"}, words{"drop", "subscription"},
+        words{"alter", "subscription"}, words{"reindex", "database"}, words{"reindex", "system"},
+        words{"reindex", "schema"}, words{"discard", "all"}}) {
+    if (begins(all, start)) return true;
+  }
+  if (all.empty()) return false;
+  if (all[0] == "cluster") return all.size() == 1;
+  if (all[0] == "reindex" || has(all, "index")) return has(all, "concurrently");
+  if (begins(all, {"alter", "database"})) return has(all, "tablespace");
+  return begins(all, {"alter", "table"}) && has(all, "detach") && has(all, "concurrently");
+}
+
+/// The words of a name (`a`, `a . b`) from `at` on, which is moved behind it.
+std::string name_at(const words& all, std::size_t& at) {
+  std::string name;
+  while (at < all.size()) {
+    name += all[at++];
+    if (at >= all.size() || all[at] != ".") break;
+    name += all[at++];
+  }
+  return name;
+}
+
+/// An index that is built or dropped concurrently, as the statement writes it; `table` is where it
+/// is built.
+struct concurrent_index {
+  std::string name;
+  std::string table;
+};
+
+std::optional<concurrent_index> concurrent_index_of(const words& all, std::string_view verb) {
+  if (all.empty() || all[0] != verb) return std::nullopt;
+  auto at =
+      static_cast<std::size_t>(std::find(all.begin(), all.end(), "concurrently") - all.begin());
+  if (at++ >= all.size() || !has(all, "index")) return std::nullopt;
+  while (at < all.size() && (all[at] == "if" || all[at] == "not" || all[at] == "exists")) ++at;
+  concurrent_index found;
+  if (at < all.size() && all[at] != "on") found.name = name_at(all, at);
+  if (verb == "drop") {
+    // One of several may be gone and the next not.
+    return at < all.size() && all[at] == "," ? std::nullopt : std::optional(found);
+  }
+  if (at < all.size() && all[at] == "on") ++at;
+  if (at < all.size() && all[at] == "only") ++at;
+  found.table = name_at(all, at);
+  return found;
+}
+
+/// Whether an index is there, and fit for use; none where it is not.
+std::optional<bool> is_valid(db::connection& connection, const concurrent_index& index) {
+  const db::parameter names[] = {index.name, index.table};
+  const auto rows =
+      connection
+          .query(
+              "SELECT i.indisvalid FROM pg_index AS i WHERE CASE WHEN $2 = '' THEN i.indexrelid = "
+              "to_regclass($1) ELSE i.indrelid = to_regclass($2) AND i.indexrelid = to_regclass("
+              "(SELECT quote_ident(nspname) FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = "
+              "c.relnamespace WHERE c.oid = to_regclass($2)) || '.' || $1) END",
+              names)
+          .rows;
+  if (rows.empty()) return std::nullopt;
+  return text(rows[0][0]) == "t";
+}
+
+/// DROP INDEX CONCURRENTLY for what a build that was cut short has left.
+void drop_invalid(db::connection& connection, const concurrent_index& index) {
+  const db::parameter names[] = {index.table};
+  const auto schema = connection.query(
+      "SELECT quote_ident(nspname) FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = "
+      "c.relnamespace WHERE c.oid = to_regclass($1)",
+      names);
+  connection.execute(
+      fmt::format("DROP INDEX CONCURRENTLY {}.{}", text(schema.rows.at(0).at(0)), index.name));
+}
+
+/// "ALTER TABLE", DETACH PARTITION CONCURRENTLY: cut short it has to be finished by FINALIZE.
+evidence settle_detach(db::connection& connection, const words& all) {
+  std::size_t at = 2;
+  while (at < all.size() && (all[at] == "if" || all[at] == "exists" || all[at] == "only")) ++at;
+  const auto table = name_at(all, at);
+  at = static_cast<std::size_t>(std::find(all.begin(), all.end(), "partition") - all.begin()) + 1;
+  const auto partition = name_at(all, at);
+  const db::parameter names[] = {table, partition};
+  const auto rows = connection
+                        .query(
+                            "SELECT inhdetachpending FROM pg_inherits WHERE inhparent = "
+                            "to_regclass($1) AND inhrelid = to_regclass($2)",
+                            names)
+                        .rows;
+  if (rows.empty()) return evidence::done;
+  if (text(rows[0][0]) != "t") return evidence::not_done;
+  connection.execute(fmt::format("ALTER TABLE {} DETACH PARTITION {} FINALIZE", table, partition));
+  return evidence::done;
+}
+
+/// CREATE and DROP of a database or tablespace.
+evidence settle_cluster_wide(db::connection& connection, const words& all) {
+  const auto kind = all.size() > 2 ? all[1] : std::string();
+  if (kind != "database" && kind != "tablespace") return evidence::none;
+  std::string_view name = all[2] == "if" && all.size() > 4 ? all[4] : all[2];
+  // What the catalogue holds has no quotes.
+  if (name.starts_with('"')) name = name.substr(1, name.size() - 2);
+  const db::parameter names[] = {name};
+  const bool is_there =
+      !connection
+           .query(kind == "database" ? "SELECT FROM pg_database WHERE datname = $1"
+                                     : "SELECT FROM pg_tablespace WHERE spcname = $1",
+                  names)
+           .rows.empty();
+  return is_there == (all[0] == "create") ? evidence::done : evidence::not_done;
+}
+
+}  // namespace
+
+outside postgres_dialect::classify(const retort::dialect::statement& statement) const {
+  if (statement.code != nullptr) return outside::piecemeal;
+  const auto keyword = base::transaction_keyword(statement.sql, flavour());
+  if (keyword == "begin" || keyword == "start transaction") return outside::opens;
+  if (!keyword.empty()) return outside::closes;
+  const auto all = base::words(statement.sql, flavour());
+  if (all.empty()) return outside::wrapped;
+  if (all[0] == "set" || all[0] == "reset") return outside::setting;
+  const std::size_t function = begins(all, {"select", "pg_catalog", "."}) ? 3 : 1;
+  if (all[0] == "select" && all.size() > function && all[function] == "set_config") {
+    return outside::setting;
+  }
+  if (refuses_transaction(all)) return outside::alone;
+  if (all[0] == "call") return outside::piecemeal;
+  const auto lower = all[0] == "do" ? base::lower(statement.sql) : std::string();
+  const bool commits =
+      lower.find("commit") != std::string::npos || lower.find("rollback") != std::string::npos;
+  return commits ? outside::piecemeal : outside::wrapped;
+}
+
+void postgres_dialect::clear_remains(db::connection& connection, std::string_view sql) const {
+  const auto built = concurrent_index_of(base::words(sql, flavour()), "create");
+  if (built && !built->name.empty() && is_valid(connection, *built) == false) {
+    drop_invalid(connection, *built);
+  }
+}
+
+evidence postgres_dialect::settle(db::connection& connection, std::string_view sql) const {
+  const auto all = base::words(sql, flavour());
+  if (const auto built = concurrent_index_of(all, "create")) {
+    if (built->name.empty()) return evidence::none;
+    return is_valid(connection, *built) == true ? evidence::done : evidence::not_done;
+  }
+  if (begins(all, {"drop", "index"})) {
+    const auto dropped = concurrent_index_of(all, "drop");
+    if (!dropped) return evidence::none;
+    return is_valid(connection, *dropped) ? evidence::not_done : evidence::done;
+  }
+  if (begins(all, {"alter", "table"}) && has(all, "detach")) return settle_detach(connection, all);
+  if (begins(all, {"create"}) || begins(all, {"drop"})) return settle_cluster_wide(connection, all);
+  // These can be run again without harm.
+  for (const char* verb : {"vacuum", "reindex", "cluster", "discard"}) {
+    if (all[0] == verb) return evidence::not_done;
+  }
+  return begins(all, {"alter", "system"}) ? evidence::not_done : evidence::none;
+}
+
+}  // namespace retort::postgres
