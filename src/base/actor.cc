@@ -2,6 +2,8 @@
 
 #include <cerrno>
 #include <cstdlib>
+#include <fstream>
+#include <iterator>
 
 #include <fmt/format.h>
 
@@ -31,8 +33,22 @@ actor this_actor() {
   return result;
 }
 
+namespace {
+
+/// Dead, and nobody has asked for its status yet: in a container that may be for ever. proc(5): the
+/// state stands behind the name's parenthesis.
+bool is_zombie(int process) {
+  std::ifstream file(fmt::format("/proc/{}/stat", process));
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  const auto name_end = text.rfind(") ");
+  return name_end != std::string::npos && text.compare(name_end + 2, 1, "Z") == 0;
+}
+
+}  // namespace
+
 bool is_gone(const std::string& host, int process) {
-  return process > 0 && host == this_actor().host && ::kill(process, 0) != 0 && errno == ESRCH;
+  if (process <= 0 || host != this_actor().host) return false;
+  return (::kill(process, 0) != 0 && errno == ESRCH) || is_zombie(process);
 }
 
 #else

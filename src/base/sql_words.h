@@ -18,8 +18,8 @@ std::string in_quotes(char quote, std::string_view text);
 /// What ends a statement in a script: a semicolon behind a comment would be part of it.
 std::string_view terminator(std::string_view sql);
 
-/// The tokens of a statement in order, without space and comments, at most so many: unquoted words in
-/// lower case, all else as it is written.
+/// The tokens of a statement in order, without space and comments, at most so many: unquoted words
+/// in lower case, all else as it is written.
 std::vector<std::string> words(std::string_view sql, sql_flavour flavour, std::size_t most = 64);
 
 /// The keyword with which a statement begins or ends a transaction, in lower case; else empty.

@@ -164,6 +164,10 @@ void setup_verify(CLI::App& app, arguments& args) {
   app.add_flag("--strict", made.strict,
                "also fail on undeclared losses of raw SQL, and on rows added after the upgrade "
                "that do not survive");
+  app.add_flag(
+      "--crash-points", args.crash_points,
+      "in place of that: kill a run after each of its calls to the database, and prove that "
+      "the next one sets it right");
   app.add_option("--snapshots", made.snapshots, "start from the snapshots of this folder")
       ->type_name("DIR");
   app.add_option("--prepare-snapshots", args.prepare_snapshots, "only make snapshots there")

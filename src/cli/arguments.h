@@ -27,6 +27,7 @@ struct arguments {
   bool protect = false;
   bool unprotect = false;
   long last = 0;
+  bool crash_points = false;
   bool indicate_current = false;
   bool resolve_dependencies = false;
   std::string range;

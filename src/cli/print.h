@@ -26,6 +26,7 @@ std::string branch_line(const command::revision_info& info);
 std::string child_line(const command::revision_info& info, const command::revision_info& child,
                        bool verbose);
 std::string pair_lines(const verify::pair_result& result);
+std::string crash_lines(const verify::crash_result& result);
 /// `journal`: a run, and below it, indented, what it did.
 std::string journal_line(const engine::journal_entry& entry);
 /// "ok", "behind", "newer but compatible", "incompatible"
@@ -38,6 +39,7 @@ std::string rows_text(const history::rows& rows);
 std::string json_of(const std::vector<command::revision_info>& list, bool with_current);
 std::string json_of(const command::run_result& result, const engine::migration_set& set);
 std::string json_of(const std::vector<verify::pair_result>& list);
+std::string json_of(const std::vector<verify::crash_result>& list);
 std::string json_of(const command::plan_result& result, const engine::migration_set& set);
 std::string json_of(const command::revision_result& result);
 std::string json_of(const command::init_result& result);

@@ -123,6 +123,18 @@ std::string json_of(const std::vector<verify::pair_result>& list) {
   return dump(array);
 }
 
+std::string json_of(const std::vector<verify::crash_result>& list) {
+  ordered_json array = ordered_json::array();
+  for (const auto& item : list) {
+    array.push_back({{"backend", item.backend},
+                     {"direction", item.direction},
+                     {"deaths", item.deaths},
+                     {"ok", item.ok},
+                     {"reason", item.reason}});
+  }
+  return dump(array);
+}
+
 std::string json_of(const command::revision_result& result) {
   return dump({{"revision", result.revision}, {"path", result.path}});
 }

@@ -91,6 +91,13 @@ std::string pair_lines(const verify::pair_result& result) {
   return base::printable(text);
 }
 
+std::string crash_lines(const verify::crash_result& result) {
+  std::string text = fmt::format("{:7} {:10} {}: {} deaths\n", result.ok ? "ok" : "FAILED",
+                                 result.backend, result.direction, result.deaths);
+  if (!result.reason.empty()) text += indented(result.reason) + "\n";
+  return base::printable(text);
+}
+
 std::string journal_line(const engine::journal_entry& entry) {
   std::string text;
   const auto took =

@@ -7,6 +7,7 @@
 #include <retort/bundle.h>
 
 #include "base/diagnostics.h"
+#include "base/interrupt.h"
 #include "base/text_tools.h"
 #include "cli/arguments.h"
 #include "cli/print.h"
@@ -237,6 +238,19 @@ int run_ensure_version(environment& env, const arguments& args) {
   return done;
 }
 
+int run_crashes(environment& env, const arguments& args) {
+  const auto results = command::verify_crashes(env, args.verification);
+  if (args.json) {
+    say(json_of(results));
+  } else {
+    for (const auto& result : results) {
+      if (!args.quiet || !result.ok) say(crash_lines(result));
+    }
+  }
+  const bool ok = std::ranges::all_of(results, &verify::crash_result::ok);
+  return ok ? done : static_cast<int>(failure::failed);
+}
+
 int run_verify(environment& env, arguments& args) {
   auto& request = args.verification;
   if (!args.prepare_snapshots.empty() || !args.drop_snapshots.empty()) {
@@ -245,6 +259,7 @@ int run_verify(environment& env, arguments& args) {
     (prepare ? command::prepare_snapshots : command::drop_snapshots)(env, request);
     return done;
   }
+  if (args.crash_points) return run_crashes(env, args);
   std::size_t failed = 0;
   request.on_result = [&](const verify::pair_result& result) {
     if (!result.ok) ++failed;
@@ -300,6 +315,7 @@ int guarded(const Work& work) {
   } catch (const error& problem) {
     std::fflush(stdout);
     std::fputs(base::render(problem, wants_colour(stderr)).c_str(), stderr);
+    if (const int signal = base::interrupt()) return 128 + signal;
     return static_cast<int>(problem.kind);
   } catch (const std::exception& problem) {
     std::fflush(stdout);
@@ -317,6 +333,7 @@ int run_main(int argc, char** argv, const bundle::program& program) {
   return cli::guarded([&] {
     auto parsed = cli::parse_arguments(argc, argv, program);
     if (parsed.exit_code) return *parsed.exit_code;
+    base::catch_interrupts();
     return cli::dispatch(parsed.what, program);
   });
 }

@@ -8,6 +8,7 @@
 #include "command/environment.h"
 
 #include "engine/executor.h"
+#include "verify/crash_points.h"
 #include "verify/verify.h"
 
 namespace retort::command {
@@ -202,6 +203,8 @@ struct verify_request {
   std::function<void(const verify::pair_result&)> on_result;
 };
 std::vector<verify::pair_result> verify(environment& env, const verify_request& request);
+/// Kills runs at each of their calls to a database: `verify::verify_crashes`.
+std::vector<verify::crash_result> verify_crashes(environment& env, const verify_request& request);
 /// For test suites: one walk over the history whose snapshots later calls of `verify` start from.
 void prepare_snapshots(environment& env, const verify_request& request);
 void drop_snapshots(environment& env, const verify_request& request);

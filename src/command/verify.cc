@@ -140,6 +140,19 @@ std::vector<verify::pair_result> verify(environment& env, const verify_request& 
   return results;
 }
 
+std::vector<verify::crash_result> verify_crashes(environment& env, const verify_request& request) {
+  const auto set = migrations_alone(env.some_migrations());
+  verify::options options;
+  options.version_table = env.version_table().name;
+  std::vector<verify::crash_result> results;
+  for (const auto* database : chosen_backends(env, request)) {
+    scratch_place place(env, *database, request.scratch_url);
+    auto found = verify::verify_crashes(set, *database, place.get(), options);
+    results.insert(results.end(), found.begin(), found.end());
+  }
+  return results;
+}
+
 void prepare_snapshots(environment& env, const verify_request& request) {
   const auto set = migrations_alone(env.migrations());
   require_data(request.data);

@@ -9,6 +9,8 @@
 #include <variant>
 #include <vector>
 
+#include "base/interrupt.h"
+
 namespace retort::db {
 
 /// A row's cell in the database's text form; none is NULL.
@@ -44,9 +46,8 @@ class prepared {
 
 /// One connection to one database. Not thread-safe. Every call throws `retort::error` with the
 /// database's message, its SQLSTATE and, where the database tells, the position in the SQL.
-class connection {
+class connection : public base::cancellable {
  public:
-  virtual ~connection() = default;
 
   /// Runs one statement. `parameters` replace `$1`, `$2`, …; on SQLite `?` and `?1` mean them, too.
   virtual result query(std::string_view sql, std::span<const parameter> parameters = {}) = 0;
@@ -66,6 +67,9 @@ class connection {
   virtual void rollback() noexcept = 0;
   /// Whether the database (not this object) has a transaction open.
   virtual bool in_transaction() const = 0;
+
+  /// Makes the statement at work fail, if there is one.
+  void cancel() noexcept override {}
 
   /// "SQLite 3.40.1", "PostgreSQL 15.18": for messages.
   virtual std::string server() const = 0;

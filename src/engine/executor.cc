@@ -8,10 +8,10 @@
 #include <optional>
 #include <random>
 #include <string_view>
-#include <thread>
 
 #include <retort/data.h>
 
+#include "base/interrupt.h"
 #include "base/text_tools.h"
 #include "engine/checksum.h"
 #include "engine/execution.h"
@@ -103,6 +103,7 @@ std::vector<history::step> executor::run_to_end(const run_request& request) {
   std::unique_ptr<dialect::run_lock> lock;
   std::optional<history::rows> planned_for;
   bool is_begun = false;
+  std::optional<base::at_work> working;
   for (int fruitless = 0;;) {
     auto rows = store_.read(connection_);
     // What a transaction reads may go on differing from what is read outside it.
@@ -124,6 +125,7 @@ std::vector<history::step> executor::run_to_end(const run_request& request) {
     if (!is_begun)
       journal_.begin_run(connection_, direction_of(plan.front().step), lock != nullptr);
     is_begun = true;
+    if (!working) working.emplace(&connection_);
     watcher_.begin_run(plan);
     const auto made_before = made.size();
     const bool moved = request.mode == transaction_mode::run
@@ -143,9 +145,22 @@ std::vector<history::step> executor::run_to_end(const run_request& request) {
   }
 }
 
+/// `version_store::begin`. Who only waits for others is not at work: a signal ends it at once.
+std::string executor::begin() {
+  const base::at_work nothing(nullptr);
+  return store_.begin(connection_);
+}
+
+/// The same for the lock of a migration that is no single transaction.
+std::unique_ptr<dialect::run_lock> executor::lock_migration() {
+  const base::at_work nothing(nullptr);
+  return target_.lock_migration(connection_, store_.lock_wait());
+}
+
 executor::outcome executor::run_plan(const std::vector<planned_migration>& plan,
                                      std::vector<history::step>& made) {
   for (std::size_t index = 0; index < plan.size(); ++index) {
+    base::stop_if_interrupted();
     if (run_one(plan[index], index) == outcome::moved) return outcome::moved;
     made.push_back(plan[index].step);
   }
@@ -181,7 +196,11 @@ executor::outcome executor::run_one(const planned_migration& migration, std::siz
 void executor::fail(const planned_migration& migration, const error& problem,
                     const dialect::statement* statement) {
   journal_.add_failure(connection_, entry_of(migration), problem, seconds_since(started_));
-  throw explain(problem, migration, statement, state_after(migration, problem, statement));
+  auto told = explain(problem, migration, statement, state_after(migration, problem, statement));
+  if (problem.kind == failure::try_again) {
+    for (auto& line : journal_.holders(connection_)) told.note(std::move(line));
+  }
+  throw told;
 }
 
 /// Tries a transaction again where others hold locks that it needs, a little later each time. It
@@ -209,7 +228,7 @@ executor::outcome executor::patiently(const planned_migration* const& current,
       const int milliseconds =
           pause / 2 + static_cast<int>(random() % static_cast<unsigned>(pause));
       watcher_.retry(*current, problem, milliseconds);
-      std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds));
+      base::wait(std::chrono::milliseconds(milliseconds));
     }
   }
 }
@@ -228,7 +247,7 @@ executor::outcome executor::persistently(const planned_migration* const& current
 
 executor::outcome executor::attempt(const planned_migration& migration, dialect::session& session) {
   send(migration, dialect::phase::before_transaction);
-  store_.begin(connection_);
+  begin();
   transaction_guard transaction(connection_);
   if (store_.rows(connection_) != migration.step.before) return outcome::moved;
   send(migration, dialect::phase::in_transaction);
@@ -297,7 +316,7 @@ executor::outcome executor::attempt_together(const std::vector<planned_migration
                                              dialect::session& session,
                                              const planned_migration*& current) {
   std::vector<double> seconds;
-  const auto limit = store_.begin(connection_);
+  const auto limit = begin();
   transaction_guard transaction(connection_);
   if (store_.rows(connection_) != plan.front().step.before) return outcome::moved;
   for (std::size_t index = 0; index < plan.size(); ++index) {
@@ -367,6 +386,7 @@ void executor::send(const planned_migration& migration, dialect::phase phase) {
 }
 
 void executor::send(const planned_migration& migration, std::size_t index) {
+  base::stop_if_interrupted();
   watcher_.begin_statement(migration, index);
   send(migration.statements[index]);
 }

@@ -75,6 +75,8 @@ class executor {
 
  private:
   std::vector<history::step> run_to_end(const run_request& request);
+  std::string begin();
+  std::unique_ptr<dialect::run_lock> lock_migration();
   enum class outcome { done, moved };
 
   outcome run_one(const planned_migration& migration, std::size_t index);
@@ -96,6 +98,7 @@ class executor {
   outcome run_alone(outside_run& run, const outside_step& step);
   outcome mark(outside_run& run, const outside_step& step);
   void send_alone(outside_run& run, const outside_step& step);
+  void close(outside_run& run, const outside_step& step, std::size_t index);
   void forget_doubt(outside_run& run, const outside_step& step);
   unfinished_migration behind(const outside_run& run, const outside_step& step) const;
   void pause(outside_run& run);

@@ -57,6 +57,23 @@ void journal::create(db::connection& connection) const {
 /// Another runner may make the table at the same moment, which PostgreSQL tells by an error.
 void journal::begin_run(db::connection& connection, const std::string& direction, bool alone) {
   if (!on_) return;
+  try {
+    enter_run(connection, direction, alone);
+  } catch (const error& problem) {
+    run_.clear();
+    error told(fmt::format("the run cannot be entered in the journal {}, so nothing was run: {}",
+                           table_.display(), problem.what()),
+               problem.kind);
+    told.notes = problem.notes;
+    if (problem.kind == failure::try_again) {
+      for (auto& line : holders(connection)) told.note(std::move(line));
+    }
+    told.sqlstate = problem.sqlstate;
+    throw told.help(problem.hint);
+  }
+}
+
+void journal::enter_run(db::connection& connection, const std::string& direction, bool alone) {
   run_ = new_run_id();
   direction_ = direction;
   for (int round = 0;; ++round) {
@@ -97,6 +114,21 @@ void journal::bury(db::connection& connection, bool alone) const {
         "UPDATE {} SET outcome = 'killed', finished = {} WHERE run = {} AND outcome = 'running'",
         table_sql_, target_.moment(0), target_.literal(row[0].value())));
   }
+}
+
+std::vector<std::string> journal::holders(db::connection& connection) const {
+  std::vector<std::string> lines;
+  if (!on_ || connection.in_transaction()) return lines;
+  try {
+    for (const auto& entry : running(connection)) {
+      if (entry.run == run_) continue;
+      lines.push_back(base::printable(fmt::format("a run of {} by {} since {} has not ended",
+                                                  entry.program, entry.who, entry.started)));
+    }
+  } catch (const error&) {
+    // It cannot even be read now.
+  }
+  return lines;
 }
 
 void journal::end_run(db::connection& connection, const error* problem) {
@@ -161,17 +193,28 @@ void journal::end_statement(db::connection& connection, const std::string& outco
       table_sql_, outcome, target_.moment(0), milliseconds_of(seconds), target_.literal(run_)));
 }
 
+/// Who may not read it learns nothing from it.
+db::result journal::ask(db::connection& connection, const std::string& query) const {
+  if (!exists(connection)) return {};
+  try {
+    return connection.query(query);
+  } catch (const error& problem) {
+    constexpr const char* insufficient_privilege = "42501";
+    if (problem.sqlstate == insufficient_privilege) return {};
+    throw;
+  }
+}
+
 std::vector<journal_entry> journal::select(db::connection& connection,
                                            const std::string& rest) const {
   std::vector<journal_entry> entries;
-  if (!exists(connection)) return entries;
   const auto rows =
-      connection
-          .query(fmt::format("SELECT id, run, kind, revision, direction, statement, checksum, {}, "
-                             "{}, milliseconds, outcome, error, who, program, sql, compatible_with "
-                             "FROM {} WHERE version_table = {} {}",
-                             target_.moment_text("started"), target_.moment_text("finished"),
-                             table_sql_, version_table_, rest))
+      ask(connection,
+          fmt::format("SELECT id, run, kind, revision, direction, statement, checksum, {}, "
+                      "{}, milliseconds, outcome, error, who, program, sql, compatible_with "
+                      "FROM {} WHERE version_table = {} {}",
+                      target_.moment_text("started"), target_.moment_text("finished"), table_sql_,
+                      version_table_, rest))
           .rows;
   for (const auto& row : rows) {
     const auto text = [&](std::size_t place) { return row[place].value_or(""); };

@@ -66,6 +66,10 @@ class journal {
   /// Enters how it ended, in a transaction of its own; nothing where no run was begun.
   void end_run(db::connection& connection, const error* problem);
 
+  /// Whoever runs on the database beside this run, as far as the journal knows; a line each for
+  /// people.
+  std::vector<std::string> holders(db::connection& connection) const;
+
   /// Enters something that is done, or with `outcome` "running" begun, in the caller's transaction.
   /// Of `entry`, the run, the times and who it is are filled in; `seconds`: how long it has taken.
   void add(db::connection& connection, journal_entry entry, double seconds = 0);
@@ -87,8 +91,10 @@ class journal {
 
  private:
   bool exists(db::connection& connection) const;
+  void enter_run(db::connection& connection, const std::string& direction, bool alone);
   void create(db::connection& connection) const;
   void bury(db::connection& connection, bool alone) const;
+  db::result ask(db::connection& connection, const std::string& query) const;
   std::vector<journal_entry> last(db::connection& connection, const std::string& direction) const;
   std::vector<journal_entry> select(db::connection& connection, const std::string& rest) const;
 

@@ -33,9 +33,9 @@ error doubtful(const dialect::statement& statement, const unfinished_migration& 
 
 executor::outcome executor::run_outside(const planned_migration& migration,
                                         dialect::session& session) {
-  const auto lock = target_.lock_migration(connection_, store_.lock_wait());
+  const auto lock = lock_migration();
   {
-    store_.begin(connection_);
+    begin();
     transaction_guard transaction(connection_);
     if (store_.rows(connection_) != migration.step.before) return outcome::moved;
     transaction.commit();
@@ -82,7 +82,7 @@ executor::outcome executor::run_wrapped(outside_run& run, const outside_step& st
   const auto* current = &run.migration;
   return patiently(current, [&] {
     pause(run);
-    store_.begin(connection_);
+    begin();
     transaction_guard transaction(connection_);
     if (store_.rows(connection_) != run.migration.step.before) return outcome::moved;
     set_again(run);
@@ -121,7 +121,7 @@ executor::outcome executor::run_alone(outside_run& run, const outside_step& step
     }
   }
   pause(run);
-  store_.begin(connection_);
+  begin();
   transaction_guard transaction(connection_);
   auto next = behind(run, step);
   unfinished_.write(connection_, next);
@@ -133,7 +133,7 @@ executor::outcome executor::run_alone(outside_run& run, const outside_step& step
 
 /// Records that a step begins.
 executor::outcome executor::mark(outside_run& run, const outside_step& step) {
-  store_.begin(connection_);
+  begin();
   transaction_guard transaction(connection_);
   if (store_.rows(connection_) != run.migration.step.before) return outcome::moved;
   auto next = behind(run, step);
@@ -152,9 +152,11 @@ void executor::send_alone(outside_run& run, const outside_step& step) {
   for (std::size_t index = step.first; index < step.last; ++index) {
     const auto& statement = run.migration.statements[index];
     if (step.kind == dialect::outside::alone) target_.clear_remains(connection_, statement.sql);
-    const bool closes = target_.classify(statement) == dialect::outside::closes;
-    if (closes && connection_.in_transaction()) unfinished_.write(connection_, behind(run, step));
-    send(run.migration, index);
+    if (target_.classify(statement) != dialect::outside::closes) {
+      send(run.migration, index);
+    } else {
+      close(run, step, index);
+    }
   }
   if (!connection_.in_transaction()) return;
   connection_.rollback();
@@ -165,13 +167,25 @@ void executor::send_alone(outside_run& run, const outside_step& step) {
       &run.migration.statements[step.first]};
 }
 
+/// The COMMIT of the author's own transaction.
+void executor::close(outside_run& run, const outside_step& step, std::size_t index) {
+  const auto& statement = run.migration.statements[index];
+  watcher_.begin_statement(run.migration, index);
+  try {
+    if (connection_.in_transaction()) unfinished_.write(connection_, behind(run, step));
+    connection_.execute(statement.sql);
+  } catch (const error& problem) {
+    throw statement_failure{problem, &statement};
+  }
+}
+
 /// A statement that failed is not in doubt, unless it may have committed something on the way.
 void executor::forget_doubt(outside_run& run, const outside_step& step) {
   connection_.rollback();
   if (step.kind == dialect::outside::piecemeal) return;
   try {
     pause(run);
-    store_.begin(connection_);
+    begin();
     transaction_guard transaction(connection_);
     run.now.in_doubt = false;
     run.now.done = text_of(run.migration.statements, step.first);
@@ -208,7 +222,7 @@ journal_entry executor::entry_of(const planned_migration& migration, const outsi
 /// Moves the version rows behind a migration that is done. Throws `error` where they are not where
 /// the migration found them.
 void executor::record_outside(const planned_migration& migration) {
-  store_.begin(connection_);
+  begin();
   transaction_guard transaction(connection_);
   const auto rows = store_.rows(connection_);
   if (rows != migration.step.before) {

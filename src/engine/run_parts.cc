@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "base/interrupt.h"
 #include "engine/execution.h"
 #include "engine/executor.h"
 #include "engine/failure.h"
@@ -40,7 +41,7 @@ unfinished_migration executor::where_it_stands(const planned_migration& migratio
 }
 
 executor::outcome executor::run_in_parts(const planned_migration& migration) {
-  const auto lock = target_.lock_migration(connection_, store_.lock_wait());
+  const auto lock = lock_migration();
   auto now = where_it_stands(migration);
   const auto& statements = migration.statements;
   const auto* current = &migration;
@@ -75,7 +76,7 @@ executor::outcome executor::run_in_parts(const planned_migration& migration) {
 executor::outcome executor::run_part(const planned_migration& migration, std::size_t first,
                                      std::size_t last, unfinished_migration& now,
                                      dialect::session& session) {
-  store_.begin(connection_);
+  begin();
   transaction_guard transaction(connection_);
   if (store_.rows(connection_) != migration.step.before) return outcome::moved;
   for (std::size_t index = first; index < last; ++index) send(migration, index);
@@ -106,7 +107,8 @@ executor::outcome executor::run_backfill(const planned_migration& migration, std
   try {
     batch_walk walk(connection_, target_, *statement.backfill, now.key);
     while (!walk.is_done()) {
-      store_.begin(connection_);
+      base::stop_if_interrupted();
+      begin();
       transaction_guard transaction(connection_);
       if (store_.rows(connection_) != migration.step.before) return outcome::moved;
       auto next = now;

@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "base/crash_point.h"
 #include "base/sql_lexer.h"
 #include "base/text_tools.h"
 #include "postgres/libpq_on_demand.h"
@@ -93,6 +94,10 @@ void prepare_now(pqxx_connection& connection, const std::string& name, const std
 
 #endif
 
+struct free_cancel {
+  void operator()(PGcancel* raw) const { PQfreeCancel(raw); }
+};
+
 struct clear_result {
   void operator()(PGresult* raw) const { PQclear(raw); }
 };
@@ -140,6 +145,12 @@ const char* rollback_state(const std::exception& problem) {
   return "";
 }
 
+/// The SQLSTATE, which libpqxx 6 leaves out of this one.
+std::string state_of(const pqxx::sql_error& problem) {
+  const bool denied = dynamic_cast<const pqxx::insufficient_privilege*>(&problem) != nullptr;
+  return denied ? "42501" : problem.sqlstate();
+}
+
 /// The rows that a statement touched; a SELECT's own count is none of them.
 std::int64_t touched(const pqxx::result& result, std::string_view sql) {
   base::sql_lexer lexer(sql, base::sql_flavour::postgresql);
@@ -175,7 +186,10 @@ db::result to_result(const pqxx::result& from, std::string_view sql) {
 class pqxx_backed : public connection {
  public:
   explicit pqxx_backed(raw_connection raw)
-      : raw_(raw.get()), connection_(adopt(std::move(raw))), quiet_(*connection_) {}
+      : raw_(raw.get()),
+        cancel_(PQgetCancel(raw_)),
+        connection_(adopt(std::move(raw))),
+        quiet_(*connection_) {}
 
   db::result query(std::string_view sql, std::span<const db::parameter> parameters) override {
     const auto text = without_nul(sql, "the statement");
@@ -206,6 +220,7 @@ class pqxx_backed : public connection {
       if (PQresultStatus(next) != PGRES_COMMAND_OK && !problem) problem = refused(next, sql);
     }
     if (problem) throw *problem;
+    base::crash_point();
   }
 
   /// Runs what `send` sends for `sql`, and gives its failure the words that a user needs.
@@ -216,10 +231,11 @@ class pqxx_backed : public connection {
       pqxx::nontransaction work(*connection_);
       const auto result = send(work);
       refuse_copy();
+      base::crash_point();
       return to_result(result, sql);
     } catch (const pqxx::sql_error& problem) {
       if (is_lost()) throw lost(problem.what());
-      throw statement_error(problem.what(), problem.sqlstate(), sql);
+      throw statement_error(problem.what(), state_of(problem), sql);
     } catch (const pqxx::pqxx_exception& problem) {
       if (is_lost()) throw lost(problem.base().what());
       if (const char* state = rollback_state(problem.base()); *state != '\0') {
@@ -246,6 +262,7 @@ class pqxx_backed : public connection {
       default:
         break;
     }
+    base::crash_point();
     try {
       execute("COMMIT");
     } catch (const error& problem) {
@@ -268,6 +285,11 @@ class pqxx_backed : public connection {
   bool in_transaction() const override {
     const auto status = PQtransactionStatus(raw_);
     return status == PQTRANS_INTRANS || status == PQTRANS_INERROR || status == PQTRANS_ACTIVE;
+  }
+
+  void cancel() noexcept override {
+    char reason[256];
+    PQcancel(cancel_.get(), reason, sizeof reason);
   }
 
   std::string server() const override {
@@ -340,6 +362,8 @@ class pqxx_backed : public connection {
   }
 
   PGconn* raw_;
+  /// For `cancel`: what it needs has to be there when the signal comes.
+  std::unique_ptr<PGcancel, free_cancel> cancel_;
   int prepared_count_ = 0;
   std::unique_ptr<pqxx_connection> connection_;
   /// Drops the server's notices, which would otherwise go to standard error.

@@ -10,6 +10,7 @@
 #include <limits>
 #include <utility>
 
+#include "base/crash_point.h"
 #include "base/text_tools.h"
 #include "sqlite/tokens.h"
 
@@ -227,7 +228,9 @@ db::result sqlite_connection::query(std::string_view sql,
   auto statement = compile(sql);
   if (!statement) return {};
   bind(database_.get(), statement.get(), parameters, sql);
-  return run(database_.get(), statement.get(), sql);
+  auto result = run(database_.get(), statement.get(), sql);
+  base::crash_point();
+  return result;
 }
 
 std::unique_ptr<db::prepared> sqlite_connection::prepare(std::string_view sql) {
@@ -245,10 +248,17 @@ void sqlite_connection::execute(std::string_view sql) {
   int rc = SQLITE_ROW;
   while (rc == SQLITE_ROW) rc = sqlite3_step(statement.get());
   if (rc != SQLITE_DONE) throw last_error(database_.get(), sql);
+  base::crash_point();
 }
 
 void sqlite_connection::begin() { execute("BEGIN IMMEDIATE"); }
-void sqlite_connection::commit() { execute("COMMIT"); }
+
+void sqlite_connection::commit() {
+  base::crash_point();
+  execute("COMMIT");
+}
+
+void sqlite_connection::cancel() noexcept { sqlite3_interrupt(database_.get()); }
 
 void sqlite_connection::rollback() noexcept {
   // Some errors roll back by themselves; then there is nothing to do.

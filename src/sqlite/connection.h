@@ -56,6 +56,7 @@ class sqlite_connection final : public db::connection {
   void rollback() noexcept override;
   bool in_transaction() const override;
   std::string server() const override;
+  void cancel() noexcept override;
 
   /// From here on no statement can open a further file (ATTACH, VACUUM INTO).
   void forbid_files();

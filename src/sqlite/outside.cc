@@ -1,4 +1,5 @@
 #include <string>
+#include <vector>
 
 #include "base/sql_words.h"
 #include "sqlite/dialect.h"
@@ -8,6 +9,21 @@ namespace retort::sqlite {
 using dialect::evidence;
 using dialect::outside;
 
+namespace {
+
+/// "PRAGMA Statements": what stays in the file, what does nothing in a transaction, and what lives
+/// with the connection.
+outside classify_pragma(const std::vector<std::string>& words) {
+  const std::size_t name = words.size() > 3 && words[2] == "." ? 3 : 1;
+  const auto& pragma = words.size() > name ? words[name] : words[0];
+  if (pragma == "user_version" || pragma == "application_id") return outside::wrapped;
+  const bool alone = pragma == "journal_mode" || pragma == "wal_checkpoint" ||
+                     pragma == "incremental_vacuum" || pragma == "optimize";
+  return alone ? outside::alone : outside::setting;
+}
+
+}  // namespace
+
 outside sqlite_dialect::classify(const retort::dialect::statement& statement) const {
   if (statement.code != nullptr) return outside::piecemeal;
   if (!statement.change.empty()) return outside::wrapped;
@@ -16,12 +32,12 @@ outside sqlite_dialect::classify(const retort::dialect::statement& statement) co
   const auto first = words.empty() ? std::string() : words[0];
   if (keyword == "begin" || first == "savepoint") return outside::opens;
   if (!keyword.empty() || first == "release") return outside::closes;
-  // "PRAGMA Statements": several do nothing in a transaction.
-  if (first == "pragma" || first == "attach" || first == "detach") return outside::setting;
+  if (first == "pragma") return classify_pragma(words);
+  if (first == "attach" || first == "detach") return outside::setting;
   return first == "vacuum" ? outside::alone : outside::wrapped;
 }
 
-/// VACUUM leaves the file as it was or anew, and can be run again.
+/// VACUUM and the PRAGMAs that run alone leave the file as it was or anew, and can be run again.
 evidence sqlite_dialect::settle(db::connection&, std::string_view) const {
   return evidence::not_done;
 }

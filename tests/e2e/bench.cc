@@ -174,6 +174,13 @@ outcome bench::retort(arguments what, const variables& environment) const {
   return tool(what, environment);
 }
 
+outcome bench::signalled(const std::string& signal, double seconds, arguments what) const {
+  what.insert(what.begin(),
+              {"--foreground", "--preserve-status", "-s", signal, fmt::format("{}", seconds), RETORT_TOOL});
+  what.insert(what.end(), {"--url", url_, "--script-location", "migrations"});
+  return run("timeout", what, {});
+}
+
 outcome bench::reviewpoint(arguments what, const variables& environment) const {
   what.insert(what.end(), {"--url", url_});
   return runner(what, environment);

@@ -67,6 +67,9 @@ class bench {
   outcome runner(const arguments& what, const variables& environment = {}) const;
   /// `retort` with this folder's migrations and this database.
   outcome retort(arguments what, const variables& environment = {}) const;
+  /// The same, and after so many seconds the program gets a signal ("TERM", "KILL"); the status is
+  /// the program's own.
+  outcome signalled(const std::string& signal, double seconds, arguments what) const;
   /// `reviewpoint-db` with this database.
   outcome reviewpoint(arguments what, const variables& environment = {}) const;
   /// Another program.

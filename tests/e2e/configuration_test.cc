@@ -132,7 +132,8 @@ TEST_CASE_TEMPLATE("--schema holds the tables and the version table", Db, postgr
   CHECK(b.retort({"upgrade", "head", "--schema", "tenant"}).status == 0);
   CHECK(b.query("SELECT table_schema, table_name FROM information_schema.tables WHERE "
                 "table_schema IN ('public', 'tenant') ORDER BY 1, 2") ==
-        "public|retort_version\npublic|t\ntenant|retort_version\ntenant|t");
+        "public|retort_journal\npublic|retort_version\npublic|t\n"
+        "tenant|retort_journal\ntenant|retort_version\ntenant|t");
   CHECK(b.retort({"downgrade", "base", "--schema", "tenant"}).status == 0);
   CHECK(b.query("SELECT version_num FROM public.retort_version") == "aaaa");
   CHECK(b.query("SELECT version_num FROM tenant.retort_version").empty());
@@ -174,7 +175,7 @@ TEST_CASE_TEMPLATE("--extra-search-path and --role", Db, postgresql) {
   CHECK(up.status == 0);
   CHECK(
       b.query("SELECT tablename, tableowner FROM pg_tables WHERE schemaname = 'one' ORDER BY 1") ==
-      "retort_version|e2e_owner\nt|e2e_owner");
+      "retort_journal|e2e_owner\nretort_version|e2e_owner\nt|e2e_owner");
   const auto unknown = b.retort({"current", "--role", "e2e_nobody"});
   CHECK(unknown.status == 1);
   CHECK(unknown.errors ==

@@ -251,15 +251,16 @@ TEST_CASE_TEMPLATE("a body outside a transaction may not leave one open", Db, sq
   bare_migration(b, "aaaa", "", "CREATE TABLE t (id INTEGER);\nBEGIN;\nINSERT INTO t VALUES (1);");
   const auto failed = b.retort({"upgrade", "head"});
   CHECK(failed.status == 1);
-  CHECK(failed.errors ==
-        "FAILED: upgrade to aaaa failed: one of its statements opened a transaction and none "
-        "ended it, so what came after was given up\n"
-        "  --> migrations/aaaa.sql:5:1\n"
-        "   | BEGIN\n"
-        "   | ^\n"
-        "  the database is at base; aaaa runs outside a transaction: its statements before this one "
-        "remain\n"
-        "  help: end it with COMMIT in the migration itself\n");
+  CHECK(
+      failed.errors ==
+      "FAILED: upgrade to aaaa failed: one of its statements opened a transaction and none "
+      "ended it, so what came after was given up\n"
+      "  --> migrations/aaaa.sql:5:1\n"
+      "   | BEGIN\n"
+      "   | ^\n"
+      "  the database is at base; aaaa runs outside a transaction: its statements before this one "
+      "remain\n"
+      "  help: end it with COMMIT in the migration itself\n");
   CHECK(b.query("SELECT count(*) FROM t") == "0");
 }
 

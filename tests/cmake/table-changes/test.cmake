@@ -8,10 +8,10 @@ macro(query database sql)
   run("sqlite3" COMMAND sqlite3 "${database}" "${sql}")
 endmacro()
 
-# dump(<database> <variable>): what is in a database, but for the version rows.
+# dump(<database> <variable>): what is in a database, but for the version rows and the journal.
 function(dump database variable)
   query("${database}" ".dump")
-  string(REGEX REPLACE "[^\n]*(retort_version|PRAGMA|TRANSACTION)[^\n]*\n" "" text "${OUTPUT}")
+  string(REGEX REPLACE "[^\n]*(retort_[jv]|PRAGMA|TRANSACTION)[^\n]*\n" "" text "${OUTPUT}")
   # The order in which things were made does not matter.
   string(REGEX REPLACE "[\\[;]" "_" text "${text}")
   string(REPLACE "\n" ";" text "${text}")

@@ -1,0 +1,212 @@
+#include <fmt/format.h>
+
+#include "e2e/bench.h"
+
+namespace retort::e2e {
+namespace {
+
+TEST_SUITE_BEGIN("death");
+
+/// A migration that runs outside a transaction.
+void outside(const bench& b, const std::string& id, const std::string& parent,
+             const std::string& up) {
+  b.write("migrations/" + id + ".sql",
+          fmt::format("-- Outside\n-- revision: {}\n{}-- migrate:up transaction:false\n{}\n"
+                      "-- migrate:down\n",
+                      id, parent.empty() ? "" : "-- down_revision: " + parent + "\n", up));
+}
+
+/// A statement that takes some seconds.
+std::string slow(const bench& b, int seconds) {
+  return b.is_sqlite() ? fmt::format(
+                             "WITH RECURSIVE c (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM "
+                             "c WHERE x < {}) SELECT max(x) FROM c",
+                             seconds * 10'000'000)
+                       : fmt::format("SELECT pg_sleep({})", seconds);
+}
+
+TEST_CASE_TEMPLATE("SIGTERM: the statement is finished, the migration rolled back", Db, sqlite,
+                   postgresql) {
+  const bench b(Db::dialect);
+  b.migration("aaaa", "", "CREATE TABLE t (id INTEGER);", "");
+  b.migration("bbbb", "aaaa",
+              "CREATE TABLE u (id INTEGER);\n" + slow(b, 4) + ";\nCREATE TABLE w (id INTEGER);",
+              "");
+  for (const auto& [signal, status] : {std::pair{"TERM", 143}, std::pair{"INT", 130}}) {
+    const auto stopped = b.signalled(signal, 1.5, {"upgrade", "head"});
+    CHECK(stopped.status == status);
+    CHECK_MESSAGE(
+        stopped.errors == fmt::format("FAILED: upgrade to bbbb failed: stopped by SIG{}\n"
+                                      "  --> migrations/bbbb_step.sql:3\n"
+                                      "  the database is at aaaa; nothing of bbbb remains\n"
+                                      "  help: run the command again to go on\n",
+                                      signal),
+        stopped.errors);
+    CHECK(b.versions() == "aaaa");
+    CHECK_FALSE(b.has_table("u"));
+  }
+  CHECK(b.retort({"journal"}).output.find("stopped by SIGTERM") != std::string::npos);
+}
+
+TEST_CASE_TEMPLATE("a second signal cancels the statement", Db, sqlite, postgresql) {
+  const bench b(Db::dialect);
+  b.migration("aaaa", "", "CREATE TABLE t (id INTEGER);\n" + slow(b, 60) + ";", "");
+  const auto stopped =
+      b.program("sh", {"-c",
+                       fmt::format("\"$0\" upgrade head --url '{}' --script-location migrations & "
+                                   "sleep 1.5; kill -TERM $!; sleep 0.5; kill -TERM $!; wait $!",
+                                   b.url()),
+                       RETORT_TOOL});
+  CHECK(stopped.status == 143);
+  CHECK_MESSAGE(stopped.errors.find("nothing of aaaa remains\n") != std::string::npos,
+                stopped.errors);
+  CHECK_FALSE(b.has_table("t"));
+  CHECK(b.retort({"current"}).output.empty());
+}
+
+TEST_CASE_TEMPLATE("who waits for others ends at once", Db, sqlite, postgresql) {
+  const bench b(Db::dialect);
+  b.migration("aaaa", "", "CREATE TABLE t (id INTEGER);", "");
+  REQUIRE(b.retort({"ensure_version"}).status == 0);
+  const auto other = b.connect();
+  other->begin();
+  other->execute(b.is_sqlite() ? "INSERT INTO retort_version VALUES ('x')"
+                               : "LOCK TABLE retort_version IN SHARE ROW EXCLUSIVE MODE");
+  CHECK(b.signalled("TERM", 1, {"upgrade", "head"}).status == 143);
+  other->rollback();
+}
+
+TEST_CASE_TEMPLATE("killed: the run is entered as killed, and the next one goes on", Db, sqlite,
+                   postgresql) {
+  const bench b(Db::dialect);
+  b.migration("aaaa", "", "CREATE TABLE t (id INTEGER);", "");
+  b.migration("bbbb", "aaaa", "CREATE TABLE u (id INTEGER);\n" + slow(b, 3) + ";", "");
+  CHECK(b.signalled("KILL", 1.5, {"upgrade", "head"}).status == 137);
+  // PostgreSQL's server ends the dead client's statement before it gives up its locks.
+  const auto next = b.retort({"upgrade", "head"});
+  CHECK_MESSAGE(next.status == 0, next.errors);
+  const auto entries = json(b.retort({"journal", "--json"}));
+  CHECK(entries.at(0).at("outcome") == "killed");
+  CHECK(b.versions() == "bbbb");
+}
+
+TEST_CASE_TEMPLATE("outside a transaction: what has run is not run again", Db, sqlite, postgresql) {
+  const bench b(Db::dialect);
+  b.execute("CREATE TABLE t (id INTEGER)");
+  const std::string first = "INSERT INTO t VALUES (1);\n";
+  outside(b, "aaaa", "", first + "VACUUM;\nINSERT INTO nowhere VALUES (2);");
+  CHECK(b.retort({"upgrade", "head"}).status == 1);
+  CHECK(b.query("SELECT id FROM t") == "1");
+  CHECK(b.versions().empty());
+  CHECK(b.retort({"current"})
+            .errors.find("the upgrade to aaaa was begun and not finished: 2 of its "
+                         "parts are committed") != std::string::npos);
+  // What has run must stay as it was; what has not may be mended.
+  outside(b, "aaaa", "", "INSERT INTO t VALUES (7);\nVACUUM;\nINSERT INTO t VALUES (2);");
+  const auto edited = b.retort({"upgrade", "head"});
+  CHECK(edited.status == 1);
+  CHECK(edited.errors.find("what it had done when it was stopped is not what it says now") !=
+        std::string::npos);
+  outside(b, "aaaa", "", first + "VACUUM;\nINSERT INTO t VALUES (2);");
+  CHECK(b.retort({"upgrade", "head"}).status == 0);
+  CHECK(b.query("SELECT id FROM t ORDER BY id") == "1\n2");
+  CHECK_FALSE(b.has_table("retort_unfinished"));
+}
+
+TEST_CASE_TEMPLATE("a transaction of the author's own is done or not done", Db, sqlite,
+                   postgresql) {
+  const bench b(Db::dialect);
+  b.execute("CREATE TABLE t (id INTEGER)");
+  outside(
+      b, "aaaa", "",
+      "BEGIN;\nINSERT INTO t VALUES (1);\n" + slow(b, 3) + ";\nCOMMIT;\nINSERT INTO t VALUES (2);");
+  CHECK(b.signalled("KILL", 1.5, {"upgrade", "head"}).status == 137);
+  CHECK(b.retort({"upgrade", "head"}).status == 0);
+  CHECK(b.query("SELECT id FROM t ORDER BY id") == "1\n2");
+}
+
+TEST_CASE_TEMPLATE("a statement that commits on the way is in doubt until repair", Db, postgresql) {
+  const bench b(Db::dialect);
+  b.execute("CREATE TABLE t (id INTEGER)");
+  const std::string body =
+      "INSERT INTO t VALUES (1);\n"
+      "DO $$BEGIN INSERT INTO t VALUES (2); COMMIT; PERFORM pg_sleep(3); END$$;\n"
+      "INSERT INTO t VALUES (3);";
+  outside(b, "aaaa", "", body);
+  CHECK(b.signalled("KILL", 1.5, {"upgrade", "head"}).status == 137);
+  const auto stopped = b.retort({"upgrade", "head"});
+  CHECK(stopped.status == 1);
+  CHECK(stopped.errors.find("FAILED: upgrade to aaaa failed: an earlier run was stopped at this "
+                            "statement, and nothing in the database tells whether it has run\n"
+                            "  --> migrations/aaaa.sql:5:1\n") == 0);
+  CHECK(b.query("SELECT id FROM t ORDER BY id") == "1\n2");
+  CHECK(b.retort({"repair"}).status == 1);
+  CHECK(b.retort({"repair", "--done"}).status == 0);
+  CHECK(b.retort({"repair", "--done"}).status == 1);
+  CHECK(b.retort({"upgrade", "head"}).status == 0);
+  CHECK(b.query("SELECT id FROM t ORDER BY id") == "1\n2\n3");
+}
+
+TEST_CASE_TEMPLATE("repair --not-done runs it again", Db, postgresql) {
+  const bench b(Db::dialect);
+  b.execute("CREATE TABLE t (id INTEGER)");
+  outside(b, "aaaa", "",
+          "DO $$BEGIN INSERT INTO t VALUES (2); COMMIT; PERFORM pg_sleep(3); END$$;");
+  CHECK(b.signalled("KILL", 1.5, {"upgrade", "head"}).status == 137);
+  CHECK(b.retort({"repair", "--not-done"}).status == 0);
+  CHECK(b.retort({"upgrade", "head"}).status == 0);
+  CHECK(b.query("SELECT count(*) FROM t") == "2");
+}
+
+TEST_CASE_TEMPLATE("an INVALID index that a build has left is built anew", Db, postgresql) {
+  const bench b(Db::dialect);
+  b.execute("CREATE TABLE t (id INTEGER)");
+  b.execute("INSERT INTO t VALUES (1), (1)");
+  outside(b, "aaaa", "", "CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS t_id ON t (id);");
+  const std::string valid = "SELECT indisvalid FROM pg_index WHERE indexrelid = 't_id'::regclass";
+  CHECK(b.retort({"upgrade", "head"}).status == 1);
+  CHECK(b.query(valid) == "f");
+  b.execute("DELETE FROM t");
+  CHECK(b.retort({"upgrade", "head"}).status == 0);
+  CHECK(b.query(valid) == "t");
+  CHECK(b.versions() == "aaaa");
+}
+
+TEST_CASE_TEMPLATE("a run that dies at every call", Db, sqlite, postgresql) {
+  const bench b(Db::dialect);
+  b.migration("aaaa", "",
+              "CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER);\nINSERT INTO t VALUES (1, 1);",
+              "DROP TABLE t;");
+  outside(b, "bbbb", "aaaa",
+          b.is_sqlite() ? "PRAGMA user_version = 3;\nINSERT INTO t VALUES (2, 2);\nVACUUM;\n"
+                          "BEGIN;\nUPDATE t SET n = n + 1;\nCOMMIT;"
+                        : "SET work_mem = '1MB';\nCREATE INDEX CONCURRENTLY t_n ON t (n);\n"
+                          "UPDATE t SET n = n + 1;");
+  b.write("migrations/cccc.sql",
+          "-- One way\n-- revision: cccc\n-- down_revision: bbbb\n-- migrate:up\n"
+          "UPDATE t SET n = n + 1;\n");
+  const auto result = b.retort({"verify", "--crash-points", "--json"});
+  CHECK_MESSAGE(result.status == 0, result.errors);
+  const auto list = json(result);
+  REQUIRE(list.size() == 1);
+  CHECK(list.at(0).at("ok") == true);
+  CHECK(list.at(0).at("deaths") > 40);
+}
+
+/// Of a statement that commits by itself nobody can know: the next run stops, and is no run that
+/// was never disturbed.
+TEST_CASE_TEMPLATE("a death that leaves something in doubt is seen", Db, postgresql) {
+  const bench b(Db::dialect);
+  b.write("migrations/aaaa.sql",
+          "-- Doubles\n-- revision: aaaa\n-- migrate:up transaction:false\n"
+          "CREATE TABLE t (id INTEGER);\n"
+          "DO $$BEGIN INSERT INTO t VALUES (1); COMMIT; END$$;\n");
+  const auto result = b.retort({"verify", "--crash-points"});
+  CHECK(result.status == 1);
+  CHECK(result.output.find("killed after call ") != std::string::npos);
+}
+
+TEST_SUITE_END();
+
+}  // namespace
+}  // namespace retort::e2e

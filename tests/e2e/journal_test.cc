@@ -1,0 +1,176 @@
+#include <fmt/format.h>
+
+#include "e2e/bench.h"
+
+namespace retort::e2e {
+namespace {
+
+TEST_SUITE_BEGIN("journal");
+
+/// "kind direction revision outcome" of each entry.
+std::vector<std::string> told(const bench& b) {
+  std::vector<std::string> lines;
+  for (const auto& entry : json(b.retort({"journal", "--json"}))) {
+    const auto text = [&](const char* key) {
+      return entry.at(key).is_null() ? std::string("-") : entry.at(key).get<std::string>();
+    };
+    lines.push_back(fmt::format("{} {} {} {}", text("kind"), text("direction"), text("revision"),
+                                text("outcome")));
+  }
+  return lines;
+}
+
+using lines = std::vector<std::string>;
+
+void two_migrations(const bench& b) {
+  b.migration("aaaa", "", "CREATE TABLE t (id INTEGER);", "DROP TABLE t;");
+  b.migration("bbbb", "aaaa", "CREATE TABLE u (id INTEGER);", "DROP TABLE u;");
+}
+
+TEST_CASE_TEMPLATE("what runs, fails, is taken back and stamped is entered", Db, sqlite,
+                   postgresql) {
+  const bench b(Db::dialect);
+  two_migrations(b);
+  CHECK(b.retort({"journal"}).output.empty());
+  CHECK_FALSE(b.has_table("retort_journal"));
+  REQUIRE(b.retort({"upgrade", "head"}).status == 0);
+  REQUIRE(b.retort({"downgrade", "aaaa"}).status == 0);
+  REQUIRE(b.retort({"stamp", "bbbb"}).status == 0);
+  b.migration("cccc", "bbbb", "CREATE TABLE w (id INTEGER); DROP TABLE nowhere;", "");
+  CHECK(b.retort({"upgrade", "head"}).status == 1);
+  CHECK(b.retort({"upgrade", "bbbb"}).status == 0);  // Nothing to do: nothing to tell.
+  CHECK(told(b) == lines{"run upgrade - done", "migration upgrade aaaa done",
+                         "migration upgrade bbbb done", "run downgrade - done",
+                         "migration downgrade bbbb done", "run stamp - done",
+                         "migration stamp bbbb done", "run upgrade - failed",
+                         "migration upgrade cccc failed"});
+  const auto all = json(b.retort({"journal", "--json"}));
+  CHECK(all.at(1).at("checksum").get<std::string>().starts_with("sha256:"));
+  CHECK(all.at(8).at("error").get<std::string>().find("nowhere") != std::string::npos);
+  CHECK(all.at(0).at("program").get<std::string>().starts_with("retort (retort 0."));
+  CHECK(all.at(0).at("started").get<std::string>() <= all.at(0).at("finished").get<std::string>());
+  CHECK(all.at(0).at("run") == all.at(2).at("run"));
+  CHECK(all.at(0).at("run") != all.at(3).at("run"));
+  CHECK(json(b.retort({"journal", "--last", "1", "--json"})).size() == 2);
+}
+
+TEST_CASE_TEMPLATE("one transaction for the run: its failure is entered, its work is not", Db,
+                   sqlite, postgresql) {
+  const bench b(Db::dialect);
+  two_migrations(b);
+  b.migration("cccc", "bbbb", "DROP TABLE nowhere;", "");
+  CHECK(b.retort({"upgrade", "head", "--transaction", "run"}).status == 1);
+  CHECK(told(b) == lines{"run upgrade - failed", "migration upgrade cccc failed"});
+}
+
+TEST_CASE_TEMPLATE("it can be turned off", Db, sqlite, postgresql) {
+  const bench b(Db::dialect);
+  two_migrations(b);
+  b.write("retort.toml", "journal = false\n");
+  REQUIRE(b.retort({"upgrade", "head"}).status == 0);
+  CHECK_FALSE(b.has_table("retort_journal"));
+}
+
+TEST_CASE_TEMPLATE("an applied migration that has changed", Db, sqlite, postgresql) {
+  const bench b(Db::dialect);
+  two_migrations(b);
+  REQUIRE(b.retort({"upgrade", "aaaa"}).status == 0);
+  // Other line ends, blanks at the ends of lines, comments between statements: the same.
+  b.write("migrations/aaaa_step.sql",
+          "\xEF\xBB\xBF-- Step aaaa\r\n--\r\n-- revision: aaaa\r\n\r\n-- migrate:up\r\n"
+          "CREATE TABLE t (id INTEGER);  \r\n\r\n-- migrate:down\r\nDROP TABLE t;\r\n");
+  CHECK(b.retort({"check"}).status == 0);
+  b.migration("aaaa", "", "CREATE TABLE t (id BIGINT);", "DROP TABLE t;");
+  const auto checked = b.retort({"check", "checksums"});
+  CHECK(checked.status == 3);
+  CHECK(checked.errors.find("migrations/aaaa_step.sql:3: error: aaaa has changed since it ran on "
+                            "this database\n") == 0);
+  const auto list = json(b.retort({"check", "--json"}));
+  REQUIRE(list.size() == 1);
+  CHECK(list.at(0).at("check") == "checksums");
+  CHECK(b.retort({"check", "graph"}).status == 0);
+
+  b.write("retort.toml", "checksums = \"error\"\n");
+  CHECK(b.retort({"upgrade", "head"}).status == 1);
+  CHECK(b.versions() == "aaaa");
+  b.write("retort.toml", "");
+  const auto warned = b.retort({"upgrade", "head"});
+  CHECK(warned.status == 0);
+  CHECK(warned.errors.find("warning: aaaa has changed") != std::string::npos);
+
+  CHECK(json(b.retort({"repair", "--json"})).at("accepted") == nlohmann::json{"aaaa"});
+  CHECK(b.retort({"check"}).status == 0);
+  CHECK(b.retort({"repair"}).output == "nothing to repair\n");
+}
+
+TEST_CASE_TEMPLATE("a database that is newer than the program", Db, sqlite, postgresql) {
+  const bench b(Db::dialect);
+  two_migrations(b);
+  const auto guarded = [&] { return b.retort({"guard", "--json"}); };
+  CHECK(guarded().status == 3);
+  CHECK(json(guarded()).at("answer") == "behind");
+  REQUIRE(b.retort({"upgrade", "head"}).status == 0);
+  CHECK(json(guarded()).at("answer") == "ok");
+
+  b.write("migrations/cccc.sql",
+          "-- Kind\n-- revision: cccc\n-- down_revision: bbbb\n-- compatible_with: aaaa\n"
+          "-- migrate:up\nCREATE TABLE w (id INTEGER);\n-- migrate:down\nDROP TABLE w;\n");
+  REQUIRE(b.retort({"upgrade", "head"}).status == 0);
+  b.program("rm", {"migrations/cccc.sql"});
+  CHECK(guarded().status == 0);
+  CHECK(json(guarded()).at("answer") == "newer but compatible");
+  CHECK(json(guarded()).at("newer") == nlohmann::json{"cccc"});
+  for (const arguments& what :
+       {arguments{"upgrade", "head"}, arguments{"current"}, arguments{"plan", "head"},
+        arguments{"downgrade", "-1"}, arguments{"stamp", "aaaa"}}) {
+    const auto refused = b.retort(what);
+    CHECK(refused.status == 1);
+    CHECK(refused.errors.find("FAILED: the database is newer than this program, which does not "
+                              "have its revision cccc\n  cccc was applied at 2") == 0);
+  }
+  // A program that is older than that.
+  b.program("rm", {"migrations/bbbb_step.sql"});
+  CHECK(guarded().status == 3);
+  CHECK(json(guarded()).at("answer") == "incompatible");
+}
+
+TEST_CASE_TEMPLATE("a file that is missing is told apart", Db, sqlite, postgresql) {
+  const bench b(Db::dialect);
+  b.migration("aaaa", "", "CREATE TABLE t (id INTEGER);", "DROP TABLE t;");
+  b.migration("bbbb", "", "CREATE TABLE u (id INTEGER);", "DROP TABLE u;");
+  REQUIRE(b.retort({"upgrade", "aaaa"}).status == 0);
+  REQUIRE(b.retort({"upgrade", "bbbb"}).status == 0);
+  b.program("rm", {"migrations/aaaa_step.sql"});
+  const auto refused = b.retort({"upgrade", "heads"});
+  CHECK(refused.status == 1);
+  CHECK(refused.errors.find("FAILED: this program does not have revision aaaa, which the database "
+                            "had before others that it has: a file is missing\n") == 0);
+}
+
+TEST_CASE_TEMPLATE("a protected database", Db, sqlite, postgresql) {
+  const bench b(Db::dialect);
+  two_migrations(b);
+  b.migration("cccc", "bbbb", "CREATE TABLE w (id INTEGER);", nullptr);
+  REQUIRE(b.retort({"upgrade", "bbbb"}).status == 0);
+  CHECK(b.retort({"guard", "--protect"}).status == 0);
+  for (const arguments& what : {arguments{"downgrade", "-1"}, arguments{"stamp", "--purge", "aaaa"},
+                                arguments{"upgrade", "cccc"}}) {
+    const auto refused = b.retort(what);
+    CHECK(refused.status == 1);
+    CHECK(refused.errors.find(" is protected, and ") != std::string::npos);
+    CHECK(b.versions() == "bbbb");
+  }
+  CHECK(b.retort({"stamp", "bbbb"}).status == 0);
+  CHECK(b.retort({"upgrade", "cccc", "--on-protected"}).status == 0);
+  CHECK(b.retort({"guard", "--unprotect"}).status == 0);
+  CHECK_FALSE(b.has_table("retort_protected"));
+  CHECK(b.retort({"stamp", "--purge", "bbbb"}).status == 0);
+  b.write("retort.toml", "protected = true\n");
+  CHECK(b.retort({"downgrade", "-1"}).status == 1);
+  CHECK(b.versions() == "bbbb");
+}
+
+TEST_SUITE_END();
+
+}  // namespace
+}  // namespace retort::e2e
