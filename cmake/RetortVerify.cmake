@@ -3,8 +3,10 @@
 include_guard(GLOBAL)
 
 function(retort_add_verification runner)
-  set(usage "<runner> BACKENDS sqlite|postgres… [TIMEOUT <seconds>] [LABELS <label>…] [DATA <folder>]")
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "TIMEOUT;DATA" "BACKENDS;LABELS")
+  set(usage "<runner> BACKENDS sqlite|postgres… [TIMEOUT <seconds>] [LABELS <label>…] [DATA <folder>]"
+    " [CRASH_POINTS]")
+  string(JOIN "" usage ${usage})
+  cmake_parse_arguments(PARSE_ARGV 1 arg "CRASH_POINTS" "TIMEOUT;DATA" "BACKENDS;LABELS")
   _retort_check_keywords(retort_add_verification "${usage}" "${arg_UNPARSED_ARGUMENTS}"
                          "${arg_KEYWORDS_MISSING_VALUES}")
   if(NOT DEFINED arg_BACKENDS)
@@ -27,7 +29,7 @@ function(retort_add_verification runner)
   get_property(number GLOBAL PROPERTY RETORT_VERIFICATIONS)
   math(EXPR number "${number} + 1")
   set_property(GLOBAL PROPERTY RETORT_VERIFICATIONS ${number})
-  foreach(setting IN ITEMS BACKENDS TIMEOUT LABELS)
+  foreach(setting IN ITEMS BACKENDS TIMEOUT LABELS CRASH_POINTS)
     set_property(GLOBAL PROPERTY RETORT_VERIFICATION_${number}_${setting} "${arg_${setting}}")
   endforeach()
   set_property(GLOBAL PROPERTY RETORT_VERIFICATION_${number}_RUNNER "${runner}")
@@ -39,7 +41,7 @@ endfunction()
 # Registers the tests, at the end of the directory; where a set belongs to a directory above, which is
 # not complete yet, at the end of that one.
 function(_retort_register_verification number)
-  foreach(setting IN ITEMS RUNNER BACKENDS TIMEOUT LABELS DATA FOLDER)
+  foreach(setting IN ITEMS RUNNER BACKENDS TIMEOUT LABELS CRASH_POINTS DATA FOLDER)
     get_property(${setting} GLOBAL PROPERTY RETORT_VERIFICATION_${number}_${setting})
   endforeach()
   _retort_check_kind(retort_add_verification "${RUNNER}" RUNNER runner)
@@ -88,6 +90,12 @@ function(_retort_add_backend_tests backend)
   add_test(NAME ${prefix}.cleanup
     COMMAND ${runner} verify --backend ${backend} --drop-snapshots "${snapshots}")
   set(tests ${prefix}.snapshots ${prefix}.cleanup)
+  if(CRASH_POINTS)
+    add_test(NAME ${prefix}.crash_points
+      COMMAND ${runner} verify --backend ${backend} --crash-points)
+    set_tests_properties(${prefix}.crash_points PROPERTIES TIMEOUT 1500)
+    list(APPEND tests ${prefix}.crash_points)
+  endif()
   set(pairs "")
   foreach(revision IN LISTS revisions)
     add_test(NAME ${prefix}.${revision}
