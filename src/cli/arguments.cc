@@ -54,6 +54,20 @@ void setup_move(CLI::App& app, arguments& args) {
   add_transaction(app, args);
 }
 
+void setup_upgrade(CLI::App& app, arguments& args) {
+  setup_move(app, args);
+  app.add_flag("--backup", args.backup,
+               "copy the database first, to FILE or a name of its own: --backup[=FILE]");
+}
+
+void setup_rehearse(CLI::App& app, arguments& args) {
+  add_target(app, args, "where `upgrade` would go");
+  add_tag(app, args);
+  app.add_option("--scratch-url", args.verification.scratch_url,
+                 "PostgreSQL: the server that the copy is made on")
+      ->type_name("URL");
+}
+
 void setup_plan(CLI::App& app, arguments& args) {
   add_target(app, args, "where `upgrade` would go");
   add_tag(app, args);
@@ -177,10 +191,12 @@ void setup_verify(CLI::App& app, arguments& args) {
 }
 
 constexpr command_row commands[] = {
-    {"upgrade", "run migrations up to a revision", "upgrade head", setup_move},
+    {"upgrade", "run migrations up to a revision", "upgrade head --backup", setup_upgrade},
     {"downgrade", "take migrations back, down to a revision", "downgrade -1", setup_move},
     {"plan", "show what an upgrade would run on the database, and run nothing", "plan head",
      setup_plan},
+    {"rehearse", "upgrade a copy of the database, and show time, locks and rows", "rehearse head",
+     setup_rehearse},
     {"current", "show where the database is", "current --check-heads", setup_current},
     {"history", "list revisions, newest first", "history -r base:current -i", setup_history},
     {"heads", "list the newest revisions", "heads -v", setup_heads},

@@ -27,6 +27,9 @@ std::string child_line(const command::revision_info& info, const command::revisi
                        bool verbose);
 std::string pair_lines(const verify::pair_result& result);
 std::string crash_lines(const verify::crash_result& result);
+/// `rehearse`: a migration, and below it its statements with time and locks, and its rows.
+std::string rehearsal_lines(const command::rehearsed_migration& migration,
+                            const engine::migration_set& set);
 /// `journal`: a run, and below it, indented, what it did.
 std::string journal_line(const engine::journal_entry& entry);
 /// "ok", "behind", "newer but compatible", "incompatible"
@@ -49,6 +52,7 @@ std::string json_of(const std::vector<command::graph_problem>& problems,
 std::string json_of(const std::vector<engine::journal_entry>& entries);
 std::string json_of(const command::repair_result& result, bool is_done);
 std::string json_of(const guard_result& result);
+std::string json_of(const command::rehearsal& result, const engine::migration_set& set);
 /// `{"key": value}`
 std::string json_flag(const std::string& key, bool value);
 std::string json_list(const std::string& key, const std::vector<std::string>& values);

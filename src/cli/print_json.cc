@@ -105,7 +105,13 @@ std::string json_of(const std::vector<command::revision_info>& list, bool with_c
 std::string json_of(const command::run_result& result, const engine::migration_set& set) {
   ordered_json steps = ordered_json::array();
   for (const auto& step : result.steps) steps.push_back(step_object(step, set));
-  return dump({{"before", result.before}, {"after", result.after}, {"steps", steps}});
+  ordered_json object = {{"before", result.before}, {"after", result.after}, {"steps", steps}};
+  if (!result.backup.path.empty()) {
+    object["backup"] = {{"path", result.backup.path},
+                        {"bytes", result.backup.bytes},
+                        {"restore", result.backup.restore}};
+  }
+  return dump(object);
 }
 
 std::string json_of(const std::vector<verify::pair_result>& list) {
@@ -193,6 +199,33 @@ std::string json_of(const guard_result& result) {
                {"reason", result.reason},
                {"rows", result.rows},
                {"newer", result.newer}});
+}
+
+std::string json_of(const command::rehearsal& result, const engine::migration_set& set) {
+  ordered_json steps = ordered_json::array();
+  for (const auto& migration : result.migrations) {
+    ordered_json step = step_object(migration.step, set);
+    step["seconds"] = migration.seconds;
+    step["statements"] = ordered_json::array();
+    for (const auto& statement : migration.statements) {
+      ordered_json locks = ordered_json::array();
+      for (const auto& lock : statement.locks) {
+        locks.push_back({{"relation", lock.relation}, {"mode", lock.mode}});
+      }
+      step["statements"].push_back({{"sql", statement.sql},
+                                    {"file", statement.where.file},
+                                    {"line", statement.where.line},
+                                    {"seconds", statement.seconds},
+                                    {"locks", locks}});
+    }
+    step["rows"] = ordered_json::array();
+    for (const auto& rows : migration.rows) {
+      step["rows"].push_back(
+          {{"table", rows.table}, {"before", rows.before}, {"after", rows.after}});
+    }
+    steps.push_back(std::move(step));
+  }
+  return dump({{"before", result.before}, {"after", result.after}, {"steps", steps}});
 }
 
 std::string json_flag(const std::string& key, bool value) {

@@ -2,6 +2,7 @@
 
 #include "base/text_tools.h"
 #include "cli/print.h"
+#include "engine/offline.h"
 
 namespace retort::cli {
 namespace {
@@ -95,6 +96,23 @@ std::string crash_lines(const verify::crash_result& result) {
   std::string text = fmt::format("{:7} {:10} {}: {} deaths\n", result.ok ? "ok" : "FAILED",
                                  result.backend, result.direction, result.deaths);
   if (!result.reason.empty()) text += indented(result.reason) + "\n";
+  return base::printable(text);
+}
+
+std::string rehearsal_lines(const command::rehearsed_migration& migration,
+                            const engine::migration_set& set) {
+  std::string text =
+      fmt::format("{}  {:.3f} s\n", engine::step_title(migration.step, set), migration.seconds);
+  for (const auto& statement : migration.statements) {
+    text += fmt::format("    {:.3f} s  {}\n", statement.seconds,
+                        statement.sql.substr(0, statement.sql.find('\n')));
+    for (const auto& lock : statement.locks) {
+      text += fmt::format("             locks {}: {}\n", lock.relation, lock.mode);
+    }
+  }
+  for (const auto& rows : migration.rows) {
+    text += fmt::format("    {}: {} rows, {} before\n", rows.table, rows.after, rows.before);
+  }
   return base::printable(text);
 }
 

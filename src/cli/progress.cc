@@ -30,6 +30,13 @@ std::string progress::name_of(const engine::planned_migration& migration) const 
   return base::printable(set_.at(migration.step.revision.value()).revision.id);
 }
 
+void progress::tell(const std::string& line) {
+  if (quiet_) return;
+  clear_line();
+  fmt::print("{}\n", base::printable(line));
+  std::fflush(stdout);
+}
+
 void progress::begin_run(const std::vector<engine::planned_migration>& plan) {
   total_ = plan.size();
 }

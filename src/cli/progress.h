@@ -14,6 +14,7 @@ class progress : public engine::observer {
   progress(const engine::migration_set& set, bool quiet, bool show_sql);
   ~progress() override;
 
+  void tell(const std::string& line) override;
   void begin_run(const std::vector<engine::planned_migration>& plan) override;
   void begin_migration(const engine::planned_migration& migration, std::size_t index) override;
   void begin_statement(const engine::planned_migration& migration, std::size_t index) override;

@@ -76,7 +76,9 @@ int run_upgrade(environment& env, const arguments& args) {
     return report_script(command::upgrade_script(env, target, mode_of(env, args)), args);
   refuse_range(target);
   progress watcher(env.migrations(), args.quiet || args.json, args.verbose && !args.json);
-  return report_run(command::upgrade(env, target, mode_of(env, args), watcher), env, args);
+  command::backup_request backup;
+  if (!args.backup.empty()) backup = args.backup == "true" ? "" : args.backup;
+  return report_run(command::upgrade(env, target, mode_of(env, args), watcher, backup), env, args);
 }
 
 int run_downgrade(environment& env, const arguments& args) {
@@ -284,6 +286,7 @@ int dispatch(arguments& args, const bundle::program& program) {
   if (args.command == "upgrade") return run_upgrade(env, args);
   if (args.command == "downgrade") return run_downgrade(env, args);
   if (args.command == "plan") return run_plan(env, args);
+  if (args.command == "rehearse") return run_rehearse(env, one_target(args), args);
   if (args.command == "stamp") return run_stamp(env, args);
   if (args.command == "current") return run_current(env, args);
   if (args.command == "history") return run_history(env, args);

@@ -101,6 +101,23 @@ int run_repair(environment& env, const arguments& args) {
   return done;
 }
 
+int run_rehearse(environment& env, const std::string& target, const arguments& args) {
+  const auto result = command::rehearse(env, target, args.verification.scratch_url);
+  if (args.json) {
+    say(json_of(result, env.migrations()));
+  } else if (!args.quiet) {
+    for (const auto& migration : result.migrations) {
+      say(rehearsal_lines(migration, env.migrations()));
+    }
+    say(result.migrations.empty()
+            ? fmt::format("nothing to rehearse: {} is at {}\n", env.database().url.display(),
+                          rows_text(result.before))
+            : fmt::format("the copy came to {}; {} is untouched\n", rows_text(result.after),
+                          env.database().url.display()));
+  }
+  return done;
+}
+
 int run_guard(environment& env, const arguments& args) {
   if (args.protect || args.unprotect) {
     command::protect(env, args.protect);

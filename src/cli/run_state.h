@@ -22,6 +22,7 @@ void say(const std::string& text);
 int run_check(environment& env, const arguments& args);
 int run_journal(environment& env, const arguments& args);
 int run_repair(environment& env, const arguments& args);
+int run_rehearse(environment& env, const std::string& target, const arguments& args);
 int run_guard(environment& env, const arguments& args);
 
 }  // namespace retort::cli

@@ -199,6 +199,10 @@ std::unique_ptr<db::connection> environment::connect(bool read_only) const {
   return backend_named(where.url.dialect).open(where.url, how);
 }
 
+std::unique_ptr<db::connection> environment::connect_to(const db::url& url) const {
+  return backend_named(url.dialect).open(url, opening());
+}
+
 std::unique_ptr<db::connection> environment::connect_existing() const {
   const auto where = database();
   auto how = opening();

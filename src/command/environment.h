@@ -80,6 +80,8 @@ class environment {
 
   /// A connection to the database; null where there is none and only reads are to come.
   std::unique_ptr<db::connection> connect(bool read_only) const;
+  /// A connection to another database of the same kind, with the same settings.
+  std::unique_ptr<db::connection> connect_to(const db::url& url) const;
   /// A connection that can write; null where there is no database yet.
   std::unique_ptr<db::connection> connect_existing() const;
   /// What the command line, the configuration and the hooks add to the migrations.

@@ -1,5 +1,6 @@
 #include "command/run.h"
 
+#include "command/backup.h"
 #include "command/read_rows.h"
 #include "engine/guard.h"
 #include "engine/offline.h"
@@ -29,7 +30,8 @@ revision_range split_range(std::string_view target) {
 }
 
 run_result run(environment& env, const engine::run_request& request, engine::observer& watcher,
-               const std::function<void(db::connection&)>& before_run) {
+               const std::function<void(db::connection&)>& before_run,
+               const backup_request& backup) {
   const auto& set = env.migrations();
   const auto& backend = env.database_backend();
   const auto store = env.store(backend);
@@ -49,8 +51,20 @@ run_result run(environment& env, const engine::run_request& request, engine::obs
     result.warnings.push_back(std::move(problem));
   }
   if (before_run) before_run(*connection);
+  auto wanted = request;
+  if (backup) {
+    wanted.before_first = [&] {
+      result.backup = back_up(env, *connection, *backup);
+      for (const auto& line : lines_of(result.backup)) watcher.tell(line);
+    };
+  }
   engine::executor executor(*connection, backend.dialect(), set, store, watcher, env.journaling());
-  result.steps = executor.run(request);
+  try {
+    result.steps = executor.run(wanted);
+  } catch (error& problem) {
+    for (auto& line : lines_of(result.backup)) problem.note(std::move(line));
+    throw;
+  }
   result.after = store.read(*connection);
   return result;
 }

@@ -23,9 +23,11 @@ struct revision_range {
 revision_range split_range(std::string_view target);
 
 /// Connects and runs a request. `before_run` is called on the connection, where there is a
-/// database, before anything is done; what it throws stops the run.
+/// database, before anything is done; what it throws stops the run. `backup` is made when there is
+/// something to run.
 run_result run(environment& env, const engine::run_request& request, engine::observer& watcher,
-               const std::function<void(db::connection&)>& before_run = {});
+               const std::function<void(db::connection&)>& before_run = {},
+               const backup_request& backup = {});
 
 /// The offline script of steps; see `engine::offline_script`.
 std::string script(environment& env, std::vector<history::step> steps,

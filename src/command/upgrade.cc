@@ -8,24 +8,27 @@
 namespace retort::command {
 
 run_result upgrade(environment& env, const std::string& target, engine::transaction_mode mode,
-                   engine::observer& watcher) {
+                   engine::observer& watcher, const backup_request& backup) {
   const auto& graph = env.some_migrations().graph();
   engine::run_request request;
   request.mode = mode;
   request.may_replan = !is_relative(target);
   request.plan = [&](const history::rows& rows) { return graph.plan_upgrade(rows, target); };
-  return run(env, request, watcher, [&](db::connection& connection) {
-    if (env.options().on_protected || !is_protected(env, connection)) return;
-    const auto& set = env.migrations();
-    const auto& backend = env.database_backend();
-    const engine::planner plans(set, backend.dialect());
-    for (const auto& step : request.plan(env.store(backend).read(connection))) {
-      if (!plans.irreversible(step.revision.value())) continue;
-      const auto& revision = set.at(step.revision.value()).revision;
-      refuse_on_protected(env, connection,
-                          fmt::format("{}, which cannot be downgraded,", revision.id));
-    }
-  });
+  return run(
+      env, request, watcher,
+      [&](db::connection& connection) {
+        if (env.options().on_protected || !is_protected(env, connection)) return;
+        const auto& set = env.migrations();
+        const auto& backend = env.database_backend();
+        const engine::planner plans(set, backend.dialect());
+        for (const auto& step : request.plan(env.store(backend).read(connection))) {
+          if (!plans.irreversible(step.revision.value())) continue;
+          const auto& revision = set.at(step.revision.value()).revision;
+          refuse_on_protected(env, connection,
+                              fmt::format("{}, which cannot be downgraded,", revision.id));
+        }
+      },
+      backup);
 }
 
 std::string upgrade_script(environment& env, const std::string& target,

@@ -16,6 +16,15 @@ namespace retort::command {
 // One function a verb: environment and options in, a value out. Nothing here prints. To add a
 // command: a function here with a file of its name, a row in cli/arguments.cc, a printer in cli/.
 
+/// A copy of the database that was made before a run.
+struct backup_info {
+  /// Empty: none was made.
+  std::string path;
+  std::uintmax_t bytes = 0;
+  /// The command that brings it back; without a password.
+  std::string restore;
+};
+
 /// What a run did to the version rows.
 struct run_result {
   history::rows before;
@@ -23,6 +32,7 @@ struct run_result {
   std::vector<history::step> steps;
   /// Applied migrations that have changed since.
   std::vector<error> warnings;
+  backup_info backup;
 };
 
 /// A line of `history`, `heads`, `branches`, `current` and `show`.
@@ -46,8 +56,10 @@ struct revision_info {
   std::vector<revision_info> branches;
 };
 
+/// Where an upgrade's backup goes; an empty path: a name of its own.
+using backup_request = std::optional<std::string>;
 run_result upgrade(environment& env, const std::string& target, engine::transaction_mode mode,
-                   engine::observer& watcher);
+                   engine::observer& watcher, const backup_request& backup = {});
 run_result downgrade(environment& env, const std::string& target, engine::transaction_mode mode,
                      engine::observer& watcher);
 run_result stamp(environment& env, const std::vector<std::string>& targets, bool purge);
@@ -161,6 +173,38 @@ std::vector<engine::journal_entry> journal(environment& env);
 
 /// Whether this program may work with the database: `retort::guard`.
 guard_result guard(environment& env);
+/// What a run would do to a copy of the database.
+struct rehearsed_statement {
+  std::string sql;
+  model::origin where;
+  double seconds = 0;
+  /// PostgreSQL: those that the migration took with this statement.
+  std::vector<dialect::held_lock> locks;
+};
+struct row_counts {
+  std::string table;
+  std::int64_t before = 0;
+  std::int64_t after = 0;
+};
+struct rehearsed_migration {
+  history::step step;
+  double seconds = 0;
+  std::vector<rehearsed_statement> statements;
+  /// Tables that have more rows or less afterwards.
+  std::vector<row_counts> rows;
+
+  bool has_lock(const dialect::held_lock& lock) const;
+};
+struct rehearsal {
+  history::rows before;
+  history::rows after;
+  std::vector<rehearsed_migration> migrations;
+};
+/// Upgrades a copy of the database, which is gone afterwards: SQLite in a temporary folder,
+/// PostgreSQL on the same server or that of `scratch_url`. Throws what the upgrade throws; the
+/// database itself is only read.
+rehearsal rehearse(environment& env, const std::string& target, const std::string& scratch_url);
+
 /// Marks the database as protected, or takes the mark away.
 void protect(environment& env, bool on);
 

@@ -41,6 +41,10 @@ class backend {
   virtual std::unique_ptr<db::connection> open(const db::url& url,
                                                const open_options& options) const = 0;
 
+  /// Copies the database of a connection into a file that is there and empty, and looks whether the
+  /// copy can be read. False where that is another program's work (pg_dump). Throws `error`.
+  virtual bool back_up(db::connection&, const std::string& /*path*/) const { return false; }
+
   /// Scratch databases. PostgreSQL: on the server of `near`, made from template0 over a connection
   /// to it. SQLite: files in a temporary folder; `near` means nothing.
   virtual std::unique_ptr<dialect::scratch> open_scratch(const db::url& near) const = 0;

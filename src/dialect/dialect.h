@@ -20,9 +20,8 @@ namespace retort::dialect {
 
 /// The tables that are Retort's own, beside the version table whatever its name. Every other name
 /// is a user's, also one that begins with `retort_`.
-inline constexpr std::array<std::string_view, 4> own_tables = {"retort_version", "retort_journal",
-                                                               "retort_protected",
-                                                               "retort_unfinished"};
+inline constexpr std::array<std::string_view, 4> own_tables = {
+    "retort_version", "retort_journal", "retort_protected", "retort_unfinished"};
 
 /// In what surroundings an offline script works: what `open_options` is for a connection.
 struct script_settings {
@@ -31,6 +30,12 @@ struct script_settings {
   std::vector<std::string> extra_search_path = {};
   /// PostgreSQL: SET ROLE; empty: none.
   std::string role = {};
+};
+
+/// A lock that a transaction holds on a relation, with PostgreSQL's names ("AccessExclusiveLock").
+struct held_lock {
+  std::string relation;
+  std::string mode;
 };
 
 /// A change of one table, ready for the database as it is now.
@@ -153,6 +158,10 @@ class dialect {
   virtual std::vector<std::string> lock_holders(db::connection&, std::string_view /*sql*/) const {
     return {};
   }
+
+  /// What this connection's transaction holds, but for the catalogue; none where locks are of the
+  /// whole file.
+  virtual std::vector<held_lock> held_locks(db::connection&) const { return {}; }
 
   /// Keeps other runs on this version table away, from a run's first migration to its last. Waits
   /// at most so long, then throws `error` of kind try_again. Null where transactions are enough.

@@ -122,6 +122,7 @@ std::vector<history::step> executor::run_to_end(const run_request& request) {
     // Where the database is now, the first migration's transaction looks.
     if (!lock) lock = target_.lock_run(connection_, store_.table(), store_.lock_wait());
     refuse_unfinished(plan.front());
+    if (!is_begun && request.before_first) request.before_first();
     if (!is_begun)
       journal_.begin_run(connection_, direction_of(plan.front().step), lock != nullptr);
     is_begun = true;
@@ -389,6 +390,7 @@ void executor::send(const planned_migration& migration, std::size_t index) {
   base::stop_if_interrupted();
   watcher_.begin_statement(migration, index);
   send(migration.statements[index]);
+  watcher_.end_statement(migration, index);
 }
 
 void executor::send(const dialect::statement& statement) {

@@ -17,12 +17,16 @@ namespace retort::engine {
 class observer {
  public:
   virtual ~observer() = default;
+  /// What people are to know at once, whatever comes: one line.
+  virtual void tell(const std::string& /*line*/) {}
   /// The plan, before the first migration; once more when another runner made a new plan necessary.
   virtual void begin_run(const std::vector<planned_migration>&) {}
   /// `index` counts from 0 in the plan.
   virtual void begin_migration(const planned_migration&, std::size_t /*index*/) {}
   /// Before a statement is sent; `index` counts from 0 in the migration.
   virtual void begin_statement(const planned_migration&, std::size_t /*index*/) {}
+  /// After it, where it has not failed; in the migration's transaction, if it has one.
+  virtual void end_statement(const planned_migration&, std::size_t /*index*/) {}
   /// Before each of the statements that the one begun last has become: one with a `change`.
   virtual void send_statement(const std::string& /*sql*/) {}
   /// After each batch of the backfill that was begun last; `rows`: how many it has updated so far.
@@ -46,6 +50,9 @@ struct run_request {
   /// Whether `plan` may be asked again when another runner moved the database meanwhile. False for
   /// relative targets, which would then mean something else.
   bool may_replan = true;
+  /// Called once when the run's lock is held and something is to be run, before anything is; what
+  /// it throws stops the run.
+  std::function<void()> before_first = {};
 };
 
 /// What a run leaves in the journal.

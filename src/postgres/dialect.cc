@@ -133,6 +133,18 @@ std::vector<std::string> postgres_dialect::lock_holders(db::connection& connecti
   return lines;
 }
 
+std::vector<retort::dialect::held_lock> postgres_dialect::held_locks(
+    db::connection& connection) const {
+  const auto found = connection.query(
+      "SELECT c.oid::regclass::text, l.mode FROM pg_locks AS l JOIN pg_class AS c ON c.oid = "
+      "l.relation WHERE l.pid = pg_backend_pid() AND l.locktype = 'relation' AND l.granted AND "
+      "c.relnamespace NOT IN ('pg_catalog'::regnamespace, 'pg_toast'::regnamespace) AND c.relname "
+      "NOT LIKE 'retort\\_%' ORDER BY 1, 2");
+  std::vector<retort::dialect::held_lock> locks;
+  for (const auto& row : found.rows) locks.push_back({row[0].value_or("?"), row[1].value_or("?")});
+  return locks;
+}
+
 std::string postgres_dialect::script_prologue(
     const retort::dialect::script_settings& settings) const {
   return "\\set ON_ERROR_STOP on\n" + session_settings_statement() + ";\n" + surroundings(settings);

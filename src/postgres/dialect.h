@@ -47,6 +47,7 @@ class postgres_dialect : public dialect::dialect {
   bool is_lock_conflict(const error& problem) const override;
   std::vector<std::string> lock_holders(db::connection& connection,
                                         std::string_view sql) const override;
+  std::vector<retort::dialect::held_lock> held_locks(db::connection& connection) const override;
   std::string script_prologue(const retort::dialect::script_settings& settings) const override;
   std::string script_text(std::string_view sql) const override;
   std::string script_create(const model::qualified_name& table,

@@ -161,6 +161,11 @@ class sqlite_backend_type final : public backend {
     return database ? std::make_unique<sqlite_connection>(std::move(database)) : nullptr;
   }
 
+  bool back_up(db::connection& connection, const std::string& path) const override {
+    dynamic_cast<sqlite_connection&>(connection).back_up(path);
+    return true;
+  }
+
   std::unique_ptr<retort::dialect::scratch> open_scratch(const db::url&) const override {
     return std::make_unique<sqlite_scratch>();
   }

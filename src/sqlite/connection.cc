@@ -365,6 +365,28 @@ bool sqlite_connection::note(int action, const std::string& first, const std::st
   }
 }
 
+void sqlite_connection::back_up(const std::string& path) {
+  sqlite3* raw = nullptr;
+  const int opened =
+      sqlite3_open_v2(path.c_str(), &raw, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr);
+  const database_handle copy(raw);
+  if (opened != SQLITE_OK) throw last_error(raw, {});
+  sqlite3_backup* backup = sqlite3_backup_init(raw, "main", database_.get(), "main");
+  if (backup == nullptr) throw last_error(raw, {});
+  // The whole at once, as one moment has it.
+  sqlite3_backup_step(backup, -1);
+  if (sqlite3_backup_finish(backup) != SQLITE_OK) throw last_error(raw, {});
+  std::string verdict;
+  const auto keep = [](void* into, int, char** values, char**) {
+    *static_cast<std::string*>(into) = values[0] == nullptr ? "" : values[0];
+    return 0;
+  };
+  if (sqlite3_exec(raw, "PRAGMA integrity_check(1)", keep, &verdict, nullptr) != SQLITE_OK) {
+    throw last_error(raw, {});
+  }
+  if (verdict != "ok") throw error("the copy is not sound: " + verdict);
+}
+
 void sqlite_connection::forbid_files() { sqlite3_limit(database_.get(), SQLITE_LIMIT_ATTACHED, 0); }
 
 void sqlite_connection::take_quoted_names_for_strings(bool yes) {

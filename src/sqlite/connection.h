@@ -58,6 +58,10 @@ class sqlite_connection final : public db::connection {
   std::string server() const override;
   void cancel() noexcept override;
 
+  /// Copies `main` into a file ("SQLite Backup API"), which may be there and empty. Throws `error`
+  /// where the copy cannot be made or is not sound.
+  void back_up(const std::string& path);
+
   /// From here on no statement can open a further file (ATTACH, VACUUM INTO).
   void forbid_files();
 
