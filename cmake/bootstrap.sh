@@ -116,7 +116,7 @@ with_apt() {
   if $developer; then
     runtime=libclang-rt-dev
     if apt_offers libclang-rt-14-dev; then runtime=libclang-rt-14-dev; fi
-    packages="$packages clang clang-format $runtime libbenchmark-dev alembic"
+    packages="$packages clang clang-format $runtime libbenchmark-dev alembic pgbouncer"
   fi
   find_missing $packages
   say_missing

@@ -177,6 +177,9 @@ class dialect {
 
   /// What a statement is to a migration that runs outside a transaction.
   virtual outside classify(const statement&) const { return outside::wrapped; }
+  /// Throws `error` where what stands between here and the server gives each statement to whatever
+  /// session is free (a transaction pooler), so that a lock of the session's protects nothing.
+  virtual void require_own_session(db::connection&) const {}
   /// Removes what an earlier attempt at a statement that runs alone has left, so that it can run.
   virtual void clear_remains(db::connection&, std::string_view /*sql*/) const {}
   /// What became of a statement that runs alone and was cut short. Where it is done but for its

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/sha256.h"
 #include "engine/execution.h"
 #include "engine/executor.h"
@@ -41,6 +43,10 @@ executor::outcome executor::run_outside(const planned_migration& migration,
     transaction.commit();
   }
   const auto steps = outside_steps(migration.statements, target_);
+  const bool has_alone = std::ranges::any_of(steps, [](const outside_step& step) {
+    return step.kind != dialect::outside::wrapped && step.kind != dialect::outside::setting;
+  });
+  if (has_alone) target_.require_own_session(connection_);
   session.take_whole_baseline();
   outside_run run{migration, session, where_it_stands(migration), {}};
   auto& now = run.now;

@@ -94,6 +94,10 @@ void prepare_now(pqxx_connection& connection, const std::string& name, const std
 
 #endif
 
+struct free_options {
+  void operator()(PQconninfoOption* raw) const { PQconninfoFree(raw); }
+};
+
 struct free_cancel {
   void operator()(PGcancel* raw) const { PQfreeCancel(raw); }
 };
@@ -297,6 +301,24 @@ class pqxx_backed : public connection {
   }
 
   int server_version() const override { return PQserverVersion(raw_); }
+
+  std::unique_ptr<connection> another() const override {
+    const std::unique_ptr<PQconninfoOption, free_options> known(PQconninfo(raw_));
+    std::vector<const char*> names;
+    std::vector<const char*> values;
+    for (const auto* one = known.get(); one != nullptr && one->keyword != nullptr; ++one) {
+      if (one->val == nullptr || *one->val == '\0') continue;
+      names.push_back(one->keyword);
+      values.push_back(one->val);
+    }
+    names.push_back(nullptr);
+    values.push_back(nullptr);
+    raw_connection raw(PQconnectdbParams(names.data(), values.data(), 0));
+    if (PQstatus(raw.get()) != CONNECTION_OK) {
+      throw error("a second connection to the server cannot be made");
+    }
+    return std::make_unique<pqxx_backed>(std::move(raw));
+  }
 
  private:
   /// A statement that the server keeps by a name, until it is given up or the session ends.

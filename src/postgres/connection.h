@@ -16,6 +16,9 @@ namespace retort::postgres {
 class connection : public db::connection {
  public:
   virtual int server_version() const = 0;
+  /// A second connection with the same address and user; none of the settings since. Throws what
+  /// `connect` throws.
+  virtual std::unique_ptr<connection> another() const = 0;
 };
 
 /// Connects. Throws `error` that names the address (password hidden), the reason and what to do.

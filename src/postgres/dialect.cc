@@ -202,6 +202,10 @@ std::string postgres_dialect::exact_text(std::string_view quoted_column) const {
   return fmt::format("quote_literal({}::text)", quoted_column);
 }
 
+void postgres_dialect::require_own_session(db::connection& connection) const {
+  postgres::require_own_session(connection);
+}
+
 model::qualified_name postgres_dialect::resolve(db::connection& connection,
                                                 const model::qualified_name& name) const {
   return postgres::resolve(connection, name);

@@ -39,9 +39,9 @@ class postgres_dialect : public dialect::dialect {
                                                       const model::qualified_name& table,
                                                       int seconds) const override;
   retort::dialect::outside classify(const retort::dialect::statement& statement) const override;
+  void require_own_session(db::connection& connection) const override;
   void clear_remains(db::connection& connection, std::string_view sql) const override;
-  retort::dialect::evidence settle(db::connection& connection,
-                                   std::string_view sql) const override;
+  retort::dialect::evidence settle(db::connection& connection, std::string_view sql) const override;
   std::string limit_waiting(db::connection& connection, int seconds) const override;
   void unlimit_waiting(db::connection& connection, const std::string& limit) const override;
   bool is_lock_conflict(const error& problem) const override;

@@ -9,6 +9,7 @@
 
 #include "dialect/quoting.h"
 #include "postgres/catalogue.h"
+#include "postgres/connection.h"
 
 namespace retort::postgres {
 namespace {
@@ -127,6 +128,30 @@ std::vector<std::string> holders(db::connection& connection, const std::string& 
 }
 
 }  // namespace
+
+namespace {
+
+std::string backend_of(db::connection& connection) {
+  return text(connection.query("SELECT pg_backend_pid()").rows.at(0).at(0));
+}
+
+}  // namespace
+
+void require_own_session(db::connection& connection) {
+  const auto* own = dynamic_cast<const postgres::connection*>(&connection);
+  if (own == nullptr) return;
+  const auto before = backend_of(connection);
+  const auto other = own->another();
+  other->begin();
+  const auto second = backend_of(*other);
+  const auto after = backend_of(connection);
+  other->rollback();
+  if (before == after && before != second) return;
+  throw error(
+      "the connection is shared: a pooler gives each statement to whatever session is free, so "
+      "that the lock of this run protects nothing outside a transaction")
+      .help("give a URL that goes to the server itself, past the pooler");
+}
 
 model::qualified_name resolve(db::connection& connection, const model::qualified_name& table) {
   if (!table.schema.empty()) return table;

@@ -40,6 +40,10 @@ class session : public dialect::session {
 /// The first half of the key of every run's advisory lock; the second is made of the version table.
 inline constexpr int run_lock_class = 0x52455454;
 
+/// See `dialect::require_own_session`: while a second connection holds a transaction, and with it a
+/// backend of the server, ours must be at another one, and at the same as before.
+void require_own_session(db::connection& connection);
+
 /// A table's name with its schema: see `dialect::resolve`.
 model::qualified_name resolve(db::connection& connection, const model::qualified_name& table);
 

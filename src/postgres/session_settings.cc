@@ -33,7 +33,9 @@ constexpr setting settings[] = {
     {"lock_timeout", "0"},
     {"idle_in_transaction_session_timeout", "0"},
     {"idle_session_timeout", "0"},  // 14
-    {"transaction_timeout", "0"},   // 17
+    // 14. What a dead client left running ends, and its locks with it, in so many milliseconds.
+    {"client_connection_check_interval", "2000"},
+    {"transaction_timeout", "0"},  // 17
 };
 
 /// `set_config(…) FROM …`, one row a setting.

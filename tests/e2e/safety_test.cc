@@ -1,0 +1,159 @@
+#include <fmt/format.h>
+
+#include <filesystem>
+
+#include "e2e/bench.h"
+
+namespace retort::e2e {
+namespace {
+
+TEST_SUITE_BEGIN("safety");
+
+void two_migrations(const bench& b) {
+  b.migration("aaaa", "", "CREATE TABLE t (id INTEGER);\nINSERT INTO t VALUES (1), (2);",
+              "DROP TABLE t;");
+  b.migration("bbbb", "aaaa",
+              "DELETE FROM t WHERE id = 1;\nALTER TABLE t ADD COLUMN n INTEGER;\n"
+              "CREATE TABLE u (id INTEGER);",
+              "DROP TABLE u;");
+}
+
+TEST_CASE_TEMPLATE("a backup is made before anything runs, and can be restored", Db, sqlite,
+                   postgresql) {
+  const bench b(Db::dialect);
+  two_migrations(b);
+  REQUIRE(b.retort({"upgrade", "aaaa"}).status == 0);
+  const auto done = b.retort({"upgrade", "head", "--backup=kept.copy"});
+  CHECK_MESSAGE(done.status == 0, done.errors);
+  CHECK(done.output.find("backup: kept.copy (") == 0);
+  const auto said = std::filesystem::status(b.path("kept.copy")).permissions();
+  CHECK((said & (std::filesystem::perms::group_all | std::filesystem::perms::others_all)) ==
+        std::filesystem::perms::none);
+  if (b.is_sqlite()) {
+    CHECK(b.program("sqlite3", {"kept.copy", "SELECT id FROM t ORDER BY id"}).output == "1\n2\n");
+    CHECK(b.program("sqlite3", {"test.db", ".restore kept.copy"}).status == 0);
+  } else {
+    const auto restored = b.program("pg_restore", {"--clean", "--if-exists", "--single-transaction",
+                                                   "--dbname=" + b.url(), "kept.copy"});
+    CHECK_MESSAGE(restored.status == 0, restored.errors);
+  }
+  CHECK(b.versions() == "aaaa");
+  CHECK(b.query("SELECT id FROM t ORDER BY id") == "1\n2");
+}
+
+TEST_CASE_TEMPLATE("without a backup nothing runs", Db, sqlite, postgresql) {
+  const bench b(Db::dialect);
+  two_migrations(b);
+  REQUIRE(b.retort({"upgrade", "aaaa"}).status == 0);
+  b.write("there", "somebody's");
+  for (const char* path : {"there", "no/such/folder"}) {
+    const auto refused = b.retort({"upgrade", "head", fmt::format("--backup={}", path)});
+    CHECK(refused.status == 1);
+    CHECK(refused.errors.find("FAILED: the backup failed, so nothing was run: ") == 0);
+    CHECK(b.versions() == "aaaa");
+  }
+  CHECK(b.read("there") == "somebody's");
+  // Nothing to run, nothing to keep.
+  CHECK(b.retort({"upgrade", "aaaa", "--backup=unused"}).status == 0);
+  CHECK_FALSE(b.exists("unused"));
+}
+
+TEST_CASE_TEMPLATE("a failure says where the backup is", Db, sqlite, postgresql) {
+  const bench b(Db::dialect);
+  b.migration("aaaa", "", "CREATE TABLE t (id INTEGER); DROP TABLE nowhere;", "");
+  const auto failed = b.retort({"upgrade", "head", "--backup=kept", "--json"});
+  CHECK(failed.status == 1);
+  CHECK(failed.errors.find("  backup: kept (") != std::string::npos);
+}
+
+TEST_CASE_TEMPLATE("a rehearsal runs on a copy", Db, sqlite, postgresql) {
+  const bench b(Db::dialect);
+  two_migrations(b);
+  REQUIRE(b.retort({"upgrade", "aaaa"}).status == 0);
+  const auto shown = b.retort({"rehearse", "head", "--json"});
+  CHECK_MESSAGE(shown.status == 0, shown.errors);
+  const auto step = json(shown).at("steps").at(0);
+  CHECK(step.at("revision") == "bbbb");
+  CHECK(step.at("statements").size() == 3);
+  CHECK(step.at("rows").at(0) == nlohmann::json{{"table", "t"}, {"before", 2}, {"after", 1}});
+  if (!b.is_sqlite()) {
+    CHECK(step.at("statements").at(1).at("locks").at(0) ==
+          nlohmann::json{{"relation", "t"}, {"mode", "AccessExclusiveLock"}});
+  }
+  CHECK(b.versions() == "aaaa");
+  CHECK(b.query("SELECT count(*) FROM t") == "2");
+  CHECK_FALSE(b.has_table("u"));
+  b.migration("cccc", "bbbb", "DROP TABLE nowhere;", "");
+  const auto failed = b.retort({"rehearse", "head"});
+  CHECK(failed.status == 1);
+  CHECK(failed.errors.find("FAILED: upgrade to cccc failed: ") == 0);
+  CHECK(b.versions() == "aaaa");
+}
+
+/// Two sessions of the server for any number of clients: what a transaction pooler does.
+struct pooler {
+  explicit pooler(const bench& b) : b_(b) {
+    const auto url = b.url();
+    const auto database = b.query("SELECT current_database()");
+    const auto host =
+        b.query("SELECT split_part(current_setting('unix_socket_directories'), ',', 1)");
+    const auto port = b.query("SELECT current_setting('port')");
+    const auto user = b.query("SELECT current_user");
+    b.write("pooler.ini", fmt::format("[databases]\n{0} = host={1} port={2} user={3}\n[pgbouncer]\n"
+                                      "listen_port = {2}\nlisten_addr =\nunix_socket_dir = {4}\n"
+                                      "auth_type = any\npool_mode = transaction\n"
+                                      "default_pool_size = 2\nlogfile = {4}/pooler.log\n"
+                                      "ignore_startup_parameters = extra_float_digits,options\n"
+                                      "pidfile = {4}/pooler.pid\n",
+                                      database, host, port, user, b.folder()));
+    b.program("chmod", {"-R", "a+rwX", b.folder()});
+    const auto connection = b.connect();
+    const auto server = connection->query("SELECT pg_backend_pid()").rows.at(0).at(0).value_or("");
+    // Root has to become whoever may use the server's socket; somebody else is that already.
+    const auto started = b.program(
+        "sh", {"-c",
+               "[ $(id -u) -ne 0 ] || echo \"user = $(stat -c %U /proc/$0)\" >> pooler.ini; "
+               "pgbouncer -d pooler.ini",
+               server});
+    INFO(started.errors);
+    REQUIRE(started.status == 0);
+    url_ =
+        fmt::format("postgresql:///{}?host={}&port={}&user={}", database, b.folder(), port, user);
+  }
+  ~pooler() { b_.program("sh", {"-c", "kill $(cat pooler.pid)"}); }
+
+  const bench& b_;
+  std::string url_;
+};
+
+TEST_CASE_TEMPLATE("through a transaction pooler, steps outside a transaction are refused", Db,
+                   postgresql) {
+  const bench b(Db::dialect);
+  if (!bench::has_private_server() || b.program("sh", {"-c", "command -v pgbouncer"}).status != 0) {
+    MESSAGE("not run: there is no pgbouncer");
+    return;
+  }
+  const pooler between(b);
+  b.migration("aaaa", "", "CREATE TABLE t (id INTEGER);", "");
+  const auto tool = [&](arguments what) {
+    what.insert(what.end(), {"--url", between.url_, "--script-location", "migrations"});
+    return b.tool(what);
+  };
+  const auto wrapped = tool({"upgrade", "head"});
+  CHECK_MESSAGE(wrapped.status == 0, wrapped.errors);
+  b.write("migrations/bbbb.sql",
+          "-- Outside\n-- revision: bbbb\n-- down_revision: aaaa\n-- migrate:up transaction:false\n"
+          "CREATE INDEX CONCURRENTLY t_id ON t (id);\n");
+  const auto refused = tool({"upgrade", "head"});
+  CHECK(refused.status == 1);
+  CHECK_MESSAGE(
+      refused.errors.find("FAILED: upgrade to bbbb failed: the connection is shared: ") == 0,
+      refused.errors);
+  CHECK(b.versions() == "aaaa");
+  CHECK(b.retort({"upgrade", "head"}).status == 0);
+}
+
+TEST_SUITE_END();
+
+}  // namespace
+}  // namespace retort::e2e
