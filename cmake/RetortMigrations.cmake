@@ -9,8 +9,8 @@ include("${CMAKE_CURRENT_LIST_DIR}/RetortRunner.cmake")
 include("${CMAKE_CURRENT_LIST_DIR}/RetortVerify.cmake")
 
 function(retort_add_migrations set)
-  set(usage "<set> DIRECTORY <folder> [RECURSIVE] | SOURCES <file>… [UNITY_GROUPS <n>] [NO_CHECK]")
-  cmake_parse_arguments(PARSE_ARGV 1 arg "RECURSIVE;NO_CHECK" "DIRECTORY;UNITY_GROUPS" "SOURCES")
+  set(usage "<set> DIRECTORY <folder> [RECURSIVE] | SOURCES <file>… [UNITY_GROUPS <n>] [NO_CHECK] [SUM]")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "RECURSIVE;NO_CHECK;SUM" "DIRECTORY;UNITY_GROUPS" "SOURCES")
   _retort_check_keywords(retort_add_migrations "${usage}" "${arg_UNPARSED_ARGUMENTS}"
                          "${arg_KEYWORDS_MISSING_VALUES}")
   _retort_check_new_target(retort_add_migrations "${set}")
@@ -52,6 +52,7 @@ function(retort_add_migrations set)
     RETORT_SOURCES "${sources}"
     RETORT_UNITY_GROUPS "${arg_UNITY_GROUPS}"
     RETORT_NO_CHECK "${arg_NO_CHECK}"
+    RETORT_SUM "${arg_SUM}"
     RETORT_GENERATED "${folder}"
     EXPORT_PROPERTIES "RETORT_SET;RETORT_REVISIONS")
   target_link_libraries(${set} PUBLIC retort::retort)
@@ -210,6 +211,7 @@ function(_retort_write_registry set directory declarations entries)
   get_target_property(folder ${set} RETORT_GENERATED)
   _retort_cxx_string(name "${set}")
   _retort_cxx_string(written_directory "${directory}")
+  _retort_embed_sum(sum ${set} "${directory}")
   set(header "${identifier}_migrations.h")
   _retort_write("${folder}/include/${header}" "#pragma once
 
@@ -228,7 +230,7 @@ inline const retort::bundle::set& ${identifier}_migrations() { return retort::re
 ")
   _retort_write("${folder}/registry.cc" "#include <${header}>
 
-${declarations}
+${declarations}${sum_DECLARATIONS}
 namespace retort {
 inline namespace abi_1 {
 
@@ -238,13 +240,44 @@ constinit const bundle::set retort_set_${identifier} = {
     .entries =
         {
 ${entries}        },
-};
+${sum}};
 
 }  // namespace abi_1
 }  // namespace retort
 ")
   set_source_files_properties("${folder}/registry.cc" PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
   target_sources(${set}_objects PRIVATE "${folder}/registry.cc")
+endfunction()
+
+# _retort_embed_sum(<variable> <set> <directory>)
+#
+# Where the set keeps a retort.sum: the fields of the registry that hold it, and in
+# <variable>_DECLARATIONS what must be declared before. The file need not be there yet.
+function(_retort_embed_sum variable set directory)
+  set(${variable} "" PARENT_SCOPE)
+  set(${variable}_DECLARATIONS "" PARENT_SCOPE)
+  get_target_property(wanted ${set} RETORT_SUM)
+  if(NOT wanted)
+    return()
+  endif()
+  # A glob, for a file that appears has to be seen, too.
+  _retort_glob(file "${directory}" FALSE "retort.sum")
+  set(size 0)
+  if(file)
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${file}")
+    file(SIZE "${file}" size)
+  endif()
+  get_target_property(identifier ${set} RETORT_SET)
+  get_target_property(folder ${set} RETORT_GENERATED)
+  set(symbol retort_s_${identifier})
+  _retort_embed_reference(text ${symbol} ${size})
+  if(size GREATER 0)
+    set(call "")
+    _retort_embed_call(call "${file}" ${size} ${symbol})
+    _retort_embed_command(${set}_objects "${folder}/sum.cc" "${call}" "${file}")
+  endif()
+  set(${variable} "    .has_sum = true,\n    .sum = ${text},\n" PARENT_SCOPE)
+  set(${variable}_DECLARATIONS "${text_DECLARATIONS}" PARENT_SCOPE)
 endfunction()
 
 # A program that checks the graph of a set. It is built where no runner takes the set: a runner

@@ -329,5 +329,5 @@ function(_retort_add_graph_check runner sets)
     endif()
   endforeach()
   add_custom_command(TARGET ${runner} POST_BUILD
-    COMMAND ${runner} check graph --source-root "${root}" --for-build COMMENT "" VERBATIM)
+    COMMAND ${runner} check graph sum --source-root "${root}" --for-build COMMENT "" VERBATIM)
 endfunction()

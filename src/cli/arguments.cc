@@ -140,9 +140,11 @@ void setup_init(CLI::App& app, arguments& args) {
 void setup_ensure_version(CLI::App& app, arguments& args) { add_sql(app, args); }
 
 void setup_check(CLI::App& app, arguments& args) {
-  app.add_option("what", args.targets, "graph, checksums (default: all that apply)")
+  app.add_option("what", args.targets, "graph, sum, checksums (default: all that apply)")
       ->type_name("WHAT")
-      ->check(CLI::IsMember({"graph", "checksums"}));
+      ->check(CLI::IsMember({"graph", "sum", "checksums"}));
+  app.add_flag("--write", args.write_sum, "add new migrations to retort.sum");
+  app.add_flag("--rewrite", args.rewrite_sum, "write retort.sum anew, whatever it says now");
   app.add_option("--source-root", args.source_root, "put before file names")->type_name("DIR");
   app.add_flag("--for-build", args.for_build, "say nothing where all is well");
 }

@@ -28,6 +28,8 @@ struct arguments {
   bool unprotect = false;
   long last = 0;
   bool crash_points = false;
+  bool write_sum = false;
+  bool rewrite_sum = false;
   /// "true": without a path.
   std::string backup;
   bool indicate_current = false;

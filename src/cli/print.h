@@ -47,7 +47,8 @@ std::string json_of(const command::plan_result& result, const engine::migration_
 std::string json_of(const command::revision_result& result);
 std::string json_of(const command::init_result& result);
 std::string json_of(const std::vector<command::template_info>& list);
-std::string json_of(const std::vector<command::graph_problem>& problems,
+std::string json_of(const std::vector<command::graph_problem>& graph,
+                    const std::vector<command::graph_problem>& sum,
                     const std::vector<error>& changed);
 std::string json_of(const std::vector<engine::journal_entry>& entries);
 std::string json_of(const command::repair_result& result, bool is_done);

@@ -145,7 +145,8 @@ std::string json_of(const command::revision_result& result) {
   return dump({{"revision", result.revision}, {"path", result.path}});
 }
 
-std::string json_of(const std::vector<command::graph_problem>& problems,
+std::string json_of(const std::vector<command::graph_problem>& graph,
+                    const std::vector<command::graph_problem>& sum,
                     const std::vector<error>& changed) {
   ordered_json array = ordered_json::array();
   const auto add = [&](const char* check, const error& what, bool is_warning) {
@@ -156,7 +157,8 @@ std::string json_of(const std::vector<command::graph_problem>& problems,
                      {"line", what.where.line},
                      {"help", what.hint}});
   };
-  for (const auto& problem : problems) add("graph", problem.what, problem.is_warning);
+  for (const auto& problem : graph) add("graph", problem.what, problem.is_warning);
+  for (const auto& problem : sum) add("sum", problem.what, problem.is_warning);
   for (const auto& problem : changed) add("checksums", problem, false);
   return dump(array);
 }

@@ -27,6 +27,17 @@ void print(const error& problem, const arguments& args, const char* severity) {
   std::fputs(base::render_for_build(problem, args.source_root, severity).c_str(), stderr);
 }
 
+int write_sum(environment& env, const arguments& args) {
+  const auto written = command::write_sum(env, args.rewrite_sum);
+  if (args.json) {
+    say(json_list("written", written));
+  } else if (!args.quiet) {
+    for (const auto& path : written) say(base::printable("wrote " + path) + "\n");
+    if (written.empty()) say("every migration is in retort.sum already\n");
+  }
+  return done;
+}
+
 /// Whether the command lets a program go on.
 bool is_yes(guard_answer answer) {
   return answer == guard_answer::ok || answer == guard_answer::newer_but_compatible;
@@ -39,14 +50,20 @@ void say(const std::string& text) { std::fwrite(text.data(), 1, text.size(), std
 int run_check(environment& env, const arguments& args) {
   std::vector<command::graph_problem> problems;
   if (wants(args, "graph")) problems = command::check_graph(env);
-  const bool sound = std::ranges::all_of(problems, &command::graph_problem::is_warning);
+  bool sound = std::ranges::all_of(problems, &command::graph_problem::is_warning);
+  if (sound && (args.write_sum || args.rewrite_sum)) return write_sum(env, args);
+  std::vector<command::graph_problem> unreleased;
+  if (sound && wants(args, "sum")) unreleased = command::check_sum(env);
+  sound = sound && std::ranges::all_of(unreleased, &command::graph_problem::is_warning);
   std::vector<error> changed;
   if (sound && wants_checksums(env, args)) changed = command::check_checksums(env);
   if (args.json) {
-    say(json_of(problems, changed));
+    say(json_of(problems, unreleased, changed));
   } else {
-    for (const auto& problem : problems) {
-      print(problem.what, args, problem.is_warning ? "warning" : "error");
+    for (const auto* list : {&problems, &unreleased}) {
+      for (const auto& problem : *list) {
+        print(problem.what, args, problem.is_warning ? "warning" : "error");
+      }
     }
     for (const auto& problem : changed) print(problem, args, "error");
     if (sound && !args.for_build && !args.quiet && wants(args, "graph")) {
@@ -56,7 +73,9 @@ int run_check(environment& env, const arguments& args) {
       say("no applied migration has changed\n");
     }
   }
-  if (!sound) return static_cast<int>(failure::failed);
+  // Who asks for it alone wants to know that nothing is left out.
+  const bool asked = args.targets == std::vector<std::string>{"sum"};
+  if (!sound || (asked && !unreleased.empty())) return static_cast<int>(failure::failed);
   return changed.empty() ? done : answer_is_no;
 }
 

@@ -232,6 +232,12 @@ struct graph_problem {
 /// Everything that is wrong with the graph, and where that is sound with the calls of C++
 /// migrations.
 std::vector<graph_problem> check_graph(environment& env);
+/// What is wrong with released migrations, as each retort.sum has them; a migration that is in none
+/// yet is a warning. Nothing where there is no retort.sum.
+std::vector<graph_problem> check_sum(environment& env);
+/// Adds what is not there yet to each retort.sum, or with `anew` writes it from nothing; returns
+/// the paths of those that were written. Throws the first of `check_sum`'s errors.
+std::vector<std::string> write_sum(environment& env, bool anew);
 /// The applied migrations that have changed since; none where there is no database. Throws `error`
 /// (usage) where none is named.
 std::vector<error> check_checksums(environment& env);

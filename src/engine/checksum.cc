@@ -17,17 +17,6 @@
 namespace retort::engine {
 namespace {
 
-/// A file in another checkout may have other line ends and lose blanks to an editor.
-std::string normal(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    if (c == '\n') out.resize(out.find_last_not_of(" \t\r") + 1);
-    out += c;
-  }
-  out.resize(out.find_last_not_of(" \t\r\n") + 1);
-  return out;
-}
-
 template <class T>
 inline constexpr bool is_vector = false;
 template <class T>
@@ -46,7 +35,7 @@ inline constexpr bool is_variant<std::variant<T...>> = true;
 template <class T>
 std::string written(const T& value) {
   if constexpr (std::same_as<T, std::string>) {
-    const auto text = normal(value);
+    const auto text = normal_text(value);
     return fmt::format("{}:{}", text.size(), text);
   } else if constexpr (std::is_enum_v<T>) {
     return fmt::format("{};", static_cast<int>(value));
@@ -93,6 +82,18 @@ std::optional<std::vector<model::operation>> recorded(const migration& code,
 }
 
 }  // namespace
+
+std::string normal_text(std::string_view text) {
+  constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+  if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
+  std::string out;
+  for (const char c : text) {
+    if (c == '\n') out.resize(out.find_last_not_of(" \t\r") + 1);
+    out += c;
+  }
+  out.resize(out.find_last_not_of(" \t\r\n") + 1);
+  return out;
+}
 
 std::string checksum(const std::vector<model::operation>& operations) {
   std::string all;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "dialect/dialect.h"
@@ -12,6 +13,10 @@ namespace retort::engine {
 /// and blanks at the ends of lines do not count, nor what has its default: a field that a later
 /// Retort adds changes no checksum.
 std::string checksum(const std::vector<model::operation>& operations);
+
+/// A text without what another checkout or an editor may change without meaning anything: a byte
+/// order mark, CR before LF, blanks at the ends of lines, empty lines at the end.
+std::string normal_text(std::string_view text);
 
 /// The checksum of what a migration's upgrade does on a database: of an SQL file its statements for
 /// this dialect, of C++ what it records without arguments, conventions and tag. Code inside

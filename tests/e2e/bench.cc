@@ -175,8 +175,8 @@ outcome bench::retort(arguments what, const variables& environment) const {
 }
 
 outcome bench::signalled(const std::string& signal, double seconds, arguments what) const {
-  what.insert(what.begin(),
-              {"--foreground", "--preserve-status", "-s", signal, fmt::format("{}", seconds), RETORT_TOOL});
+  what.insert(what.begin(), {"--foreground", "--preserve-status", "-s", signal,
+                             fmt::format("{}", seconds), RETORT_TOOL});
   what.insert(what.end(), {"--url", url_, "--script-location", "migrations"});
   return run("timeout", what, {});
 }

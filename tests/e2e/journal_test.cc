@@ -170,6 +170,53 @@ TEST_CASE_TEMPLATE("a protected database", Db, sqlite, postgresql) {
   CHECK(b.versions() == "bbbb");
 }
 
+TEST_CASE("released migrations: retort.sum") {
+  const bench b("sqlite");
+  two_migrations(b);
+  CHECK(b.retort({"check", "sum"}).status == 0);  // None is kept.
+  CHECK(b.retort({"check", "sum", "--write"}).output == "wrote migrations/retort.sum\n");
+  CHECK(b.retort({"check", "sum", "--write"}).output ==
+        "every migration is in retort.sum already\n");
+  const auto first = b.read("migrations/retort.sum");
+  CHECK(b.retort({"check"}).status == 0);
+
+  b.migration("cccc", "bbbb", "CREATE TABLE w (id INTEGER);", "");
+  const auto early = b.retort({"check", "sum"});
+  CHECK(early.status == 1);
+  CHECK(early.errors.find("migrations/cccc_step.sql:3: warning: revision cccc is not in retort.sum "
+                          "yet\n") == 0);
+  CHECK(b.retort({"check"}).status == 0);  // It is only a warning.
+  CHECK(b.retort({"check", "sum", "--write"}).status == 0);
+  CHECK(b.read("migrations/retort.sum").find(first) == 0);
+
+  // Another checkout's line ends change nothing, an edit does.
+  const auto released = b.read("migrations/aaaa_step.sql");
+  b.program("sed", {"-i", "s/$/\\r/", "migrations/aaaa_step.sql"});
+  CHECK(b.retort({"check", "sum"}).status == 0);
+  b.migration("aaaa", "", "CREATE TABLE t (id BIGINT);", "DROP TABLE t;");
+  const auto edited = b.retort({"check"});
+  CHECK(edited.status == 1);
+  CHECK(edited.errors.find("migrations/aaaa_step.sql:3: error: aaaa is released, and has been "
+                           "edited since\n") == 0);
+  CHECK(b.retort({"check", "sum", "--write"}).status == 1);
+  CHECK(b.retort({"check", "sum", "--rewrite"}).status == 0);
+  CHECK(b.retort({"check"}).status == 0);
+  b.write("migrations/aaaa_step.sql", released);
+  CHECK(b.retort({"check", "sum", "--rewrite"}).status == 0);
+
+  // Two branches that each added a line, put together by hand.
+  const auto all = b.read("migrations/retort.sum");
+  const auto last = all.substr(all.find("cccc"));
+  b.write("migrations/retort.sum", first + "dddd" + last.substr(4) + last);
+  const auto merged = b.retort({"check"});
+  CHECK(merged.status == 1);
+  CHECK(merged.errors.find("the chain of retort.sum is broken at dddd") != std::string::npos);
+  b.write("migrations/retort.sum", all);
+  b.program("rm", {"migrations/cccc_step.sql"});
+  CHECK(b.retort({"check"}).errors.find(
+            "error: revision cccc is released, and its file is missing") != std::string::npos);
+}
+
 TEST_SUITE_END();
 
 }  // namespace

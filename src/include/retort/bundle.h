@@ -41,6 +41,9 @@ struct set {
   /// this.
   text directory = {};
   std::initializer_list<entry> entries = {};
+  /// Whether released migrations stand in the folder's retort.sum, and its text.
+  bool has_sum = false;
+  std::initializer_list<text> sum = {};
 };
 
 /// A file that was compiled into the program.
