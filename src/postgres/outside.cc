@@ -28,19 +28,28 @@ bool has(const words& all, std::string_view word) {
   return std::find(all.begin(), all.end(), word) != all.end();
 }
 
-/// Where a statement can be no more than begun by a transaction: it has its own.
+/// Whether the word stands right behind the other one.
+bool follows(const words& all, std::string_view word, std::string_view before) {
+  const auto found = std::find(all.begin(), all.end(), before);
+  return found != all.end() && found + 1 != all.end() && *(found + 1) == word;
+}
+
 bool refuses_transaction(const words& all) {
+  // CLUSTER of one table takes one, and can be run again as well.
   for (const words& start :
-       {words{"vacuum"}, words{"alter", "system"}, words{"create", "database"},
+       {words{"vacuum"}, words{"cluster"}, words{"alter", "system"}, words{"create", "database"},
         words{"drop", "database"}, words{"create", "tablespace"}, words{"drop", "tablespace"},
         words{"create", "subscription"}, words{"drop", "subscription"},
-        words{"alter", "subscription"}, words{"reindex", "database"}, words{"reindex", "system"},
-        words{"reindex", "schema"}, words{"discard", "all"}}) {
+        words{"alter", "subscription"}, words{"discard", "all"}}) {
     if (begins(all, start)) return true;
   }
-  if (all.empty()) return false;
-  if (all[0] == "cluster") return all.size() == 1;
-  if (all[0] == "reindex" || has(all, "index")) return has(all, "concurrently");
+  if (begins(all, {"reindex"})) {
+    return has(all, "concurrently") || has(all, "database") || has(all, "system") ||
+           has(all, "schema");
+  }
+  if (begins(all, {"create"}) || begins(all, {"drop"})) {
+    return follows(all, "concurrently", "index");
+  }
   if (begins(all, {"alter", "database"})) return has(all, "tablespace");
   return begins(all, {"alter", "table"}) && has(all, "detach") && has(all, "concurrently");
 }
