@@ -60,6 +60,15 @@ void setup_upgrade(CLI::App& app, arguments& args) {
                "copy the database first, to FILE or a name of its own: --backup[=FILE]");
 }
 
+void setup_downgrade(CLI::App& app, arguments& args) {
+  setup_move(app, args);
+  app.add_flag("--stored", args.stored.use,
+               "also what this program does not have, as the database's journal keeps it");
+  app.add_option("--sum", args.stored.sum, "the retort.sum that such a downgrade has to stand in")
+      ->type_name("FILE");
+  app.add_flag("--trust-stored", args.stored.trust, "run it wherever its text comes from");
+}
+
 void setup_rehearse(CLI::App& app, arguments& args) {
   add_target(app, args, "where `upgrade` would go");
   add_tag(app, args);
@@ -194,7 +203,7 @@ void setup_verify(CLI::App& app, arguments& args) {
 
 constexpr command_row commands[] = {
     {"upgrade", "run migrations up to a revision", "upgrade head --backup", setup_upgrade},
-    {"downgrade", "take migrations back, down to a revision", "downgrade -1", setup_move},
+    {"downgrade", "take migrations back, down to a revision", "downgrade -1", setup_downgrade},
     {"plan", "show what an upgrade would run on the database, and run nothing", "plan head",
      setup_plan},
     {"rehearse", "upgrade a copy of the database, and show time, locks and rows", "rehearse head",

@@ -28,6 +28,7 @@ struct arguments {
   bool unprotect = false;
   long last = 0;
   bool crash_points = false;
+  command::stored_request stored;
   bool write_sum = false;
   bool rewrite_sum = false;
   /// "true": without a path.

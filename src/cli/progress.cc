@@ -16,8 +16,8 @@ std::string duration(double seconds) {
 
 }  // namespace
 
-progress::progress(const engine::migration_set& set, bool quiet, bool show_sql)
-    : set_(set), quiet_(quiet), show_sql_(show_sql), live_(!quiet && is_terminal(stderr)) {}
+progress::progress(const command::environment& env, bool quiet, bool show_sql)
+    : env_(env), quiet_(quiet), show_sql_(show_sql), live_(!quiet && is_terminal(stderr)) {}
 
 progress::~progress() { clear_line(); }
 
@@ -27,7 +27,7 @@ void progress::clear_line() {
 }
 
 std::string progress::name_of(const engine::planned_migration& migration) const {
-  return base::printable(set_.at(migration.step.revision.value()).revision.id);
+  return base::printable(env_.migrations().at(migration.step.revision.value()).revision.id);
 }
 
 void progress::tell(const std::string& line) {
@@ -91,10 +91,11 @@ void progress::end_migration(const engine::planned_migration& migration, double 
   clear_line();
   if (quiet_) return;
   const auto& step = migration.step;
-  const std::string_view message = set_.at(step.revision.value()).revision.message;
-  fmt::print("{}  ({})\n",
-             base::printable(fmt::format("{}  {}", engine::step_title(step, set_), message)),
-             duration(seconds));
+  const std::string_view message = env_.migrations().at(step.revision.value()).revision.message;
+  fmt::print(
+      "{}  ({})\n",
+      base::printable(fmt::format("{}  {}", engine::step_title(step, env_.migrations()), message)),
+      duration(seconds));
   std::fflush(stdout);
 }
 

@@ -2,6 +2,7 @@
 
 #include <cstdio>
 
+#include "command/environment.h"
 #include "engine/executor.h"
 
 namespace retort::cli {
@@ -11,7 +12,7 @@ namespace retort::cli {
 class progress : public engine::observer {
  public:
   /// `set` outlives the object. `show_sql` prints each statement before it is sent.
-  progress(const engine::migration_set& set, bool quiet, bool show_sql);
+  progress(const command::environment& env, bool quiet, bool show_sql);
   ~progress() override;
 
   void tell(const std::string& line) override;
@@ -28,7 +29,7 @@ class progress : public engine::observer {
   std::string name_of(const engine::planned_migration& migration) const;
   void clear_line();
 
-  const engine::migration_set& set_;
+  const command::environment& env_;
   bool quiet_;
   bool show_sql_;
   bool live_;

@@ -75,7 +75,7 @@ int run_upgrade(environment& env, const arguments& args) {
   if (args.sql)
     return report_script(command::upgrade_script(env, target, mode_of(env, args)), args);
   refuse_range(target);
-  progress watcher(env.migrations(), args.quiet || args.json, args.verbose && !args.json);
+  progress watcher(env, args.quiet || args.json, args.verbose && !args.json);
   command::backup_request backup;
   if (!args.backup.empty()) backup = args.backup == "true" ? "" : args.backup;
   return report_run(command::upgrade(env, target, mode_of(env, args), watcher, backup), env, args);
@@ -86,8 +86,9 @@ int run_downgrade(environment& env, const arguments& args) {
   if (args.sql)
     return report_script(command::downgrade_script(env, target, mode_of(env, args)), args);
   refuse_range(target);
-  progress watcher(env.migrations(), args.quiet || args.json, args.verbose && !args.json);
-  return report_run(command::downgrade(env, target, mode_of(env, args), watcher), env, args);
+  progress watcher(env, args.quiet || args.json, args.verbose && !args.json);
+  return report_run(command::downgrade(env, target, mode_of(env, args), watcher, args.stored), env,
+                    args);
 }
 
 void note_unfinished(const std::optional<error>& left, const arguments& args) {

@@ -87,13 +87,18 @@ const engine::migration_set& environment::migrations() const {
   if (migrations_) return *migrations_;
   const auto folders = script_folders();
   if (!folders.empty()) {
-    migrations_ = engine::load(folders, settings_.recursive);
+    migrations_ = engine::load(folders, settings_.recursive, stored_);
   } else {
     const std::vector<const bundle::set*> sets(program_.sets);
-    migrations_ = engine::load(sets);
+    migrations_ = engine::load(sets, stored_);
   }
   migrations_->use(context());
   return *migrations_;
+}
+
+void environment::add_stored(std::vector<engine::stored_migration> stored) {
+  stored_ = std::move(stored);
+  migrations_.reset();
 }
 
 const engine::migration_set& environment::some_migrations() const {

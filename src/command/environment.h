@@ -54,6 +54,8 @@ class environment {
   const engine::migration_set& migrations() const;
   /// The same for commands that make no sense without any: throws `error` where there are none.
   const engine::migration_set& some_migrations() const;
+  /// From now on, with these beside them.
+  void add_stored(std::vector<engine::stored_migration> stored);
   /// The folders of SQL files that are read at run time; empty where migrations are compiled in.
   std::vector<std::string> script_folders() const;
   /// The folders that revisions are written to: those of SQL files, or those that the compiled-in
@@ -103,6 +105,7 @@ class environment {
   const bundle::program& program_;
   global_options options_;
   settings settings_;
+  std::vector<engine::stored_migration> stored_;
   mutable std::optional<engine::migration_set> migrations_;
 };
 

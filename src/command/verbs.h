@@ -60,8 +60,16 @@ struct revision_info {
 using backup_request = std::optional<std::string>;
 run_result upgrade(environment& env, const std::string& target, engine::transaction_mode mode,
                    engine::observer& watcher, const backup_request& backup = {});
+/// How to take back what this program does not have: by the texts in the database's journal, where
+/// a retort.sum has their checksums, or all of them are trusted.
+struct stored_request {
+  bool use = false;
+  bool trust = false;
+  /// A retort.sum beside those of the environment; empty: none.
+  std::string sum;
+};
 run_result downgrade(environment& env, const std::string& target, engine::transaction_mode mode,
-                     engine::observer& watcher);
+                     engine::observer& watcher, const stored_request& stored = {});
 run_result stamp(environment& env, const std::vector<std::string>& targets, bool purge);
 
 /// The scripts of `--sql`. A range `A:B` says where the database is; without one an upgrade or a

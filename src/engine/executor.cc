@@ -16,6 +16,7 @@
 #include "engine/checksum.h"
 #include "engine/execution.h"
 #include "engine/failure.h"
+#include "engine/stored.h"
 #include "engine/transaction_guard.h"
 
 namespace retort::engine {
@@ -271,6 +272,7 @@ journal_entry executor::entry_of(const planned_migration& migration) const {
     const auto index = step.revision.value();
     entry.checksum = checksum_of(set_, target_, index);
     entry.compatible_with = set_.at(index).compatible_with();
+    entry.sql = stored_text(set_, target_, index);
   }
   return entry;
 }

@@ -17,17 +17,6 @@ history::rows known(const migration_set& set, history::rows rows) {
   return rows;
 }
 
-/// The upgrades that are not taken back, as the journal has them.
-std::vector<journal_entry> standing(db::connection& connection, const journal& log) {
-  auto entries = log.applied(connection);
-  for (const auto& gone : log.taken_back(connection)) {
-    std::erase_if(entries, [&](const journal_entry& entry) {
-      return entry.revision == gone.revision && entry.id < gone.id;
-    });
-  }
-  return entries;
-}
-
 std::string when(const journal_entry& entry) {
   return fmt::format("{} was applied at {} by {}, run by {}", base::printable(entry.revision),
                      entry.finished, base::printable(entry.program), base::printable(entry.who));
@@ -92,6 +81,16 @@ std::optional<error> unknown_rows(db::connection& connection, const migration_se
                      "run the newer program, or one that has this revision; `guard` says whether "
                      "this one still works with the database")
                : problem.help("bring the file back, from version control or from that program");
+}
+
+std::vector<journal_entry> standing(db::connection& connection, const journal& log) {
+  auto entries = log.applied(connection);
+  for (const auto& gone : log.taken_back(connection)) {
+    std::erase_if(entries, [&](const journal_entry& entry) {
+      return entry.revision == gone.revision && entry.id < gone.id;
+    });
+  }
+  return entries;
 }
 
 guard_result guard_of_nothing(const migration_set& set) {

@@ -34,6 +34,9 @@ error explain(const changed_migration& changed, const migration_set& set);
 std::optional<error> unknown_rows(db::connection& connection, const migration_set& set,
                                   const journal& log, const history::rows& rows);
 
+/// The upgrades that the journal tells of and that are not taken back, in no order.
+std::vector<journal_entry> standing(db::connection& connection, const journal& log);
+
 /// Whether this program may work with the database; see `retort::guard`.
 guard_result guard(db::connection& connection, const migration_set& set, const journal& log,
                    const history::rows& rows);

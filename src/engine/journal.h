@@ -40,7 +40,8 @@ struct journal_entry {
   std::string who = {};
   /// Which program: "shop-db (retort 0.1.0)".
   std::string program = {};
-  /// Of a statement: its text.
+  /// Of a statement: its text. Of an upgrade: the file by which it can be taken back
+  /// (engine/stored.h).
   std::string sql = {};
   /// Of an upgrade: the oldest revision whose programs still work after it; empty: none says so.
   std::string compatible_with = {};

@@ -166,6 +166,18 @@ file_list read(std::span<const std::string> folders, bool recursive, std::vector
   return files;
 }
 
+void add_stored(file_list& files, std::span<const stored_migration> stored,
+                std::vector<error>& found) {
+  for (const auto& one : stored) {
+    gather(found, [&] {
+      migration_content content;
+      content.sql = files.keep(one.text);
+      const auto path = files.keep(fmt::format("{} in retort_journal", one.revision));
+      files.add(checked_header(content.sql, path), path, content);
+    });
+  }
+}
+
 void append_graph_problems(const std::vector<history::revision>& revisions, bool single_head,
                            std::vector<error>& found) {
   auto more = history::revision_map::problems(revisions);
@@ -225,15 +237,19 @@ struct loader {
   }
 };
 
-migration_set load(std::span<const bundle::set* const> sets) {
+migration_set load(std::span<const bundle::set* const> sets,
+                   std::span<const stored_migration> stored) {
   std::vector<error> found;
   auto files = read(sets, depth::header, found);
+  add_stored(files, stored, found);
   return loader::finish(std::move(files), found);
 }
 
-migration_set load(std::span<const std::string> folders, bool recursive) {
+migration_set load(std::span<const std::string> folders, bool recursive,
+                   std::span<const stored_migration> stored) {
   std::vector<error> found;
   auto files = read(folders, recursive, found);
+  add_stored(files, stored, found);
   return loader::finish(std::move(files), found);
 }
 

@@ -68,13 +68,22 @@ class migration_set {
   engine::context context_;
 };
 
+/// A text from a journal, and the revision that it is for: see engine/stored.h.
+struct stored_migration {
+  std::string revision;
+  std::string text;
+};
+
 /// Loads compiled-in sets, in their order; what they point to outlives the result. The bodies of
-/// SQL files are taken as they are, for the build has checked them. Throws the first problem.
-migration_set load(std::span<const bundle::set* const> sets);
+/// SQL files are taken as they are, for the build has checked them. With the `stored` ones behind
+/// them. Throws the first problem.
+migration_set load(std::span<const bundle::set* const> sets,
+                   std::span<const stored_migration> stored = {});
 
 /// Loads `*.sql` of folders, each in the order of its names; with `recursive`, of the folders below
 /// too. A C++ migration there is an error: only a runner can hold one. Throws the first problem.
-migration_set load(std::span<const std::string> folders, bool recursive);
+migration_set load(std::span<const std::string> folders, bool recursive,
+                   std::span<const stored_migration> stored = {});
 
 /// Everything that is wrong with compiled-in sets, in the order of files and lines; empty: nothing.
 /// `single_head` makes several heads a problem.

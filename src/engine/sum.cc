@@ -101,6 +101,16 @@ std::vector<std::size_t> unsummed(const migration_set& set, members files, std::
   return result;
 }
 
+bool sum_has(std::string_view text, std::string_view revision, std::string_view hash) {
+  std::string chain;
+  for (const auto& line : lines_of(text)) {
+    if (line.chain != chained(chain, line.revision, line.hash)) return false;
+    if (line.revision == revision) return line.hash == hash;
+    chain = line.chain;
+  }
+  return false;
+}
+
 std::string extended_sum(const migration_set& set, members files, std::string_view text,
                          bool anew) {
   std::string result(anew || text.empty() ? preamble : text);

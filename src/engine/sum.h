@@ -31,6 +31,9 @@ std::vector<error> sum_problems(const migration_set& set, members files, std::st
 /// The migrations that have no line yet, in the order of an upgrade.
 std::vector<std::size_t> unsummed(const migration_set& set, members files, std::string_view text);
 
+/// Whether there is a line with this revision and hash in an unbroken chain.
+bool sum_has(std::string_view text, std::string_view revision, std::string_view hash);
+
 /// The text with a line for each of those; with `anew`, a text of their lines alone, whatever
 /// `text` says.
 std::string extended_sum(const migration_set& set, members files, std::string_view text, bool anew);

@@ -170,6 +170,46 @@ TEST_CASE_TEMPLATE("a protected database", Db, sqlite, postgresql) {
   CHECK(b.versions() == "bbbb");
 }
 
+TEST_CASE_TEMPLATE("an older program takes back what it does not have", Db, sqlite, postgresql) {
+  const bench b(Db::dialect);
+  two_migrations(b);
+  REQUIRE(b.retort({"upgrade", "head"}).status == 0);
+  REQUIRE(b.retort({"check", "sum", "--write"}).status == 0);
+  b.program("mv", {"migrations/retort.sum", "newer.sum"});
+  b.program("rm", {"migrations/bbbb_step.sql"});
+  CHECK(b.retort({"downgrade", "aaaa"}).status == 1);
+  const auto unknown = b.retort({"downgrade", "aaaa", "--stored"});
+  CHECK(unknown.status == 1);
+  CHECK(unknown.errors.find("FAILED: the stored downgrade of bbbb is not the released one, as far "
+                            "as a retort.sum tells\n") == 0);
+  // Whoever may write to the journal may not choose what runs.
+  const auto kept = b.query("SELECT sql FROM retort_journal WHERE revision = 'bbbb'");
+  b.execute("UPDATE retort_journal SET sql = replace(sql, 'TABLE u', 'TABLE t')");
+  CHECK(b.retort({"downgrade", "aaaa", "--stored", "--sum", "newer.sum"}).status == 1);
+  CHECK(b.has_table("t"));
+  b.execute(
+      "UPDATE retort_journal SET sql = replace(sql, 'DROP TABLE t', 'DROP TABLE u') WHERE "
+      "revision = 'bbbb'");
+  b.execute(
+      "UPDATE retort_journal SET sql = replace(sql, 'CREATE TABLE t', 'CREATE TABLE u') WHERE "
+      "revision = 'bbbb'");
+  CHECK(b.query("SELECT sql FROM retort_journal WHERE revision = 'bbbb'") == kept);
+  const auto down = b.retort({"downgrade", "aaaa", "--stored", "--sum", "newer.sum"});
+  CHECK_MESSAGE(down.status == 0, down.errors);
+  CHECK(b.versions() == "aaaa");
+  CHECK_FALSE(b.has_table("u"));
+  CHECK(json(b.retort({"guard", "--json"})).at("answer") == "ok");
+}
+
+TEST_CASE_TEMPLATE("a stored downgrade that is trusted", Db, sqlite, postgresql) {
+  const bench b(Db::dialect);
+  two_migrations(b);
+  REQUIRE(b.retort({"upgrade", "head"}).status == 0);
+  b.program("rm", {"migrations/bbbb_step.sql"});
+  CHECK(b.retort({"downgrade", "aaaa", "--stored", "--trust-stored"}).status == 0);
+  CHECK(b.versions() == "aaaa");
+}
+
 TEST_CASE("released migrations: retort.sum") {
   const bench b("sqlite");
   two_migrations(b);

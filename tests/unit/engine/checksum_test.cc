@@ -4,6 +4,7 @@
 
 #include <retort/data.h>
 
+#include "engine/stored.h"
 #include "support/fake_database.h"
 #include "unit/engine/migrations.h"
 
@@ -85,4 +86,23 @@ TEST_CASE("the checksum of a C++ migration") {
   CHECK(sum_of(plain, "1") == of(model::execute{"SELECT 1"}));
   CHECK(sum_of(code, "1") != sum_of(code, "2"));
   CHECK(sum_of(needy, "1") == "source:1");
+}
+
+TEST_CASE("a C++ migration is kept as an SQL file of its downgrade") {
+  static const migration plain = {.down_revision = {"a0"},
+                                  .message = "Plain",
+                                  .transaction = false,
+                                  .upgrade = [](operations& op) { op.execute("SELECT 1"); },
+                                  .downgrade = [](operations& op) { op.execute("SELECT 2"); }};
+  static const migration base = {.upgrade = [](operations&) {}, .downgrade = irreversible};
+  const bundle::set made = {.name = "m",
+                            .entries = {{.revision = "a0", .path = "a0.cc", .code = &base},
+                                        {.revision = "aa", .path = "aa.cc", .code = &plain}}};
+  const bundle::set* const sets[] = {&made};
+  const auto set = engine::load(sets);
+  const retort::testing::fake_dialect dialect;
+  CHECK(engine::stored_text(set, dialect, 0).empty());
+  CHECK(engine::stored_text(set, dialect, 1) ==
+        "-- message: Plain\n-- revision: aa\n-- down_revision: a0\n-- migrate:up\n"
+        "-- migrate:down transaction:false\nSELECT 2;\n");
 }

@@ -1,0 +1,59 @@
+#include "engine/stored.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/sha256.h"
+#include "base/sql_words.h"
+#include "base/text_tools.h"
+#include "engine/checksum.h"
+#include "engine/planner.h"
+#include "engine/sum.h"
+
+namespace retort::engine {
+namespace {
+
+std::string header_line(const char* key, const std::vector<std::string_view>& values) {
+  return values.empty() ? std::string() : fmt::format("-- {}: {}\n", key, base::join(values, ", "));
+}
+
+bool is_plain(const dialect::statement& statement) {
+  return statement.code == nullptr && statement.change.empty() && statement.rows.empty() &&
+         !statement.backfill;
+}
+
+}  // namespace
+
+std::string stored_text(const migration_set& set, const dialect::dialect& target,
+                        std::size_t index) {
+  const auto& file = set.at(index);
+  if (file.code == nullptr) return std::string(file.sql);
+  history::step step;
+  step.kind = history::step_kind::downgrade;
+  step.revision = index;
+  planned_migration down;
+  try {
+    down = planner(set, target).plan(std::move(step));
+  } catch (const error&) {
+    return {};  // It has no way back.
+  }
+  if (!std::ranges::all_of(down.statements, is_plain)) return {};
+  const auto& revision = file.revision;
+  auto text = fmt::format("-- message: {}\n-- revision: {}\n", revision.message, revision.id) +
+              header_line("down_revision", revision.down_revision) +
+              header_line("branch_labels", revision.branch_labels) +
+              header_line("depends_on", revision.depends_on) + "-- migrate:up\n-- migrate:down" +
+              (down.transaction ? "" : " transaction:false") +
+              (down.foreign_keys ? " foreign_keys:on" : "") + "\n";
+  for (const auto& statement : down.statements) {
+    text.append(statement.sql).append(base::terminator(statement.sql));
+  }
+  return text;
+}
+
+bool is_released(const stored_migration& stored, std::string_view sum) {
+  return sum_has(sum, stored.revision, base::sha256(normal_text(stored.text)));
+}
+
+}  // namespace retort::engine
