@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "base/sql_words.h"
 #include "base/text_tools.h"
 #include "process/postgres_programs.h"
 #include "process/run.h"
@@ -109,7 +110,9 @@ void run_client(const process::command& command) {
 void dump(const environment& env, db::connection& connection, const std::string& path) {
   const int server = major_version(connection.server());
   auto command = client(client_program("pg_dump", server), env.database().url);
-  command.arguments.insert(command.arguments.end(), {"--format=custom", "--file=" + path});
+  command.arguments.insert(command.arguments.end(),
+                           {"--format=custom", "--file=" + path,
+                            fmt::format("--lock-wait-timeout={}s", env.lock_wait())});
   if (const auto role = env.scripting().role; !role.empty()) {
     command.arguments.push_back("--role=" + role);
   }
@@ -130,6 +133,31 @@ void write_copy(const environment& env, db::connection& connection, const std::s
 
 }  // namespace
 
+namespace {
+
+/// A word for a shell.
+std::string shell_word(const std::string& text) {
+  std::string out = "'";
+  for (const char c : text) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return out + "'";
+}
+
+/// What makes the database again what the backup holds, and nothing else: what came after it would
+/// stay, and be in the way, if the database itself were not made anew.
+std::string restore_command(db::url url, const std::string& path) {
+  if (url.dialect == "sqlite") {
+    return fmt::format("sqlite3 {} {}", shell_word(url.database),
+                       shell_word(fmt::format(".restore {}", base::in_quotes('\'', path))));
+  }
+  url.password.clear();
+  std::erase_if(url.options, [](const auto& option) { return option.first == "password"; });
+  url = url.with_database("postgres");
+  return fmt::format("pg_restore --clean --if-exists --create --dbname={} {}",
+                     shell_word(url.display()), shell_word(path));
+}
+
+}  // namespace
+
 backup_info back_up(const environment& env, db::connection& connection, std::string path) {
   const auto url = env.database().url;
   if (url.dialect == "sqlite" && url.database.empty()) {
@@ -138,15 +166,12 @@ backup_info back_up(const environment& env, db::connection& connection, std::str
   if (path.empty()) path = default_path(url);
   new_file file(path);
   write_copy(env, connection, path);
-  file.keep();
   backup_info made;
   made.path = path;
   made.bytes = fs::file_size(path);
-  made.restore =
-      url.dialect == "sqlite"
-          ? fmt::format("sqlite3 '{}' \".restore '{}'\"", url.database, path)
-          : fmt::format("pg_restore --clean --if-exists --single-transaction --dbname='{}' '{}'",
-                        url.display(), path);
+  if (made.bytes == 0) throw failed(fmt::format("nothing was written to {}", path));
+  file.keep();
+  made.restore = restore_command(url, path);
   return made;
 }
 

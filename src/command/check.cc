@@ -35,6 +35,7 @@ std::vector<error> check_checksums(environment& env) {
   std::vector<error> result;
   const auto connection = env.connect(true);
   if (connection == nullptr) return result;
+  env.journal(backend).require_readable(*connection);
   const auto rows = env.store(backend).read(*connection);
   for (const auto& changed : engine::changed_migrations(*connection, set, backend.dialect(),
                                                         env.journal(backend), rows)) {

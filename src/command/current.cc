@@ -14,7 +14,7 @@ current_result current(environment& env) {
   const auto rows = connection == nullptr ? history::rows() : env.store(backend).read(*connection);
   if (connection != nullptr) result.unfinished = unfinished(env, *connection);
   if (connection != nullptr) refuse_unknown_rows(env, *connection, rows);
-  result.at_heads = graph.at_heads(rows);
+  result.at_heads = graph.at_heads(rows) && !result.unfinished;
   for (const std::size_t index : graph.effective_current(rows)) {
     result.revisions.push_back(describe(set, index));
     result.revisions.back().is_current = true;

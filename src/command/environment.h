@@ -95,6 +95,8 @@ class environment {
   /// What a run leaves in the journal, and the journal itself.
   engine::journal_settings journaling() const;
   engine::journal journal(const backend& of) const;
+  /// Seconds to wait for another runner.
+  int lock_wait() const { return opening().busy_seconds; }
   /// By name and, where one is configured, schema.
   model::qualified_name version_table() const;
 

@@ -9,8 +9,10 @@ guard_result guard(environment& env) {
   const auto& backend = env.database_backend();
   const auto connection = env.connect(true);
   if (connection == nullptr) return engine::guard_of_nothing(set);
-  return engine::guard(*connection, set, env.journal(backend),
-                       env.store(backend).read(*connection));
+  const auto store = env.store(backend);
+  const engine::unfinished_store unfinished(backend.dialect(), store.table());
+  return engine::guard(*connection, set, env.journal(backend), store.read(*connection),
+                       unfinished.read(*connection));
 }
 
 void protect(environment& env, bool on) {

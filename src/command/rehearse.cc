@@ -77,6 +77,19 @@ class stopwatch final : public engine::observer {
   clock::time_point started_;
 };
 
+/// A copy of the database is no copy of the roles of its server, or of another file.
+void refuse_beyond(const std::vector<engine::planned_migration>& plan,
+                   const dialect::dialect& target) {
+  for (const auto& migration : plan) {
+    for (const auto& statement : migration.statements) {
+      if (!target.reaches_beyond(statement.sql)) continue;
+      throw error("this changes more than the database, so that it cannot be rehearsed on a copy")
+          .at(statement.where.file, statement.where.line, statement.where.column)
+          .help("rehearse up to the migration before it");
+    }
+  }
+}
+
 void require_space(const environment& env, db::connection& connection) {
   const auto& url = env.database().url;
   const auto bytes = url.dialect == "sqlite"
@@ -118,6 +131,7 @@ rehearsal rehearse(environment& env, const std::string& target, const std::strin
   const auto steps = set.graph().plan_upgrade(result.before, target);
   result.after = steps.empty() ? result.before : steps.back().after;
   if (steps.empty()) return result;
+  refuse_beyond(engine::planner(set, backend.dialect()).plan(steps), backend.dialect());
   require_space(env, *real);
   const auto near = scratch_url.empty() ? env.database().url : db::parse_url(scratch_url);
   const auto place = backend.open_scratch(near);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "command/read_rows.h"
 #include "command/verbs.h"
 #include "engine/execution.h"
 #include "engine/guard.h"
@@ -55,6 +56,7 @@ repair_result repair(environment& env, verdict said) {
   repair_result result;
   const auto connection = env.connect_existing();
   if (connection == nullptr) return result;
+  const bookkeeping_locks locks(env, *connection);
   const auto store = env.store(backend).in_place(*connection);
   const engine::unfinished_store unfinished(target, store.resolved());
   auto log = env.journal(backend);

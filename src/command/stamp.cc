@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "command/protection.h"
 #include "command/read_rows.h"
 #include "command/run.h"
@@ -33,8 +35,10 @@ run_result stamp(environment& env, const std::vector<std::string>& targets, bool
     graph.plan_stamp({}, targets, purge);
     connection = env.connect(false);
   }
-  if (purge) refuse_on_protected(env, *connection, "stamp --purge");
+  const bool forgets = purge || std::ranges::find(targets, "base") != targets.end();
+  if (forgets) refuse_on_protected(env, *connection, purge ? "stamp --purge" : "stamp base");
   if (!purge) refuse_unknown_rows(env, *connection, store.read(*connection));
+  const bookkeeping_locks locks(env, *connection);
   auto log = env.journal(backend);
   log.begin_run(*connection, "stamp", false);
   run_result result;

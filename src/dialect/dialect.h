@@ -2,6 +2,7 @@
 
 #include <array>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -182,11 +183,20 @@ class dialect {
   virtual void require_own_session(db::connection&) const {}
   /// Removes what an earlier attempt at a statement that runs alone has left, so that it can run.
   virtual void clear_remains(db::connection&, std::string_view /*sql*/) const {}
-  /// What became of a statement that runs alone and was cut short. Where it is done but for its
-  /// last step, that is made up for.
-  virtual evidence settle(db::connection&, std::string_view /*sql*/) const {
+  /// Before a statement that runs alone: what `settle` will have to know, where it would be another
+  /// thing afterwards; empty: nothing.
+  virtual std::string remember(db::connection&, std::string_view /*sql*/) const { return {}; }
+  /// What became of a statement that runs alone and was cut short; `remembered`: from before it.
+  /// Where it is done but for its last step, that is made up for.
+  virtual evidence settle(db::connection&, std::string_view /*sql*/,
+                          const std::string& /*remembered*/) const {
     return evidence::none;
   }
+  /// What a statement is that failed because it was run in a transaction; none: for another reason.
+  virtual std::optional<outside> refused_as(const error& /*problem*/) const { return std::nullopt; }
+  /// Whether a statement changes what does not belong to the database, so that it must not be tried
+  /// on a copy.
+  virtual bool reaches_beyond(std::string_view /*sql*/) const { return false; }
 
   /// What an offline script begins with: whole lines, the first of which make the database's own
   /// shell stop at the first error.

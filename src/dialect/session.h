@@ -19,9 +19,13 @@ class session {
   /// `error` where the migration left the data broken.
   virtual void before_bookkeeping() {}
 
-  /// Puts back what statements set on the connection, for bookkeeping between them, and says
-  /// whether they have to set it again.
-  virtual bool pause() { return false; }
+  /// Between the statements of a migration outside a transaction: puts back what they set on the
+  /// connection as far as it could bend bookkeeping; and sets it again. Of several in a row the
+  /// first counts.
+  virtual void pause() {}
+  virtual void resume() {}
+  /// Whether the transaction that is open may write.
+  virtual bool can_write() { return true; }
 
   /// Whether `before_bookkeeping` found something that may have been there before the transaction.
   /// The caller rolls back, calls `take_baseline`, and runs the transaction once more, as often as

@@ -80,8 +80,9 @@ std::vector<db::parameter> parameters_of(const std::vector<std::string>& texts) 
 }  // namespace
 
 error explain(const unfinished_migration& left) {
-  const auto rows =
-      left.key.empty() ? std::string() : fmt::format(", and {} rows of the next", left.rows);
+  const auto rows = left.key.empty() || left.in_doubt
+                        ? std::string()
+                        : fmt::format(", and {} rows of the next", left.rows);
   error problem(fmt::format("the {} {} was begun and not finished: {} of its parts {} committed{}",
                             left.upgrade ? "upgrade to" : "downgrade of", left.revision, left.part,
                             left.part == 1 && rows.empty() ? "is" : "are", rows));

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/sql_words.h"
 #include "base/text_tools.h"
 
 namespace retort::engine {
@@ -18,7 +19,9 @@ std::string text_of(const std::vector<dialect::statement>& statements, std::size
   std::string text;
   for (std::size_t i = 0; i < count; ++i) {
     const auto& one = statements[i];
-    text += one.code != nullptr ? "-- C++ code" : one.sql;
+    // Either grammar takes a password for a string.
+    text += one.code != nullptr ? "-- C++ code"
+                                : base::without_passwords(one.sql, base::sql_flavour::postgresql);
     if (one.backfill && !one.backfill->key.empty()) {
       text += " -- by " + base::join(one.backfill->key, ", ");
     }

@@ -118,16 +118,22 @@ std::vector<history::step> executor::run_to_end(const run_request& request) {
     }
     const auto plan = plans.plan(request.plan(rows));
     planned_for = std::move(rows);
-    if (plan.empty()) return made;
+    if (plan.empty()) {
+      if (const auto left = made.empty() ? unfinished_.read(connection_) : std::nullopt) {
+        throw engine::explain(*left);
+      }
+      return made;
+    }
     if (request.mode == transaction_mode::run) require_one_transaction(set_, plan);
     // Where the database is now, the first migration's transaction looks.
     if (!lock) lock = target_.lock_run(connection_, store_.table(), store_.lock_wait());
     refuse_unfinished(plan.front());
+    if (!working) working.emplace(&connection_);
     if (!is_begun && request.before_first) request.before_first();
+    base::stop_if_interrupted();
     if (!is_begun)
       journal_.begin_run(connection_, direction_of(plan.front().step), lock != nullptr);
     is_begun = true;
-    if (!working) working.emplace(&connection_);
     watcher_.begin_run(plan);
     const auto made_before = made.size();
     const bool moved = request.mode == transaction_mode::run
@@ -197,6 +203,7 @@ executor::outcome executor::run_one(const planned_migration& migration, std::siz
 /// The session is closed, so that the journal is written with nothing of the migration's set.
 void executor::fail(const planned_migration& migration, const error& problem,
                     const dialect::statement* statement) {
+  connection_.rollback();
   journal_.add_failure(connection_, entry_of(migration), problem, seconds_since(started_));
   auto told = explain(problem, migration, statement, state_after(migration, problem, statement));
   if (problem.kind == failure::try_again) {
@@ -253,6 +260,7 @@ executor::outcome executor::attempt(const planned_migration& migration, dialect:
   transaction_guard transaction(connection_);
   if (store_.rows(connection_) != migration.step.before) return outcome::moved;
   send(migration, dialect::phase::in_transaction);
+  base::stop_if_interrupted();
   session.before_bookkeeping();
   if (session.wants_baseline()) return outcome::done;
   move_rows(migration);
@@ -390,6 +398,10 @@ void executor::send(const planned_migration& migration, dialect::phase phase) {
 
 void executor::send(const planned_migration& migration, std::size_t index) {
   base::stop_if_interrupted();
+  deliver(migration, index);
+}
+
+void executor::deliver(const planned_migration& migration, std::size_t index) {
   watcher_.begin_statement(migration, index);
   send(migration.statements[index]);
   watcher_.end_statement(migration, index);

@@ -96,20 +96,17 @@ class executor {
     const planned_migration& migration;
     dialect::session& session;
     unfinished_migration now;
-    /// The statements so far that set something on the connection.
-    std::vector<std::size_t> settings;
-    bool settings_are_lost = false;
   };
   outcome run_outside(const planned_migration& migration, dialect::session& session);
+  outcome run_step(outside_run& run, outside_step step);
   outcome run_wrapped(outside_run& run, const outside_step& step);
   outcome run_alone(outside_run& run, const outside_step& step);
+  dialect::evidence fate_of(const outside_run& run, const outside_step& step);
   outcome mark(outside_run& run, const outside_step& step);
   void send_alone(outside_run& run, const outside_step& step);
   void close(outside_run& run, const outside_step& step, std::size_t index);
   void forget_doubt(outside_run& run, const outside_step& step);
   unfinished_migration behind(const outside_run& run, const outside_step& step) const;
-  void pause(outside_run& run);
-  void set_again(outside_run& run);
   void record_outside(const planned_migration& migration);
 
   outcome persistently(const planned_migration* const& current, dialect::session& session,
@@ -127,6 +124,7 @@ class executor {
                            const planned_migration*& current);
   void send(const planned_migration& migration, dialect::phase phase);
   void send(const planned_migration& migration, std::size_t index);
+  void deliver(const planned_migration& migration, std::size_t index);
   void send(const dialect::statement& statement);
   void move_rows(const planned_migration& migration);
   journal_entry entry_of(const planned_migration& migration) const;

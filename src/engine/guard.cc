@@ -102,9 +102,15 @@ guard_result guard_of_nothing(const migration_set& set) {
 }
 
 guard_result guard(db::connection& connection, const migration_set& set, const journal& log,
-                   const history::rows& rows) {
+                   const history::rows& rows,
+                   const std::optional<unfinished_migration>& unfinished) {
   guard_result result;
   result.rows = rows;
+  if (unfinished) {
+    result.answer = guard_answer::incompatible;
+    result.reason = explain(*unfinished).what();
+    return result;
+  }
   if (known(set, rows) == rows) {
     if (!set.graph().at_heads(rows)) {
       result.answer = guard_answer::behind;

@@ -6,6 +6,7 @@
 
 #include <retort/retort.h>
 
+#include "engine/backfill.h"
 #include "engine/journal.h"
 #include "engine/migration_set.h"
 
@@ -39,7 +40,8 @@ std::vector<journal_entry> standing(db::connection& connection, const journal& l
 
 /// Whether this program may work with the database; see `retort::guard`.
 guard_result guard(db::connection& connection, const migration_set& set, const journal& log,
-                   const history::rows& rows);
+                   const history::rows& rows,
+                   const std::optional<unfinished_migration>& unfinished);
 
 /// The same for a database that is not there.
 guard_result guard_of_nothing(const migration_set& set);

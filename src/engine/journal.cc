@@ -17,6 +17,9 @@ std::string new_run_id() {
   return fmt::format("{:08x}{:08x}", random(), random());
 }
 
+/// PostgreSQL's "Error Codes".
+constexpr const char* insufficient_privilege = "42501";
+
 /// A text, or NULL for an empty one.
 std::string nullable(const dialect::dialect& target, const std::string& text) {
   return text.empty() ? "NULL" : target.literal(text);
@@ -69,7 +72,12 @@ void journal::begin_run(db::connection& connection, const std::string& direction
       for (auto& line : holders(connection)) told.note(std::move(line));
     }
     told.sqlstate = problem.sqlstate;
-    throw told.help(problem.hint);
+    const bool denied = problem.sqlstate == insufficient_privilege;
+    throw told.help(denied
+                        ? "GRANT this user what the journal needs (INSERT, UPDATE, SELECT; CREATE "
+                          "on its schema for the first run), or write journal = false in "
+                          "retort.toml"
+                        : problem.hint);
   }
 }
 
@@ -193,13 +201,21 @@ void journal::end_statement(db::connection& connection, const std::string& outco
       table_sql_, outcome, target_.moment(0), milliseconds_of(seconds), target_.literal(run_)));
 }
 
+void journal::require_readable(db::connection& connection) const {
+  if (!exists(connection)) return;
+  try {
+    connection.query(fmt::format("SELECT 1 FROM {} WHERE id IS NULL", table_sql_));
+  } catch (error& problem) {
+    throw problem.help(fmt::format("GRANT SELECT ON {} to this user", table_sql_));
+  }
+}
+
 /// Who may not read it learns nothing from it.
 db::result journal::ask(db::connection& connection, const std::string& query) const {
   if (!exists(connection)) return {};
   try {
     return connection.query(query);
   } catch (const error& problem) {
-    constexpr const char* insufficient_privilege = "42501";
     if (problem.sqlstate == insufficient_privilege) return {};
     throw;
   }

@@ -81,6 +81,8 @@ class journal {
   /// Enters the end of the statement that was begun last, in the caller's transaction.
   void end_statement(db::connection& connection, const std::string& outcome, double seconds);
 
+  /// Throws `error` where there is a journal that this user may not read.
+  void require_readable(db::connection& connection) const;
   /// All entries, oldest first; none where there is no table.
   std::vector<journal_entry> read(db::connection& connection) const;
   /// The last upgrade to each revision that is done, or was accepted, in no order.

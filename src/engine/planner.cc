@@ -138,6 +138,21 @@ void refuse_backfill(const std::vector<model::operation>& operations) {
   }
 }
 
+/// COMMIT AND CHAIN opens the next transaction with the words that end one, so that nobody could
+/// tell any more which statements are one.
+void refuse_chain(const std::vector<model::operation>& operations, base::sql_flavour flavour) {
+  for (const auto& op : operations) {
+    const auto* raw = std::get_if<model::execute>(&op.what);
+    if (raw == nullptr || base::transaction_keyword(raw->sql, flavour).empty()) continue;
+    const auto words = base::words(raw->sql, flavour);
+    const auto chain = std::ranges::find(words, "chain");
+    if (chain == words.end() || *(chain - 1) == "no") continue;
+    throw error("AND CHAIN in a migration outside a transaction")
+        .at(op.where.file, op.where.line, op.where.column)
+        .help("write COMMIT and BEGIN as two statements");
+  }
+}
+
 /// COMMIT and the like in a C++ migration; in files they are looked for when the files are read.
 void refuse_transaction_control(const std::vector<model::operation>& operations,
                                 base::sql_flavour flavour) {
@@ -195,6 +210,7 @@ planned_migration planner::plan(history::step step) const {
     }
   }
   if (result.transaction && target_.name() == "postgresql") refuse_concurrently(operations);
+  if (!result.transaction) refuse_chain(operations, target_.flavour());
   for (const auto& op : operations) target_.write(op, result.statements);
   if (result.foreign_keys && target_.name() == "sqlite") {
     refuse_rebuild(operations);

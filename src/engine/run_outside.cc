@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "base/interrupt.h"
 #include "base/sha256.h"
+#include "base/sql_words.h"
 #include "engine/execution.h"
 #include "engine/executor.h"
 #include "engine/failure.h"
@@ -48,7 +50,7 @@ executor::outcome executor::run_outside(const planned_migration& migration,
   });
   if (has_alone) target_.require_own_session(connection_);
   session.take_whole_baseline();
-  outside_run run{migration, session, where_it_stands(migration), {}};
+  outside_run run{migration, session, where_it_stands(migration)};
   auto& now = run.now;
   bool is_reached = now.part == migration.statements.size();
   for (const auto& step : steps) {
@@ -57,13 +59,11 @@ executor::outcome executor::run_outside(const planned_migration& migration,
       require_unchanged(migration, now.in_doubt ? step.last : step.first, now);
     }
     if (step.kind == dialect::outside::setting) {
+      // Also where it has run: what it set ended with the connection.
       send(migration, step.first);
-      run.settings.push_back(step.first);
       if (now.part == step.first) now = behind(run, step);
-    } else if (step.first >= now.part) {
-      const auto result =
-          step.kind == dialect::outside::wrapped ? run_wrapped(run, step) : run_alone(run, step);
-      if (result == outcome::moved) return result;
+    } else if (step.first >= now.part && run_step(run, step) == outcome::moved) {
+      return outcome::moved;
     }
   }
   // It has fewer statements than have run.
@@ -73,60 +73,59 @@ executor::outcome executor::run_outside(const planned_migration& migration,
   return outcome::done;
 }
 
-/// Puts the connection back for bookkeeping.
-void executor::pause(outside_run& run) { run.settings_are_lost = run.session.pause(); }
-
-/// What the author has set so far, where bookkeeping has put it back.
-void executor::set_again(outside_run& run) {
-  if (!run.settings_are_lost) return;
-  for (const auto index : run.settings) send(run.migration.statements[index]);
-  run.settings_are_lost = false;
+executor::outcome executor::run_step(outside_run& run, outside_step step) {
+  base::stop_if_interrupted();
+  if (step.kind == dialect::outside::wrapped && !run.now.in_doubt) {
+    try {
+      return run_wrapped(run, step);
+    } catch (const statement_failure& failed) {
+      // Only the server knows all that it refuses in a transaction.
+      const auto kind = target_.refused_as(failed.problem);
+      if (!kind) throw;
+      step.kind = *kind;
+    }
+  }
+  return run_alone(run, step);
 }
 
 executor::outcome executor::run_wrapped(outside_run& run, const outside_step& step) {
   const auto started = clock::now();
   const auto* current = &run.migration;
   return patiently(current, [&] {
-    pause(run);
+    run.session.pause();
     begin();
     transaction_guard transaction(connection_);
     if (store_.rows(connection_) != run.migration.step.before) return outcome::moved;
-    set_again(run);
+    run.session.resume();
     send(run.migration, step.first);
-    pause(run);
+    run.session.pause();
     auto next = behind(run, step);
     unfinished_.write(connection_, next);
     journal_.add(connection_, entry_of(run.migration, step, "done"), seconds_since(started));
     transaction.commit();
     run.now = std::move(next);
+    run.session.resume();
     return outcome::done;
   });
 }
 
 executor::outcome executor::run_alone(outside_run& run, const outside_step& step) {
-  const auto& first = run.migration.statements[step.first];
-  auto fate = evidence::not_done;
-  if (run.now.in_doubt) {
-    pause(run);
-    set_again(run);
-    // A transaction of the author's own has written the record before its COMMIT.
-    if (step.kind == dialect::outside::piecemeal) fate = evidence::none;
-    if (step.kind == dialect::outside::alone) fate = target_.settle(connection_, first.sql);
-    if (fate == evidence::none) throw doubtful(first, run.now);
-  }
   const auto started = clock::now();
-  if (fate == evidence::not_done) {
-    pause(run);
+  if (fate_of(run, step) == evidence::not_done) {
+    run.session.pause();
     if (mark(run, step) == outcome::moved) return outcome::moved;
-    set_again(run);
+    run.session.resume();
     try {
       send_alone(run, step);
     } catch (const statement_failure&) {
       forget_doubt(run, step);
       throw;
+    } catch (const error&) {
+      forget_doubt(run, step);
+      throw;
     }
   }
-  pause(run);
+  run.session.pause();
   begin();
   transaction_guard transaction(connection_);
   auto next = behind(run, step);
@@ -134,17 +133,36 @@ executor::outcome executor::run_alone(outside_run& run, const outside_step& step
   journal_.end_statement(connection_, "done", seconds_since(started));
   transaction.commit();
   run.now = std::move(next);
+  run.session.resume();
   return outcome::done;
 }
 
-/// Records that a step begins.
+/// What became of a step in an earlier run. Throws `error` where nobody can know.
+evidence executor::fate_of(const outside_run& run, const outside_step& step) {
+  // A transaction of the author's own has written the record before its COMMIT.
+  if (!run.now.in_doubt || step.kind == dialect::outside::opens) return evidence::not_done;
+  const auto& statement = run.migration.statements[step.first];
+  const auto remembered = run.now.key.empty() ? std::string() : run.now.key.front();
+  const auto fate = step.kind == dialect::outside::piecemeal
+                        ? evidence::none
+                        : target_.settle(connection_, statement.sql, remembered);
+  if (fate == evidence::none) throw doubtful(statement, run.now);
+  return fate;
+}
+
+/// Records that a step begins, and what it is about to change.
 executor::outcome executor::mark(outside_run& run, const outside_step& step) {
+  const auto& first = run.migration.statements[step.first];
+  run.session.resume();
+  const auto remembered = target_.remember(connection_, first.sql);
+  run.session.pause();
   begin();
   transaction_guard transaction(connection_);
   if (store_.rows(connection_) != run.migration.step.before) return outcome::moved;
   auto next = behind(run, step);
   next.part = step.first;
   next.in_doubt = true;
+  if (!remembered.empty()) next.key = {remembered};
   unfinished_.write(connection_, next);
   journal_.add(connection_, entry_of(run.migration, step, "running"));
   transaction.commit();
@@ -158,14 +176,15 @@ void executor::send_alone(outside_run& run, const outside_step& step) {
   for (std::size_t index = step.first; index < step.last; ++index) {
     const auto& statement = run.migration.statements[index];
     if (step.kind == dialect::outside::alone) target_.clear_remains(connection_, statement.sql);
-    if (target_.classify(statement) != dialect::outside::closes) {
-      send(run.migration, index);
-    } else {
+    if (step.kind == dialect::outside::opens && index + 1 == step.last) {
       close(run, step, index);
+    } else {
+      // Once it is marked, it is not stopped before it was sent.
+      if (index != step.first) base::stop_if_interrupted();
+      deliver(run.migration, index);
     }
   }
   if (!connection_.in_transaction()) return;
-  connection_.rollback();
   throw statement_failure{
       error("one of its statements opened a transaction and none ended it, so what came after was "
             "given up")
@@ -176,24 +195,33 @@ void executor::send_alone(outside_run& run, const outside_step& step) {
 /// The COMMIT of the author's own transaction.
 void executor::close(outside_run& run, const outside_step& step, std::size_t index) {
   const auto& statement = run.migration.statements[index];
+  if (target_.classify(statement) != dialect::outside::closes) return deliver(run.migration, index);
   watcher_.begin_statement(run.migration, index);
   try {
-    if (connection_.in_transaction()) unfinished_.write(connection_, behind(run, step));
+    // What wrote nothing can as well be run again.
+    if (connection_.in_transaction() && run.session.can_write()) {
+      run.session.pause();
+      unfinished_.write(connection_, behind(run, step));
+      run.session.resume();
+    }
     connection_.execute(statement.sql);
   } catch (const error& problem) {
     throw statement_failure{problem, &statement};
   }
+  watcher_.end_statement(run.migration, index);
 }
 
-/// A statement that failed is not in doubt, unless it may have committed something on the way.
+/// A statement that failed, or was not sent any more, is not in doubt, unless it may have committed
+/// something on the way.
 void executor::forget_doubt(outside_run& run, const outside_step& step) {
   connection_.rollback();
   if (step.kind == dialect::outside::piecemeal) return;
   try {
-    pause(run);
+    run.session.pause();
     begin();
     transaction_guard transaction(connection_);
     run.now.in_doubt = false;
+    run.now.key.clear();
     run.now.done = text_of(run.migration.statements, step.first);
     unfinished_.write(connection_, run.now);
     journal_.end_statement(connection_, "failed", 0);
@@ -209,6 +237,7 @@ unfinished_migration executor::behind(const outside_run& run, const outside_step
   next.part = step.last;
   next.done = text_of(run.migration.statements, step.last);
   next.in_doubt = false;
+  next.key.clear();
   return next;
 }
 
@@ -218,7 +247,7 @@ journal_entry executor::entry_of(const planned_migration& migration, const outsi
   const auto& statement = migration.statements[step.first];
   entry.kind = "statement";
   entry.statement = static_cast<std::int64_t>(step.first) + 1;
-  entry.sql = statement.sql;
+  entry.sql = base::without_passwords(statement.sql, target_.flavour());
   entry.checksum = "sha256:" + base::sha256(statement.sql);
   entry.compatible_with.clear();
   entry.outcome = how;

@@ -79,8 +79,10 @@ guard_result guard(const bundle::set& migrations, const backend& database, const
   const auto loaded = engine::load(sets);
   const auto connection = open(database, url, options, true);
   if (connection == nullptr) return engine::guard_of_nothing(loaded);
-  return engine::guard(*connection, loaded, journal_of(database, options),
-                       store_of(database, options).read(*connection));
+  const auto store = store_of(database, options);
+  const engine::unfinished_store unfinished(database.dialect(), store.table());
+  return engine::guard(*connection, loaded, journal_of(database, options), store.read(*connection),
+                       unfinished.read(*connection));
 }
 
 std::vector<std::string> current(const backend& database, const std::string& url,

@@ -41,7 +41,11 @@ class postgres_dialect : public dialect::dialect {
   retort::dialect::outside classify(const retort::dialect::statement& statement) const override;
   void require_own_session(db::connection& connection) const override;
   void clear_remains(db::connection& connection, std::string_view sql) const override;
-  retort::dialect::evidence settle(db::connection& connection, std::string_view sql) const override;
+  retort::dialect::evidence settle(db::connection& connection, std::string_view sql,
+                                   const std::string& remembered) const override;
+  bool reaches_beyond(std::string_view sql) const override;
+  std::string remember(db::connection& connection, std::string_view sql) const override;
+  std::optional<retort::dialect::outside> refused_as(const error& problem) const override;
   std::string limit_waiting(db::connection& connection, int seconds) const override;
   void unlimit_waiting(db::connection& connection, const std::string& limit) const override;
   bool is_lock_conflict(const error& problem) const override;

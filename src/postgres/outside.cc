@@ -54,6 +54,18 @@ bool refuses_transaction(const words& all) {
   return begins(all, {"alter", "table"}) && has(all, "detach") && has(all, "concurrently");
 }
 
+/// Whether the body of a DO commits on its way.
+bool commits(const words& all) {
+  for (const auto& word : all) {
+    if (word.size() < 4 || (word[0] != '$' && word[0] != '\'')) continue;
+    const auto inside = word[0] == '$' ? word.find('$', 1) + 1 : 1;
+    const auto body =
+        base::words(std::string_view(word).substr(inside), base::sql_flavour::postgresql, 100000);
+    if (has(body, "commit") || has(body, "rollback")) return true;
+  }
+  return false;
+}
+
 /// The words of a name (`a`, `a . b`) from `at` on, which is moved behind it.
 std::string name_at(const words& all, std::size_t& at) {
   std::string name;
@@ -117,6 +129,47 @@ void drop_invalid(db::connection& connection, const concurrent_index& index) {
       fmt::format("DROP INDEX CONCURRENTLY {}.{}", text(schema.rows.at(0).at(0)), index.name));
 }
 
+/// Somebody else may be building it by hand at this moment.
+void refuse_other_builder(db::connection& connection, const concurrent_index& index) {
+  const db::parameter table[] = {index.table};
+  const auto rows = connection
+                        .query(
+                            "SELECT pid FROM pg_stat_progress_create_index WHERE relid = "
+                            "to_regclass($1) AND pid <> pg_backend_pid()",
+                            table)
+                        .rows;
+  if (rows.empty()) return;
+  throw error(fmt::format("an index of {} is being built by process {} of the server", index.table,
+                          text(rows[0][0])),
+              failure::try_again)
+      .help("try again when it is done");
+}
+
+/// "REINDEX", "Rebuilding Indexes Concurrently": cut short it leaves invalid indexes, of names that
+/// end in _ccnew or _ccold.
+void drop_half_built(db::connection& connection, const words& all) {
+  auto name_begin = std::find_if(all.begin(), all.end(), [](const std::string& word) {
+    return word == "index" || word == "table";
+  });
+  std::string name;
+  if (name_begin != all.end()) {
+    auto at = static_cast<std::size_t>(name_begin - all.begin()) + 1;
+    if (at < all.size() && all[at] == "concurrently") ++at;
+    name = name_at(all, at);
+  }
+  const db::parameter parameters[] = {name};
+  const auto rows =
+      connection
+          .query(
+              "SELECT c.oid::regclass::text FROM pg_index AS i JOIN pg_class AS c ON c.oid = "
+              "i.indexrelid WHERE NOT i.indisvalid AND c.relname ~ '_cc(new|old)[0-9]*$' AND ($1 = "
+              "'' OR i.indrelid = to_regclass($1) OR i.indrelid = (SELECT indrelid FROM pg_index "
+              "WHERE indexrelid = to_regclass($1)))",
+              parameters)
+          .rows;
+  for (const auto& row : rows) connection.execute("DROP INDEX CONCURRENTLY " + text(row[0]));
+}
+
 /// "ALTER TABLE", DETACH PARTITION CONCURRENTLY: cut short it has to be finished by FINALIZE.
 evidence settle_detach(db::connection& connection, const words& all) {
   std::size_t at = 2;
@@ -170,29 +223,62 @@ outside postgres_dialect::classify(const retort::dialect::statement& statement) 
   }
   if (refuses_transaction(all)) return outside::alone;
   if (all[0] == "call") return outside::piecemeal;
-  const auto lower = all[0] == "do" ? base::lower(statement.sql) : std::string();
-  const bool commits =
-      lower.find("commit") != std::string::npos || lower.find("rollback") != std::string::npos;
-  return commits ? outside::piecemeal : outside::wrapped;
+  return all[0] == "do" && commits(all) ? outside::piecemeal : outside::wrapped;
+}
+
+std::optional<outside> postgres_dialect::refused_as(const error& problem) const {
+  // "PostgreSQL Error Codes": active_sql_transaction, invalid_transaction_termination.
+  if (problem.sqlstate == "25001") return outside::alone;
+  if (problem.sqlstate == "2D000") return outside::piecemeal;
+  return std::nullopt;
+}
+
+bool postgres_dialect::reaches_beyond(std::string_view sql) const {
+  const auto all = base::words(sql, flavour());
+  if (all.size() < 2) return false;
+  const bool changes =
+      all[0] == "create" || all[0] == "alter" || all[0] == "drop" || all[0] == "comment";
+  const auto& kind = all[0] == "comment" && all.size() > 2 ? all[2] : all[1];
+  for (const char* beyond :
+       {"role", "user", "group", "database", "tablespace", "subscription", "system"}) {
+    if (changes && kind == beyond) return true;
+  }
+  // GRANT of a role, and COPY to and from the server's files and programs.
+  if (all[0] == "grant" || all[0] == "revoke") return !has(all, "on");
+  return all[0] == "copy" && !has(all, "stdin") && !has(all, "stdout");
 }
 
 void postgres_dialect::clear_remains(db::connection& connection, std::string_view sql) const {
-  const auto built = concurrent_index_of(base::words(sql, flavour()), "create");
-  if (built && !built->name.empty() && is_valid(connection, *built) == false) {
-    drop_invalid(connection, *built);
-  }
+  const auto all = base::words(sql, flavour());
+  if (begins(all, {"reindex"}) && has(all, "concurrently")) return drop_half_built(connection, all);
+  const auto built = concurrent_index_of(all, "create");
+  if (!built || built->name.empty() || is_valid(connection, *built) != false) return;
+  refuse_other_builder(connection, *built);
+  drop_invalid(connection, *built);
 }
 
-evidence postgres_dialect::settle(db::connection& connection, std::string_view sql) const {
+std::string postgres_dialect::remember(db::connection& connection, std::string_view sql) const {
+  const auto dropped = concurrent_index_of(base::words(sql, flavour()), "drop");
+  if (!dropped) return {};
+  const db::parameter name[] = {dropped->name};
+  return text(
+      connection.query("SELECT coalesce(to_regclass($1)::oid::text, '0')", name).rows.at(0).at(0));
+}
+
+evidence postgres_dialect::settle(db::connection& connection, std::string_view sql,
+                                  const std::string& remembered) const {
   const auto all = base::words(sql, flavour());
   if (const auto built = concurrent_index_of(all, "create")) {
     if (built->name.empty()) return evidence::none;
     return is_valid(connection, *built) == true ? evidence::done : evidence::not_done;
   }
   if (begins(all, {"drop", "index"})) {
-    const auto dropped = concurrent_index_of(all, "drop");
-    if (!dropped) return evidence::none;
-    return is_valid(connection, *dropped) ? evidence::not_done : evidence::done;
+    // By its number: another schema's index may be seen by the name when this one is gone.
+    if (remembered.empty()) return evidence::none;
+    const db::parameter number[] = {remembered};
+    const bool is_there =
+        !connection.query("SELECT FROM pg_class WHERE oid = $1::oid", number).rows.empty();
+    return is_there || remembered == "0" ? evidence::not_done : evidence::done;
   }
   if (begins(all, {"alter", "table"}) && has(all, "detach")) return settle_detach(connection, all);
   if (begins(all, {"create"}) || begins(all, {"drop"})) return settle_cluster_wide(connection, all);

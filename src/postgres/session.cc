@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <chrono>
 #include <thread>
+#include <utility>
 
 #include "dialect/quoting.h"
 #include "postgres/catalogue.h"
@@ -30,6 +31,7 @@ session::session(db::connection& connection) : connection_(connection) {
       own_advisory_locks, run_lock_class));
   role_ = text(held.rows.at(0).at(0));
   run_lock_ = held.rows.at(0).at(1);
+  own_ = look();
 }
 
 session::~session() {
@@ -42,13 +44,9 @@ session::~session() {
 
 void session::restore() {
   // One after the other in one message: a round trip less for each.
-  restore_settings("CLOSE ALL; UNLISTEN *; DEALLOCATE ALL; DISCARD TEMP; ");
-  restore_locks();
-}
-
-void session::restore_settings(const char* before_role) {
   connection_.execute(
-      fmt::format("RESET SESSION AUTHORIZATION; RESET ALL; {}", before_role) +
+      "RESET SESSION AUTHORIZATION; RESET ALL; CLOSE ALL; UNLISTEN *; DEALLOCATE ALL; DISCARD "
+      "TEMP; " +
       (role_ == "none" ? "RESET ROLE" : "SET ROLE " + dialect::quote_identifier(role_)));
   std::string again;
   for (const auto& [name, value] : settings_) {
@@ -56,6 +54,68 @@ void session::restore_settings(const char* before_role) {
                          dialect::quote_literal(name), dialect::quote_literal(value));
   }
   if (!again.empty()) connection_.execute(again);
+  paused_.reset();
+  restore_locks();
+}
+
+namespace {
+
+// What could make bookkeeping fail or mean something else; Retort's own tables are named with their
+// schema, and its transactions say themselves that they write.
+constexpr const char* bending_settings[] = {"search_path", "standard_conforming_strings",
+                                            "session_replication_role", "row_security"};
+
+}  // namespace
+
+session::surroundings session::look() const {
+  std::string query = "SELECT session_user, current_setting('role')";
+  for (const auto* name : bending_settings) query += fmt::format(", current_setting('{}')", name);
+  const auto row = connection_.query(query).rows.at(0);
+  surroundings now{text(row[0]), text(row[1]), {}};
+  for (std::size_t i = 2; i < row.size(); ++i) now.settings.push_back(text(row[i]));
+  return now;
+}
+
+namespace {
+
+std::string set_all(const std::vector<std::string>& settings) {
+  std::string sql;
+  for (std::size_t i = 0; i < settings.size(); ++i) {
+    sql += fmt::format("{}set_config('{}', {}, false)", i == 0 ? "SELECT " : ", ",
+                       bending_settings[i], dialect::quote_literal(settings[i]));
+  }
+  return sql;
+}
+
+std::string set_role(const std::string& role) {
+  return role == "none" ? std::string("RESET ROLE") : "SET ROLE " + dialect::quote_identifier(role);
+}
+
+}  // namespace
+
+void session::pause() {
+  if (paused_) return;
+  auto theirs = look();
+  if (theirs != own_) {
+    connection_.execute("SET standard_conforming_strings = on; RESET SESSION AUTHORIZATION; " +
+                        set_role(own_.role) + "; " + set_all(own_.settings));
+  }
+  paused_ = std::move(theirs);
+}
+
+void session::resume() {
+  if (!paused_) return;
+  const auto theirs = *std::exchange(paused_, std::nullopt);
+  if (theirs == own_) return;
+  connection_.execute(set_all(theirs.settings));
+  if (theirs.user != own_.user) {
+    connection_.execute("SET SESSION AUTHORIZATION " + dialect::quote_identifier(theirs.user));
+  }
+  if (theirs.role != own_.role) connection_.execute(set_role(theirs.role));
+}
+
+bool session::can_write() {
+  return text(connection_.query("SHOW transaction_read_only").rows.at(0).at(0)) == "off";
 }
 
 /// Gives back what the migration has locked, one by one, for pg_advisory_unlock_all() would let

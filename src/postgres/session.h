@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -20,19 +21,28 @@ class session : public dialect::session {
   ~session() override;
 
   void before_bookkeeping() override { restore(); }
-  bool pause() override {
-    restore_settings();
-    return true;
-  }
+  void pause() override;
+  void resume() override;
+  bool can_write() override;
 
  private:
   void restore();
-  void restore_settings(const char* before_role = "");
+  /// Who statements run as, and what bends their meaning.
+  struct surroundings {
+    std::string user;
+    std::string role;
+    std::vector<std::string> settings;
+    bool operator==(const surroundings&) const = default;
+  };
+  surroundings look() const;
   void restore_locks();
 
   db::connection& connection_;
   std::vector<std::pair<std::string, std::string>> settings_;
   std::string role_;
+  surroundings own_;
+  /// The migration's, while it pauses.
+  std::optional<surroundings> paused_;
   /// The key of the run's lock, where one is held.
   db::cell run_lock_;
 };

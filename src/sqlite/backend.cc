@@ -90,11 +90,6 @@ database_handle open_file(const std::string& name, int flags, std::string& reaso
   return nullptr;
 }
 
-/// The file's name as SQLite takes it for a name: it may be built to read `file:…` as a URI.
-std::string plain_name(const std::string& path) {
-  return path.starts_with("file:") ? "./" + path : path;
-}
-
 std::string immutable_uri(const std::string& path) {
   std::string out = "file:";
   for (char c : fs::absolute(path).string()) {

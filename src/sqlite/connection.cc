@@ -365,10 +365,14 @@ bool sqlite_connection::note(int action, const std::string& first, const std::st
   }
 }
 
+std::string plain_name(const std::string& path) {
+  return path.starts_with("file:") ? "./" + path : path;
+}
+
 void sqlite_connection::back_up(const std::string& path) {
   sqlite3* raw = nullptr;
-  const int opened =
-      sqlite3_open_v2(path.c_str(), &raw, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr);
+  const int opened = sqlite3_open_v2(plain_name(path).c_str(), &raw,
+                                     SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr);
   const database_handle copy(raw);
   if (opened != SQLITE_OK) throw last_error(raw, {});
   sqlite3_backup* backup = sqlite3_backup_init(raw, "main", database_.get(), "main");

@@ -92,6 +92,9 @@ class sqlite_connection final : public db::connection {
   std::string may_drop_;
 };
 
+/// The file's name as SQLite takes it for a name: it may be built to read `file:…` as a URI.
+std::string plain_name(const std::string& path);
+
 /// The name of a result code, "SQLITE_CONSTRAINT_UNIQUE"; codes that have none here give the name
 /// of their primary code.
 std::string code_name(int code);

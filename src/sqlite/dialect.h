@@ -51,8 +51,9 @@ class sqlite_dialect final : public dialect::dialect {
     return "main." + quote(table.name);
   }
   retort::dialect::outside classify(const retort::dialect::statement& statement) const override;
-  retort::dialect::evidence settle(db::connection& connection,
-                                   std::string_view sql) const override;
+  retort::dialect::evidence settle(db::connection& connection, std::string_view sql,
+                                   const std::string& remembered) const override;
+  bool reaches_beyond(std::string_view sql) const override;
   std::string counting_key() const override { return "INTEGER PRIMARY KEY"; }
   std::string moment_type() const override { return "TEXT"; }
   std::string moment(double seconds_ago) const override;

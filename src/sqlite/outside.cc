@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,12 @@ outside classify_pragma(const std::vector<std::string>& words) {
   return alone ? outside::alone : outside::setting;
 }
 
+/// VACUUM INTO writes another file.
+bool has_into(const std::vector<std::string>& words) {
+  return !words.empty() && words[0] == "vacuum" &&
+         std::find(words.begin(), words.end(), "into") != words.end();
+}
+
 }  // namespace
 
 outside sqlite_dialect::classify(const retort::dialect::statement& statement) const {
@@ -38,8 +45,13 @@ outside sqlite_dialect::classify(const retort::dialect::statement& statement) co
 }
 
 /// VACUUM and the PRAGMAs that run alone leave the file as it was or anew, and can be run again.
-evidence sqlite_dialect::settle(db::connection&, std::string_view) const {
-  return evidence::not_done;
+evidence sqlite_dialect::settle(db::connection&, std::string_view sql, const std::string&) const {
+  return has_into(base::words(sql, flavour())) ? evidence::none : evidence::not_done;
+}
+
+bool sqlite_dialect::reaches_beyond(std::string_view sql) const {
+  const auto words = base::words(sql, flavour());
+  return has_into(words) || (!words.empty() && words[0] == "attach");
 }
 
 }  // namespace retort::sqlite

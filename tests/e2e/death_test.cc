@@ -1,5 +1,9 @@
 #include <fmt/format.h>
 
+#include <chrono>
+#include <string_view>
+#include <thread>
+
 #include "e2e/bench.h"
 
 namespace retort::e2e {
@@ -170,6 +174,121 @@ TEST_CASE_TEMPLATE("an INVALID index that a build has left is built anew", Db, p
   CHECK(b.retort({"upgrade", "head"}).status == 0);
   CHECK(b.query(valid) == "t");
   CHECK(b.versions() == "aaaa");
+}
+
+TEST_CASE_TEMPLATE("SIGTERM in a transaction of the author's own", Db, sqlite, postgresql) {
+  const bench b(Db::dialect);
+  b.execute("CREATE TABLE t (id INTEGER)");
+  outside(b, "aaaa", "",
+          "BEGIN;\nINSERT INTO t VALUES (1);\n" + slow(b, 3) +
+              ";\nINSERT INTO t VALUES (2);\nCOMMIT;\nINSERT INTO t VALUES (3);");
+  CHECK(b.signalled("TERM", 1.5, {"upgrade", "head"}).status == 143);
+  CHECK(b.query("SELECT count(*) FROM t") == "0");
+  CHECK(b.retort({"upgrade", "head"}).status == 0);
+  CHECK(b.query("SELECT id FROM t ORDER BY id") == "1\n2\n3");
+}
+
+TEST_CASE_TEMPLATE("a statement that was stopped in time is not in doubt", Db, postgresql) {
+  const bench b(Db::dialect);
+  b.execute("CREATE TABLE t (id INTEGER)");
+  outside(b, "aaaa", "",
+          "SELECT pg_sleep(3);\nDO $$BEGIN INSERT INTO t VALUES (2); COMMIT; END$$;");
+  CHECK(b.signalled("TERM", 1.5, {"upgrade", "head"}).status == 143);
+  CHECK(b.retort({"upgrade", "head"}).status == 0);
+  CHECK(b.query("SELECT count(*) FROM t") == "1");
+}
+
+TEST_CASE_TEMPLATE("COMMIT AND CHAIN is refused", Db, postgresql) {
+  const bench b(Db::dialect);
+  outside(b, "aaaa", "", "BEGIN;\nCREATE TABLE t (id INTEGER);\nCOMMIT AND CHAIN;\nCOMMIT;");
+  const auto refused = b.retort({"upgrade", "head"});
+  CHECK(refused.status == 1);
+  CHECK(refused.errors.find("FAILED: AND CHAIN in a migration outside a transaction\n"
+                            "  --> migrations/aaaa.sql:6:1\n") == 0);
+  CHECK_FALSE(b.has_table("t"));
+}
+
+TEST_CASE_TEMPLATE("what any statement sets holds for those behind it", Db, postgresql) {
+  const bench b(Db::dialect);
+  b.execute("CREATE SCHEMA app");
+  b.execute("CREATE SEQUENCE s");
+  outside(b, "aaaa", "",
+          "DO $$BEGIN PERFORM set_config('search_path', 'app', false); END$$;\n"
+          "CREATE TABLE one (id INTEGER);\n"
+          "SELECT 1, set_config('app.batch', nextval('public.s')::text, false);\n"
+          "CREATE TABLE two AS SELECT current_setting('app.batch') AS n;\n"
+          "BEGIN;\nSET search_path = public, app;\nCREATE TABLE three (id INTEGER);\nCOMMIT;\n"
+          "CREATE INDEX CONCURRENTLY three_id ON three (id);\n"
+          "INSERT INTO two SELECT current_setting('app.batch');");
+  const auto up = b.retort({"upgrade", "head"});
+  CHECK_MESSAGE(up.status == 0, up.errors);
+  CHECK(b.query("SELECT schemaname, tablename FROM pg_tables WHERE tablename IN ('one', 'two', "
+                "'three') ORDER BY 2") == "app|one\npublic|three\napp|two");
+  CHECK(b.query("SELECT n FROM app.two") == "1\n1");
+}
+
+TEST_CASE_TEMPLATE("a read-only block, and a role, of the author's own", Db, postgresql) {
+  const bench b(Db::dialect);
+  b.execute("DROP ROLE IF EXISTS e2e_lim");
+  b.execute("CREATE ROLE e2e_lim");
+  outside(b, "aaaa", "",
+          "BEGIN READ ONLY;\nSELECT 1;\nCOMMIT;\nSET ROLE e2e_lim;\nBEGIN;\nSELECT 2;\nCOMMIT;");
+  const auto up = b.retort({"upgrade", "head"});
+  CHECK_MESSAGE(up.status == 0, up.errors);
+  b.execute("DROP ROLE e2e_lim");
+}
+
+TEST_CASE_TEMPLATE("an index that is gone is not looked for in another schema", Db, postgresql) {
+  const bench b(Db::dialect);
+  for (const char* schema : {"app", "public"}) {
+    if (schema == std::string_view("app")) b.execute("CREATE SCHEMA app");
+    b.execute(fmt::format("CREATE TABLE {}.t (id INTEGER)", schema));
+    b.execute(fmt::format("CREATE INDEX idx ON {}.t (id)", schema));
+  }
+  outside(b, "aaaa", "", "SET search_path TO app, public;\nDROP INDEX CONCURRENTLY idx;");
+  const auto reader = b.connect();
+  reader->execute("BEGIN");
+  reader->query("SELECT * FROM app.t");
+  CHECK(b.signalled("KILL", 1.5, {"upgrade", "head"}).status == 137);
+  reader->rollback();
+  const auto next = b.retort({"upgrade", "head"});
+  CHECK_MESSAGE(next.status == 0, next.errors);
+  CHECK(b.query("SELECT schemaname FROM pg_indexes WHERE indexname = 'idx'") == "public");
+}
+
+TEST_CASE_TEMPLATE("a half-done migration: guard, heads and repair know", Db, sqlite, postgresql) {
+  const bench b(Db::dialect);
+  b.migration("aaaa", "", "CREATE TABLE t (id INTEGER);", "");
+  REQUIRE(b.retort({"upgrade", "head"}).status == 0);
+  CHECK(b.retort({"guard"}).status == 0);
+  outside(b, "bbbb", "aaaa", "INSERT INTO t VALUES (1);\nDROP TABLE nowhere;");
+  CHECK(b.retort({"upgrade", "head"}).status == 1);
+  b.program("mv", {"migrations/bbbb.sql", "kept"});
+  CHECK(b.retort({"guard"}).status == 3);
+  CHECK(b.retort({"current", "--check-heads"}).status == 3);
+  CHECK(b.retort({"upgrade", "head"}).status == 1);
+}
+
+TEST_CASE_TEMPLATE("repair waits for a run that goes on", Db, postgresql) {
+  const bench b(Db::dialect);
+  b.execute("CREATE TABLE t (id INTEGER)");
+  outside(b, "aaaa", "",
+          "DO $$BEGIN PERFORM pg_sleep(3); COMMIT; END$$;\nINSERT INTO t VALUES (1);");
+  const std::jthread other([&] { b.retort({"upgrade", "head"}); });
+  std::this_thread::sleep_for(std::chrono::milliseconds(1000));
+  CHECK(b.retort({"repair", "--done", "--lock-wait", "0"}).status == 4);
+  CHECK(b.retort({"stamp", "aaaa", "--lock-wait", "0"}).status == 4);
+}
+
+TEST_CASE_TEMPLATE("a password in a statement is kept nowhere", Db, postgresql) {
+  const bench b(Db::dialect);
+  b.execute("DROP ROLE IF EXISTS e2e_secret");
+  outside(b, "aaaa", "", "CREATE ROLE e2e_secret PASSWORD 'geheim-42';\nDROP TABLE nowhere;");
+  CHECK(b.retort({"upgrade", "head"}).status == 1);
+  CHECK(b.retort({"journal", "--json"}).output.find("geheim") == std::string::npos);
+  CHECK(b.query("SELECT count(*) FROM retort_unfinished WHERE done LIKE '%geheim%'") == "0");
+  CHECK(b.query("SELECT count(*) FROM retort_journal WHERE sql LIKE '%geheim%'") == "0");
+  b.execute("DROP ROLE e2e_secret");
 }
 
 TEST_CASE_TEMPLATE("a run that dies at every call", Db, sqlite, postgresql) {

@@ -33,12 +33,14 @@ TEST_CASE_TEMPLATE("a backup is made before anything runs, and can be restored",
     CHECK(b.program("sqlite3", {"kept.copy", "SELECT id FROM t ORDER BY id"}).output == "1\n2\n");
     CHECK(b.program("sqlite3", {"test.db", ".restore kept.copy"}).status == 0);
   } else {
-    const auto restored = b.program("pg_restore", {"--clean", "--if-exists", "--single-transaction",
-                                                   "--dbname=" + b.url(), "kept.copy"});
+    const auto at = done.output.find("restore it with: ") + 17;
+    const auto command = done.output.substr(at, done.output.find('\n', at) - at);
+    const auto restored = b.program("sh", {"-c", command});
     CHECK_MESSAGE(restored.status == 0, restored.errors);
   }
   CHECK(b.versions() == "aaaa");
   CHECK(b.query("SELECT id FROM t ORDER BY id") == "1\n2");
+  CHECK_FALSE(b.has_table("u"));
 }
 
 TEST_CASE_TEMPLATE("without a backup nothing runs", Db, sqlite, postgresql) {
@@ -88,6 +90,19 @@ TEST_CASE_TEMPLATE("a rehearsal runs on a copy", Db, sqlite, postgresql) {
   CHECK(failed.status == 1);
   CHECK(failed.errors.find("FAILED: upgrade to cccc failed: ") == 0);
   CHECK(b.versions() == "aaaa");
+}
+
+TEST_CASE_TEMPLATE("what reaches beyond the database is not rehearsed", Db, sqlite, postgresql) {
+  const bench b(Db::dialect);
+  two_migrations(b);
+  REQUIRE(b.retort({"upgrade", "head"}).status == 0);
+  b.migration("cccc", "bbbb",
+              b.is_sqlite() ? "ATTACH 'other.db' AS other;" : "CREATE ROLE retort_rehearsed;", "");
+  const auto refused = b.retort({"rehearse", "head"});
+  CHECK(refused.status == 1);
+  CHECK(refused.errors.find("FAILED: this changes more than the database, so that it cannot be "
+                            "rehearsed on a copy\n  --> migrations/cccc_step.sql:7:1\n") == 0);
+  CHECK_FALSE(b.exists("other.db"));
 }
 
 /// Two sessions of the server for any number of clients: what a transaction pooler does.

@@ -53,7 +53,7 @@ enum class guard_answer {
   ok,                    ///< it is at the heads of the program's migrations
   behind,                ///< it lacks some of them
   newer_but_compatible,  ///< it has others too, and all of them say that this program still works
-  incompatible           ///< it has others, and one of them does not say so
+  incompatible           ///< it has others, and one of them does not say so; or one is half done
 };
 
 struct guard_result {
