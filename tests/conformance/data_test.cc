@@ -76,6 +76,36 @@ TEST_CASE("rows, values and parameters keep what they are") {
   });
 }
 
+TEST_CASE("names and strings that somebody hostile has chosen") {
+  constexpr const char* hostile[] = {"it's",
+                                     "a\"b",
+                                     "a\\'; DROP TABLE t; --",
+                                     "/* */ -- ",
+                                     "$a$ $$ $1 ?1",
+                                     "[a]`b`",
+                                     "\x1b[31mred",
+                                     "r\u00e9sum\u00e9",
+                                     "a\nb\r\nc",
+                                     "%s {} ${X}",
+                                     "select",
+                                     " "};
+  on_both([&](const place& where) {
+    const auto connection = where.open();
+    const auto& target = where.kind().dialect();
+    for (const std::string text : hostile) {
+      CAPTURE(text);
+      const auto table = target.quote(text);
+      connection->execute("CREATE TABLE " + table + " (" + target.quote(text + "c") + " TEXT)");
+      connection->execute("INSERT INTO " + table + " VALUES (" + target.literal(text) + ")");
+      CHECK(connection->query("SELECT " + target.quote(text + "c") + " FROM " + table)
+                .rows.at(0)
+                .at(0) == text);
+      CHECK(target.introspect(*connection, "retort_version").find({"", text}) != nullptr);
+      connection->execute("DROP TABLE " + table);
+    }
+  });
+}
+
 TEST_CASE("what C++ code throws fails the migration, and nothing of it remains") {
   on_both([](const place& where) {
     static const migration sql = {.down_revision = {"m0"}, .upgrade = [](operations& op) {

@@ -280,6 +280,41 @@ TEST_CASE_TEMPLATE("repair waits for a run that goes on", Db, postgresql) {
   CHECK(b.retort({"stamp", "aaaa", "--lock-wait", "0"}).status == 4);
 }
 
+TEST_CASE_TEMPLATE("the server ends the session in the middle", Db, postgresql) {
+  const bench b(Db::dialect);
+  b.migration("aaaa", "", "CREATE TABLE t (id INTEGER);", "");
+  b.migration("bbbb", "aaaa",
+              "CREATE TABLE u (id INTEGER);\nSELECT pg_terminate_backend(pg_backend_pid());", "");
+  const auto failed = b.retort({"upgrade", "head"});
+  CHECK(failed.status == 1);
+  CHECK(failed.errors.find("the connection to the PostgreSQL server was lost") !=
+        std::string::npos);
+  CHECK(b.versions() == "aaaa");
+  CHECK_FALSE(b.has_table("u"));
+  b.migration("bbbb", "aaaa", "CREATE TABLE u (id INTEGER);", "");
+  CHECK(b.retort({"upgrade", "head"}).status == 0);
+  CHECK(json(b.retort({"journal", "--json"})).at(0).at("outcome") == "killed");
+}
+
+TEST_CASE("a full disk: nothing of the migration remains, and room lets the next run go on") {
+  const bench b("sqlite");
+  b.migration("aaaa", "", "CREATE TABLE t (id INTEGER);", "");
+  const std::string fill =
+      "CREATE TABLE u (x TEXT);\nINSERT INTO u WITH RECURSIVE c (n) AS (SELECT 1 UNION ALL SELECT "
+      "n "
+      "+ 1 FROM c WHERE n < 2000) SELECT hex(zeroblob(500)) FROM c;";
+  b.migration("bbbb", "aaaa", "PRAGMA max_page_count = 40;\n" + fill, "");
+  const auto failed = b.retort({"upgrade", "head"});
+  CHECK(failed.status == 1);
+  CHECK_MESSAGE(failed.errors.find("FAILED: upgrade to bbbb failed: database or disk is full") == 0,
+                failed.errors);
+  CHECK(b.versions() == "aaaa");
+  CHECK_FALSE(b.has_table("u"));
+  b.migration("bbbb", "aaaa", fill, "");
+  CHECK(b.retort({"upgrade", "head"}).status == 0);
+  CHECK(b.query("SELECT count(*) FROM u") == "2000");
+}
+
 TEST_CASE_TEMPLATE("a password in a statement is kept nowhere", Db, postgresql) {
   const bench b(Db::dialect);
   b.execute("DROP ROLE IF EXISTS e2e_secret");
