@@ -30,6 +30,7 @@ class stopwatch final : public engine::observer {
     into_.migrations.push_back(std::move(one));
     rows_ = count();
   }
+  bool wants_each() const override { return true; }
   void begin_statement(const engine::planned_migration&, std::size_t) override {
     started_ = clock::now();
   }

@@ -9,6 +9,8 @@
 #include <variant>
 #include <vector>
 
+#include <retort/error.h>
+
 #include "base/interrupt.h"
 
 namespace retort::db {
@@ -33,6 +35,13 @@ struct byte_string {
 using parameter =
     std::variant<std::monostate, bool, std::int64_t, double, std::string_view, byte_string>;
 
+/// The failure of one of several statements that were sent together.
+struct batch_failure {
+  error problem;
+  /// Which: from 0. Those behind it have not run.
+  std::size_t index = 0;
+};
+
 /// A statement that the database has compiled, to be run often. Refers to its connection.
 class prepared {
  public:
@@ -48,9 +57,11 @@ class prepared {
 /// database's message, its SQLSTATE and, where the database tells, the position in the SQL.
 class connection : public base::cancellable {
  public:
-
   /// Runs one statement. `parameters` replace `$1`, `$2`, …; on SQLite `?` and `?1` mean them, too.
   virtual result query(std::string_view sql, std::span<const parameter> parameters = {}) = 0;
+  /// Runs statements in their order as one message to the server, up to the first that fails, and
+  /// returns the result of each. Throws `batch_failure`; then a transaction may be open.
+  virtual std::vector<result> query_all(std::span<const std::string> statements);
   virtual std::unique_ptr<prepared> prepare(std::string_view sql) = 0;
 
   /// Runs a statement that reads rows: COPY … FROM STDIN, with `data` in PostgreSQL's text format.

@@ -33,6 +33,9 @@ struct script_settings {
   std::string role = {};
 };
 
+/// The SQLSTATE of `dialect::rows_guard`.
+inline constexpr std::string_view moved_state = "RT001";
+
 /// A lock that a transaction holds on a relation, with PostgreSQL's names ("AccessExclusiveLock").
 struct held_lock {
   std::string relation;
@@ -142,6 +145,20 @@ class dialect {
   virtual std::string moment(double seconds_ago) const;
   virtual std::string moment_text(std::string_view column) const;
   virtual std::string milliseconds_since(std::string_view column) const;
+
+  /// Whether statements cost a round trip each, so that it pays to send them together.
+  virtual bool sends_batches() const { return false; }
+  /// A statement that fails with `moved_state` unless the version table holds exactly `rows`,
+  /// sorted.
+  virtual std::string rows_guard(const model::qualified_name&,
+                                 const std::vector<std::string>& /*rows*/) const {
+    return {};
+  }
+  /// `limit_waiting` and `unlimit_waiting` as statements; and how long statements wait outside
+  /// them.
+  virtual std::string limit_statement(int /*seconds*/) const { return {}; }
+  virtual std::string unlimit_statement(const std::string& /*limit*/) const { return {}; }
+  virtual std::string waiting_limit(db::connection&) const { return {}; }
 
   /// What keeps other runners from moving a table's rows until the transaction ends; empty where
   /// BEGIN does that already.

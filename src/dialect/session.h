@@ -1,5 +1,10 @@
 #pragma once
 
+#include <string>
+#include <vector>
+
+#include "db/connection.h"
+
 namespace retort::dialect {
 
 /// What a connection needs around one migration, so that nothing the migration sets on it lives
@@ -18,6 +23,11 @@ class session {
   /// Puts back what the migration set on the connection, as far as a transaction allows. Throws
   /// `error` where the migration left the data broken.
   virtual void before_bookkeeping() {}
+
+  /// `before_bookkeeping` as statements to be sent with others, and what is left to do about the
+  /// result of the last of them.
+  virtual std::vector<std::string> reset_statements() const { return {}; }
+  virtual void end_reset(const db::result& /*last*/) {}
 
   /// Between the statements of a migration outside a transaction: puts back what they set on the
   /// connection as far as it could bend bookkeeping; and sets it again. Of several in a row the

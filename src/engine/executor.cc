@@ -90,9 +90,11 @@ void run_statement(db::connection& connection, const dialect::dialect& target,
 std::vector<history::step> executor::run(const run_request& request) {
   try {
     auto made = run_to_end(request);
+    batch_session_.reset();
     journal_.end_run(connection_, nullptr);
     return made;
   } catch (const error& problem) {
+    batch_session_.reset();
     journal_.end_run(connection_, &problem);
     throw;
   }
@@ -182,6 +184,9 @@ executor::outcome executor::run_one(const planned_migration& migration, std::siz
   try {
     if (migration.is_in_parts()) {
       result = run_in_parts(migration);
+    } else if (can_be_batched(migration)) {
+      const auto* current = &migration;
+      result = patiently(current, [&] { return attempt_batched(migration); });
     } else if (const auto session = target_.open_session(connection_, migration.foreign_keys);
                migration.transaction) {
       const auto* current = &migration;
@@ -289,14 +294,17 @@ journal_entry executor::entry_of(const planned_migration& migration) const {
 /// environment adds.
 void executor::move_rows(const planned_migration& migration) {
   store_.apply(connection_, migration.step);
-  if (const auto rows = store_.rows(connection_); rows != migration.step.after) {
-    throw error(fmt::format("it leaves {} in {}, where {} belongs", display(rows),
-                            store_.table().display(), display(migration.step.after)))
-        .help("leave the version table to Retort");
-  }
+  require_rows(store_.rows(connection_), migration.step.after);
   journal_.add(connection_, entry_of(migration), seconds_since(started_));
   hook_statements_ = planner(set_, target_).after_version_change(migration.step, false);
   for (const auto& statement : hook_statements_) send(statement);
+}
+
+void executor::require_rows(const history::rows& rows, const history::rows& expected) const {
+  if (rows == expected) return;
+  throw error(fmt::format("it leaves {} in {}, where {} belongs", display(rows),
+                          store_.table().display(), display(expected)))
+      .help("leave the version table to Retort");
 }
 
 executor::outcome executor::run_together(const std::vector<planned_migration>& plan) {

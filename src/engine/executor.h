@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <vector>
 
 #include "engine/backfill.h"
@@ -27,6 +28,9 @@ class observer {
   virtual void begin_statement(const planned_migration&, std::size_t /*index*/) {}
   /// After it, where it has not failed; in the migration's transaction, if it has one.
   virtual void end_statement(const planned_migration&, std::size_t /*index*/) {}
+  /// Whether it has to be told of each statement while it runs, so that they cannot be sent
+  /// together.
+  virtual bool wants_each() const { return false; }
   /// Before each of the statements that the one begun last has become: one with a `change`.
   virtual void send_statement(const std::string& /*sql*/) {}
   /// After each batch of the backfill that was begun last; `rows`: how many it has updated so far.
@@ -91,6 +95,18 @@ class executor {
                     const std::function<outcome()>& attempt);
   outcome attempt(const planned_migration& migration, dialect::session& session);
 
+  /// A migration as one message, and where its parts begin in it.
+  struct batch {
+    std::vector<std::string> statements;
+    std::size_t body = 0;
+    std::size_t reset = 0;
+    std::size_t changes = 0;
+    std::size_t rows = 0;
+  };
+  bool can_be_batched(const planned_migration& migration);
+  batch batch_of(const planned_migration& migration);
+  outcome attempt_batched(const planned_migration& migration);
+
   /// A migration outside a transaction, on its way.
   struct outside_run {
     const planned_migration& migration;
@@ -127,6 +143,7 @@ class executor {
   void deliver(const planned_migration& migration, std::size_t index);
   void send(const dialect::statement& statement);
   void move_rows(const planned_migration& migration);
+  void require_rows(const history::rows& rows, const history::rows& expected) const;
   journal_entry entry_of(const planned_migration& migration) const;
   journal_entry entry_of(const planned_migration& migration, const outside_step& step,
                          const char* how) const;
@@ -145,6 +162,10 @@ class executor {
   unfinished_store unfinished_;
   journal journal_;
   observer& watcher_;
+  /// For migrations that are sent as one message: once for all of them.
+  std::unique_ptr<dialect::session> batch_session_;
+  std::string batch_limit_;
+  bool has_version_table_ = false;
   /// When the migration at work was begun.
   std::chrono::steady_clock::time_point started_ = {};
   /// Of the last `on_version_apply`; a failure points into it.

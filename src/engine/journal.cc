@@ -157,12 +157,24 @@ void journal::end_run(db::connection& connection, const error* problem) {
   run_.clear();
 }
 
-void journal::add(db::connection& connection, journal_entry entry, double seconds) {
+void journal::add(db::connection& connection, const journal_entry& entry, double seconds) {
   if (!on_) return;
+  connection.execute(
+      insert_sql(entry, target_.moment(seconds), std::to_string(milliseconds_of(seconds))));
+}
+
+std::string journal::batched_sql(const journal_entry& entry) const {
+  constexpr const char* beginning = "transaction_timestamp()";
+  return insert_sql(entry, beginning, target_.milliseconds_since(beginning));
+}
+
+/// `started` and `milliseconds` are SQL.
+std::string journal::insert_sql(const journal_entry& entry, const std::string& started,
+                                const std::string& milliseconds) const {
   const auto who = base::this_actor();
   const bool ended = entry.outcome != "running";
   const auto text = [&](const std::string& value) { return nullable(target_, value); };
-  connection.execute(fmt::format(
+  return fmt::format(
       "INSERT INTO {} (version_table, run, kind, revision, direction, statement, checksum, "
       "started, finished, milliseconds, outcome, error, who, host, process, program, sql, "
       "compatible_with) VALUES ({}, {}, '{}', {}, '{}', {}, {}, {}, {}, {}, '{}', {}, {}, {}, {}, "
@@ -170,10 +182,9 @@ void journal::add(db::connection& connection, journal_entry entry, double second
       table_sql_, version_table_, target_.literal(run_.empty() ? new_run_id() : run_), entry.kind,
       text(entry.revision), entry.direction,
       entry.statement == 0 ? "NULL" : std::to_string(entry.statement), text(entry.checksum),
-      target_.moment(seconds), ended ? target_.moment(0) : "NULL",
-      ended ? std::to_string(milliseconds_of(seconds)) : "NULL", entry.outcome, text(entry.problem),
-      target_.literal(who.display()), target_.literal(who.host), who.process,
-      target_.literal(program_), text(entry.sql), text(entry.compatible_with)));
+      started, ended ? target_.moment(0) : "NULL", ended ? milliseconds : "NULL", entry.outcome,
+      text(entry.problem), target_.literal(who.display()), target_.literal(who.host), who.process,
+      target_.literal(program_), text(entry.sql), text(entry.compatible_with));
 }
 
 void journal::add_failure(db::connection& connection, journal_entry entry, const error& problem,

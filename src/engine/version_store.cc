@@ -30,9 +30,14 @@ history::rows version_store::read(db::connection& connection) const {
   return exists(connection) ? rows(connection) : history::rows();
 }
 
+std::string version_store::rows_query() const { return "SELECT version_num FROM " + table_sql_; }
+
 history::rows version_store::rows(db::connection& connection) const {
+  return sorted(connection.query(rows_query()));
+}
+
+history::rows version_store::sorted(const db::result& found) const {
   history::rows result;
-  const auto found = connection.query("SELECT version_num FROM " + table_sql_);
   for (const auto& row : found.rows) {
     if (!row.front()) {
       throw error(fmt::format("{} holds a row that is NULL", table_.display()))
@@ -56,6 +61,30 @@ std::string version_store::create_sql() const {
                      table_sql_);
 }
 
+/// How long statements wait, where the address asks for `limit`.
+std::string version_store::for_statements(const std::string& limit) const {
+  return limit == "0" && limits_.lock_timeout > 0 ? fmt::format("{}s", limits_.lock_timeout)
+                                                  : limit;
+}
+
+std::string version_store::waiting_limit(db::connection& connection) const {
+  return for_statements(target_.waiting_limit(connection));
+}
+
+std::vector<std::string> version_store::begin_statements(const std::string& limit) const {
+  return {"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE", target_.limit_statement(lock_wait()),
+          target_.lock_table_statement(resolved_), target_.unlimit_statement(limit)};
+}
+
+error version_store::explain_begin(const error& problem) const {
+  constexpr const char* lock_not_available = "55P03";
+  if (problem.sqlstate != lock_not_available) return problem;
+  return error(fmt::format("another runner holds {}, and {} seconds were not enough",
+                           table_.display(), lock_wait()),
+               failure::try_again)
+      .help("try again later, or wait longer: --lock-wait SECONDS");
+}
+
 std::string version_store::begin(db::connection& connection) const {
   for (int round = 0;; ++round) {
     connection.begin();
@@ -64,20 +93,13 @@ std::string version_store::begin(db::connection& connection) const {
       if (!exists(connection)) connection.execute(create_sql());
       const std::string lock = target_.lock_table_statement(resolved_);
       if (!lock.empty()) connection.execute(lock);
-      if (limit == "0" && limits_.lock_timeout > 0)
-        limit = fmt::format("{}s", limits_.lock_timeout);
+      limit = for_statements(limit);
       target_.unlimit_waiting(connection, limit);
       return limit;
     } catch (const error& problem) {
       connection.rollback();
-      if (problem.sqlstate == "55P03") {  // lock_not_available
-        throw error(fmt::format("another runner holds {}, and {} seconds were not enough",
-                                table_.display(), lock_wait()),
-                    failure::try_again)
-            .help("try again later, or wait longer: --lock-wait SECONDS");
-      }
       constexpr int rounds = 50;
-      if (!is_creation_race(problem) || round == rounds) throw;
+      if (!is_creation_race(problem) || round == rounds) throw explain_begin(problem);
     }
   }
 }
@@ -97,12 +119,15 @@ std::string version_store::change_sql(const history::row_change& change) const {
 
 void version_store::apply(db::connection& connection, const history::step& step) const {
   for (const auto& change : step.changes) {
-    const auto affected = connection.query(change_sql(change)).affected;
-    if (affected == 1) continue;
-    throw error(fmt::format("{}: moving '{}' to '{}' matched {} rows instead of one",
-                            table_.display(), change.from, change.to, affected))
-        .help("run `current` to see where the database is, and try again");
+    require_one(change, connection.query(change_sql(change)).affected);
   }
+}
+
+void version_store::require_one(const history::row_change& change, std::int64_t affected) const {
+  if (affected == 1) return;
+  throw error(fmt::format("{}: moving '{}' to '{}' matched {} rows instead of one",
+                          table_.display(), change.from, change.to, affected))
+      .help("run `current` to see where the database is, and try again");
 }
 
 }  // namespace retort::engine

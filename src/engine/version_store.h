@@ -58,10 +58,23 @@ class version_store {
   /// then somebody else has moved the database, and the caller rolls back.
   void apply(db::connection& connection, const history::step& step) const;
 
+  /// `begin` where the table is there, as statements to be sent with others; what a failure of one
+  /// of them means; and the `limit` that they need.
+  std::vector<std::string> begin_statements(const std::string& limit) const;
+  error explain_begin(const error& problem) const;
+  std::string waiting_limit(db::connection& connection) const;
+  /// `rows` in the same two steps.
+  std::string rows_query() const;
+  history::rows sorted(const db::result& found) const;
+  /// Throws `error` unless a row change has matched one row.
+  void require_one(const history::row_change& change, std::int64_t affected) const;
+
   std::string create_sql() const;
   std::string change_sql(const history::row_change& change) const;
 
  private:
+  std::string for_statements(const std::string& limit) const;
+
   const dialect::dialect& target_;
   /// As the user names it.
   model::qualified_name table_;

@@ -2,6 +2,8 @@
 
 #include <libpq-fe.h>
 
+#include <algorithm>
+#include <cstdlib>
 #include <optional>
 #include <pqxx/pqxx>
 #include <utility>
@@ -11,6 +13,7 @@
 
 #include "base/crash_point.h"
 #include "base/sql_lexer.h"
+#include "base/sql_words.h"
 #include "base/text_tools.h"
 #include "postgres/libpq_on_demand.h"
 
@@ -155,19 +158,18 @@ std::string state_of(const pqxx::sql_error& problem) {
   return denied ? "42501" : problem.sqlstate();
 }
 
-/// The rows that a statement touched; a SELECT's own count is none of them.
-std::int64_t touched(const pqxx::result& result, std::string_view sql) {
+/// Whether the number that comes with a statement's result is that of rows which it touched; a
+/// SELECT's own count is none.
+bool changes_rows(std::string_view sql) {
   base::sql_lexer lexer(sql, base::sql_flavour::postgresql);
   auto word = lexer.next();
   while (word.kind == base::token_kind::space || word.kind == base::token_kind::comment) {
     word = lexer.next();
   }
   for (const char* verb : {"insert", "update", "delete", "merge", "with"}) {
-    if (base::equals_ignoring_case(lexer.text(word), verb)) {
-      return static_cast<std::int64_t>(result.affected_rows());
-    }
+    if (base::equals_ignoring_case(lexer.text(word), verb)) return true;
   }
-  return 0;
+  return false;
 }
 
 db::result to_result(const pqxx::result& from, std::string_view sql) {
@@ -183,8 +185,35 @@ db::result to_result(const pqxx::result& from, std::string_view sql) {
     }
     to.rows.push_back(std::move(cells));
   }
-  to.affected = touched(from, sql);
+  if (changes_rows(sql)) to.affected = static_cast<std::int64_t>(from.affected_rows());
   return to;
+}
+
+db::result to_result(PGresult* from, std::string_view sql) {
+  db::result to;
+  const int columns = PQnfields(from);
+  for (int i = 0; i < columns; ++i) to.columns.emplace_back(PQfname(from, i));
+  for (int row = 0; row < PQntuples(from); ++row) {
+    db::row cells;
+    for (int i = 0; i < columns; ++i) {
+      cells.push_back(PQgetisnull(from, row, i) != 0
+                          ? db::cell()
+                          : db::cell({PQgetvalue(from, row, i),
+                                      static_cast<std::size_t>(PQgetlength(from, row, i))}));
+    }
+    to.rows.push_back(std::move(cells));
+  }
+  const char* count = PQcmdTuples(from);
+  if (changes_rows(sql) && *count != '\0') to.affected = std::strtoll(count, nullptr, 10);
+  return to;
+}
+
+/// A character's number in the text that begins at a byte, made of its number in the whole; 0 where
+/// that is unknown.
+unsigned position_in(std::string_view whole, std::size_t begin, unsigned position) {
+  const auto before = static_cast<unsigned>(
+      std::ranges::count_if(whole.substr(0, begin), [](char c) { return (c & '\xc0') != '\x80'; }));
+  return position > before ? position - before : 0;
 }
 
 class pqxx_backed : public connection {
@@ -201,6 +230,39 @@ class pqxx_backed : public connection {
     return guarded(sql, [&](pqxx::transaction_base& work) {
       return values.pointers().empty() ? work.exec(text) : run(work, text, values.pointers());
     });
+  }
+
+  std::vector<db::result> query_all(std::span<const std::string> statements) override {
+    std::string text;
+    std::vector<std::size_t> begins;
+    for (const auto& sql : statements) {
+      begins.push_back(text.size());
+      text += without_nul(sql, "the statement");
+      text += base::terminator(sql);
+    }
+    std::vector<db::result> results;
+    std::optional<db::batch_failure> failed;
+    if (PQsendQuery(raw_, text.c_str()) != 1)
+      throw db::batch_failure{lost(PQerrorMessage(raw_)), 0};
+    while (PGresult* next = PQgetResult(raw_)) {
+      const result_handle answer(next);
+      const auto status = PQresultStatus(next);
+      if (end_copy(status)) continue;
+      if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) {
+        results.push_back(to_result(next, statements[results.size()]));
+      } else if (!failed) {
+        const auto index = std::min(results.size(), statements.size() - 1);
+        failed = db::batch_failure{refused(next, text), index};
+        failed->problem.position = position_in(text, begins[index], failed->problem.position);
+      }
+    }
+    if (is_lost()) {
+      failed =
+          db::batch_failure{lost(PQerrorMessage(raw_)), failed ? failed->index : results.size()};
+    }
+    if (failed) throw *failed;
+    base::crash_point();
+    return results;
   }
 
   std::unique_ptr<db::prepared> prepare(std::string_view sql) override {
@@ -370,6 +432,15 @@ class pqxx_backed : public connection {
     problem.help(
         "see the server's log; an open transaction was rolled back by the server, so run again");
     return problem;
+  }
+
+  /// Ends a COPY whose data nobody sends or wants; true where it was one.
+  bool end_copy(ExecStatusType status) {
+    if (status != PGRES_COPY_IN && status != PGRES_COPY_OUT) return false;
+    if (status == PGRES_COPY_IN) PQputCopyEnd(raw_, "no data follows");
+    char* line = nullptr;
+    while (status == PGRES_COPY_OUT && PQgetCopyData(raw_, &line, 0) > 0) PQfreemem(line);
+    return true;
   }
 
   /// COPY … FROM STDIN and TO STDOUT leave the connection waiting for data that nobody sends.

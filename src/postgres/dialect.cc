@@ -94,16 +94,33 @@ std::unique_ptr<retort::dialect::run_lock> postgres_dialect::lock_run(
 }
 
 std::string postgres_dialect::limit_waiting(db::connection& connection, int seconds) const {
-  // Zero would be no limit.
-  const auto milliseconds = std::clamp<std::int64_t>(seconds * std::int64_t{1000}, 1, INT_MAX);
-  const auto before = connection.query(
-      fmt::format("SELECT current_setting('lock_timeout'), set_config('lock_timeout', '{}', true)",
-                  milliseconds));
-  return before.rows.at(0).at(0).value_or("0");
+  auto before = waiting_limit(connection);
+  connection.execute(limit_statement(seconds));
+  return before;
 }
 
 void postgres_dialect::unlimit_waiting(db::connection& connection, const std::string& limit) const {
-  connection.execute(fmt::format("SET LOCAL lock_timeout = {}", literal(limit)));
+  connection.execute(unlimit_statement(limit));
+}
+
+std::string postgres_dialect::limit_statement(int seconds) const {
+  // Zero would be no limit.
+  return fmt::format("SET LOCAL lock_timeout = {}",
+                     std::clamp<std::int64_t>(seconds * std::int64_t{1000}, 1, INT_MAX));
+}
+
+std::string postgres_dialect::unlimit_statement(const std::string& limit) const {
+  return "SET LOCAL lock_timeout = " + literal(limit);
+}
+
+std::string postgres_dialect::waiting_limit(db::connection& connection) const {
+  return connection.query("SHOW lock_timeout").rows.at(0).at(0).value_or("0");
+}
+
+std::string postgres_dialect::rows_guard(const model::qualified_name& table,
+                                         const std::vector<std::string>& rows) const {
+  return rows_check(table, rows,
+                    fmt::format(" USING ERRCODE = '{}'", retort::dialect::moved_state));
 }
 
 bool postgres_dialect::is_lock_conflict(const error& problem) const {
@@ -184,18 +201,24 @@ std::string postgres_dialect::script_reset(const retort::dialect::script_setting
 
 std::string postgres_dialect::script_guard(const model::qualified_name& table,
                                            const std::vector<std::string>& rows) const {
+  return rows_check(table, rows, {}) + ";";
+}
+
+/// A block that fails unless the version table holds exactly these rows. `how`: behind RAISE.
+std::string postgres_dialect::rows_check(const model::qualified_name& table,
+                                         const std::vector<std::string>& rows,
+                                         const std::string& how) const {
   std::vector<std::string> expected;
   for (const auto& row : rows) expected.push_back(literal(row));
-  return dollar_quoted(fmt::format(
-             "BEGIN\n"
-             "  IF (SELECT coalesce(array_agg(version_num::text ORDER BY version_num COLLATE "
-             "\"C\"), '{{}}') FROM {}) <> ARRAY[{}]::text[] THEN\n"
-             "    RAISE EXCEPTION 'this script expects the database at revision %', {};\n"
-             "  END IF;\n"
-             "END",
-             quote(table), base::join(expected, ", "),
-             literal(rows.empty() ? "base" : base::join(rows, ", ")))) +
-         ";";
+  return dollar_quoted(
+      fmt::format("BEGIN\n"
+                  "  IF (SELECT coalesce(array_agg(version_num::text ORDER BY version_num COLLATE "
+                  "\"C\"), '{{}}') FROM {}) <> ARRAY[{}]::text[] THEN\n"
+                  "    RAISE EXCEPTION 'this script expects the database at revision %', {}{};\n"
+                  "  END IF;\n"
+                  "END",
+                  quote(table), base::join(expected, ", "),
+                  literal(rows.empty() ? "base" : base::join(rows, ", ")), how));
 }
 
 std::string postgres_dialect::exact_text(std::string_view quoted_column) const {

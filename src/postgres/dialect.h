@@ -34,6 +34,12 @@ class postgres_dialect : public dialect::dialect {
                                    std::vector<std::string> wanted) const override;
   model::qualified_name resolve(db::connection& connection,
                                 const model::qualified_name& name) const override;
+  bool sends_batches() const override { return true; }
+  std::string rows_guard(const model::qualified_name& table,
+                         const std::vector<std::string>& rows) const override;
+  std::string limit_statement(int seconds) const override;
+  std::string unlimit_statement(const std::string& limit) const override;
+  std::string waiting_limit(db::connection& connection) const override;
   std::string lock_table_statement(const model::qualified_name& table) const override;
   std::unique_ptr<retort::dialect::run_lock> lock_run(db::connection& connection,
                                                       const model::qualified_name& table,
@@ -67,6 +73,10 @@ class postgres_dialect : public dialect::dialect {
   /// `foreign_keys` means nothing here: PostgreSQL always enforces them.
   std::unique_ptr<retort::dialect::session> open_session(db::connection& connection,
                                                          bool foreign_keys) const override;
+
+ private:
+  std::string rows_check(const model::qualified_name& table, const std::vector<std::string>& rows,
+                         const std::string& how) const;
 };
 
 }  // namespace retort::postgres

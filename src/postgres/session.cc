@@ -8,6 +8,7 @@
 #include <thread>
 #include <utility>
 
+#include "base/text_tools.h"
 #include "dialect/quoting.h"
 #include "postgres/catalogue.h"
 #include "postgres/connection.h"
@@ -17,6 +18,17 @@ namespace {
 
 constexpr const char* own_advisory_locks =
     "locktype = 'advisory' AND pid = pg_backend_pid() AND granted";
+
+}  // namespace
+
+namespace {
+
+constexpr const char* reset_everything =
+    "RESET SESSION AUTHORIZATION; RESET ALL; CLOSE ALL; UNLISTEN *; DEALLOCATE ALL; DISCARD TEMP; ";
+
+std::string set_role(const std::string& role) {
+  return role == "none" ? std::string("RESET ROLE") : "SET ROLE " + dialect::quote_identifier(role);
+}
 
 }  // namespace
 
@@ -44,18 +56,35 @@ session::~session() {
 
 void session::restore() {
   // One after the other in one message: a round trip less for each.
-  connection_.execute(
-      "RESET SESSION AUTHORIZATION; RESET ALL; CLOSE ALL; UNLISTEN *; DEALLOCATE ALL; DISCARD "
-      "TEMP; " +
-      (role_ == "none" ? "RESET ROLE" : "SET ROLE " + dialect::quote_identifier(role_)));
+  connection_.execute(reset_everything + set_role(role_));
+  if (const auto again = settings_again(); !again.empty()) connection_.execute(again);
+  paused_.reset();
+  restore_locks();
+}
+
+/// What RESET ALL has taken back too far.
+std::string session::settings_again() const {
   std::string again;
   for (const auto& [name, value] : settings_) {
     again += fmt::format("{}set_config({}, {}, false)", again.empty() ? "SELECT " : ", ",
                          dialect::quote_literal(name), dialect::quote_literal(value));
   }
-  if (!again.empty()) connection_.execute(again);
-  paused_.reset();
-  restore_locks();
+  return again;
+}
+
+std::vector<std::string> session::reset_statements() const {
+  auto statements = base::split_list(reset_everything, ';');
+  statements.push_back(set_role(role_));
+  if (auto again = settings_again(); !again.empty()) statements.push_back(std::move(again));
+  statements.push_back(release_query());
+  return statements;
+}
+
+void session::end_reset(const db::result& last) {
+  const bool is_clean =
+      std::ranges::none_of(last.rows, [](const auto& row) { return row[0] == "t"; });
+  const bool has_own = std::ranges::any_of(last.rows, [](const auto& row) { return !row[0]; });
+  if (!is_clean || has_own != run_lock_.has_value()) restore_locks();
 }
 
 namespace {
@@ -87,10 +116,6 @@ std::string set_all(const std::vector<std::string>& settings) {
   return sql;
 }
 
-std::string set_role(const std::string& role) {
-  return role == "none" ? std::string("RESET ROLE") : "SET ROLE " + dialect::quote_identifier(role);
-}
-
 }  // namespace
 
 void session::pause() {
@@ -120,13 +145,13 @@ bool session::can_write() {
 
 /// Gives back what the migration has locked, one by one, for pg_advisory_unlock_all() would let
 /// another run in; and takes the run's lock again where the migration itself called that.
-void session::restore_locks() {
+std::string session::release_query() const {
   const auto own =
       run_lock_
           ? fmt::format("classid = {} AND objid = ({})::int8::bit(32)::int8::oid AND objsubid = 2",
                         run_lock_class, *run_lock_)
           : std::string("false");
-  const auto release = fmt::format(
+  return fmt::format(
       "SELECT CASE WHEN {1} THEN NULL WHEN objsubid = 1 AND mode = 'ShareLock' THEN "
       "pg_advisory_unlock_shared(classid::int8 << 32 | objid::int8) WHEN objsubid = 1 THEN "
       "pg_advisory_unlock(classid::int8 << 32 | objid::int8) WHEN mode = 'ShareLock' THEN "
@@ -134,6 +159,10 @@ void session::restore_locks() {
       "pg_advisory_unlock(classid::int8::bit(32)::int4, objid::int8::bit(32)::int4) END "
       "FROM (SELECT * FROM pg_locks WHERE {0} OFFSET 0) AS mine",
       own_advisory_locks, own);
+}
+
+void session::restore_locks() {
+  const auto release = release_query();
   bool has_own = false;
   // A lock that was taken twice is given back twice; one of a transaction, not at all ('f').
   for (bool again = true; again;) {

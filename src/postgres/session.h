@@ -21,6 +21,8 @@ class session : public dialect::session {
   ~session() override;
 
   void before_bookkeeping() override { restore(); }
+  std::vector<std::string> reset_statements() const override;
+  void end_reset(const db::result& last) override;
   void pause() override;
   void resume() override;
   bool can_write() override;
@@ -36,6 +38,8 @@ class session : public dialect::session {
   };
   surroundings look() const;
   void restore_locks();
+  std::string release_query() const;
+  std::string settings_again() const;
 
   db::connection& connection_;
   std::vector<std::pair<std::string, std::string>> settings_;
