@@ -223,7 +223,6 @@ void executor::fail(const planned_migration& migration, const error& problem,
 executor::outcome executor::patiently(const planned_migration* const& current,
                                       const std::function<outcome()>& attempt) {
   constexpr int longest = 5000;
-  std::minstd_rand random(std::random_device{}());
   for (int tried = 0, pause = 100;; ++tried, pause = std::min(2 * pause, longest)) {
     try {
       return attempt();
@@ -239,6 +238,7 @@ executor::outcome executor::patiently(const planned_migration* const& current,
         throw;
       }
       // Two that got into each other's way are not to meet again.
+      std::random_device random;
       const int milliseconds =
           pause / 2 + static_cast<int>(random() % static_cast<unsigned>(pause));
       watcher_.retry(*current, problem, milliseconds);

@@ -40,7 +40,8 @@ journal::journal(const dialect::dialect& target, const model::qualified_name& ve
       table_sql_(target.version_table(table_)),
       version_table_(target.literal(version_table.name)),
       program_(std::move(program)),
-      on_(on) {}
+      on_(on),
+      who_(on ? base::this_actor() : base::actor()) {}
 
 bool journal::exists(db::connection& connection) const {
   return !connection.query(target_.table_exists_query(table_)).rows.empty();
@@ -171,7 +172,6 @@ std::string journal::batched_sql(const journal_entry& entry) const {
 /// `started` and `milliseconds` are SQL.
 std::string journal::insert_sql(const journal_entry& entry, const std::string& started,
                                 const std::string& milliseconds) const {
-  const auto who = base::this_actor();
   const bool ended = entry.outcome != "running";
   const auto text = [&](const std::string& value) { return nullable(target_, value); };
   return fmt::format(
@@ -183,8 +183,8 @@ std::string journal::insert_sql(const journal_entry& entry, const std::string& s
       text(entry.revision), entry.direction,
       entry.statement == 0 ? "NULL" : std::to_string(entry.statement), text(entry.checksum),
       started, ended ? target_.moment(0) : "NULL", ended ? milliseconds : "NULL", entry.outcome,
-      text(entry.problem), target_.literal(who.display()), target_.literal(who.host), who.process,
-      target_.literal(program_), text(entry.sql), text(entry.compatible_with));
+      text(entry.problem), target_.literal(who_.display()), target_.literal(who_.host),
+      who_.process, target_.literal(program_), text(entry.sql), text(entry.compatible_with));
 }
 
 void journal::add_failure(db::connection& connection, journal_entry entry, const error& problem,

@@ -8,6 +8,7 @@
 
 #include <retort/error.h>
 
+#include "base/actor.h"
 #include "dialect/dialect.h"
 
 namespace retort::engine {
@@ -113,6 +114,7 @@ class journal {
   std::string version_table_;
   std::string program_;
   bool on_;
+  base::actor who_;
   /// Of the run that was begun.
   std::string run_;
   std::string direction_;
