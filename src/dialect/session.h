@@ -34,6 +34,9 @@ class session {
   /// first counts.
   virtual void pause() {}
   virtual void resume() {}
+  /// Tells that a transaction which was begun while it paused, and in which it resumed, was rolled
+  /// back: what was set in it is gone, and it pauses again.
+  virtual void rolled_back() {}
   /// Whether the transaction that is open may write.
   virtual bool can_write() { return true; }
 

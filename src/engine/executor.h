@@ -10,6 +10,7 @@
 #include "engine/journal.h"
 #include "engine/outside_steps.h"
 #include "engine/planner.h"
+#include "engine/transaction_guard.h"
 #include "engine/version_store.h"
 
 namespace retort::engine {
@@ -116,6 +117,7 @@ class executor {
   outcome run_outside(const planned_migration& migration, dialect::session& session);
   outcome run_step(outside_run& run, outside_step step);
   outcome run_wrapped(outside_run& run, const outside_step& step);
+  void finish_wrapped(outside_run& run, const outside_step& step, transaction_guard& transaction);
   outcome run_alone(outside_run& run, const outside_step& step);
   dialect::evidence fate_of(const outside_run& run, const outside_step& step);
   outcome mark(outside_run& run, const outside_step& step);

@@ -40,8 +40,7 @@ journal::journal(const dialect::dialect& target, const model::qualified_name& ve
       table_sql_(target.version_table(table_)),
       version_table_(target.literal(version_table.name)),
       program_(std::move(program)),
-      on_(on),
-      who_(on ? base::this_actor() : base::actor()) {}
+      on_(on) {}
 
 bool journal::exists(db::connection& connection) const {
   return !connection.query(target_.table_exists_query(table_)).rows.empty();
@@ -50,8 +49,8 @@ bool journal::exists(db::connection& connection) const {
 void journal::create(db::connection& connection) const {
   connection.execute(fmt::format(
       "CREATE TABLE IF NOT EXISTS {0} (id {1}, version_table VARCHAR(255) NOT NULL, run "
-      "VARCHAR(16) "
-      "NOT NULL, kind VARCHAR(9) NOT NULL, revision TEXT, direction VARCHAR(9) NOT NULL, "
+      "VARCHAR(16) NOT NULL, kind VARCHAR(9) NOT NULL, revision TEXT, direction VARCHAR(9) NOT "
+      "NULL, "
       "statement INTEGER, checksum VARCHAR(160), started {2} NOT NULL, finished {2}, milliseconds "
       "BIGINT, outcome VARCHAR(8) NOT NULL, error TEXT, who TEXT NOT NULL, host TEXT NOT NULL, "
       "process INTEGER NOT NULL, program TEXT NOT NULL, sql TEXT, compatible_with VARCHAR(32))",
@@ -84,7 +83,7 @@ void journal::begin_run(db::connection& connection, const std::string& direction
 
 void journal::enter_run(db::connection& connection, const std::string& direction, bool alone) {
   run_ = new_run_id();
-  direction_ = direction;
+  who_ = base::this_actor();
   for (int round = 0;; ++round) {
     connection.begin();
     transaction_guard transaction(connection);

@@ -114,10 +114,9 @@ class journal {
   std::string version_table_;
   std::string program_;
   bool on_;
-  base::actor who_;
   /// Of the run that was begun.
   std::string run_;
-  std::string direction_;
+  base::actor who_;
 };
 
 }  // namespace retort::engine

@@ -29,8 +29,7 @@ error doubtful(const dialect::statement& statement, const unfinished_migration& 
                            now.part == 1 ? "statement is" : "statements are"));
   return problem.help(
       "look whether it has, and say so: `repair --done` goes on behind it, `repair --not-done` "
-      "runs "
-      "it again");
+      "runs it again");
 }
 
 }  // namespace
@@ -89,7 +88,6 @@ executor::outcome executor::run_step(outside_run& run, outside_step step) {
 }
 
 executor::outcome executor::run_wrapped(outside_run& run, const outside_step& step) {
-  const auto started = clock::now();
   const auto* current = &run.migration;
   return patiently(current, [&] {
     run.session.pause();
@@ -97,16 +95,29 @@ executor::outcome executor::run_wrapped(outside_run& run, const outside_step& st
     transaction_guard transaction(connection_);
     if (store_.rows(connection_) != run.migration.step.before) return outcome::moved;
     run.session.resume();
-    send(run.migration, step.first);
-    run.session.pause();
-    auto next = behind(run, step);
-    unfinished_.write(connection_, next);
-    journal_.add(connection_, entry_of(run.migration, step, "done"), seconds_since(started));
-    transaction.commit();
-    run.now = std::move(next);
-    run.session.resume();
+    try {
+      finish_wrapped(run, step, transaction);
+    } catch (...) {
+      connection_.rollback();
+      run.session.rolled_back();
+      throw;
+    }
     return outcome::done;
   });
+}
+
+/// The statement, and the record that it has run.
+void executor::finish_wrapped(outside_run& run, const outside_step& step,
+                              transaction_guard& transaction) {
+  const auto started = clock::now();
+  send(run.migration, step.first);
+  run.session.pause();
+  auto next = behind(run, step);
+  unfinished_.write(connection_, next);
+  journal_.add(connection_, entry_of(run.migration, step, "done"), seconds_since(started));
+  transaction.commit();
+  run.now = std::move(next);
+  run.session.resume();
 }
 
 executor::outcome executor::run_alone(outside_run& run, const outside_step& step) {

@@ -131,6 +131,7 @@ void session::pause() {
 void session::resume() {
   if (!paused_) return;
   const auto theirs = *std::exchange(paused_, std::nullopt);
+  resumed_ = theirs;
   if (theirs == own_) return;
   connection_.execute(set_all(theirs.settings));
   if (theirs.user != own_.user) {

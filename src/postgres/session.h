@@ -25,6 +25,7 @@ class session : public dialect::session {
   void end_reset(const db::result& last) override;
   void pause() override;
   void resume() override;
+  void rolled_back() override { paused_ = resumed_; }
   bool can_write() override;
 
  private:
@@ -47,6 +48,8 @@ class session : public dialect::session {
   surroundings own_;
   /// The migration's, while it pauses.
   std::optional<surroundings> paused_;
+  /// What it was when it went on.
+  std::optional<surroundings> resumed_;
   /// The key of the run's lock, where one is held.
   db::cell run_lock_;
 };

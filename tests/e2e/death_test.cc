@@ -227,6 +227,21 @@ TEST_CASE_TEMPLATE("what any statement sets holds for those behind it", Db, post
   CHECK(b.query("SELECT n FROM app.two") == "1\n1");
 }
 
+TEST_CASE_TEMPLATE("what the server refuses in a transaction runs alone, with what was set", Db,
+                   postgresql) {
+  const bench b(Db::dialect);
+  b.execute("CREATE SCHEMA app");
+  b.execute("CREATE TABLE app.t (id INTEGER)");
+  b.execute(
+      "CREATE PROCEDURE app.p() LANGUAGE plpgsql AS 'BEGIN INSERT INTO t VALUES (1); COMMIT; END'");
+  outside(b, "aaaa", "",
+          "SET search_path = app;\nDO $$BEGIN CALL p(); END$$;\nCREATE TABLE u (id INTEGER);");
+  const auto up = b.retort({"upgrade", "head"});
+  CHECK_MESSAGE(up.status == 0, up.errors);
+  CHECK(b.query("SELECT count(*) FROM app.t") == "1");
+  CHECK(b.query("SELECT schemaname FROM pg_tables WHERE tablename = 'u'") == "app");
+}
+
 TEST_CASE_TEMPLATE("a read-only block, and a role, of the author's own", Db, postgresql) {
   const bench b(Db::dialect);
   b.execute("DROP ROLE IF EXISTS e2e_lim");
