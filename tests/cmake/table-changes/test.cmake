@@ -137,7 +137,3 @@ query(online.db "DELETE FROM people WHERE age IS NULL")
 run("the same online" COMMAND ${db} sqlite:///online.db upgrade head)
 query(online.db "SELECT count(*) FROM pragma_table_info('people')")
 expect("3")
-
-# Killed after each of its calls to the database.
-run("crash points" COMMAND app-build/app-db verify --crash-points)
-expect("ok sqlite upgrade: ")

@@ -9,12 +9,12 @@ using retort::dialect::outside;
 
 namespace {
 
-struct row {
+struct expectation {
   const char* sql;
   outside kind;
 };
 
-const std::vector<row> table = {
+const std::vector<expectation> table = {
     {"CREATE TABLE vacuum (id INTEGER)", outside::wrapped},
     {"CREATE INDEX i ON t (concurrently)", outside::wrapped},
     {"CREATE INDEX concurrently ON t (n)", outside::alone},  // The name is missing: it is the word.
@@ -62,10 +62,11 @@ const std::vector<row> table = {
 
 TEST_CASE("what a statement is outside a transaction") {
   const retort::postgres::postgres_dialect dialect;
-  for (const auto& [sql, kind] : table) {
-    CAPTURE(std::string(sql));
+  for (const auto& row : table) {
+    const std::string sql = row.sql;
+    CAPTURE(sql);
     retort::dialect::statement statement;
     statement.sql = sql;
-    CHECK(static_cast<int>(dialect.classify(statement)) == static_cast<int>(kind));
+    CHECK(static_cast<int>(dialect.classify(statement)) == static_cast<int>(row.kind));
   }
 }

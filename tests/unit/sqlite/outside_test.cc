@@ -9,12 +9,12 @@ using retort::dialect::outside;
 
 namespace {
 
-struct row {
+struct expectation {
   const char* sql;
   outside kind;
 };
 
-const std::vector<row> table = {
+const std::vector<expectation> table = {
     {"CREATE TABLE t (id INTEGER)", outside::wrapped},
     {"/* a */ VACUUM", outside::alone},
     {"VACUUM INTO 'x'", outside::alone},
@@ -37,10 +37,11 @@ const std::vector<row> table = {
 
 TEST_CASE("what a statement is outside a transaction") {
   const retort::sqlite::sqlite_dialect dialect;
-  for (const auto& [sql, kind] : table) {
-    CAPTURE(std::string(sql));
+  for (const auto& row : table) {
+    const std::string sql = row.sql;
+    CAPTURE(sql);
     retort::dialect::statement statement;
     statement.sql = sql;
-    CHECK(static_cast<int>(dialect.classify(statement)) == static_cast<int>(kind));
+    CHECK(static_cast<int>(dialect.classify(statement)) == static_cast<int>(row.kind));
   }
 }
