@@ -21,12 +21,6 @@ void refuse_unknown_rows(const environment& env, db::connection& connection,
   }
 }
 
-bookkeeping_locks::bookkeeping_locks(const environment& env, db::connection& connection) {
-  const auto& target = env.database_backend().dialect();
-  run = target.lock_run(connection, env.store(env.database_backend()).table(), env.lock_wait());
-  migration = target.lock_migration(connection, env.lock_wait());
-}
-
 std::optional<error> unfinished(const environment& env, db::connection& connection) {
   const auto& backend = env.database_backend();
   const engine::unfinished_store store(backend.dialect(), env.store(backend).table());

@@ -12,14 +12,6 @@ history::rows read_rows(const environment& env);
 void refuse_unknown_rows(const environment& env, db::connection& connection,
                          const history::rows& rows);
 
-/// Keeps runs away from the database while its bookkeeping is set right by hand; the locks go with
-/// the object. Throws `error` of kind try_again where one goes on for longer than the user waits.
-struct bookkeeping_locks {
-  bookkeeping_locks(const environment& env, db::connection& connection);
-  std::unique_ptr<dialect::run_lock> run;
-  std::unique_ptr<dialect::run_lock> migration;
-};
-
 /// A migration that was stopped between its parts, and what to do about it; none where there is
 /// none.
 std::optional<error> unfinished(const environment& env, db::connection& connection);

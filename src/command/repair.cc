@@ -2,11 +2,13 @@
 
 #include <algorithm>
 
-#include "command/read_rows.h"
+#include "base/sql_words.h"
+#include "command/bookkeeping.h"
 #include "command/verbs.h"
 #include "engine/execution.h"
 #include "engine/guard.h"
 #include "engine/outside_steps.h"
+#include "engine/stored.h"
 
 namespace retort::command {
 namespace {
@@ -42,9 +44,23 @@ std::string decide(const environment& env, db::connection& connection,
   const auto end = said == verdict::done ? step->last : step->first;
   left.part = end;
   left.in_doubt = false;
+  left.key.clear();
   left.done = engine::text_of(migration.statements, end);
   store.write(connection, left);
-  return migration.statements[step->first].sql;
+  return base::without_passwords(migration.statements[step->first].sql, target.flavour());
+}
+
+engine::journal_entry accepted(const engine::migration_set& set, const dialect::dialect& target,
+                               const engine::changed_migration& changed) {
+  engine::journal_entry entry;
+  entry.kind = "migration";
+  entry.revision = set.at(changed.index).revision.id;
+  entry.direction = "upgrade";
+  entry.checksum = changed.checksum_now;
+  entry.outcome = "accepted";
+  entry.compatible_with = set.at(changed.index).compatible_with();
+  entry.sql = engine::stored_text(set, target, changed.index);
+  return entry;
 }
 
 }  // namespace
@@ -72,28 +88,13 @@ repair_result repair(environment& env, verdict said) {
   const auto rows = store.read(*connection);
   const auto changed = engine::changed_migrations(*connection, set, target, log, rows);
   if (!in_doubt && changed.empty()) return result;
-  log.begin_run(*connection, "repair", false);
-  try {
-    store.begin(*connection);
+  keep_books(*connection, store, log, "repair", [&] {
     if (in_doubt) result.decided = decide(env, *connection, unfinished, *left, said);
     for (const auto& one : changed) {
-      engine::journal_entry entry;
-      entry.kind = "migration";
-      entry.revision = set.at(one.index).revision.id;
-      entry.direction = "upgrade";
-      entry.checksum = one.checksum_now;
-      entry.outcome = "accepted";
-      entry.compatible_with = set.at(one.index).compatible_with();
-      result.accepted.push_back(entry.revision);
-      log.add(*connection, std::move(entry));
+      log.add(*connection, accepted(set, target, one));
+      result.accepted.emplace_back(set.at(one.index).revision.id);
     }
-    connection->commit();
-    log.end_run(*connection, nullptr);
-  } catch (const error& problem) {
-    connection->rollback();
-    log.end_run(*connection, &problem);
-    throw;
-  }
+  });
   return result;
 }
 

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "command/bookkeeping.h"
 #include "command/protection.h"
 #include "command/read_rows.h"
 #include "command/run.h"
@@ -40,10 +41,8 @@ run_result stamp(environment& env, const std::vector<std::string>& targets, bool
   if (!purge) refuse_unknown_rows(env, *connection, store.read(*connection));
   const bookkeeping_locks locks(env, *connection);
   auto log = env.journal(backend);
-  log.begin_run(*connection, "stamp", false);
   run_result result;
-  try {
-    store.begin(*connection);
+  keep_books(*connection, store, log, "stamp", [&] {
     result.before = store.read(*connection);
     result.steps = graph.plan_stamp(result.before, targets, purge);
     const engine::planner plans(env.migrations(), backend.dialect());
@@ -62,13 +61,7 @@ run_result stamp(environment& env, const std::vector<std::string>& targets, bool
     entry.revision = engine::display(result.after);
     entry.outcome = "done";
     log.add(*connection, std::move(entry));
-    connection->commit();
-    log.end_run(*connection, nullptr);
-  } catch (const error& problem) {
-    connection->rollback();
-    log.end_run(*connection, &problem);
-    throw;
-  }
+  });
   return result;
 }
 
