@@ -284,6 +284,33 @@ TEST_CASE_TEMPLATE("a half-done migration: guard, heads and repair know", Db, sq
   CHECK(b.retort({"upgrade", "head"}).status == 1);
 }
 
+TEST_CASE_TEMPLATE("while an index is built concurrently, nothing of the run's own is open", Db,
+                   postgresql) {
+  const bench b(Db::dialect);
+  b.execute("CREATE TABLE t (id INTEGER)");
+  outside(b, "aaaa", "", "CREATE INDEX CONCURRENTLY t_id ON t (id);");
+  const auto reader = b.connect();
+  reader->execute("BEGIN ISOLATION LEVEL REPEATABLE READ");
+  const auto pid = reader->query("SELECT pg_backend_pid() FROM (SELECT count(*) FROM t) AS x")
+                       .rows.at(0)
+                       .at(0)
+                       .value_or("");
+  const std::jthread run([&] { CHECK(b.retort({"upgrade", "head"}).status == 0); });
+  const auto count = [&](const char* which) {
+    return b.query(
+        fmt::format("SELECT count(*) FROM pg_stat_activity WHERE datname = "
+                    "current_database() AND xact_start IS NOT NULL AND pid NOT IN "
+                    "(pg_backend_pid(), {}) AND query {} 'CREATE INDEX%'",
+                    pid, which));
+  };
+  for (int tries = 0; tries < 100 && count("LIKE") != "1"; ++tries) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+  CHECK(count("LIKE") == "1");
+  CHECK(count("NOT LIKE") == "0");
+  reader->rollback();
+}
+
 TEST_CASE_TEMPLATE("repair waits for a run that goes on", Db, postgresql) {
   const bench b(Db::dialect);
   b.execute("CREATE TABLE t (id INTEGER)");
