@@ -259,6 +259,11 @@ void add_global_options(CLI::App& app, arguments& args) {
                  "again; 0: for ever")
       ->type_name("SECONDS")
       ->check(CLI::Range(0, 86400));
+  app.add_option("--concurrently-wait", global.concurrently_wait,
+                 "PostgreSQL: how long CREATE INDEX CONCURRENTLY and its kin wait for others' "
+                 "transactions; 0: for ever")
+      ->type_name("SECONDS")
+      ->check(CLI::Range(0, 86400));
   app.add_option("--lock-retries", global.lock_retries, "how often it is tried again")
       ->type_name("N")
       ->check(CLI::Range(0, 1000000));

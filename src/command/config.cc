@@ -24,6 +24,7 @@ enum class value_type { text, list, boolean, integer, naming, hooks };
 
 const std::map<std::string, value_type, std::less<>> known_keys = {
     {"checksums", value_type::text},
+    {"concurrently_wait", value_type::integer},
     {"exclude_objects", value_type::list},
     {"extra_search_path", value_type::list},
     {"file_template", value_type::text},
@@ -351,6 +352,7 @@ class config_reader {
     s.lock_wait = number("lock_wait", 0, 86400);
     s.lock_timeout = number("lock_timeout", 0, 86400);
     s.lock_retries = number("lock_retries", 0, 1000000);
+    s.concurrently_wait = number("concurrently_wait", 0, 86400);
     s.version_table_schema = text("version_table_schema");
     s.timezone = text("timezone").value_or(s.timezone);
     s.include_objects = list("include_objects");

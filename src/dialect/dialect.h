@@ -200,6 +200,12 @@ class dialect {
   virtual void require_own_session(db::connection&) const {}
   /// Removes what an earlier attempt at a statement that runs alone has left, so that it can run.
   virtual void clear_remains(db::connection&, std::string_view /*sql*/) const {}
+  /// Cancels the statement that is sent next when it has waited for others for so many seconds on
+  /// end; null where there is no such limit, or with 0.
+  virtual std::unique_ptr<wait_limit> limit_concurrent_waiting(db::connection&,
+                                                               int /*seconds*/) const {
+    return nullptr;
+  }
   /// Before a statement that runs alone: what `settle` will have to know, where it would be another
   /// thing afterwards; empty: nothing.
   virtual std::string remember(db::connection&, std::string_view /*sql*/) const { return {}; }

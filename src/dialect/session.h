@@ -51,6 +51,18 @@ class session {
   virtual void take_whole_baseline() {}
 };
 
+/// Limits how long a statement waits for others, until it is destroyed.
+class wait_limit {
+ public:
+  wait_limit() = default;
+  wait_limit(const wait_limit&) = delete;
+  wait_limit& operator=(const wait_limit&) = delete;
+  virtual ~wait_limit() = default;
+
+  /// Whom it waited for when the limit was reached, a line each for people; none: it was not.
+  virtual std::vector<std::string> exceeded() = 0;
+};
+
 /// Keeps other runners out until it is destroyed. It ends with the process, too.
 class run_lock {
  public:

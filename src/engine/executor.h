@@ -122,6 +122,8 @@ class executor {
   dialect::evidence fate_of(const outside_run& run, const outside_step& step);
   outcome mark(outside_run& run, const outside_step& step);
   void send_alone(outside_run& run, const outside_step& step);
+  void deliver_limited(const planned_migration& migration, std::size_t index,
+                       dialect::outside kind);
   void close(outside_run& run, const outside_step& step, std::size_t index);
   void forget_doubt(outside_run& run, const outside_step& step);
   unfinished_migration behind(const outside_run& run, const outside_step& step) const;

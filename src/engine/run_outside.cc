@@ -192,7 +192,7 @@ void executor::send_alone(outside_run& run, const outside_step& step) {
     } else {
       // Once it is marked, it is not stopped before it was sent.
       if (index != step.first) base::stop_if_interrupted();
-      deliver(run.migration, index);
+      deliver_limited(run.migration, index, step.kind);
     }
   }
   if (!connection_.in_transaction()) return;
@@ -201,6 +201,27 @@ void executor::send_alone(outside_run& run, const outside_step& step) {
             "given up")
           .help("end it with COMMIT in the migration itself"),
       &run.migration.statements[step.first]};
+}
+
+/// What the server refuses in a transaction may wait for everybody else's.
+void executor::deliver_limited(const planned_migration& migration, std::size_t index,
+                               dialect::outside kind) {
+  const int seconds = store_.limits().concurrently_wait;
+  if (kind != dialect::outside::alone || seconds == 0) return deliver(migration, index);
+  const auto limit = target_.limit_concurrent_waiting(connection_, seconds);
+  try {
+    deliver(migration, index);
+  } catch (statement_failure& failed) {
+    const auto holders = limit ? limit->exceeded() : std::vector<std::string>();
+    if (holders.empty()) throw;
+    failed.problem =
+        error(fmt::format("it has waited for others for {} s", seconds), failure::try_again)
+            .help(
+                "try again when they are done, or wait longer: --concurrently-wait "
+                "SECONDS");
+    failed.problem.notes = holders;
+    throw;
+  }
 }
 
 /// The COMMIT of the author's own transaction.

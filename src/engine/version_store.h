@@ -17,6 +17,9 @@ struct wait_limits {
   int lock_timeout = 5;
   /// How often a migration's transaction is tried again after that, or after a deadlock.
   int lock_retries = 10;
+  /// PostgreSQL: seconds that a statement outside a transaction (CREATE INDEX CONCURRENTLY) waits
+  /// on end for the transactions of others; 0: for ever.
+  int concurrently_wait = 0;
 };
 
 /// Whether a table of Retort's own could not be made because another runner makes it at once; the

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "dialect/dialect.h"
+#include "postgres/wait_limit.h"
 
 namespace retort::postgres {
 
@@ -46,6 +47,10 @@ class postgres_dialect : public dialect::dialect {
                                                       int seconds) const override;
   retort::dialect::outside classify(const retort::dialect::statement& statement) const override;
   void require_own_session(db::connection& connection) const override;
+  std::unique_ptr<retort::dialect::wait_limit> limit_concurrent_waiting(
+      db::connection& connection, int seconds) const override {
+    return postgres::limit_waiting(connection, seconds);
+  }
   void clear_remains(db::connection& connection, std::string_view sql) const override;
   retort::dialect::evidence settle(db::connection& connection, std::string_view sql,
                                    const std::string& remembered) const override;

@@ -311,6 +311,26 @@ TEST_CASE_TEMPLATE("while an index is built concurrently, nothing of the run's o
   reader->rollback();
 }
 
+TEST_CASE_TEMPLATE("CONCURRENTLY waits for others as long as it may", Db, postgresql) {
+  const bench b(Db::dialect);
+  b.execute("CREATE TABLE t (id INTEGER)");
+  outside(b, "aaaa", "", "CREATE INDEX CONCURRENTLY t_id ON t (id);");
+  const auto reader = b.connect();
+  reader->execute("BEGIN ISOLATION LEVEL REPEATABLE READ");
+  reader->query("SELECT count(*) FROM t");
+  const auto given_up = b.retort({"upgrade", "head", "--concurrently-wait", "1"});
+  CHECK(given_up.status == 4);
+  CHECK_MESSAGE(
+      given_up.errors.find("FAILED: upgrade to aaaa failed: it has waited for others for 1 "
+                           "s\n") == 0,
+      given_up.errors);
+  CHECK(given_up.errors.find("has had a transaction open for") != std::string::npos);
+  reader->rollback();
+  const auto next = b.retort({"upgrade", "head", "--concurrently-wait", "1"});
+  CHECK_MESSAGE(next.status == 0, next.errors);
+  CHECK(b.query("SELECT indisvalid FROM pg_index WHERE indexrelid = 't_id'::regclass") == "t");
+}
+
 TEST_CASE_TEMPLATE("repair waits for a run that goes on", Db, postgresql) {
   const bench b(Db::dialect);
   b.execute("CREATE TABLE t (id INTEGER)");
