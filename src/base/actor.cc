@@ -1,7 +1,6 @@
 #include "base/actor.h"
 
 #include <cerrno>
-#include <cstdlib>
 #include <fstream>
 #include <iterator>
 

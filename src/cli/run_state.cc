@@ -38,11 +38,6 @@ int write_sum(environment& env, const arguments& args) {
   return done;
 }
 
-/// Whether the command lets a program go on.
-bool is_yes(guard_answer answer) {
-  return answer == guard_answer::ok || answer == guard_answer::newer_but_compatible;
-}
-
 }  // namespace
 
 void say(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
@@ -154,7 +149,7 @@ int run_guard(environment& env, const arguments& args) {
     say(base::printable(fmt::format("{}{}{}\n", answer_text(result.answer),
                                     result.reason.empty() ? "" : ": ", result.reason)));
   }
-  return is_yes(result.answer) ? done : answer_is_no;
+  return result.may_run() ? done : answer_is_no;
 }
 
 }  // namespace retort::cli

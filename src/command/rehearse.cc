@@ -7,16 +7,11 @@
 #include "command/read_rows.h"
 #include "command/scratch_place.h"
 #include "command/verbs.h"
+#include "engine/execution.h"
 
 namespace retort::command {
 namespace fs = std::filesystem;
 namespace {
-
-using clock = std::chrono::steady_clock;
-
-double seconds_since(clock::time_point start) {
-  return std::chrono::duration<double>(clock::now() - start).count();
-}
 
 /// Measures what a run does.
 class stopwatch final : public engine::observer {
@@ -32,11 +27,11 @@ class stopwatch final : public engine::observer {
   }
   bool wants_each() const override { return true; }
   void begin_statement(const engine::planned_migration&, std::size_t) override {
-    started_ = clock::now();
+    started_ = engine::clock::now();
   }
   void end_statement(const engine::planned_migration& migration, std::size_t index) override {
     rehearsed_statement one;
-    one.seconds = seconds_since(started_);
+    one.seconds = engine::seconds_since(started_);
     one.sql = migration.statements[index].sql;
     one.where = migration.statements[index].where;
     for (auto& lock : env_.database_backend().dialect().held_locks(connection_)) {
@@ -75,7 +70,7 @@ class stopwatch final : public engine::observer {
   db::connection& connection_;
   rehearsal& into_;
   std::map<std::string, std::int64_t> rows_;
-  clock::time_point started_;
+  engine::clock::time_point started_;
 };
 
 /// A copy of the database is no copy of the roles of its server, or of another file.

@@ -274,13 +274,18 @@ executor::outcome executor::attempt(const planned_migration& migration, dialect:
   return outcome::done;
 }
 
-journal_entry executor::entry_of(const planned_migration& migration) const {
-  const auto& step = migration.step;
+journal_entry executor::entry_named(const history::step& step, const char* kind) const {
   journal_entry entry;
-  entry.kind = "migration";
+  entry.kind = kind;
   entry.revision = name_of(step);
   entry.direction = direction_of(step);
   entry.outcome = "done";
+  return entry;
+}
+
+journal_entry executor::entry_of(const planned_migration& migration) const {
+  const auto& step = migration.step;
+  auto entry = entry_named(step, "migration");
   if (journal_.is_on() && step.kind == history::step_kind::upgrade) {
     const auto index = step.revision.value();
     entry.checksum = checksum_of(set_, target_, index);

@@ -148,6 +148,7 @@ class executor {
   void send(const dialect::statement& statement);
   void move_rows(const planned_migration& migration);
   void require_rows(const history::rows& rows, const history::rows& expected) const;
+  journal_entry entry_named(const history::step& step, const char* kind) const;
   journal_entry entry_of(const planned_migration& migration) const;
   journal_entry entry_of(const planned_migration& migration, const outside_step& step,
                          const char* how) const;

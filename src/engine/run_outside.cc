@@ -275,13 +275,11 @@ unfinished_migration executor::behind(const outside_run& run, const outside_step
 
 journal_entry executor::entry_of(const planned_migration& migration, const outside_step& step,
                                  const char* how) const {
-  auto entry = entry_of(migration);
+  auto entry = entry_named(migration.step, "statement");
   const auto& statement = migration.statements[step.first];
-  entry.kind = "statement";
   entry.statement = static_cast<std::int64_t>(step.first) + 1;
   entry.sql = base::without_passwords(statement.sql, target_.flavour());
   entry.checksum = "sha256:" + base::sha256(statement.sql);
-  entry.compatible_with.clear();
   entry.outcome = how;
   return entry;
 }

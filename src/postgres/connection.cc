@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <iterator>
 #include <optional>
 #include <pqxx/pqxx>
 #include <utility>
@@ -12,7 +13,6 @@
 #include <fmt/format.h>
 
 #include "base/crash_point.h"
-#include "base/sql_lexer.h"
 #include "base/sql_words.h"
 #include "base/text_tools.h"
 #include "postgres/connect_error.h"
@@ -162,15 +162,9 @@ std::string state_of(const pqxx::sql_error& problem) {
 /// Whether the number that comes with a statement's result is that of rows which it touched; a
 /// SELECT's own count is none.
 bool changes_rows(std::string_view sql) {
-  base::sql_lexer lexer(sql, base::sql_flavour::postgresql);
-  auto word = lexer.next();
-  while (word.kind == base::token_kind::space || word.kind == base::token_kind::comment) {
-    word = lexer.next();
-  }
-  for (const char* verb : {"insert", "update", "delete", "merge", "with"}) {
-    if (base::equals_ignoring_case(lexer.text(word), verb)) return true;
-  }
-  return false;
+  const auto first = base::words(sql, base::sql_flavour::postgresql, 1);
+  constexpr std::string_view verbs[] = {"insert", "update", "delete", "merge", "with"};
+  return !first.empty() && std::ranges::find(verbs, first[0]) != std::end(verbs);
 }
 
 db::result to_result(const pqxx::result& from, std::string_view sql) {
