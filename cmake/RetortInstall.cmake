@@ -23,7 +23,7 @@ foreach(export IN ITEMS retort-targets LISTS components)
 endforeach()
 
 install(DIRECTORY include/retort DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
-foreach(module IN ITEMS RetortMigrations RetortArguments RetortDeclarations RetortEmbed RetortRunner
+foreach(module IN ITEMS RetortMigrations RetortArguments RetortDeclarations RetortEmbed RetortModels RetortRunner
                         RetortVerify EmbedSql FindPqxx FindSodium)
   install(FILES "${modules}/${module}.cmake" DESTINATION "${package_folder}")
 endforeach()

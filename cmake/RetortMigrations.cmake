@@ -5,6 +5,7 @@ include_guard(GLOBAL)
 include("${CMAKE_CURRENT_LIST_DIR}/RetortArguments.cmake")
 include("${CMAKE_CURRENT_LIST_DIR}/RetortEmbed.cmake")
 include("${CMAKE_CURRENT_LIST_DIR}/RetortDeclarations.cmake")
+include("${CMAKE_CURRENT_LIST_DIR}/RetortModels.cmake")
 include("${CMAKE_CURRENT_LIST_DIR}/RetortRunner.cmake")
 include("${CMAKE_CURRENT_LIST_DIR}/RetortVerify.cmake")
 
@@ -54,7 +55,8 @@ function(retort_add_migrations set)
     RETORT_NO_CHECK "${arg_NO_CHECK}"
     RETORT_SUM "${arg_SUM}"
     RETORT_GENERATED "${folder}"
-    EXPORT_PROPERTIES "RETORT_SET;RETORT_REVISIONS")
+    RETORT_MODEL_SOURCES ""
+    EXPORT_PROPERTIES "RETORT_SET;RETORT_REVISIONS;RETORT_MODELS")
   target_link_libraries(${set} PUBLIC retort::retort)
   # Objects of their own, so that a runner links them without waiting for the archive.
   add_library(${set}_objects OBJECT)
@@ -72,19 +74,28 @@ function(retort_add_migration set)
     _retort_fail(retort_add_migration "it takes a set and one file\n"
       "help: retort_add_migration(${usage}), once for each file")
   endif()
-  _retort_check_kind(retort_add_migration "${set}" SET behind)
+  _retort_check_open_set(retort_add_migration "${set}" behind)
+  _retort_check_source(retort_add_migration source "${ARGV1}")
+  set_property(TARGET ${behind} APPEND PROPERTY RETORT_SOURCES "${source}")
+endfunction()
+
+# _retort_check_open_set(<function> <set> <variable>)
+#
+# The target must be a set of this project that can still get files. Sets <variable> to the target
+# behind its aliases.
+function(_retort_check_open_set function set variable)
+  _retort_check_kind("${function}" "${set}" SET behind)
   get_target_property(imported ${behind} IMPORTED)
   get_target_property(finished ${behind} RETORT_FINISHED)
   if(imported)
-    _retort_fail(retort_add_migration "the set '${set}' was built by another project\n"
+    _retort_fail("${function}" "the set '${set}' was built by another project\n"
       "help: make a set of your own and give both to retort_add_runner")
   endif()
   if(finished)
-    _retort_fail(retort_add_migration "the directory of the set '${set}' is already complete\n"
+    _retort_fail("${function}" "the directory of the set '${set}' is already complete\n"
       "help: call it in the directory of the set, or below it")
   endif()
-  _retort_check_source(retort_add_migration source "${ARGV1}")
-  set_property(TARGET ${behind} APPEND PROPERTY RETORT_SOURCES "${source}")
+  set(${variable} "${behind}" PARENT_SCOPE)
 endfunction()
 
 # _retort_glob(<variable> <directory> <recursive> <pattern>...)
@@ -117,6 +128,13 @@ endfunction()
 function(_retort_finish_set set)
   get_target_property(sources ${set} RETORT_SOURCES)
   get_target_property(directory ${set} RETORT_DIRECTORY)
+  get_target_property(models ${set} RETORT_MODEL_SOURCES)
+  if(models)
+    list(REMOVE_DUPLICATES models)
+    set_target_properties(${set} PROPERTIES RETORT_MODEL_SOURCES "${models}")
+    # They may stand in the folder of the migrations.
+    list(REMOVE_ITEM sources ${models})
+  endif()
   set(paths "")
   foreach(source IN LISTS sources)
     file(RELATIVE_PATH path "${directory}" "${source}")
@@ -125,11 +143,12 @@ function(_retort_finish_set set)
   list(SORT paths)
   list(REMOVE_DUPLICATES paths)
 
-  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${sources})
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${sources} ${models})
   _retort_share_settings(${set})
   _retort_read_set(${set} "${directory}" "${paths}")
   _retort_compile_migrations(${set} "${directory}" "${compiled}")
-  _retort_write_registry(${set} "${directory}" "${declarations}" "${entries}")
+  _retort_add_models_to_set(${set} "${directory}")
+  _retort_write_registry(${set} "${directory}" "${declarations}${model_declarations}" "${entries}" "${model_field}")
   set_target_properties(${set} PROPERTIES RETORT_REVISIONS "${revisions}" RETORT_FINISHED TRUE)
   _retort_add_checker(${set})
   if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
@@ -180,7 +199,7 @@ function(_retort_compile_migrations set directory paths)
   endif()
   foreach(path IN LISTS paths)
     set(source "${directory}/${path}")
-    if(path MATCHES "^([.][.]/.*)/[^/]*$")
+    if(path MATCHES "^([.][.](/.*)?)/[^/]*$")
       set(relative "${CMAKE_MATCH_1}")
       get_filename_component(source "${source}" ABSOLUTE)
       get_filename_component(folder "${source}" DIRECTORY)
@@ -206,7 +225,7 @@ function(_retort_hash_group variable name count)
 endfunction()
 
 # The registry, and the header by which a program that embeds the set names it.
-function(_retort_write_registry set directory declarations entries)
+function(_retort_write_registry set directory declarations entries models)
   get_target_property(identifier ${set} RETORT_SET)
   get_target_property(folder ${set} RETORT_GENERATED)
   _retort_cxx_string(name "${set}")
@@ -240,7 +259,7 @@ constinit const bundle::set retort_set_${identifier} = {
     .entries =
         {
 ${entries}        },
-${sum}};
+${sum}${models}};
 
 }  // namespace abi_1
 }  // namespace retort

@@ -86,10 +86,13 @@ endfunction()
 # db-upgrade and its siblings. Arguments come through the environment, which the runner reads itself:
 # no shell and no generator can change a byte of them.
 function(_retort_add_command_targets runner prefix)
-  set(names   upgrade downgrade plan current history heads branches show stamp sql revision merge edit check-graph
-              verify)
+  set(names   upgrade downgrade plan current history heads branches show stamp sql revision merge edit check
+              check-graph verify)
   set(command_sql upgrade --sql)
   set(command_check-graph check graph)
+  # All that wants no database of yours.
+  set(command_check check graph sum)
+  _retort_models_arguments(arguments_check ${runner})
   foreach(name IN LISTS names)
     if(TARGET ${prefix}-${name})
       _retort_fail(retort_add_runner "there is already a target '${prefix}-${name}'\n"
@@ -100,11 +103,24 @@ function(_retort_add_command_targets runner prefix)
     endif()
     list(JOIN command_${name} " " shown)
     add_custom_target(${prefix}-${name}
-      COMMAND ${runner} --arguments-from-environment ${command_${name}}
+      COMMAND ${runner} --arguments-from-environment ${command_${name}} ${arguments_${name}}
       WORKING_DIRECTORY "${CMAKE_BINARY_DIR}"
       COMMENT "${runner} ${shown}"
-      USES_TERMINAL VERBATIM)
+      USES_TERMINAL VERBATIM COMMAND_EXPAND_LISTS)
   endforeach()
+endfunction()
+
+# _retort_models_arguments(<variable> <runner>)
+#
+# What the target of `check` says about models: nothing where no set of the runner has any. Which have is known
+# when the build is generated.
+function(_retort_models_arguments variable runner)
+  get_target_property(sets ${runner} RETORT_SETS)
+  set(names "")
+  foreach(set IN LISTS sets)
+    string(APPEND names "$<TARGET_PROPERTY:${set},RETORT_MODELS>")
+  endforeach()
+  set(${variable} "$<$<NOT:$<STREQUAL:${names},>>:models$<SEMICOLON>--from-history>" PARENT_SCOPE)
 endfunction()
 
 # Everything that is read from properties and from the sets: called at the end of the directory.
@@ -195,15 +211,19 @@ function(_retort_check_symbols runner sets)
 endfunction()
 
 function(_retort_check_symbol_pair runner shorter shorter_set longer longer_set)
-  get_target_property(revisions ${shorter_set} RETORT_REVISIONS)
-  get_target_property(others ${longer_set} RETORT_REVISIONS)
-  list(TRANSFORM revisions PREPEND ${shorter}_)
-  list(TRANSFORM others PREPEND ${longer}_)
-  foreach(symbol IN LISTS revisions)
-    if(symbol IN_LIST others)
-      _retort_fail("retort_add_runner(${runner})" "a revision of '${shorter_set}' and one of '${longer_set}' "
-        "both become the symbol ${symbol}\nhelp: rename one of the sets")
-    endif()
+  set(properties REVISIONS MODELS)
+  set(kinds "a revision" "a definition of models")
+  foreach(property kind IN ZIP_LISTS properties kinds)
+    get_target_property(names ${shorter_set} RETORT_${property})
+    get_target_property(others ${longer_set} RETORT_${property})
+    list(TRANSFORM names PREPEND ${shorter}_)
+    list(TRANSFORM others PREPEND ${longer}_)
+    foreach(symbol IN LISTS names)
+      if(symbol IN_LIST others)
+        _retort_fail("retort_add_runner(${runner})" "${kind} of '${shorter_set}' and one of '${longer_set}' "
+          "both become the symbol ${symbol}\nhelp: rename one of the sets")
+      endif()
+    endforeach()
   endforeach()
 endfunction()
 

@@ -34,6 +34,7 @@ const std::map<std::string, value_type, std::less<>> known_keys = {
     {"lock_retries", value_type::integer},
     {"lock_timeout", value_type::integer},
     {"lock_wait", value_type::integer},
+    {"models", value_type::list},
     {"naming_convention", value_type::naming},
     {"post_write_hooks", value_type::hooks},
     {"protected", value_type::boolean},
@@ -267,7 +268,8 @@ class config_reader {
     throw wrong(node(key)->source(), fmt::format("'{}' wants \"{}\" or \"{}\"", key, a, b));
   }
 
-  std::string folder(const std::string& value) const {
+  /// A path as this file's folder sees it.
+  std::string beside(const std::string& value) const {
     namespace fs = std::filesystem;
     return (fs::path(path_).parent_path() / value).lexically_normal().generic_string();
   }
@@ -325,10 +327,11 @@ class config_reader {
       s.url_problem = problem;
     }
     s.url_env = text("url_env");
-    if (const auto value = text("script_location")) s.script_location = folder(*value);
+    if (const auto value = text("script_location")) s.script_location = beside(*value);
     for (const auto& value : list("version_locations"))
-      s.version_locations.push_back(folder(value));
-    if (const auto value = text("templates")) s.templates = folder(*value);
+      s.version_locations.push_back(beside(value));
+    for (const auto& value : list("models")) s.models.push_back(beside(value));
+    if (const auto value = text("templates")) s.templates = beside(*value);
     const auto flag = [&](const char* key, bool& into) {
       if (const toml::node* here = node(key)) into = here->as_boolean()->get();
     };

@@ -38,9 +38,11 @@ struct settings {
   std::optional<error> url_problem;
   /// The variable that holds the URL.
   std::optional<std::string> url_env;
-  /// Folders are as the file's own folder sees them: joined with it unless absolute.
+  /// Paths are as the file's own folder sees them: joined with it unless absolute.
   std::optional<std::string> script_location;
   std::vector<std::string> version_locations;
+  /// The SQL files of the desired schema.
+  std::vector<std::string> models;
   std::optional<std::string> templates;
   bool recursive = false;
   /// Whether what runs is entered in the database's journal.

@@ -3,6 +3,7 @@
 #include <initializer_list>
 
 #include <retort/migration.h>
+#include <retort/schema.h>
 
 // What the build generates is written against this header: a registry for each migration set, and
 // the main program of a runner. Nobody writes these by hand.
@@ -34,6 +35,16 @@ struct entry {
   unsigned line = 0;
 };
 
+/// One definition of the desired schema, or one SQL file of it: exactly one of `code` and `sql` is
+/// there.
+struct model {
+  /// The file, relative to the set's source folder, with `/`.
+  text path = {};
+  const models* code = nullptr;
+  /// The SQL file's bytes in order, as in `entry`.
+  std::initializer_list<text> sql = {};
+};
+
 /// A migration set: what `retort_add_migrations(NAME …)` made.
 struct set {
   text name = {};
@@ -44,6 +55,8 @@ struct set {
   /// Whether released migrations stand in the folder's retort.sum, and its text.
   bool has_sum = false;
   std::initializer_list<text> sum = {};
+  /// The schema that the migrations lead to, in the order of `retort_add_models`; empty: not said.
+  std::initializer_list<model> models = {};
 };
 
 /// A file that was compiled into the program.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <retort/operations.h>
+#include <retort/symbol.h>
 
 // What the author of a migration includes. No standard string or container header is reachable from
 // here: they would cost more than the migration itself (measured: 365 ms against 30 ms a file).
@@ -50,15 +51,6 @@ struct declaration {
 
 }  // namespace abi_1
 }  // namespace retort
-
-// retort_add_migrations() defines the set's name; a file compiled by itself (in an editor) has
-// none.
-#ifndef RETORT_MIGRATION_SET
-#define RETORT_MIGRATION_SET unnamed
-#endif
-
-#define RETORT_DETAIL_PASTE4(a, b, c, d) a##b##c##d
-#define RETORT_DETAIL_SYMBOL(prefix, set, id) RETORT_DETAIL_PASTE4(prefix, set, _, id)
 
 /// Opens the definition of a migration:
 ///

@@ -39,6 +39,7 @@ url = "sqlite:///a.db"
 url_env = "APP_DB_URL"
 script_location = "versions"
 version_locations = ["one", "/abs/two", "../three"]
+models = ["models.sql", "/abs/more.sql", "../further.sql"]
 recursive = true
 version_table = "v"
 schema = "app"
@@ -71,6 +72,7 @@ TEST_CASE("an empty file leaves every setting at its default") {
   CHECK_FALSE(s.url_env.has_value());
   CHECK_FALSE(s.script_location.has_value());
   CHECK(s.version_locations.empty());
+  CHECK(s.models.empty());
   CHECK_FALSE(s.templates.has_value());
   CHECK_FALSE(s.recursive);
   CHECK_FALSE(s.version_table.has_value());
@@ -95,6 +97,7 @@ TEST_CASE("every key") {
   CHECK(s.url_env == "APP_DB_URL");
   CHECK(s.script_location == "env/versions");
   CHECK(s.version_locations == strings{"env/one", "/abs/two", "three"});
+  CHECK(s.models == strings{"env/models.sql", "/abs/more.sql", "further.sql"});
   CHECK(s.templates == "env/templates");
   CHECK(s.recursive);
   CHECK(s.version_table == "v");
