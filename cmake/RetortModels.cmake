@@ -90,9 +90,11 @@ function(_retort_read_model_names variable file)
   file(STRINGS "${file}" lines REGEX "^[ \t]*RETORT_MODELS")
   # Not as a list: the lines may hold brackets.
   string(REGEX MATCHALL "(^|;)[ \t]*RETORT_MODELS[^;{]*" found "${lines}")
+  # What the list's own separators leave.
+  list(REMOVE_ITEM found "")
   set(names "")
   foreach(definition IN LISTS found)
-    if(NOT definition MATCHES "^;?RETORT_MODELS[ \t]*\\([ \t]*([A-Za-z0-9_]+)[ \t]*\\)[ \t]*$")
+    if(NOT definition MATCHES "^RETORT_MODELS[ \t]*\\([ \t]*([A-Za-z0-9_]+)[ \t]*\\)[ \t]*$")
       set(names "")
       break()
     endif()

@@ -91,8 +91,8 @@ function(_retort_add_command_targets runner prefix)
   set(command_sql upgrade --sql)
   set(command_check-graph check graph)
   # All that wants no database of yours.
-  set(command_check check graph sum)
-  _retort_models_arguments(arguments_check ${runner})
+  _retort_models_arguments(models ${runner})
+  set(arguments_check graph sum ${models})
   foreach(name IN LISTS names)
     if(TARGET ${prefix}-${name})
       _retort_fail(retort_add_runner "there is already a target '${prefix}-${name}'\n"

@@ -6,6 +6,19 @@ file(MAKE_DIRECTORY "${WORK}/app/versions")
 write_migration(app/versions/aa_first.cc aa)
 file(WRITE "${WORK}/app/notes.txt" "")
 
+set(model_calls "app SORCES models.sql" "app" "app SOURCES" "app SOURCES models.sql" "app SOURCES notes.txt"
+  "app DIRECTORY models" "app SOURCES versions/aa_first.cc RECURSIVE" "other SOURCES models.sql"
+  "app SOURCES versions/aa_first.cc")
+set(model_messages "'SORCES' is not a keyword or value that stands here"
+  "the models of 'app' have neither DIRECTORY nor SOURCES" "SOURCES has no value"
+  "there is no file ${WORK}/app/models.sql" "${WORK}/app/notes.txt is neither C++ (.cc, .cpp, .cxx) nor SQL (.sql)"
+  "there is no folder ${WORK}/app/models" "RECURSIVE has no meaning without DIRECTORY"
+  "the target 'other' is not a migration set" "${WORK}/app/versions/aa_first.cc defines no models")
+set(model_helps "retort_add_models(<set> DIRECTORY <folder> [RECURSIVE] |" "retort_add_models(<set> DIRECTORY"
+  "retort_add_models(<set> DIRECTORY" "create it, or correct the path" "give the file one of these endings"
+  "create it, or correct the path" "give DIRECTORY <folder>, or leave RECURSIVE out"
+  "name a target that retort_add_migrations made" "include <retort/schema.h>, and write RETORT_MODELS(name)")
+
 # expect_message(<calls> <message> <help>)
 macro(expect_message calls message help)
   file(WRITE "${WORK}/app/CMakeLists.txt" "cmake_minimum_required(VERSION 3.25)
@@ -59,6 +72,13 @@ expect_message("retort_add_migration(other versions/aa_first.cc)"
 expect_message("retort_add_migrations(app DIRECTORY versions)\nretort_add_migration(app versions/bb.sql)"
   "retort_add_migration: there is no file ${WORK}/app/versions/bb.sql"
   "create it, or correct the path")
+expect_message("retort_add_models(app SOURCES models.sql)"
+  "retort_add_models: there is no target 'app'"
+  "make it with retort_add_migrations(app …) in this directory or in one that was added before")
+foreach(calls message help IN ZIP_LISTS model_calls model_messages model_helps)
+  expect_message("retort_add_migrations(app DIRECTORY versions)\nretort_add_models(${calls})"
+    "retort_add_models: ${message}" "${help}")
+endforeach()
 expect_message("retort_add_runner(db MIGRATIONS app)"
   "retort_add_runner: BACKENDS is missing"
   "retort_add_runner(<name> MIGRATIONS <set>…")

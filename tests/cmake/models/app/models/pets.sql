@@ -1,0 +1,4 @@
+CREATE TABLE pets (
+  id INTEGER NOT NULL PRIMARY KEY,
+  owner INTEGER REFERENCES people (id)
+);

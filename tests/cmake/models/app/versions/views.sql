@@ -1,0 +1,1 @@
+CREATE VIEW owners AS SELECT DISTINCT owner FROM pets;
