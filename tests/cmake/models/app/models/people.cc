@@ -3,7 +3,7 @@
 namespace t = retort::types;
 using retort::column;
 
-RETORT_MODELS(people) {
+RETORT_MODELS(people){
     .schema =
         [](retort::operations& schema) {
           schema.create_table("people", {column("id", t::integer).primary_key(),
@@ -11,7 +11,9 @@ RETORT_MODELS(people) {
         },
 };
 
-RETORT_MODELS(people_indexes) {
+RETORT_MODELS(people_indexes){
     .schema =
-        [](retort::operations& schema) { schema.create_index("ix_people_name", "people", {"name"}); },
+        [](retort::operations& schema) {
+          schema.create_index("ix_people_name", "people", {"name"});
+        },
 };

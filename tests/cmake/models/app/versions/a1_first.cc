@@ -3,7 +3,7 @@
 namespace t = retort::types;
 using retort::column;
 
-RETORT_MIGRATION(a1) {
+RETORT_MIGRATION(a1){
     .message = "People and pets",
     .upgrade =
         [](retort::operations& op) {
