@@ -123,6 +123,24 @@ void add_new_file(CLI::App& app, command::new_file_request& made) {
   app.add_option("--rev-id", made.revision_id, "the id, instead of a random one")->type_name("ID");
 }
 
+/// What `revision --autogenerate` and `check models` compare.
+void add_comparison(CLI::App& app, arguments& args) {
+  auto& made = args.revision.comparison;
+  app.add_option("--models", made.models, "the desired schema, in SQL")->type_name("FILE");
+  app.add_flag("--from-history", made.from_history,
+               "compare with what the migrations make, and with no database");
+  app.add_option("--scratch-url", made.scratch_url, "where PostgreSQL's scratch databases are made")
+      ->type_name("URL");
+  app.add_option("--scratch-setup", made.scratch_setup, "SQL to run first in each scratch database")
+      ->type_name("FILE");
+  app.add_flag("--grants", made.with_grants, "compare privileges, too");
+  add_list(app, "--rename", made.renames,
+           "a table or column under another name: people:users, users.email:mail; may be repeated")
+      ->type_name("OLD:NEW");
+  app.add_flag("!--no-renames", made.guess_renames,
+               "what nobody has named as renamed is dropped and added");
+}
+
 void setup_revision(CLI::App& app, arguments& args) {
   add_new_file(app, args.revision);
   add_list(app, "--head", args.revision.heads, "the parent; several make a merge")
@@ -130,6 +148,9 @@ void setup_revision(CLI::App& app, arguments& args) {
   add_list(app, "--depends-on", args.revision.depends_on,
            "must run before, without being a parent; may be repeated")
       ->type_name("REV");
+  app.add_flag("--autogenerate", args.revision.autogenerate,
+               "fill it with what makes the database equal to the models");
+  add_comparison(app, args);
   app.add_flag("--sql", args.sql)->group("");
 }
 
@@ -149,9 +170,11 @@ void setup_init(CLI::App& app, arguments& args) {
 void setup_ensure_version(CLI::App& app, arguments& args) { add_sql(app, args); }
 
 void setup_check(CLI::App& app, arguments& args) {
-  app.add_option("what", args.targets, "graph, sum, checksums (default: all that apply)")
+  app.add_option("what", args.targets, "graph, sum, models, checksums (default: all that apply)")
       ->type_name("WHAT")
-      ->check(CLI::IsMember({"graph", "sum", "checksums"}));
+      ->check(CLI::IsMember({"graph", "sum", "models", "checksums"}));
+  add_comparison(app, args);
+  app.add_flag("--sql", args.sql, "print what would make the models and the other side equal");
   app.add_flag("--write", args.write_sum, "add new migrations to retort.sum");
   app.add_flag("--rewrite", args.rewrite_sum, "write retort.sum anew, whatever it says now");
   app.add_option("--source-root", args.source_root, "put before file names")->type_name("DIR");

@@ -49,7 +49,9 @@ std::string json_of(const command::init_result& result);
 std::string json_of(const std::vector<command::template_info>& list);
 std::string json_of(const std::vector<command::graph_problem>& graph,
                     const std::vector<command::graph_problem>& sum,
-                    const std::vector<error>& changed);
+                    const std::vector<error>& changed, const command::checked_models& models);
+/// What `check models` has found, for people.
+std::string models_lines(const command::checked_models& models, bool quiet);
 std::string json_of(const std::vector<engine::journal_entry>& entries);
 std::string json_of(const command::repair_result& result, bool is_done);
 std::string json_of(const guard_result& result);

@@ -142,12 +142,15 @@ std::string json_of(const std::vector<verify::crash_result>& list) {
 }
 
 std::string json_of(const command::revision_result& result) {
-  return dump({{"revision", result.revision}, {"path", result.path}});
+  const bool written = !result.path.empty();
+  return dump({{"revision", written ? ordered_json(result.revision) : ordered_json(nullptr)},
+               {"path", written ? ordered_json(result.path) : ordered_json(nullptr)},
+               {"reviews", result.reviews}});
 }
 
 std::string json_of(const std::vector<command::graph_problem>& graph,
                     const std::vector<command::graph_problem>& sum,
-                    const std::vector<error>& changed) {
+                    const std::vector<error>& changed, const command::checked_models& models) {
   ordered_json array = ordered_json::array();
   const auto add = [&](const char* check, const error& what, bool is_warning) {
     array.push_back({{"check", check},
@@ -160,6 +163,12 @@ std::string json_of(const std::vector<command::graph_problem>& graph,
   for (const auto& problem : graph) add("graph", problem.what, problem.is_warning);
   for (const auto& problem : sum) add("sum", problem.what, problem.is_warning);
   for (const auto& problem : changed) add("checksums", problem, false);
+  for (const auto& one : models.differences) {
+    array.push_back({{"check", "models"}, {"severity", "difference"}, {"message", one.text}});
+  }
+  if (!models.sql.empty()) {
+    array.push_back({{"check", "models"}, {"severity", "sql"}, {"message", models.sql}});
+  }
   return dump(array);
 }
 

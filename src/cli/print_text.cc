@@ -151,4 +151,18 @@ std::string rows_text(const history::rows& rows) {
   return rows.empty() ? "base" : base::printable(base::join(rows, ", "));
 }
 
+std::string models_lines(const command::checked_models& models, bool quiet) {
+  if (models.differences.empty()) {
+    return quiet ? std::string() : fmt::format("{} equals the models\n", models.what);
+  }
+  std::string out = fmt::format("{} differs from the models:\n", models.what);
+  for (const auto& one : models.differences) out += "  " + base::printable(one.text) + "\n";
+  if (!models.sql.empty()) out += "-- what would make them equal:\n" + models.sql + "\n";
+  if (models.no_way) {
+    out += fmt::format("no SQL is known that would make them equal: {}\n",
+                       base::printable(models.no_way->what()));
+  }
+  return out;
+}
+
 }  // namespace retort::cli

@@ -59,7 +59,9 @@ int report_new_file(const command::revision_result& made, const arguments& args)
   if (args.json) {
     say(json_of(made));
   } else if (!args.quiet) {
-    say(fmt::format("created {}\n", made.path));
+    say(made.path.empty() ? "no differences: nothing was written\n"
+                          : fmt::format("created {}\n", made.path));
+    for (const auto& line : made.reviews) say(base::printable("review: " + line) + "\n");
   }
   return done;
 }

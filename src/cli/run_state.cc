@@ -23,6 +23,13 @@ bool wants_checksums(const environment& env, const arguments& args) {
   return !args.targets.empty() || env.has_database();
 }
 
+/// Whether to compare models: it is asked for, or there are some.
+bool wants_models(const environment& env, const arguments& args) {
+  if (args.for_build || !wants(args, "models")) return false;
+  const auto& named = args.revision.comparison.models;
+  return !args.targets.empty() || !command::find_models(env, named).empty();
+}
+
 void print(const error& problem, const arguments& args, const char* severity) {
   std::fputs(base::render_for_build(problem, args.source_root, severity).c_str(), stderr);
 }
@@ -52,8 +59,12 @@ int run_check(environment& env, const arguments& args) {
   sound = sound && std::ranges::all_of(unreleased, &command::graph_problem::is_warning);
   std::vector<error> changed;
   if (sound && wants_checksums(env, args)) changed = command::check_checksums(env);
+  command::checked_models models;
+  if (sound && wants_models(env, args)) {
+    models = command::check_models(env, args.revision.comparison, args.sql || args.json);
+  }
   if (args.json) {
-    say(json_of(problems, unreleased, changed));
+    say(json_of(problems, unreleased, changed, models));
   } else {
     for (const auto* list : {&problems, &unreleased}) {
       for (const auto& problem : *list) {
@@ -67,11 +78,12 @@ int run_check(environment& env, const arguments& args) {
     if (sound && changed.empty() && !args.quiet && wants_checksums(env, args)) {
       say("no applied migration has changed\n");
     }
+    if (sound && wants_models(env, args)) say(models_lines(models, args.quiet));
   }
   // Who asks for it alone wants to know that nothing is left out.
   const bool asked = args.targets == std::vector<std::string>{"sum"};
   if (!sound || (asked && !unreleased.empty())) return static_cast<int>(failure::failed);
-  return changed.empty() ? done : answer_is_no;
+  return changed.empty() && models.differences.empty() ? done : answer_is_no;
 }
 
 int run_journal(environment& env, const arguments& args) {

@@ -1,3 +1,4 @@
+#include "command/migration_body.h"
 #include "command/verbs.h"
 #include "engine/guard.h"
 
@@ -52,6 +53,21 @@ std::vector<graph_problem> check_graph(environment& env) {
   std::vector<graph_problem> result;
   for (const auto& problem : found) result.push_back({problem, false});
   if (result.empty()) append_replays(env, result);
+  return result;
+}
+
+checked_models check_models(environment& env, comparison_request request, bool with_sql) {
+  request.from_history = request.from_history || !env.has_database();
+  checked_models result;
+  result.what = request.from_history ? "the history" : env.database().url.display();
+  result.differences = compare_models(env, request, false).differences;
+  if (result.differences.empty() || !with_sql) return result;
+  try {
+    const auto found = compare_models(env, request, true);
+    result.sql = migration_body(found.upgrade.steps, *found.target, script::file_format::sql);
+  } catch (const error& problem) {
+    result.no_way = problem;
+  }
   return result;
 }
 

@@ -208,6 +208,26 @@ std::unique_ptr<db::connection> environment::connect_to(const db::url& url) cons
   return backend_named(url.dialect).open(url, opening());
 }
 
+std::unique_ptr<db::connection> environment::connect_scratch(const db::url& url) const {
+  auto how = opening();
+  how.durable = false;
+  how.role.clear();
+  return backend_named(url.dialect).open(url, how);
+}
+
+void environment::ready_scratch(const db::url& url) const {
+  if (url.dialect != "postgresql") return;
+  const auto how = opening();
+  if (how.schema.empty() && how.extra_search_path.empty()) return;
+  const auto& database = backend_named(url.dialect);
+  const auto connection = database.open(url, {});
+  auto schemas = how.extra_search_path;
+  if (!how.schema.empty()) schemas.push_back(how.schema);
+  for (const auto& name : schemas) {
+    connection->execute("CREATE SCHEMA IF NOT EXISTS " + database.dialect().quote(name));
+  }
+}
+
 std::unique_ptr<db::connection> environment::connect_existing() const {
   const auto where = database();
   auto how = opening();

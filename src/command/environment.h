@@ -85,6 +85,10 @@ class environment {
   std::unique_ptr<db::connection> connect(bool read_only) const;
   /// A connection to another database of the same kind, with the same settings.
   std::unique_ptr<db::connection> connect_to(const db::url& url) const;
+  /// A connection to a scratch database, as its owner; and what it needs before the first: the
+  /// schemas to work in.
+  std::unique_ptr<db::connection> connect_scratch(const db::url& url) const;
+  void ready_scratch(const db::url& url) const;
   /// A connection that can write; null where there is no database yet.
   std::unique_ptr<db::connection> connect_existing() const;
   /// What the command line, the configuration and the hooks add to the migrations.

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "command/migration_body.h"
 #include "command/verbs.h"
 #include "command/write_revision.h"
 
@@ -28,7 +29,15 @@ revision_result revision(environment& env, const revision_request& request) {
   const bool first = set.files().empty() && request.heads == std::vector<std::string>{"head"};
   if (!first) made.down_revision = new_parents(set, request.heads, request.splice);
   made.depends_on = dependencies(set, request);
-  return write_revision(env, std::move(made), request);
+  if (!request.autogenerate) return write_revision(env, std::move(made), request);
+  const auto found = compare_models(env, request.comparison, true);
+  if (found.differences.empty()) return {};
+  const auto format = chosen_format(env, request.format);
+  made.upgrades = migration_body(found.upgrade.steps, *found.target, format);
+  made.downgrades = migration_body(found.downgrade.steps, *found.target, format);
+  auto result = write_revision(env, std::move(made), request);
+  result.reviews = reviews_in(found.upgrade.steps);
+  return result;
 }
 
 }  // namespace retort::command

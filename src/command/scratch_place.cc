@@ -52,6 +52,9 @@ scratch_place::scratch_place(const environment& env, const backend& database,
   }
 }
 
+scratch_place::scratch_place(const backend& database, const db::url& near)
+    : scratch_(database.open_scratch(near)) {}
+
 db::url scratch_place::postgres_address(const environment& env, const std::string& scratch_url) {
   for (const auto& said : {scratch_url, env.options().url}) {
     if (said.empty()) continue;

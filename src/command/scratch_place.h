@@ -18,6 +18,9 @@ class scratch_place {
   /// `error`, of kind unavailable where that is to be skipped, when there is none.
   scratch_place(const environment& env, const backend& database, const std::string& scratch_url);
 
+  /// Beside a database.
+  scratch_place(const backend& database, const db::url& near);
+
   dialect::scratch& get() { return *scratch_; }
 
  private:

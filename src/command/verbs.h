@@ -7,6 +7,7 @@
 #include <retort/retort.h>
 #include "command/environment.h"
 
+#include "command/autogenerate.h"
 #include "engine/executor.h"
 #include "verify/crash_points.h"
 #include "verify/verify.h"
@@ -132,10 +133,16 @@ struct new_file_request {
 struct revision_request : new_file_request {
   std::vector<std::string> heads = {"head"};
   std::vector<std::string> depends_on;
+  /// Fill it with what makes the database equal to the models.
+  bool autogenerate = false;
+  comparison_request comparison;
 };
 struct revision_result {
   std::string revision;
+  /// Empty: nothing was written, for there is nothing to do.
   std::string path;
+  /// What a person must look at, a line each.
+  std::vector<std::string> reviews;
 };
 /// Writes a new migration's file, whole or not at all. Throws `error` where the folder holds
 /// revisions that this program does not have.
@@ -237,6 +244,17 @@ struct graph_problem {
   error what;
   bool is_warning = false;
 };
+/// How the models differ from the database, or from what the migrations make.
+struct checked_models {
+  /// What was compared: an address, or "the history".
+  std::string what;
+  std::vector<diff::difference> differences;
+  /// What would make it equal to the models; empty where it was not asked for, or is not known.
+  std::string sql;
+  std::optional<error> no_way;
+};
+/// Throws what `compare_models` throws, but for a way that is not known.
+checked_models check_models(environment& env, comparison_request request, bool with_sql);
 /// Everything that is wrong with the graph, and where that is sound with the calls of C++
 /// migrations.
 std::vector<graph_problem> check_graph(environment& env);

@@ -104,17 +104,6 @@ fs::path choose_folder(const environment& env, const script::new_migration& made
       .help("create it, or name another with --version-path");
 }
 
-script::file_format chosen_format(const environment& env, const std::string& asked) {
-  if (asked == "cpp") return script::file_format::cpp;
-  if (asked == "sql") return script::file_format::sql;
-  if (!asked.empty()) {
-    throw error(fmt::format("unknown format '{}'", asked), failure::usage)
-        .help("write --format cpp or --format sql");
-  }
-  if (env.config().format) return *env.config().format;
-  return env.script_folders().empty() ? script::file_format::cpp : script::file_format::sql;
-}
-
 /// The user's own template: from the configuration's folder, or compiled in; else the built-in one.
 std::pair<std::string, std::string> find_template(const environment& env,
                                                   script::file_format format) {
@@ -190,6 +179,17 @@ fs::path place_for(const environment& env, const fs::path& folder, const std::st
 
 }  // namespace
 
+script::file_format chosen_format(const environment& env, const std::string& asked) {
+  if (asked == "cpp") return script::file_format::cpp;
+  if (asked == "sql") return script::file_format::sql;
+  if (!asked.empty()) {
+    throw error(fmt::format("unknown format '{}'", asked), failure::usage)
+        .help("write --format cpp or --format sql");
+  }
+  if (env.config().format) return *env.config().format;
+  return env.script_folders().empty() ? script::file_format::cpp : script::file_format::sql;
+}
+
 std::vector<std::string> new_parents(const engine::migration_set& set,
                                      const std::vector<std::string>& symbols, bool splice) {
   const auto& graph = set.graph();
@@ -256,7 +256,7 @@ revision_result write_revision(environment& env, script::new_migration made,
     fs::remove(target, ignored);
     throw;
   }
-  return {made.revision, target.string()};
+  return {made.revision, target.string(), {}};
 }
 
 }  // namespace retort::command

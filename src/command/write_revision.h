@@ -15,6 +15,9 @@ namespace retort::command {
 std::vector<std::string> new_parents(const engine::migration_set& set,
                                      const std::vector<std::string>& symbols, bool splice);
 
+/// The form of a new file: what was asked for, else the configuration's, else that of the others.
+script::file_format chosen_format(const environment& env, const std::string& asked);
+
 /// Writes the file of a migration that has its parents and dependencies, with what `how` says,
 /// whole or not at all, and runs the post-write hooks on it; where one fails the file is gone
 /// again. Throws `error` where the folder holds revisions that this program does not have.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -92,6 +93,14 @@ class dialect {
   /// Makes a database from `open_memory` fit for the next change, whatever statements have set on
   /// it.
   virtual void ready_for_changes(db::connection& /*memory*/) const {}
+  /// The statements that build a table anew as `to` describes it, with the rows of the old one; its
+  /// triggers and indexes are gone then. `values`: by name, what a column gets in place of the old
+  /// one of that name. None where ALTER TABLE can do everything.
+  virtual std::vector<std::string> rebuild_table(
+      const model::table& /*from*/, const model::table& /*to*/,
+      const std::map<std::string, std::string>& /*values*/) const {
+    return {};
+  }
   /// An empty database in memory; null where there is no such thing, and then no change either.
   virtual std::unique_ptr<db::connection> open_memory() const { return nullptr; }
   /// Makes what `from` has, without rows, in an empty database from `open_memory`.

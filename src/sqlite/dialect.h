@@ -31,6 +31,9 @@ class sqlite_dialect final : public dialect::dialect {
   std::unique_ptr<retort::dialect::table_change> prepare(
       db::connection& connection, const retort::dialect::statement& change) const override;
   void ready_for_changes(db::connection& memory) const override;
+  std::vector<std::string> rebuild_table(
+      const model::table& from, const model::table& to,
+      const std::map<std::string, std::string>& values) const override;
   std::unique_ptr<db::connection> open_memory() const override;
   void copy_structure(db::connection& from, db::connection& to) const override;
 

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "command/models.h"
+#include "diff/converge.h"
+
+namespace retort::command {
+
+/// What is compared, and where.
+struct comparison_request {
+  /// `--models`; empty: the environment's.
+  std::string models;
+  /// In place of a database: what the migrations make in an empty one.
+  bool from_history = false;
+  /// Where PostgreSQL's scratch databases are made; empty: beside the database.
+  std::string scratch_url;
+  /// SQL that is run first in each scratch database; empty: none.
+  std::string scratch_setup;
+  /// `--rename`, each OLD:NEW.
+  std::vector<std::string> renames;
+  bool guess_renames = true;
+  /// Asks a person whether that was renamed; may be empty.
+  std::function<std::optional<bool>(const diff::renaming&)> ask;
+  bool with_grants = false;
+};
+
+/// How the models differ from what is there.
+struct model_comparison {
+  std::vector<diff::difference> differences;
+  /// What makes them equal, and back; nothing where nothing differs.
+  diff::convergence upgrade;
+  diff::convergence downgrade;
+  const dialect::dialect* target = nullptr;
+};
+
+/// Compares in scratch databases; what is there is only read. Throws `error` where there are no
+/// models or they make nothing, where the database is not at the heads, and where a scratch
+/// database cannot be had. With `with_ways` it is also found out how to get there; then `error`
+/// where the database can be brought there by nothing that Retort knows.
+model_comparison compare_models(environment& env, comparison_request request, bool with_ways);
+
+}  // namespace retort::command

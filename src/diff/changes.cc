@@ -1,0 +1,283 @@
+#include "diff/changes.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "diff/creation.h"
+#include "diff/object_changes.h"
+#include "diff/table_changes.h"
+#include "model/apply_objects.h"
+
+namespace retort::diff {
+namespace {
+
+/// What other things are made of, so that it comes first and goes last.
+bool is_made_first(std::string_view kind) {
+  for (const std::string_view early : {"schema", "extension", "collation", "type", "domain",
+                                       "sequence", "function", "procedure", "aggregate"}) {
+    if (kind == early) return true;
+  }
+  return false;
+}
+
+bool is_grant(const model::object& object) { return object.kind.starts_with("grants"); }
+
+change one(model::operation_variant what) { return {{{model::operation{std::move(what), {}}}}}; }
+
+/// The changes in groups, which follow each other.
+struct groups {
+  std::vector<change> early;
+  std::vector<change> drops;
+  std::vector<change> types;
+  std::vector<change> constraint_drops;
+  std::vector<change> alterations;
+  std::vector<change> additions;
+  std::vector<change> foreign_keys;
+  std::vector<change> late;
+  std::vector<change> last_drops;
+
+  std::vector<change> joined() && {
+    std::vector<change> all;
+    for (auto* group : {&early, &drops, &types, &constraint_drops, &alterations, &additions,
+                        &foreign_keys, &late, &last_drops}) {
+      for (auto& item : *group) all.push_back(std::move(item));
+    }
+    return all;
+  }
+};
+
+class differ {
+ public:
+  differ(const model::schema& from, const model::schema& to, const dialect::dialect& target,
+         const change_options& options)
+      : from_(from),
+        to_(to),
+        target_(target),
+        options_(options),
+        postgres_(target.flavour() == base::sql_flavour::postgresql) {}
+
+  std::vector<change> run() && {
+    drop_what_is_gone();
+    alter_tables();
+    alter_objects();
+    create_what_is_new();
+    return std::move(groups_).joined();
+  }
+
+ private:
+  bool table_stays(const model::qualified_name& name) const {
+    return from_.find(name) != nullptr && to_.find(name) != nullptr;
+  }
+
+  // ---- drops, each before what it needs
+
+  void drop_what_is_gone() {
+    auto order = creation(from_, target_);
+    std::ranges::reverse(order);
+    for (const auto& op : order) {
+      if (const auto* table = std::get_if<model::create_table>(&op.what)) {
+        drop_table(table->table.name);
+      } else if (const auto* object = std::get_if<model::create_object>(&op.what)) {
+        drop_object(object->object, object->body);
+      }
+    }
+  }
+
+  void drop_table(const model::qualified_name& name) {
+    if (to_.find(name) != nullptr || goes_with_parent(name)) return;
+    auto drop = one(model::drop_table{name});
+    drop.review = review_of_loss(model::drop_table{name});
+    if (postgres_) drop.probe = fmt::format("DROP TABLE {} CASCADE", target_.quote(name));
+    groups_.last_drops.push_back(std::move(drop));
+  }
+
+  /// A partition of a table that goes, too.
+  bool goes_with_parent(const model::qualified_name& name) const {
+    for (const auto& line : from_.find(name)->opaque) {
+      if (!line.starts_with("PARTITION OF ")) continue;
+      for (const auto& [parent, table] : from_.tables) {
+        if (to_.find(parent) == nullptr && line.starts_with(model::partition_line(parent, {}))) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  /// By its definition: a key holds more than its name.
+  const std::pair<const std::string, model::object>* find(const model::schema& in,
+                                                          const model::object_name& name,
+                                                          const std::string& definition) const {
+    for (const auto& entry : in.objects) {
+      const auto& object = entry.second;
+      if (object.kind == name.kind && object.name == name.name && object.table == name.table &&
+          object.definition == definition) {
+        return &entry;
+      }
+    }
+    return nullptr;
+  }
+
+  bool goes_with_table(const model::object& object) const {
+    if (!object.table.name.empty() && from_.find(object.table) != nullptr) {
+      return to_.find(object.table) == nullptr;
+    }
+    if (!object.table.name.empty()) {
+      // A view's or a materialized view's.
+      for (const auto& [key, other] : from_.objects) {
+        if (other.kind.ends_with("view") && other.name == object.table) {
+          return !to_.objects.contains(key);
+        }
+      }
+    }
+    return false;
+  }
+
+  void drop_object(const model::object_name& name, const std::string& definition) {
+    const auto* entry = find(from_, name, definition);
+    if (entry == nullptr || to_.objects.contains(entry->first)) return;
+    const keyed_object what{entry->first, entry->second};
+    if (is_grant(what.object)) return push_grants(what.object.definition, {});
+    if (goes_with_table(what.object)) return;
+    for (const auto& [table, ignored] : from_.tables) {
+      if (to_.find(table) == nullptr && model::is_owned_by(what.object, table, from_)) return;
+    }
+    auto drop = drop_operation(what, target_);
+    if (!drop) return;
+    auto change = one(std::move(*drop));
+    change.probe = drop_probe(what, target_);
+    const bool is_late = is_made_first(what.object.kind) || what.object.kind == "comment";
+    (is_late ? groups_.last_drops : groups_.drops).push_back(std::move(change));
+  }
+
+  void push_grants(const std::string& from, const std::string& to) {
+    for (auto& line : regrant(from, to)) {
+      groups_.late.push_back(one(model::execute{std::move(line)}));
+    }
+  }
+
+  // ---- what stays
+
+  static void append(std::vector<change>& to, std::vector<change>&& more) {
+    for (auto& item : more) to.push_back(std::move(item));
+  }
+
+  void alter_tables() {
+    for (const auto& [name, table] : to_.tables) {
+      const auto* old = from_.find(name);
+      if (old == nullptr || *old == table) continue;
+      auto made = changes_of(*old, table, to_, target_, options_);
+      append(groups_.constraint_drops, std::move(made.drops));
+      append(groups_.alterations, std::move(made.alterations));
+      append(groups_.additions, std::move(made.additions));
+      append(groups_.foreign_keys, std::move(made.foreign_keys));
+    }
+  }
+
+  void alter_objects() {
+    for (const auto& [key, object] : to_.objects) {
+      const auto old = from_.objects.find(key);
+      if (old == from_.objects.end() || old->second == object) continue;
+      const keyed_object before{old->first, old->second};
+      if (is_grant(object)) {
+        push_grants(before.object.definition, object.definition);
+        continue;
+      }
+      auto altered = alter_object(before, object, from_, target_, options_);
+      if (!altered.ways.empty()) {
+        groups_.types.push_back(std::move(altered));
+      } else {
+        replace(before, object);
+      }
+    }
+  }
+
+  /// In place where the database can, else out and in again.
+  void replace(const keyed_object& from, const model::object& to) {
+    change whole;
+    if (model::is_routine(to.kind)) {
+      whole.ways.push_back({{create_operation(to), {}}});
+    } else if (to.kind == "comment" || to.kind == "sequence owner" || to.kind == "column default") {
+      whole.ways.push_back({{create_operation(to), {}}});
+      groups_.late.push_back(std::move(whole));
+      return;
+    } else if (to.kind == "view" && postgres_) {
+      auto sql = to.definition;
+      sql.insert(sql.find(' '), " OR REPLACE");
+      whole.ways.push_back({{model::execute{std::move(sql)}, {}}});
+    }
+    const auto drop = drop_operation(from, target_);
+    if (!drop) return;
+    whole.probe = drop_probe(from, target_);
+    const bool apart = whole.ways.empty() && !is_made_first(to.kind);
+    if (apart) {
+      groups_.drops.push_back({{{model::operation{*drop, {}}}}, {}, whole.probe});
+      groups_.late.push_back(one(create_operation(to)));
+      return;
+    }
+    whole.ways.push_back({{*drop, {}}, {create_operation(to), {}}});
+    (is_made_first(to.kind) ? groups_.early : groups_.late).push_back(std::move(whole));
+  }
+
+  // ---- what is new, each behind what it needs
+
+  void create_what_is_new() {
+    for (auto& op : creation(to_, target_)) {
+      if (const auto* table = std::get_if<model::create_table>(&op.what)) {
+        if (from_.find(table->table.name) == nullptr) groups_.early.push_back(one(op.what));
+      } else if (const auto* index = std::get_if<model::create_index>(&op.what)) {
+        if (from_.find(index->table) == nullptr) groups_.additions.push_back(one(op.what));
+      } else if (const auto* added = std::get_if<model::add_constraint>(&op.what)) {
+        if (from_.find(added->table) == nullptr) groups_.foreign_keys.push_back(one(op.what));
+      } else if (const auto* object = std::get_if<model::create_object>(&op.what)) {
+        create_object(*object);
+      }
+    }
+  }
+
+  void create_object(const model::create_object& op) {
+    const auto* entry = find(to_, op.object, op.body);
+    if (entry == nullptr || from_.objects.contains(entry->first)) return;
+    if (is_grant(entry->second)) return push_grants({}, entry->second.definition);
+    (is_made_first(op.object.kind) ? groups_.early : groups_.late).push_back(one(op));
+    if (op.object.kind == "sequence owner") count_on(op);
+  }
+
+  /// A sequence that is new to a column with rows goes on behind their largest number.
+  void count_on(const model::create_object& owner) {
+    for (const auto& [name, table] : from_.tables) {
+      const auto* now = to_.find(name);
+      if (now == nullptr) continue;
+      for (const auto& column : now->columns) {
+        const auto quoted = target_.quote(name) + "." + target_.quote(column.name);
+        if (!owner.body.ends_with(" OWNED BY " + quoted)) continue;
+        if (table.find_column(column.name) == nullptr) return;
+        groups_.late.push_back(one(model::execute{fmt::format(
+            "SELECT setval({}, max({})) FROM {} HAVING max({}) > 0",
+            target_.literal(target_.quote(owner.object.name)), target_.quote(column.name),
+            target_.quote(name), target_.quote(column.name))}));
+        return;
+      }
+    }
+  }
+
+  const model::schema& from_;
+  const model::schema& to_;
+  const dialect::dialect& target_;
+  const change_options& options_;
+  bool postgres_;
+  groups groups_;
+};
+
+}  // namespace
+
+std::vector<change> changes(const model::schema& from, const model::schema& to,
+                            const dialect::dialect& target, const change_options& options) {
+  if (from == to) return {};
+  return differ(from, to, target, options).run();
+}
+
+}  // namespace retort::diff

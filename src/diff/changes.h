@@ -1,0 +1,36 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "dialect/dialect.h"
+#include "model/operation.h"
+
+namespace retort::diff {
+
+/// Some operations that are carried out together.
+struct change {
+  /// The way to go, and others for where the database refuses it.
+  std::vector<std::vector<model::operation>> ways;
+  /// Why a person must look at it; empty: nobody need.
+  std::string review = {};
+  /// SQL that would take away what keeps the database from doing it, and more: to be run where it
+  /// is undone at once. Empty: there is no such thing.
+  std::string probe = {};
+};
+
+struct change_options {
+  /// Tables that differ are built anew from their definition.
+  bool replaces_tables = false;
+  /// A type that gets further values is made anew, too, so that they can be used at once.
+  bool remakes_types = false;
+};
+
+/// What brings a schema closer to another one, in an order in which most of it can be done: it is
+/// the first of several looks, for not every consequence of a change is foreseen (`converge`).
+/// Empty exactly where they are equal but for the order of columns. Both are as introspection shows
+/// them.
+std::vector<change> changes(const model::schema& from, const model::schema& to,
+                            const dialect::dialect& target, const change_options& options = {});
+
+}  // namespace retort::diff

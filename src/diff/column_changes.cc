@@ -1,0 +1,274 @@
+#include "diff/column_changes.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "diff/fill.h"
+#include "diff/table_changes.h"
+
+namespace retort::diff {
+namespace {
+
+class column_differ {
+ public:
+  column_differ(const model::table& from, const model::table& to, const model::schema& all,
+                const dialect::dialect& target, std::vector<change>& out)
+      : from_(from), to_(to), all_(all), target_(target), out_(out) {}
+
+  void run() {
+    for (const auto& column : to_.columns) {
+      const auto* old = from_.find_column(column.name);
+      if (old == nullptr) {
+        if (is_own(column)) add(column);
+      } else {
+        compare(*old, column);
+      }
+    }
+    for (const auto& column : from_.columns) {
+      if (to_.find_column(column.name) == nullptr && is_own(column)) drop(column);
+    }
+  }
+
+ private:
+  /// A partition has its columns from its parent, and so have others that inherit.
+  bool is_own(const model::column& column) const {
+    for (const auto* table : {&from_, &to_}) {
+      for (const auto& line : table->opaque) {
+        if (line.starts_with("PARTITION OF ")) return false;
+        if (line == "INHERITED COLUMN " + target_.quote(column.name)) return false;
+      }
+    }
+    return true;
+  }
+
+  void push(model::operation_variant what) {
+    out_.push_back({{{model::operation{std::move(what), {}}}}});
+  }
+  void push_sql(std::string sql) { push(model::execute{std::move(sql)}); }
+
+  /// `ALTER TABLE t ALTER COLUMN c what`.
+  std::string alter_sql(const model::column& column, const std::string& what) const {
+    return fmt::format("ALTER TABLE {} ALTER COLUMN {} {}", target_.quote(to_.name),
+                       target_.quote(column.name), what);
+  }
+
+  model::alter_column altered(const model::column& column) const {
+    model::alter_column op;
+    op.table = to_.name;
+    op.column = column.name;
+    return op;
+  }
+
+  std::string drop_probe(const model::column& column) const {
+    return fmt::format("ALTER TABLE {} DROP COLUMN {} CASCADE", target_.quote(to_.name),
+                       target_.quote(column.name));
+  }
+
+  void add(const model::column& column) {
+    const bool needs_value = !column.nullable && !column.identity && !column.generated &&
+                             (!column.default_sql || *column.default_sql == "NULL");
+    if (!needs_value) return push(model::add_column{.table = to_.name, .column = column});
+    auto open = column;
+    open.nullable = true;
+    change steps{{{{model::add_column{.table = to_.name, .column = open}, {}}}}};
+    fill(column, steps);
+    out_.push_back(std::move(steps));
+  }
+
+  /// Puts a value where there is none, and then asks for one.
+  void fill(const model::column& column, change& steps) const {
+    const auto sql = fill_statement(column, to_, all_, target_);
+    auto& way = steps.ways.front();
+    if (sql.empty()) {
+      steps.review = fmt::format("rows that are there need a value of their own in {}.{}",
+                                 to_.name.display(), column.name);
+    } else {
+      way.push_back({model::execute{sql}, {}});
+      steps.review = fmt::format("the value that rows without one get in {}.{} is a guess",
+                                 to_.name.display(), column.name);
+    }
+    auto op = altered(column);
+    op.nullable = false;
+    way.push_back({std::move(op), {}});
+  }
+
+  void drop(const model::column& column) {
+    model::drop_column op{to_.name, column.name};
+    auto review = column.generated ? std::string() : review_of_loss(op);
+    out_.push_back({{{{std::move(op), {}}}}, std::move(review), drop_probe(column)});
+  }
+
+  void compare(const model::column& from, const model::column& to) {
+    if (from.generated != to.generated) return compare_generated(from, to);
+    if (is_own(to)) compare_type(from, to);
+    compare_null_and_identity(from, to);
+    const bool retyped = from.type != to.type || from.collation != to.collation;
+    if (from.default_sql != to.default_sql || (retyped && to.default_sql)) set_default(to);
+    if (from.comment != to.comment) {
+      auto op = altered(to);
+      op.comment = to.comment;
+      push(std::move(op));
+    }
+  }
+
+  void set_default(const model::column& to) {
+    auto op = altered(to);
+    op.default_sql = std::optional(to.default_sql);
+    push(std::move(op));
+  }
+
+  void compare_generated(const model::column& from, const model::column& to) {
+    if (!to.generated) {
+      push_sql(alter_sql(to, "DROP EXPRESSION"));
+      auto plain = from;
+      plain.generated.reset();
+      return compare(plain, to);
+    }
+    // Only version 17 can set another expression; its values are computed anyway.
+    change anew{
+        {{{model::drop_column{to_.name, to.name}, {}},
+          {model::add_column{.table = to_.name, .column = to}, {}}}},
+        from.generated ? std::string() : review_of_loss(model::drop_column{to_.name, to.name}),
+        drop_probe(to)};
+    out_.push_back(std::move(anew));
+  }
+
+  void compare_type(const model::column& from, const model::column& to) {
+    if (from.type == to.type && from.collation == to.collation) return;
+    // A default of the old type can keep the new one from being set.
+    const auto prepared = [&] {
+      std::vector<model::operation> way;
+      if (from.default_sql) {
+        auto op = altered(from);
+        op.default_sql = std::optional<std::optional<std::string>>(std::nullopt);
+        op.default_sql.emplace(std::nullopt);
+        way.push_back({std::move(op), {}});
+      }
+      return way;
+    };
+    const auto name = target_.quote(to.name);
+    const auto type = to.type.raw;
+    change retype{{}, {}, drop_probe(to)};
+    for (const auto& conversion : {std::string(), fmt::format("{}::{}", name, type),
+                                   fmt::format("{}::text::{}", name, type)}) {
+      auto way = prepared();
+      way.push_back({retyped(from, to, conversion), {}});
+      retype.ways.push_back(std::move(way));
+    }
+    out_.push_back(std::move(retype));
+  }
+
+  model::operation_variant retyped(const model::column& from, const model::column& to,
+                                   const std::string& conversion) const {
+    if (from.collation == to.collation && to.collation.empty()) {
+      auto op = altered(to);
+      op.type = to.type;
+      op.conversion = conversion;
+      return op;
+    }
+    auto sql = alter_sql(to, "TYPE " + to.type.raw);
+    if (!to.collation.empty()) sql += " COLLATE " + target_.quote(to.collation);
+    if (!conversion.empty()) sql += " USING " + conversion;
+    return model::execute{std::move(sql)};
+  }
+
+  void compare_null_and_identity(const model::column& from, const model::column& to) {
+    if (from.identity && !to.identity) {
+      auto op = altered(to);
+      op.identity = std::optional<std::optional<model::identity>>(std::nullopt);
+      op.identity.emplace(std::nullopt);
+      push(std::move(op));
+    }
+    if (!from.nullable && to.nullable) {
+      auto op = altered(to);
+      op.nullable = true;
+      push(std::move(op));
+    }
+    if (from.nullable && !to.nullable) {
+      change steps{{{}}};
+      fill(to, steps);
+      out_.push_back(std::move(steps));
+    }
+    if (!from.identity && to.identity) add_identity(from, to);
+    if (from.identity && to.identity && *from.identity != *to.identity) set_identity(to);
+  }
+
+  /// It goes on behind the largest number there is.
+  void add_identity(const model::column& from, const model::column& to) {
+    change steps{{{}}};
+    auto& way = steps.ways.front();
+    if (from.default_sql) {
+      auto op = altered(to);
+      op.default_sql.emplace(std::nullopt);
+      way.push_back({std::move(op), {}});
+    }
+    auto op = altered(to);
+    op.identity.emplace(to.identity);
+    way.push_back({std::move(op), {}});
+    const auto table = target_.quote(to_.name);
+    way.push_back(
+        {model::execute{fmt::format(
+             "SELECT setval(pg_get_serial_sequence({}, {}), max({})) FROM {} HAVING max({}) > 0",
+             target_.literal(table), target_.literal(to.name), target_.quote(to.name), table,
+             target_.quote(to.name))},
+         {}});
+    out_.push_back(std::move(steps));
+  }
+
+  void set_identity(const model::column& to) {
+    auto sql = std::string("SET GENERATED ") + (to.identity->always ? "ALWAYS" : "BY DEFAULT");
+    for (const auto& option : sequence_settings(to.identity->options)) sql += " SET " + option;
+    push_sql(alter_sql(to, sql));
+  }
+
+  const model::table& from_;
+  const model::table& to_;
+  const model::schema& all_;
+  const dialect::dialect& target_;
+  std::vector<change>& out_;
+};
+
+}  // namespace
+
+std::vector<std::string> sequence_settings(const std::string& options) {
+  const auto value_of = [&](std::string_view lead) {
+    const auto at = options.find(lead);
+    if (at == std::string::npos) return std::string();
+    const auto begin = at + lead.size();
+    return options.substr(begin, options.find(' ', begin) - begin);
+  };
+  const auto said = [&](std::string_view lead, std::string_view usual) {
+    const auto value = value_of(lead);
+    return value.empty() ? std::string(usual) : std::string(lead) + value;
+  };
+  const bool descends = value_of("INCREMENT BY ").starts_with('-');
+  const auto edge = value_of(descends ? "MAXVALUE " : "MINVALUE ");
+  const auto first = !edge.empty() ? edge : std::string(descends ? "-1" : "1");
+  return {said("INCREMENT BY ", "INCREMENT BY 1"),
+          said("MINVALUE ", "NO MINVALUE"),
+          said("MAXVALUE ", "NO MAXVALUE"),
+          said("START WITH ", "START WITH " + first),
+          said("CACHE ", "CACHE 1"),
+          options.find("CYCLE") == std::string::npos ? "NO CYCLE" : "CYCLE"};
+}
+
+std::optional<model::alter_column> alteration(const model::qualified_name& table,
+                                              const model::column& from, const model::column& to) {
+  model::alter_column op;
+  op.table = table;
+  op.column = to.name;
+  if (from.type != to.type) op.type = to.type;
+  if (from.nullable != to.nullable) op.nullable = to.nullable;
+  if (from.default_sql != to.default_sql) op.default_sql.emplace(to.default_sql);
+  if (!op.type && !op.nullable && !op.default_sql) return std::nullopt;
+  return op;
+}
+
+void alter_columns(const model::table& from, const model::table& to, const model::schema& all,
+                   const dialect::dialect& target, std::vector<change>& out) {
+  column_differ(from, to, all, target, out).run();
+}
+
+}  // namespace retort::diff

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "diff/changes.h"
+
+namespace retort::diff {
+
+/// What ALTER COLUMN changes of a column: its type, whether it may be NULL, its default; none:
+/// nothing of that.
+std::optional<model::alter_column> alteration(const model::qualified_name& table,
+                                              const model::column& from, const model::column& to);
+
+/// PostgreSQL: all options of a sequence, `INCREMENT BY 1`, `NO MINVALUE` and so on: those that are
+/// given, "START WITH 10 CACHE 5", and the usual ones.
+std::vector<std::string> sequence_settings(const std::string& options);
+
+/// PostgreSQL: the changes of a table's columns, each as small as it can be. `all`: see
+/// `fill_value`.
+void alter_columns(const model::table& from, const model::table& to, const model::schema& all,
+                   const dialect::dialect& target, std::vector<change>& out);
+
+}  // namespace retort::diff

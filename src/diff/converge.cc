@@ -1,0 +1,241 @@
+#include "diff/converge.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace retort::diff {
+namespace {
+
+/// A schema that needs more looks than this comes no nearer.
+constexpr int most_rounds = 8;
+
+/// What another change may have to do without, and which is made anew where it is wanted: no rows.
+bool is_obstacle(const model::operation& op, const model::schema& before) {
+  if (std::holds_alternative<model::drop_constraint>(op.what)) return true;
+  if (std::holds_alternative<model::drop_index>(op.what)) return true;
+  if (const auto* drop = std::get_if<model::drop_object>(&op.what)) {
+    const auto& kind = drop->object.kind;
+    return kind != "type" && kind != "domain" && kind != "sequence" && kind != "schema" &&
+           kind != "extension";
+  }
+  if (const auto* drop = std::get_if<model::drop_column>(&op.what)) {
+    const auto* table = before.find(drop->table);
+    const auto* column = table == nullptr ? nullptr : table->find_column(drop->column);
+    return column != nullptr && column->generated.has_value();
+  }
+  const auto* sql = std::get_if<model::execute>(&op.what);
+  return sql != nullptr && (sql->sql.starts_with("DROP ") ||
+                            sql->sql.find(" DROP CONSTRAINT ") != std::string::npos ||
+                            sql->sql.ends_with(" DROP DEFAULT"));
+}
+
+class converger {
+ public:
+  converger(db::connection& scratch, const look_function& look, const model::schema& wanted,
+            const dialect::dialect& target)
+      : scratch_(scratch), look_(look), wanted_(wanted), target_(target) {}
+
+  convergence run(const rename_rules& rules) {
+    scratch_.begin();
+    try {
+      carry_out(table_renames(look_(), wanted_, rules));
+      carry_out(column_renames(look_(), wanted_, target_, rules));
+      approach();
+    } catch (...) {
+      scratch_.rollback();
+      throw;
+    }
+    return std::move(result_);
+  }
+
+  bool must_remake_types() const { return must_remake_types_; }
+  void remake_types() { options_.remakes_types = true; }
+
+ private:
+  void approach() {
+    for (int round = 0; round < most_rounds; ++round) {
+      const auto shown = look_();
+      auto todo = changes(shown, wanted_, target_, options_);
+      if (todo.empty()) break;
+      const auto before = result_.steps.size();
+      carry_out(std::move(todo));
+      if (result_.steps.size() == before) {
+        if (options_.replaces_tables) break;
+        options_.replaces_tables = true;
+      }
+      options_.replaces_tables = options_.replaces_tables || round > 1;
+    }
+    result_.left = compare(wanted_, look_());
+    std::erase_if(result_.left, [](const difference& one) { return one.order_only; });
+    if (result_.left.empty()) result_.problem.reset();
+  }
+
+  /// As much of it as can be done, in its order as far as the database lets it.
+  void carry_out(std::vector<change> pending) {
+    while (!pending.empty()) {
+      if (first_ways(pending)) continue;
+      if (other_way(pending)) continue;
+      if (out_of_the_way(pending)) continue;
+      if (!unseen_bodies()) return;
+    }
+  }
+
+  bool first_ways(std::vector<change>& pending) {
+    const auto before = pending.size();
+    std::erase_if(pending, [&](const change& one) { return attempt(one, 0); });
+    return pending.size() != before;
+  }
+
+  bool other_way(std::vector<change>& pending) {
+    for (auto one = pending.begin(); one != pending.end(); ++one) {
+      for (std::size_t way = 1; way < one->ways.size(); ++way) {
+        if (!attempt(*one, way)) continue;
+        pending.erase(one);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// Drops what keeps a change from being made, as far as it is made again later.
+  bool out_of_the_way(const std::vector<change>& pending) {
+    bool progress = false;
+    for (const auto& one : pending) {
+      auto obstacles = obstacles_of(one);
+      std::vector<change> left;
+      for (auto& other : obstacles) {
+        if (attempt(other, 0)) {
+          progress = true;
+        } else {
+          left.push_back(std::move(other));
+        }
+      }
+      while (!left.empty() && first_ways(left)) progress = true;
+      if (progress) return true;
+    }
+    return false;
+  }
+
+  std::vector<change> obstacles_of(const change& one) {
+    const auto before = look_();
+    const auto after = without(one, before);
+    if (!after) return {};
+    std::vector<change> result;
+    for (auto& fallen : changes(before, *after, target_, options_)) {
+      const auto& way = fallen.ways.front();
+      const bool is_its_own = std::ranges::any_of(
+          one.ways, [&](const auto& own) { return is_same(way.front(), own.front()); });
+      if (!is_its_own && std::ranges::all_of(way, [&](const model::operation& op) {
+            return is_obstacle(op, before);
+          })) {
+        fallen.review.clear();
+        result.push_back(std::move(fallen));
+      }
+    }
+    return result;
+  }
+
+  /// What is there when everything that may stand in the way is gone; none: nothing is.
+  std::optional<model::schema> without(const change& one, const model::schema& before) {
+    if (target_.flavour() == base::sql_flavour::sqlite) {
+      auto bare = before;
+      std::erase_if(bare.objects, [](const auto& entry) { return entry.second.kind != "pragma"; });
+      if (bare == before) return std::nullopt;
+      return bare;
+    }
+    if (one.probe.empty()) return std::nullopt;
+    std::optional<model::schema> after;
+    scratch_.execute("SAVEPOINT retort_probe");
+    try {
+      scratch_.execute(one.probe);
+      after = look_();
+    } catch (const error&) {
+      // Then it is not that which keeps it.
+    }
+    scratch_.execute("ROLLBACK TO SAVEPOINT retort_probe");
+    scratch_.execute("RELEASE SAVEPOINT retort_probe");
+    return after;
+  }
+
+  bool is_same(const model::operation& a, const model::operation& b) const {
+    std::vector<dialect::statement> first;
+    std::vector<dialect::statement> second;
+    target_.write(a, first);
+    target_.write(b, second);
+    return !first.empty() && !second.empty() && first.front().sql == second.front().sql;
+  }
+
+  /// Routines that speak of each other can only be made unseen.
+  bool unseen_bodies() {
+    if (bodies_unseen_ || target_.flavour() == base::sql_flavour::sqlite) return false;
+    bodies_unseen_ = true;
+    return attempt({{{{model::execute{"SET LOCAL check_function_bodies = off"}, {}}}}}, 0);
+  }
+
+  bool attempt(const change& one, std::size_t way) {
+    done_step step{one.ways.at(way), {}, one.review};
+    scratch_.execute("SAVEPOINT retort_step");
+    try {
+      carry_out(step);
+    } catch (const error& problem) {
+      scratch_.execute("ROLLBACK TO SAVEPOINT retort_step");
+      scratch_.execute("RELEASE SAVEPOINT retort_step");
+      // unsafe_new_enum_value_usage
+      if (problem.sqlstate == "55P04") must_remake_types_ = true;
+      if (!result_.problem && way == 0) result_.problem = problem;
+      return false;
+    }
+    scratch_.execute("RELEASE SAVEPOINT retort_step");
+    result_.steps.push_back(std::move(step));
+    return true;
+  }
+
+  void carry_out(done_step& step) {
+    std::vector<dialect::statement> statements;
+    for (const auto& op : step.operations) target_.write(op, statements);
+    for (const auto& statement : statements) {
+      if (statement.change.empty()) {
+        send(statement.sql, step);
+        continue;
+      }
+      for (auto change = target_.prepare(scratch_, statement); change; change = change->next()) {
+        for (const auto& sql : change->statements()) send(sql, step);
+        change->confirm();
+      }
+    }
+  }
+
+  void send(const std::string& sql, done_step& step) {
+    scratch_.execute(sql);
+    step.statements.push_back(sql);
+  }
+
+  db::connection& scratch_;
+  const look_function& look_;
+  const model::schema& wanted_;
+  const dialect::dialect& target_;
+  change_options options_;
+  convergence result_;
+  bool must_remake_types_ = false;
+  bool bodies_unseen_ = false;
+};
+
+}  // namespace
+
+convergence converge(db::connection& scratch, const look_function& look,
+                     const model::schema& wanted, const dialect::dialect& target,
+                     const rename_rules& rules) {
+  target.ready_for_changes(scratch);
+  converger first(scratch, look, wanted, target);
+  auto result = first.run(rules);
+  if (!result.left.empty() && first.must_remake_types()) {
+    scratch.rollback();
+    converger again(scratch, look, wanted, target);
+    again.remake_types();
+    result = again.run(rules);
+  }
+  scratch.commit();
+  return result;
+}
+
+}  // namespace retort::diff

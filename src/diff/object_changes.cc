@@ -1,0 +1,276 @@
+#include "diff/object_changes.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+#include <utility>
+
+#include "base/text_tools.h"
+#include "diff/column_changes.h"
+
+namespace retort::diff {
+namespace {
+
+/// The kinds that `model::drop_object` knows how to name.
+constexpr std::array simple_kinds = {
+    "view",      "materialized view", "trigger", "policy", "function",
+    "procedure", "sequence",          "domain",  "type",   "schema",
+    "extension"};
+
+/// The arguments in a routine's key, "function f(integer, text)".
+std::string signature_in(const std::string& key, const model::object& object) {
+  const auto lead = object.kind + " " + object.name.display();
+  if (key.size() < lead.size() + 2) return {};
+  return key.substr(lead.size() + 1, key.size() - lead.size() - 2);
+}
+
+/// The word behind a lead: `CREATE STATISTICS s.x ON …` names it as SQL does.
+std::string word_behind(const std::string& definition, std::string_view lead) {
+  if (!definition.starts_with(lead)) return {};
+  return definition.substr(lead.size(), definition.find(' ', lead.size()) - lead.size());
+}
+
+/// `COMMENT ON … IS '…'` up to its text.
+std::string comment_head(const model::object& object) {
+  const auto behind = std::string_view("COMMENT ON ").size() + object.name.name.size();
+  const auto at = object.definition.find(" IS ", behind);
+  return object.definition.substr(0, at == std::string::npos ? object.definition.find(" IS ") : at);
+}
+
+std::string drop_sql(const keyed_object& what, const dialect::dialect& target) {
+  const auto& [key, object] = what;
+  const auto table = target.quote(object.table);
+  const auto name = target.quote(object.name);
+  if (object.kind == "rule") return fmt::format("DROP RULE {} ON {}", name, table);
+  if (object.kind == "statistics") {
+    return "DROP STATISTICS " + word_behind(object.definition, "CREATE STATISTICS ");
+  }
+  if (object.kind == "column default") {
+    return fmt::format("ALTER VIEW {} ALTER COLUMN {} DROP DEFAULT", table, name);
+  }
+  if (object.kind == "sequence owner") return fmt::format("ALTER SEQUENCE {} OWNED BY NONE", name);
+  if (object.kind == "comment") return comment_head(object) + " IS NULL";
+  if (object.kind == "index") return "DROP INDEX " + name;
+  if (object.kind == "collation") return "DROP COLLATION " + name;
+  if (object.kind == "aggregate") {
+    return fmt::format("DROP AGGREGATE {}({})", name, signature_in(key, object));
+  }
+  // Those names are SQL already.
+  for (const std::string_view kind : {"cast", "publication", "event trigger"}) {
+    if (object.kind == kind) return fmt::format("DROP {} {}", base::upper(kind), object.name.name);
+  }
+  return {};
+}
+
+std::vector<std::string> lines_of(const std::string& grants) {
+  std::vector<std::string> lines;
+  for (std::size_t at = 0; at < grants.size();) {
+    const auto end = std::min(grants.find(";\n", at), grants.size());
+    lines.push_back(grants.substr(at, end - at));
+    at = end + 2;
+  }
+  return lines;
+}
+
+std::string taken_back(std::string line) {
+  constexpr std::string_view with = " WITH GRANT OPTION";
+  if (line.ends_with(with)) line.resize(line.size() - with.size());
+  if (line.starts_with("GRANT ")) {
+    line = "REVOKE " + line.substr(6);
+    line.replace(line.rfind(" TO "), 4, " FROM ");
+  } else if (line.starts_with("REVOKE ")) {
+    line = "GRANT " + line.substr(7);
+    line.replace(line.rfind(" FROM "), 6, " TO ");
+  } else {
+    // OWNER TO: whose it was before nobody has said.
+    line = line.substr(0, line.find(" OWNER TO ")) + " OWNER TO CURRENT_USER";
+  }
+  return line;
+}
+
+// ---- types
+
+std::vector<std::string> enum_values(std::string_view definition) {
+  std::vector<std::string> values;
+  if (definition.find(" AS ENUM (") == std::string_view::npos) return values;
+  base::sql_lexer lexer(definition, base::sql_flavour::postgresql);
+  for (auto t = lexer.next(); t.kind != base::token_kind::end; t = lexer.next()) {
+    if (t.kind != base::token_kind::string) continue;
+    std::string value;
+    const auto inside = lexer.text(t).substr(1, lexer.text(t).size() - 2);
+    for (std::size_t i = 0; i < inside.size(); ++i) {
+      value += inside[i];
+      if (inside[i] == '\'') ++i;
+    }
+    values.push_back(std::move(value));
+  }
+  return values;
+}
+
+bool has(const std::vector<std::string>& values, const std::string& value) {
+  return std::ranges::find(values, value) != values.end();
+}
+
+/// ADD VALUE for each that is new; none where some are gone or stand elsewhere.
+std::vector<model::operation> added_values(const model::qualified_name& name,
+                                           const std::vector<std::string>& from,
+                                           const std::vector<std::string>& to) {
+  std::vector<std::string> kept;
+  for (const auto& value : to) {
+    if (has(from, value)) kept.push_back(value);
+  }
+  if (kept != from) return {};
+  std::vector<model::operation> way;
+  for (std::size_t i = 0; i < to.size(); ++i) {
+    if (has(from, to[i])) continue;
+    model::alter_enum op{.name = name, .value = to[i]};
+    const auto next = std::find_if(to.begin() + static_cast<std::ptrdiff_t>(i), to.end(),
+                                   [&](const std::string& value) { return has(from, value); });
+    if (next != to.end()) op.before = *next;
+    way.push_back({std::move(op), {}});
+  }
+  return way;
+}
+
+/// RENAME VALUE where one stands in another's place.
+std::vector<model::operation> renamed_value(const model::qualified_name& name,
+                                            const std::vector<std::string>& from,
+                                            const std::vector<std::string>& to) {
+  if (from.size() != to.size()) return {};
+  std::vector<model::operation> way;
+  for (std::size_t i = 0; i < to.size(); ++i) {
+    if (from[i] == to[i]) continue;
+    if (has(from, to[i]) || has(to, from[i])) return {};
+    way.push_back({model::alter_enum{.name = name, .value = from[i], .rename = to[i]}, {}});
+  }
+  return way.size() == 1 ? way : std::vector<model::operation>();
+}
+
+/// Makes the type anew beside the old one, which the columns leave for it.
+std::vector<model::operation> remade(const keyed_object& from, const model::object& to,
+                                     const model::schema& all, const dialect::dialect& target) {
+  const auto type = target.quote(to.name);
+  const auto word = base::upper(to.kind);
+  std::vector<model::operation> way;
+  const auto sql = [&](std::string text) { way.push_back({model::execute{std::move(text)}, {}}); };
+  const auto old = model::qualified_name{to.name.schema, to.name.name + "__old"};
+  sql(fmt::format("ALTER {} {} RENAME TO {}", word, type, target.quote(old.name)));
+  way.push_back({create_operation(to), {}});
+  for (const auto& [name, table] : all.tables) {
+    const bool is_partition = std::ranges::any_of(
+        table.opaque, [](const std::string& line) { return line.starts_with("PARTITION OF "); });
+    for (const auto& column : table.columns) {
+      const bool is_array = column.type.raw == type + "[]";
+      if (is_partition || (column.type.raw != type && !is_array)) continue;
+      const auto head = fmt::format("ALTER TABLE {} ALTER COLUMN {} ", target.quote(name),
+                                    target.quote(column.name));
+      if (column.default_sql) sql(head + "DROP DEFAULT");
+      sql(fmt::format("{0}TYPE {1} USING {2}::text{3}::{1}", head, column.type.raw,
+                      target.quote(column.name), is_array ? "[]" : ""));
+      if (column.default_sql) sql(head + "SET DEFAULT " + *column.default_sql);
+    }
+  }
+  sql(fmt::format("DROP {} {}", base::upper(from.object.kind), target.quote(old)));
+  return way;
+}
+
+change alter_type(const keyed_object& from, const model::object& to, const model::schema& all,
+                  const dialect::dialect& target, const change_options& options) {
+  change result;
+  const auto old_values = enum_values(from.object.definition);
+  const auto new_values = enum_values(to.definition);
+  if (!old_values.empty() && !options.remakes_types) {
+    auto way = added_values(to.name, old_values, new_values);
+    if (way.empty()) {
+      way = renamed_value(to.name, old_values, new_values);
+      if (!way.empty())
+        result.review = "a value that went and one that came are taken for the same";
+    }
+    if (!way.empty()) result.ways.push_back(std::move(way));
+  }
+  if (result.ways.empty() && !old_values.empty()) {
+    result.review = fmt::format("rows with a value that {} no longer has keep this from running",
+                                to.name.display());
+  }
+  result.ways.push_back(remade(from, to, all, target));
+  result.probe = drop_probe(from, target);
+  return result;
+}
+
+change alter_sequence(const model::object& to, const dialect::dialect& target) {
+  const auto name = target.quote(to.name);
+  const auto at = to.definition.find(name);
+  auto rest = at == std::string::npos ? std::string() : to.definition.substr(at + name.size());
+  std::string type = "bigint";
+  if (rest.starts_with(" AS ")) {
+    const auto end = std::min(rest.find(' ', 4), rest.size());
+    type = rest.substr(4, end - 4);
+    rest.erase(0, end);
+  }
+  auto sql = fmt::format("ALTER SEQUENCE {} AS {}", name, type);
+  for (const auto& option : sequence_settings(rest)) sql += " " + option;
+  return {{{{model::execute{std::move(sql)}, {}}}}};
+}
+
+}  // namespace
+
+model::operation_variant create_operation(const model::object& object) {
+  return model::create_object{{object.kind, object.name, object.table, {}}, object.definition};
+}
+
+std::optional<model::operation_variant> drop_operation(const keyed_object& what,
+                                                       const dialect::dialect& target) {
+  const auto& [key, object] = what;
+  if (std::ranges::find(simple_kinds, object.kind) != simple_kinds.end()) {
+    const auto signature =
+        model::is_routine(object.kind) ? signature_in(key, object) : std::string();
+    return model::drop_object{{object.kind, object.name, object.table, signature}};
+  }
+  auto sql = drop_sql(what, target);
+  if (sql.empty()) return std::nullopt;
+  return model::execute{std::move(sql)};
+}
+
+std::string drop_probe(const keyed_object& what, const dialect::dialect& target) {
+  if (target.flavour() == base::sql_flavour::sqlite) return {};
+  const auto drop = drop_operation(what, target);
+  if (!drop) return {};
+  if (const auto* sql = std::get_if<model::execute>(&*drop)) {
+    return sql->sql.starts_with("DROP ") ? sql->sql + " CASCADE" : std::string();
+  }
+  auto cascading = std::get<model::drop_object>(*drop);
+  cascading.cascade = true;
+  std::vector<dialect::statement> written;
+  target.write({std::move(cascading), {}}, written);
+  return written.front().sql;
+}
+
+std::vector<std::string> regrant(const std::string& from, const std::string& to) {
+  const auto before = lines_of(from);
+  const auto after = lines_of(to);
+  std::vector<std::string> result;
+  for (const auto& line : before) {
+    const auto owns = [](const std::string& other) {
+      return other.find(" OWNER TO ") != std::string::npos;
+    };
+    const bool moves = owns(line) && std::ranges::any_of(after, owns);
+    if (!has(after, line) && !moves) result.push_back(taken_back(line));
+  }
+  for (const auto& line : after) {
+    if (!has(before, line)) result.push_back(line);
+  }
+  return result;
+}
+
+change alter_object(const keyed_object& from, const model::object& to, const model::schema& all,
+                    const dialect::dialect& target, const change_options& options) {
+  if (to.kind == "type" || to.kind == "domain") {
+    return alter_type(from, to, all, target, options);
+  }
+  if (to.kind == "sequence") return alter_sequence(to, target);
+  return {};
+}
+
+}  // namespace retort::diff

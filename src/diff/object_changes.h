@@ -1,0 +1,34 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "diff/changes.h"
+
+namespace retort::diff {
+
+/// An entry of `model::schema::objects`.
+struct keyed_object {
+  const std::string& key;
+  const model::object& object;
+};
+
+/// What makes it; as `creation` writes it.
+model::operation_variant create_operation(const model::object& object);
+
+/// What drops it; empty where nothing does (a grant: `regrant`).
+std::optional<model::operation_variant> drop_operation(const keyed_object& what,
+                                                       const dialect::dialect& target);
+
+/// The same with all that depends on it, as SQL to be undone at once (`change::probe`).
+std::string drop_probe(const keyed_object& what, const dialect::dialect& target);
+
+/// The statements between two sets of GRANT lines, either of them empty.
+std::vector<std::string> regrant(const std::string& from, const std::string& to);
+
+/// PostgreSQL: what turns a type, domain or sequence into another definition where it is. `all`:
+/// the schema before, for the columns that have the type. No ways: it is dropped and created.
+change alter_object(const keyed_object& from, const model::object& to, const model::schema& all,
+                    const dialect::dialect& target, const change_options& options);
+
+}  // namespace retort::diff

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <vector>
+
+#include "diff/changes.h"
+
+namespace retort::diff {
+
+/// The changes of one table that stays, by when they are due among those of all tables.
+struct table_changes {
+  std::vector<change> drops;
+  std::vector<change> alterations;
+  std::vector<change> additions;
+  std::vector<change> foreign_keys;
+};
+
+/// What of a table a person must be told of before it is dropped.
+std::string review_of_loss(const model::operation_variant& what);
+
+/// The whole schemas are for what the rows of a new column get.
+table_changes changes_of(const model::table& from, const model::table& to, const model::schema& all,
+                         const dialect::dialect& target, const change_options& options);
+
+/// What sets or takes away an opaque line of a table (`model::table::opaque`), as far as ALTER can;
+/// empty: it cannot. `other`: the line of the same kind on the other side, or empty.
+std::string setting_sql(const model::table& table, const std::string& line,
+                        const std::string& other, bool add, const dialect::dialect& target);
+
+}  // namespace retort::diff

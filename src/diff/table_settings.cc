@@ -1,0 +1,129 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/text_tools.h"
+#include "diff/table_changes.h"
+
+// PostgreSQL: what ALTER TABLE sets and takes away of that for which the model has no words.
+
+namespace retort::diff {
+namespace {
+
+std::string_view behind(std::string_view line, std::string_view lead) {
+  return line.substr(lead.size());
+}
+
+/// `(a=1, b=2)` as "a=1", "b=2".
+std::vector<std::string> options_in(std::string_view line) {
+  const auto open = line.find('(');
+  if (open == std::string_view::npos || !line.ends_with(')')) return {};
+  return base::split_list(line.substr(open + 1, line.size() - open - 2));
+}
+
+std::string name_of_option(const std::string& option) { return option.substr(0, option.find('=')); }
+
+/// `SET (…)` of the one side's options, or `RESET (…)` of those that the other side does not name.
+std::string options_sql(const std::string& line, const std::string& other, bool add) {
+  auto options = options_in(line);
+  if (add) return fmt::format("SET ({})", base::join(options, ", "));
+  std::vector<std::string> kept;
+  for (const auto& option : options_in(other)) kept.push_back(name_of_option(option));
+  std::vector<std::string> gone;
+  for (const auto& option : options) {
+    const auto name = name_of_option(option);
+    if (std::ranges::find(kept, name) == kept.end()) gone.push_back(name);
+  }
+  return gone.empty() ? std::string() : fmt::format("RESET ({})", base::join(gone, ", "));
+}
+
+/// `ALTER COLUMN c SET …`: what is set where nothing was said.
+std::string unset_column(const std::string& line, const std::string& other) {
+  const auto at = line.find(" SET ");
+  const auto head = line.substr(0, at);
+  const auto what = std::string_view(line).substr(at + 5);
+  if (what.starts_with("STATISTICS ")) return head + " SET STATISTICS -1";
+  if (what.starts_with("COMPRESSION ")) return head + " SET COMPRESSION default";
+  if (what.starts_with("(")) {
+    const auto sql = options_sql(line, other, false);
+    return sql.empty() ? sql : head + " " + sql;
+  }
+  // Before version 16 there is no STORAGE DEFAULT; this is the default of what can be moved out.
+  return what == "STORAGE EXTENDED" ? head + " SET STORAGE MAIN" : head + " SET STORAGE EXTENDED";
+}
+
+std::string unset_trigger(const std::string& line) {
+  const auto at = line.find(" TRIGGER ");
+  return "ENABLE" + line.substr(at);
+}
+
+struct simple_setting {
+  std::string_view lead;
+  /// Empty: as the line.
+  std::string_view add;
+  std::string_view remove;
+};
+constexpr simple_setting simple_settings[] = {
+    {"UNLOGGED", "SET UNLOGGED", "SET LOGGED"},
+    {"ENABLE ROW LEVEL SECURITY", "", "DISABLE ROW LEVEL SECURITY"},
+    {"FORCE ROW LEVEL SECURITY", "", "NO FORCE ROW LEVEL SECURITY"},
+    {"REPLICA IDENTITY ", "", "REPLICA IDENTITY DEFAULT"},
+    {"CLUSTER ON ", "", "SET WITHOUT CLUSTER"},
+};
+
+/// What follows `ALTER TABLE t`, or empty.
+std::string clause(const std::string& line, const std::string& other, bool add) {
+  for (const auto& [lead, on, off] : simple_settings) {
+    if (!line.starts_with(lead)) continue;
+    // One of a kind: the other side's line takes the place of this one.
+    if (!add && !other.empty()) return {};
+    return add ? (on.empty() ? line : std::string(on)) : std::string(off);
+  }
+  if (line.starts_with("WITH (")) return options_sql(line, other, add);
+  if (line.starts_with("USING ")) {
+    if (!add && !other.empty()) return {};
+    return fmt::format("SET ACCESS METHOD {}", add ? behind(line, "USING ") : "heap");
+  }
+  if (line.starts_with("ALTER COLUMN ")) return add ? line : unset_column(line, other);
+  if (line.find(" TRIGGER ") != std::string::npos) return add ? line : unset_trigger(line);
+  return {};
+}
+
+/// `INHERITS (a, b)`: one parent more or less.
+std::string inheritance(const std::string& line, const std::string& other, bool add) {
+  const auto there = options_in(other);
+  std::vector<std::string> parts;
+  for (const auto& parent : options_in(line)) {
+    if (std::ranges::find(there, parent) != there.end()) continue;
+    parts.push_back((add ? "INHERIT " : "NO INHERIT ") + parent);
+  }
+  return base::join(parts, ", ");
+}
+
+}  // namespace
+
+std::string setting_sql(const model::table& table, const std::string& line,
+                        const std::string& other, bool add, const dialect::dialect& target) {
+  const auto name = target.quote(table.name);
+  if (line.starts_with("PARTITION OF ")) {
+    auto bounds = line.find(" FOR VALUES ");
+    if (bounds == std::string::npos) bounds = line.rfind(" DEFAULT");
+    const auto parent = line.substr(13, bounds - 13);
+    return add ? fmt::format("ALTER TABLE {} ATTACH PARTITION {}{}", parent, name,
+                             line.substr(bounds))
+               : fmt::format("ALTER TABLE {} DETACH PARTITION {}", parent, name);
+  }
+  if (line.starts_with("INDEX ") && line.find(" SET (") != std::string::npos) {
+    const auto at = line.find(" SET (");
+    const auto sql = options_sql(line, other, add);
+    return sql.empty() ? sql : fmt::format("ALTER {} {}", line.substr(0, at), sql);
+  }
+  const auto words =
+      line.starts_with("INHERITS (") ? inheritance(line, other, add) : clause(line, other, add);
+  return words.empty() ? words : fmt::format("ALTER TABLE {} {}", name, words);
+}
+
+}  // namespace retort::diff
