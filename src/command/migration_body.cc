@@ -10,9 +10,11 @@ namespace {
 std::string sql_body(const std::vector<diff::done_step>& steps) {
   std::string out;
   for (const auto& step : steps) {
+    if (!out.empty()) out += '\n';
     if (!step.review.empty()) out += fmt::format("-- {}{}\n", review_mark, step.review);
     for (const auto& sql : step.statements) {
-      out.append(sql).append(base::terminator(sql)).append("\n");
+      out.append(sql).append(base::terminator(sql));
+      if (out.back() != '\n') out += '\n';
     }
   }
   if (!out.empty()) out.pop_back();

@@ -169,7 +169,7 @@ class differ {
     for (const auto& [name, table] : to_.tables) {
       const auto* old = from_.find(name);
       if (old == nullptr || *old == table) continue;
-      auto made = changes_of(*old, table, to_, target_, options_);
+      auto made = changes_of(*old, table, {from_, to_}, target_, options_);
       append(groups_.constraint_drops, std::move(made.drops));
       append(groups_.alterations, std::move(made.alterations));
       append(groups_.additions, std::move(made.additions));
@@ -195,6 +195,19 @@ class differ {
     }
   }
 
+  /// Whether a table that the definition may speak of loses a column or has another type for one.
+  bool is_disturbed(const std::string& definition) const {
+    return std::ranges::any_of(from_.tables, [&](const auto& entry) {
+      const auto& [name, table] = entry;
+      const auto* now = to_.find(name);
+      if (definition.find(name.name) == std::string::npos) return false;
+      return now == nullptr || std::ranges::any_of(table.columns, [&](const model::column& column) {
+               const auto* kept = now->find_column(column.name);
+               return kept == nullptr || kept->type != column.type;
+             });
+    });
+  }
+
   /// In place where the database can, else out and in again.
   void replace(const keyed_object& from, const model::object& to) {
     change whole;
@@ -212,6 +225,8 @@ class differ {
     const auto drop = drop_operation(from, target_);
     if (!drop) return;
     whole.probe = drop_probe(from, target_);
+    // A view keeps columns as they are, so where its own change goes with theirs it goes first.
+    if (to.kind == "view" && is_disturbed(from.object.definition)) whole.ways.clear();
     const bool apart = whole.ways.empty() && !is_made_first(to.kind);
     if (apart) {
       groups_.drops.push_back({{{model::operation{*drop, {}}}}, {}, whole.probe});

@@ -13,7 +13,7 @@ namespace {
 
 class column_differ {
  public:
-  column_differ(const model::table& from, const model::table& to, const model::schema& all,
+  column_differ(const model::table& from, const model::table& to, const schema_pair& all,
                 const dialect::dialect& target, std::vector<change>& out)
       : from_(from), to_(to), all_(all), target_(target), out_(out) {}
 
@@ -70,28 +70,80 @@ class column_differ {
     const bool needs_value = !column.nullable && !column.identity && !column.generated &&
                              (!column.default_sql || *column.default_sql == "NULL");
     if (!needs_value) return push(model::add_column{.table = to_.name, .column = column});
-    auto open = column;
-    open.nullable = true;
-    change steps{{{{model::add_column{.table = to_.name, .column = open}, {}}}}};
-    fill(column, steps);
-    out_.push_back(std::move(steps));
+    out_.push_back(filled(column));
+  }
+
+  /// A default that goes again fills the rows without firing a trigger; what is no default's to
+  /// say takes an UPDATE.
+  change filled(const model::column& column) const {
+    const auto value = fill_value(column, to_, all_.to, target_);
+    const auto update = fill_statement(column, to_, all_.to, target_);
+    auto first = column;
+    if (value.empty() || value.starts_with("(SELECT ") || update.find(value) == std::string::npos) {
+      first.nullable = true;
+      change steps{{{{model::add_column{.table = to_.name, .column = first}, {}}}}};
+      fill(column, steps);
+      return steps;
+    }
+    first.default_sql = value;
+    auto op = altered(column);
+    op.default_sql.emplace(std::nullopt);
+    return {{{{model::add_column{.table = to_.name, .column = first}, {}}, {std::move(op), {}}}},
+            guess(column)};
+  }
+
+  std::string guess(const model::column& column) const {
+    return fmt::format("the value that rows without one get in {}.{} is a guess",
+                       to_.name.display(), column.name);
   }
 
   /// Puts a value where there is none, and then asks for one.
   void fill(const model::column& column, change& steps) const {
-    const auto sql = fill_statement(column, to_, all_, target_);
+    const auto sql = fill_statement(column, to_, all_.to, target_);
     auto& way = steps.ways.front();
     if (sql.empty()) {
       steps.review = fmt::format("rows that are there need a value of their own in {}.{}",
                                  to_.name.display(), column.name);
     } else {
-      way.push_back({model::execute{sql}, {}});
-      steps.review = fmt::format("the value that rows without one get in {}.{} is a guess",
-                                 to_.name.display(), column.name);
+      update(sql, way);
+      steps.review = guess(column);
     }
     auto op = altered(column);
     op.nullable = false;
     way.push_back({std::move(op), {}});
+  }
+
+  /// What a trigger does with such an UPDATE nobody has asked for; and while deferred checks wait,
+  /// the table cannot be altered.
+  void update(const std::string& sql, std::vector<model::operation>& way) const {
+    const auto add = [&](std::string text) {
+      way.push_back({model::execute{std::move(text)}, {}});
+    };
+    std::vector<std::string> triggers;
+    for (const auto& [key, object] : all_.from.objects) {
+      const auto now = all_.to.objects.find(key);
+      const bool stays = now != all_.to.objects.end() && now->second == object;
+      if (object.kind != "trigger" || object.table != to_.name || !stays) continue;
+      if (object.definition.find(" -- ") == std::string::npos) {
+        triggers.push_back(target_.quote(object.name));
+      }
+    }
+    const auto table = target_.quote(to_.name);
+    for (const auto& name : triggers) {
+      add(fmt::format("ALTER TABLE {} DISABLE TRIGGER {}", table, name));
+    }
+    add(sql);
+    if (has_deferred_keys()) add("SET CONSTRAINTS ALL IMMEDIATE");
+    for (const auto& name : triggers) {
+      add(fmt::format("ALTER TABLE {} ENABLE TRIGGER {}", table, name));
+    }
+  }
+
+  bool has_deferred_keys() const {
+    return std::ranges::any_of(all_.from.tables, [](const auto& entry) {
+      return std::ranges::any_of(entry.second.foreign_keys,
+                                 &model::foreign_key::initially_deferred);
+    });
   }
 
   void drop(const model::column& column) {
@@ -225,7 +277,7 @@ class column_differ {
 
   const model::table& from_;
   const model::table& to_;
-  const model::schema& all_;
+  const schema_pair& all_;
   const dialect::dialect& target_;
   std::vector<change>& out_;
 };
@@ -266,7 +318,7 @@ std::optional<model::alter_column> alteration(const model::qualified_name& table
   return op;
 }
 
-void alter_columns(const model::table& from, const model::table& to, const model::schema& all,
+void alter_columns(const model::table& from, const model::table& to, const schema_pair& all,
                    const dialect::dialect& target, std::vector<change>& out) {
   column_differ(from, to, all, target, out).run();
 }

@@ -8,6 +8,12 @@
 
 namespace retort::diff {
 
+/// The schemas that two tables are from.
+struct schema_pair {
+  const model::schema& from;
+  const model::schema& to;
+};
+
 /// What ALTER COLUMN changes of a column: its type, whether it may be NULL, its default; none:
 /// nothing of that.
 std::optional<model::alter_column> alteration(const model::qualified_name& table,
@@ -17,9 +23,8 @@ std::optional<model::alter_column> alteration(const model::qualified_name& table
 /// given, "START WITH 10 CACHE 5", and the usual ones.
 std::vector<std::string> sequence_settings(const std::string& options);
 
-/// PostgreSQL: the changes of a table's columns, each as small as it can be. `all`: see
-/// `fill_value`.
-void alter_columns(const model::table& from, const model::table& to, const model::schema& all,
+/// PostgreSQL: the changes of a table's columns, each as small as it can be.
+void alter_columns(const model::table& from, const model::table& to, const schema_pair& all,
                    const dialect::dialect& target, std::vector<change>& out);
 
 }  // namespace retort::diff

@@ -6,7 +6,6 @@
 #include <map>
 #include <utility>
 
-#include "diff/column_changes.h"
 #include "diff/fill.h"
 #include "model/apply.h"
 
@@ -37,7 +36,7 @@ bool only_unchecked(model::constraint from, const model::constraint& to) {
 
 class table_differ {
  public:
-  table_differ(const model::table& from, const model::table& to, const model::schema& all,
+  table_differ(const model::table& from, const model::table& to, const schema_pair& all,
                const dialect::dialect& target)
       : from_(from), to_(to), all_(all), target_(target), name_(to.name) {}
 
@@ -193,7 +192,7 @@ class table_differ {
 
   const model::table& from_;
   const model::table& to_;
-  const model::schema& all_;
+  const schema_pair& all_;
   const dialect::dialect& target_;
   const model::qualified_name& name_;
   table_changes out_;
@@ -202,14 +201,14 @@ class table_differ {
 // ---- SQLite: one operation on a table is as dear as many, so they go together
 
 std::map<std::string, std::string> values_of(const model::table& from, const model::table& to,
-                                             const model::schema& all,
+                                             const schema_pair& all,
                                              const dialect::dialect& target) {
   std::map<std::string, std::string> values;
   for (const auto& column : to.columns) {
     const auto* old = from.find_column(column.name);
     if (column.nullable || column.generated) continue;
     if (old != nullptr && !old->nullable) continue;
-    const auto fill = fill_value(column, to, all, target);
+    const auto fill = fill_value(column, to, all.to, target);
     if (fill.empty()) continue;
     if (old != nullptr) {
       values[column.name] = fmt::format("coalesce({}, {})", target.quote(column.name), fill);
@@ -298,7 +297,7 @@ std::string review_of(const model::table& from, const model::table& to) {
   return {};
 }
 
-void compare_whole(const model::table& from, const model::table& to, const model::schema& all,
+void compare_whole(const model::table& from, const model::table& to, const schema_pair& all,
                    const dialect::dialect& target, bool replaces, table_changes& out) {
   if (!differs_but_for_indexes(from, to)) return;
   change whole{{}, review_of(from, to), {}};
@@ -325,7 +324,7 @@ std::string review_of_loss(const model::operation_variant& what) {
   return lost.empty() ? lost : fmt::format("drops {}: what is in it is lost", lost);
 }
 
-table_changes changes_of(const model::table& from, const model::table& to, const model::schema& all,
+table_changes changes_of(const model::table& from, const model::table& to, const schema_pair& all,
                          const dialect::dialect& target, const change_options& options) {
   if (target.flavour() == base::sql_flavour::postgresql) {
     return table_differ(from, to, all, target).run();

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "diff/changes.h"
+#include "diff/column_changes.h"
 
 namespace retort::diff {
 
@@ -17,8 +18,7 @@ struct table_changes {
 /// What of a table a person must be told of before it is dropped.
 std::string review_of_loss(const model::operation_variant& what);
 
-/// The whole schemas are for what the rows of a new column get.
-table_changes changes_of(const model::table& from, const model::table& to, const model::schema& all,
+table_changes changes_of(const model::table& from, const model::table& to, const schema_pair& all,
                          const dialect::dialect& target, const change_options& options);
 
 /// What sets or takes away an opaque line of a table (`model::table::opaque`), as far as ALTER can;
