@@ -33,6 +33,17 @@ bool has_one_a_line(const expression& what) {
          std::ranges::any_of(what.calls, has_one_a_line);
 }
 
+/// Whether a raw string with line breaks stands before the last item of a list: what follows it
+/// begins in a line of its own.
+bool has_lines_before_end(const expression& what) {
+  const auto is_broken = [](const expression& item) {
+    return flat(item).find('\n') != std::string::npos;
+  };
+  if (what.items.empty()) return false;
+  return std::any_of(what.items.begin(), what.items.end() - 1, is_broken) ||
+         has_lines_before_end(what.items.back());
+}
+
 /// A piece of source that begins in some column.
 struct block {
   std::string text;
@@ -136,7 +147,7 @@ std::string chained(const expression& what, std::size_t column, std::size_t tail
 }
 
 block laid_out(const expression& what, std::size_t column, std::size_t tail) {
-  const bool must_break = has_one_a_line(what);
+  const bool must_break = has_one_a_line(what) || has_lines_before_end(what);
   block best;
   if (!must_break) {
     best = measured(flat(what), column, tail);

@@ -3,6 +3,7 @@
 
 #include <retort/error.h>
 
+#include "model/apply.h"
 #include "model/apply_objects.h"
 #include "render/calls.h"
 #include "render/cut.h"
@@ -39,17 +40,6 @@ void append(std::vector<expression>& to, std::vector<expression> more) {
   for (auto& one : more) to.push_back(std::move(one));
 }
 
-/// The constraints of a table in their order, those that a column says for itself taken out.
-std::vector<model::constraint> constraints_of(const model::table& table) {
-  std::vector<model::constraint> all;
-  if (table.primary_key) all.emplace_back(*table.primary_key);
-  for (const auto& item : table.uniques) all.emplace_back(item);
-  for (const auto& item : table.checks) all.emplace_back(item);
-  for (const auto& item : table.foreign_keys) all.emplace_back(item);
-  for (const auto& item : table.excludes) all.emplace_back(item);
-  return all;
-}
-
 const std::vector<std::string>* columns_of(const model::constraint& item) {
   return std::visit(
       [](const auto& one) -> const std::vector<std::string>* {
@@ -66,7 +56,7 @@ bool is_recordable(const model::table& table) {
   for (const auto& column : table.columns) {
     if (!columns.insert(column.name).second) return false;
   }
-  for (const auto& item : constraints_of(table)) {
+  for (const auto& item : model::constraints_of(table)) {
     const auto& name = model::name_of(item);
     if (!name.empty() && !names.insert(name).second) return false;
     const auto* own = columns_of(item);
@@ -155,7 +145,7 @@ std::optional<expression> parts_of(const target& to, const model::table& table,
                                    std::vector<model::constraint>& apart) {
   auto parts = list({});
   parts.one_a_line = true;
-  auto constraints = constraints_of(table);
+  auto constraints = model::constraints_of(table);
   for (const auto& column : table.columns) {
     auto made = column_of(to, column);
     if (!made) return std::nullopt;
@@ -178,7 +168,7 @@ std::optional<expression> parts_of(const target& to, const model::table& table,
 calls partition_calls(const target& to, const model::create_table& op) {
   constexpr std::string_view lead = "PARTITION OF ";
   const auto& table = op.table;
-  if (!table.columns.empty() || !constraints_of(table).empty() || !table.comment.empty() ||
+  if (!table.columns.empty() || !model::constraints_of(table).empty() || !table.comment.empty() ||
       table.opaque.size() != 1 || !table.opaque.front().starts_with(lead) || op.if_not_exists) {
     return std::nullopt;
   }
