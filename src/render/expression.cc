@@ -33,14 +33,18 @@ bool has_one_a_line(const expression& what) {
          std::ranges::any_of(what.calls, has_one_a_line);
 }
 
-/// Whether a raw string with line breaks stands before the last item of a list: what follows it
-/// begins in a line of its own.
+bool has_lines(const expression& what) { return flat(what).find('\n') != std::string::npos; }
+
+/// Whether a raw string with line breaks stands before the last item of a list, or before the last
+/// call on something: what follows it begins in a line of its own.
 bool has_lines_before_end(const expression& what) {
-  const auto is_broken = [](const expression& item) {
-    return flat(item).find('\n') != std::string::npos;
-  };
+  if (!what.calls.empty()) {
+    auto before = what;
+    before.calls.pop_back();
+    return has_lines(before) || has_lines_before_end(what.calls.back());
+  }
   if (what.items.empty()) return false;
-  return std::any_of(what.items.begin(), what.items.end() - 1, is_broken) ||
+  return std::any_of(what.items.begin(), what.items.end() - 1, has_lines) ||
          has_lines_before_end(what.items.back());
 }
 
@@ -81,12 +85,13 @@ std::string line_break(std::size_t column) { return "\n" + std::string(column, '
 
 block laid_out(const expression& what, std::size_t column, std::size_t tail);
 
-/// clang-format begins a list that takes several lines in a line of its own, unless it is all that
-/// is left.
-bool wants_own_line(const std::vector<expression>& items, std::size_t at) {
-  if (!has_one_a_line(items[at])) return false;
-  const auto is_list = [](const expression& item) { return item.open == '{'; };
-  return at + 1 < items.size() || std::ranges::count_if(items, is_list) > 1;
+/// What takes several lines begins in a line of its own unless it is the second of two, or a raw
+/// string alone.
+bool wants_own_line(const std::vector<expression>& items, std::size_t at, const block& beside) {
+  const auto& item = items[at];
+  const bool is_word = item.open == '\0' && item.calls.empty();
+  return !is_word && beside.text.find('\n') != std::string::npos &&
+         (at + 1 < items.size() || at > 1);
 }
 
 /// The items side by side as long as there is room, further lines in the column of the first.
@@ -99,7 +104,8 @@ std::string packed(const std::vector<expression>& items, std::size_t column, std
     auto below = laid_out(items[i], column, behind);
     ++below.lines;
     auto beside = laid_out(items[i], at, behind);
-    const bool is_below = i > 0 && (was_broken || wants_own_line(items, i) || below < beside);
+    const bool is_below =
+        i > 0 && (was_broken || wants_own_line(items, i, beside) || below < beside);
     if (is_below) text.back() = '\n';
     if (is_below) text.append(column, ' ');
     const auto& taken = is_below ? below : beside;
@@ -120,9 +126,26 @@ std::string in_lines(const expression& what, std::size_t column) {
   return text + line_break(column) + closing(what.open);
 }
 
+/// Designated initialisers that do not fit in a line.
+bool is_designated(const expression& what) {
+  return what.open == '{' && !what.items.empty() && what.items.front().head.starts_with('.');
+}
+
+std::string below_each_other(const expression& what, std::size_t column, std::size_t tail) {
+  std::string text = what.head + what.open;
+  const auto inside = column + text.size();
+  for (const auto& item : what.items) {
+    const bool is_last = &item == &what.items.back();
+    text += laid_out(item, inside, is_last ? tail + 1 : 1).text;
+    if (!is_last) text += ',' + line_break(inside);
+  }
+  return text + closing(what.open);
+}
+
 /// What stands in brackets, in the ways in which clang-format would try it.
 std::vector<std::string> bracketed(const expression& what, std::size_t column, std::size_t tail) {
   if (is_one_a_line(what)) return {in_lines(what, column)};
+  if (is_designated(what)) return {below_each_other(what, column, tail)};
   std::vector<std::string> ways;
   const auto inside = column + what.head.size() + 1;
   const auto begin = what.head + what.open;
@@ -154,7 +177,12 @@ block laid_out(const expression& what, std::size_t column, std::size_t tail) {
     if (best.lines == 1 && best.overflow == 0) return best;
   }
   std::vector<std::string> ways;
-  if (!what.calls.empty()) {
+  const auto value = what.head.find(" = ");
+  if (what.open == '\0' && what.head.starts_with('.') && value != std::string::npos) {
+    // `.comment =` and below it the value.
+    ways.push_back(what.head.substr(0, value + 2) + line_break(column + step) +
+                   what.head.substr(value + 3));
+  } else if (!what.calls.empty()) {
     ways.push_back(chained(what, column, tail));
   } else if (what.open != '\0') {
     ways = bracketed(what, column, tail);

@@ -83,6 +83,18 @@ void add_tables(std::vector<render_case>& to) {
   part.indexes.clear();
   to.push_back(
       {model::create_table{part, false, model::qualified_name{"other", "by_day"}}, proof::sql});
+  auto long_winded = by_day;
+  long_winded.name.name = "long_winded";
+  long_winded.opaque.clear();
+  long_winded.columns.push_back(plain_column("kind", "text"));
+  long_winded.columns.back().default_sql =
+      "CASE\n    WHEN true THEN 'a'::text\n    ELSE 'b'::text\nEND";
+  long_winded.checks = {
+      {"ck_1", "CASE\n    WHEN true THEN day > 'today'\n    ELSE true\nEND", false},
+      {"ck_2", "day > '2000-01-01' AND kind <> 'something long' AND kind <> 'longer'", true}};
+  long_winded.comment =
+      "as long as it gets in one line of a file, and then a good deal longer than that";
+  to.push_back({model::create_table{long_winded}, proof::schema});
   auto stored = by_day;
   stored.name.name = "stored";
   stored.opaque = {"WITH (fillfactor=70)"};
