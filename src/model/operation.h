@@ -20,8 +20,9 @@ namespace retort::model {
 
 // To add an operation: a struct here and in `operation_variant`; its meaning in apply.cc and
 // reverse.cc; a call in retort/operations.h with its recorder in record/; SQL for it in
-// dialect/ddl_writer.cc or, where the databases differ, in each dialect's writer. The compiler
-// names every place that was forgotten: all of them are `std::visit` over the variant.
+// dialect/ddl_writer.cc or, where the databases differ, in each dialect's writer; its call as
+// source in render/. The compiler names every place that was forgotten: all of them are
+// `std::visit` over the variant.
 
 struct create_table {
   model::table table = {};

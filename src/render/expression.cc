@@ -1,0 +1,216 @@
+#include "render/expression.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace retort::render {
+namespace {
+
+constexpr std::size_t widest = 100;
+constexpr std::size_t step = 4;
+
+char closing(char open) { return open == '(' ? ')' : '}'; }
+
+bool is_one_a_line(const expression& what) { return what.one_a_line && !what.items.empty(); }
+
+/// In one line, but for the line breaks of raw strings.
+std::string flat(const expression& what) {
+  std::string text = what.head;
+  if (what.open != '\0') {
+    text += what.open;
+    for (const auto& item : what.items) {
+      if (&item != what.items.data()) text += ", ";
+      text += flat(item);
+    }
+    text += closing(what.open);
+  }
+  for (const auto& one : what.calls) text += flat(one);
+  return text;
+}
+
+bool has_one_a_line(const expression& what) {
+  return is_one_a_line(what) || std::ranges::any_of(what.items, has_one_a_line) ||
+         std::ranges::any_of(what.calls, has_one_a_line);
+}
+
+bool has_lines(const expression& what) { return flat(what).find('\n') != std::string::npos; }
+
+/// Whether a raw string with line breaks stands before the last item of a list, or before the last
+/// call on something: what follows it begins in a line of its own.
+bool has_lines_before_end(const expression& what) {
+  if (!what.calls.empty()) {
+    auto before = what;
+    before.calls.pop_back();
+    return has_lines(before) || has_lines_before_end(what.calls.back());
+  }
+  if (what.items.empty()) return false;
+  return std::any_of(what.items.begin(), what.items.end() - 1, has_lines) ||
+         has_lines_before_end(what.items.back());
+}
+
+/// A piece of source that begins in some column.
+struct block {
+  std::string text;
+  std::size_t lines = 0;
+  /// By how many characters its lines are too wide, all together.
+  std::size_t overflow = 0;
+  /// The column behind its last character.
+  std::size_t end = 0;
+
+  bool operator<(const block& other) const {
+    return overflow != other.overflow ? overflow < other.overflow : lines < other.lines;
+  }
+};
+
+/// `tail` more characters follow on the last line.
+block measured(std::string text, std::size_t column, std::size_t tail) {
+  block made = {std::move(text)};
+  std::size_t width = column;
+  const auto end_line = [&](std::size_t size) {
+    ++made.lines;
+    if (size > widest) made.overflow += size - widest;
+  };
+  for (const char c : made.text) {
+    // What follows the first byte of a character in UTF-8 takes no room.
+    if ((static_cast<unsigned char>(c) & 0xc0U) == 0x80U) continue;
+    if (c == '\n') end_line(std::exchange(width, 0));
+    if (c != '\n') ++width;
+  }
+  end_line(width + tail);
+  made.end = width;
+  return made;
+}
+
+std::string line_break(std::size_t column) { return "\n" + std::string(column, ' '); }
+
+block laid_out(const expression& what, std::size_t column, std::size_t tail);
+
+/// What takes several lines begins in a line of its own unless it is the second of two, or a raw
+/// string alone.
+bool wants_own_line(const std::vector<expression>& items, std::size_t at, const block& beside) {
+  const auto& item = items[at];
+  const bool is_word = item.open == '\0' && item.calls.empty();
+  return !is_word && beside.text.find('\n') != std::string::npos &&
+         (at + 1 < items.size() || at > 1);
+}
+
+/// The items side by side as long as there is room, further lines in the column of the first.
+std::string packed(const std::vector<expression>& items, std::size_t column, std::size_t tail) {
+  std::string text;
+  std::size_t at = column;
+  bool was_broken = false;
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    const std::size_t behind = i + 1 < items.size() ? 1 : tail;
+    auto below = laid_out(items[i], column, behind);
+    ++below.lines;
+    auto beside = laid_out(items[i], at, behind);
+    const bool is_below =
+        i > 0 && (was_broken || wants_own_line(items, i, beside) || below < beside);
+    if (is_below) text.back() = '\n';
+    if (is_below) text.append(column, ' ');
+    const auto& taken = is_below ? below : beside;
+    text += taken.text;
+    was_broken = taken.text.find('\n') != std::string::npos;
+    at = taken.end + 2;
+    if (i + 1 < items.size()) text += ", ";
+  }
+  return text;
+}
+
+std::string in_lines(const expression& what, std::size_t column) {
+  std::string text = what.head + what.open;
+  for (const auto& item : what.items) {
+    text += line_break(column + step);
+    text += laid_out(item, column + step, 1).text + ',';
+  }
+  return text + line_break(column) + closing(what.open);
+}
+
+/// Designated initialisers that do not fit in a line.
+bool is_designated(const expression& what) {
+  return what.open == '{' && !what.items.empty() && what.items.front().head.starts_with('.');
+}
+
+std::string below_each_other(const expression& what, std::size_t column, std::size_t tail) {
+  std::string text = what.head + what.open;
+  const auto inside = column + text.size();
+  for (const auto& item : what.items) {
+    const bool is_last = &item == &what.items.back();
+    text += laid_out(item, inside, is_last ? tail + 1 : 1).text;
+    if (!is_last) text += ',' + line_break(inside);
+  }
+  return text + closing(what.open);
+}
+
+/// What stands in brackets, in the ways in which clang-format would try it.
+std::vector<std::string> bracketed(const expression& what, std::size_t column, std::size_t tail) {
+  if (is_one_a_line(what)) return {in_lines(what, column)};
+  if (is_designated(what)) return {below_each_other(what, column, tail)};
+  std::vector<std::string> ways;
+  const auto inside = column + what.head.size() + 1;
+  const auto begin = what.head + what.open;
+  ways.push_back(begin + packed(what.items, inside, tail + 1) + closing(what.open));
+  if (what.open == '(' && !what.items.empty()) {
+    ways.push_back(begin + line_break(column + step) + packed(what.items, column + step, tail + 1) +
+                   closing(what.open));
+  }
+  return ways;
+}
+
+/// Each call in a line of its own.
+std::string chained(const expression& what, std::size_t column, std::size_t tail) {
+  auto base = what;
+  base.calls.clear();
+  std::string text = laid_out(base, column, 0).text;
+  for (const auto& one : what.calls) {
+    const std::size_t behind = &one == &what.calls.back() ? tail : 0;
+    text += line_break(column + step) + laid_out(one, column + step, behind).text;
+  }
+  return text;
+}
+
+block laid_out(const expression& what, std::size_t column, std::size_t tail) {
+  const bool must_break = has_one_a_line(what) || has_lines_before_end(what);
+  block best;
+  if (!must_break) {
+    best = measured(flat(what), column, tail);
+    if (best.lines == 1 && best.overflow == 0) return best;
+  }
+  std::vector<std::string> ways;
+  const auto value = what.head.find(" = ");
+  if (what.open == '\0' && what.head.starts_with('.') && value != std::string::npos) {
+    // `.comment =` and below it the value.
+    ways.push_back(what.head.substr(0, value + 2) + line_break(column + step) +
+                   what.head.substr(value + 3));
+  } else if (!what.calls.empty()) {
+    ways.push_back(chained(what, column, tail));
+  } else if (what.open != '\0') {
+    ways = bracketed(what, column, tail);
+  }
+  for (auto& way : ways) {
+    auto tried = measured(std::move(way), column, tail);
+    if (best.lines == 0 || tried < best) best = std::move(tried);
+  }
+  return best;
+}
+
+}  // namespace
+
+expression& expression::then(std::string_view name, std::vector<expression> arguments) {
+  calls.push_back(call("." + std::string(name), std::move(arguments)));
+  return *this;
+}
+
+expression word(std::string_view token) { return {std::string(token)}; }
+
+expression call(std::string_view function, std::vector<expression> arguments) {
+  return {std::string(function), '(', std::move(arguments)};
+}
+
+expression list(std::vector<expression> items) { return {{}, '{', std::move(items)}; }
+
+std::string formatted(const expression& what, std::size_t indent) {
+  return laid_out(what, indent, 1).text;
+}
+
+}  // namespace retort::render
