@@ -33,8 +33,9 @@ revision_result revision(environment& env, const revision_request& request) {
   const auto found = compare_models(env, request.comparison, true);
   if (found.differences.empty()) return {};
   const auto format = chosen_format(env, request.format);
-  made.upgrades = migration_body(found.upgrade.steps, *found.target, format);
-  made.downgrades = migration_body(found.downgrade.steps, *found.target, format);
+  const auto& naming = env.config().naming_convention;
+  made.upgrades = migration_body(found.upgrade.steps, *found.target, format, naming);
+  made.downgrades = migration_body(found.downgrade.steps, *found.target, format, naming);
   auto result = write_revision(env, std::move(made), request);
   result.reviews = reviews_in(found.upgrade.steps);
   return result;
