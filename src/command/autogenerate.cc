@@ -280,9 +280,12 @@ model_comparison compare_models(environment& env, comparison_request request, bo
   const diff::look_function look = [&shop, place = scratch] { return shop.look_at(*place); };
   auto start = look();
   take_over(wanted, start, request.with_grants);
-  result.upgrade = diff::converge(*scratch, look, wanted, shop.target(), rules_of(request, shown));
+  const diff::change_options options{.prefers_calls = request.in_cpp};
+  result.upgrade =
+      diff::converge(*scratch, look, wanted, shop.target(), rules_of(request, shown), options);
   if (!result.upgrade.left.empty()) refuse(result.upgrade, "to the models");
-  result.downgrade = diff::converge(*scratch, look, start, shop.target(), back(result.upgrade));
+  result.downgrade =
+      diff::converge(*scratch, look, start, shop.target(), back(result.upgrade), options);
   if (!result.downgrade.left.empty()) refuse(result.downgrade, "back from the models");
   return result;
 }

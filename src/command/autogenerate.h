@@ -27,6 +27,8 @@ struct comparison_request {
   /// Asks a person whether that was renamed; may be empty.
   std::function<std::optional<bool>(const diff::renaming&)> ask;
   bool with_grants = false;
+  /// The way is told in C++.
+  bool in_cpp = false;
 };
 
 /// How the models differ from what is there.
