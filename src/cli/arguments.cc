@@ -181,6 +181,16 @@ void setup_check(CLI::App& app, arguments& args) {
   app.add_flag("--for-build", args.for_build, "say nothing where all is well");
 }
 
+void setup_export(CLI::App& app, arguments& args) {
+  app.add_option("what", args.targets, "models: the database's schema as models")
+      ->type_name("WHAT")
+      ->required()
+      ->check(CLI::IsMember({"models"}));
+  app.add_option("--format", args.revision.format, "cpp or sql")
+      ->type_name("FORMAT")
+      ->check(CLI::IsMember({"cpp", "sql"}));
+}
+
 void setup_journal(CLI::App& app, arguments& args) {
   app.add_option("--last", args.last, "only the last runs")
       ->type_name("N")
@@ -241,6 +251,7 @@ constexpr command_row commands[] = {
     {"merge", "write a migration that joins branches", "merge heads -m 'join'", setup_merge},
     {"edit", "open a revision's file in an editor", "edit head", setup_show},
     {"ensure_version", "create the version table", "ensure_version", setup_ensure_version},
+    {"export", "print the database's schema as models", "export models --format cpp", setup_export},
     {"schema", "print the database's structure as SQL", "schema", setup_nothing},
     {"check", "check the revisions' graph, and whether what ran has changed", "check checksums",
      setup_check},

@@ -14,6 +14,7 @@
 #include "cli/progress.h"
 #include "cli/run_state.h"
 #include "cli/terminal.h"
+#include "command/write_revision.h"
 
 namespace retort {
 namespace cli {
@@ -185,6 +186,12 @@ int run_edit(environment& env, const arguments& args) {
   return done;
 }
 
+std::function<std::optional<bool>(const diff::renaming&)> ask_renamed() {
+  return [](const diff::renaming& what) {
+    return ask(base::printable(fmt::format("was that renamed: {}?", what.display())));
+  };
+}
+
 int run_revision(environment& env, const arguments& args) {
   if (args.sql) {
     throw error("a new revision is a file, and --sql has no meaning for it", failure::usage)
@@ -194,7 +201,9 @@ int run_revision(environment& env, const arguments& args) {
     throw error("a revision needs a message", failure::usage)
         .help("write `revision -m \"add phone\"`; from the build, MESSAGE=\"add phone\"");
   }
-  return report_new_file(command::revision(env, args.revision), args);
+  auto request = args.revision;
+  if (!args.quiet && !args.json) request.comparison.ask = ask_renamed();
+  return report_new_file(command::revision(env, request), args);
 }
 
 int run_merge(environment& env, arguments& args) {
@@ -301,6 +310,10 @@ int dispatch(arguments& args, const bundle::program& program) {
   if (args.command == "edit") return run_edit(env, args);
   if (args.command == "ensure_version") return run_ensure_version(env, args);
   if (args.command == "schema") return report_script(command::schema_script(env), args);
+  if (args.command == "export") {
+    const auto format = command::chosen_format(env, args.revision.format);
+    return report_script(command::export_models(env, format), args);
+  }
   if (args.command == "check") return run_check(env, args);
   if (args.command == "journal") return run_journal(env, args);
   if (args.command == "repair") return run_repair(env, args);

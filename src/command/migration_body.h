@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "dialect/dialect.h"
-#include "model/naming.h"
 #include "diff/converge.h"
+#include "model/naming.h"
 #include "script/template.h"
 
 namespace retort::command {

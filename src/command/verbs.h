@@ -183,6 +183,10 @@ init_result init(const bundle::program& program, const std::string& directory,
 /// `error` where there is no such database.
 std::string schema_script(environment& env);
 
+/// The same as models: what `retort_add_models` or `models` of retort.toml takes. Without
+/// privileges.
+std::string export_models(environment& env, script::file_format format);
+
 /// Everything that was run on the database, oldest first.
 std::vector<engine::journal_entry> journal(environment& env);
 
