@@ -161,10 +161,15 @@ void setup_merge(CLI::App& app, arguments& args) {
 }
 
 void setup_init(CLI::App& app, arguments& args) {
-  app.add_option("directory", args.init_directory, "the new folder")->type_name("DIR");
-  app.add_option("-t,--template", args.init_template, "one of list_templates")
+  app.add_option("directory", args.init.directory, "the new folder")->type_name("DIR");
+  app.add_option("-t,--template", args.init.template_name, "one of list_templates")
       ->type_name("TEMPLATE")
       ->capture_default_str();
+  app.add_option("--from", args.init.from,
+                 "a database whose schema becomes the first migration and the models")
+      ->type_name("URL");
+  add_list(app, "--rows", args.init.rows, "with --from: a table whose rows come along; repeatable")
+      ->type_name("TABLE");
 }
 
 void setup_ensure_version(CLI::App& app, arguments& args) { add_sql(app, args); }

@@ -216,10 +216,10 @@ int run_merge(environment& env, arguments& args) {
 }
 
 int run_init(const bundle::program& program, const arguments& args) {
-  if (args.init_directory.empty()) {
+  if (args.init.directory.empty()) {
     throw error("init needs the folder to make", failure::usage).help("for example `init db`");
   }
-  const auto made = command::init(program, args.init_directory, args.init_template);
+  const auto made = command::init(program, args.init);
   if (args.json) {
     say(json_of(made));
   } else if (!args.quiet) {

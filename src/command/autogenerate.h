@@ -46,4 +46,8 @@ struct model_comparison {
 /// where the database can be brought there by nothing that Retort knows.
 model_comparison compare_models(environment& env, comparison_request request, bool with_ways);
 
+/// The way from nothing to the database's schema, as it is, and back to nothing; without
+/// privileges. Throws `error` where there is no such database.
+model_comparison whole_schema(environment& env, const comparison_request& request);
+
 }  // namespace retort::command

@@ -172,11 +172,19 @@ struct init_result {
   /// What the user does next, a line each.
   std::vector<std::string> next;
 };
+struct init_request {
+  std::string directory;
+  std::string template_name = "generic";
+  /// The address of a database whose schema becomes the first migration and the models; empty:
+  /// none.
+  std::string from;
+  /// Tables whose rows the first migration inserts.
+  std::vector<std::string> rows;
+};
 /// Lays a new environment down in a folder that is not there or empty; whole or not at all.
 /// Replaces nothing. Throws `error` (usage) where the folder holds something or there is no such
 /// template.
-init_result init(const bundle::program& program, const std::string& directory,
-                 const std::string& template_name);
+init_result init(const bundle::program& program, const init_request& request);
 
 /// The SQL that makes the database's structure in an empty one, in an order in which it can be run:
 /// what introspection sees and the environment's filter keeps, without Retort's own tables. Throws
