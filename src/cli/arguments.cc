@@ -146,6 +146,20 @@ void setup_init(CLI::App& app, arguments& args) {
       ->capture_default_str();
 }
 
+void setup_import(CLI::App& app, arguments& args) {
+  auto& made = args.import_from;
+  app.add_option("directory", made.directory, "the folder of the other tool's migrations")
+      ->type_name("DIR");
+  app.add_option("--from", made.from,
+                 "dbmate, goose, golang-migrate, flyway or diesel (default: what the files are)")
+      ->type_name("TOOL")
+      ->check(CLI::IsMember({"dbmate", "goose", "golang-migrate", "flyway", "diesel"}));
+  app.add_option("--head", made.head,
+                 "the parent of the first; needed where there are several heads")
+      ->type_name("REV");
+  app.add_option("--version-path", made.version_path, "the folder to write to")->type_name("DIR");
+}
+
 void setup_ensure_version(CLI::App& app, arguments& args) { add_sql(app, args); }
 
 void setup_check(CLI::App& app, arguments& args) {
@@ -228,6 +242,8 @@ constexpr command_row commands[] = {
     {"guard", "say whether this program may work with the database", "guard", setup_guard},
     {"verify", "prove that every upgrade can be taken back and nothing is lost",
      "verify --backend sqlite --revision head", setup_verify},
+    {"import", "turn another tool's migrations into SQL files of Retort", "import db/migrations",
+     setup_import},
     {"init", "lay down a new environment", "init db", setup_init},
     {"list_templates", "list what `init` can lay down", "list_templates", setup_nothing},
 };

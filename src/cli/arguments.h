@@ -39,6 +39,7 @@ struct arguments {
   std::string transaction;
   command::revision_request revision;
   command::merge_request merge;
+  command::import_request import_from;
   std::string init_directory;
   std::string init_template = "generic";
   command::verify_request verification;

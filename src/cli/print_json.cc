@@ -69,6 +69,14 @@ std::string json_of(const command::init_result& result) {
   return dump({{"directory", result.directory}, {"files", result.files}, {"next", result.next}});
 }
 
+std::string json_of(const command::import_result& result) {
+  ordered_json revisions = ordered_json::array();
+  for (const auto& one : result.revisions) {
+    revisions.push_back({{"revision", one.revision}, {"path", one.path}, {"sources", one.sources}});
+  }
+  return dump({{"from", result.from}, {"revisions", revisions}, {"notes", result.notes}});
+}
+
 std::string json_of(const std::vector<command::template_info>& list) {
   ordered_json array = ordered_json::array();
   for (const auto& one : list) {

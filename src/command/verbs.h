@@ -147,6 +147,32 @@ struct merge_request : new_file_request {
 /// Writes a new migration whose parents are those revisions. Without a message it gets one.
 revision_result merge(environment& env, const merge_request& request);
 
+struct import_request {
+  /// The folder of another tool's migrations.
+  std::string directory;
+  /// "dbmate", "goose", "golang-migrate", "flyway" or "diesel"; empty: the files tell.
+  std::string from;
+  /// The parent of the first; empty: the one head that there is.
+  std::string head;
+  std::string version_path;
+};
+struct imported_revision {
+  std::string revision;
+  std::string path;
+  /// The files that it was made of.
+  std::vector<std::string> sources;
+};
+struct import_result {
+  std::string from;
+  /// From the first to the last.
+  std::vector<imported_revision> revisions;
+  /// What was left out or is another now, a sentence each.
+  std::vector<std::string> notes;
+};
+/// Writes another tool's migrations as one line of Retort's own SQL files, all or none of them.
+/// Throws `error` where one of them cannot be, or would not load.
+import_result import_migrations(environment& env, const import_request& request);
+
 /// Opens the files of revisions in the user's editor (VISUAL, EDITOR) and waits for it; returns
 /// their paths. Throws `error` where the sources are not on this machine, or the editor fails.
 std::vector<std::string> edit(environment& env, const std::string& symbol);
