@@ -40,6 +40,7 @@ struct arguments {
   command::revision_request revision;
   command::merge_request merge;
   command::import_request import_from;
+  command::adopt_request adoption;
   std::string init_directory;
   std::string init_template = "generic";
   command::verify_request verification;

@@ -77,6 +77,18 @@ std::string json_of(const command::import_result& result) {
   return dump({{"from", result.from}, {"revisions", revisions}, {"notes", result.notes}});
 }
 
+std::string json_of(const command::adopt_result& result, const engine::migration_set& set) {
+  ordered_json steps = ordered_json::array();
+  for (const auto& step : result.run.steps) steps.push_back(step_object(step, set));
+  return dump({{"from", result.from},
+               {"table", result.table},
+               {"before", result.run.before},
+               {"after", result.run.after},
+               {"steps", steps},
+               {"dropped", result.dropped},
+               {"notes", result.notes}});
+}
+
 std::string json_of(const std::vector<command::template_info>& list) {
   ordered_json array = ordered_json::array();
   for (const auto& one : list) {

@@ -297,6 +297,7 @@ int dispatch(arguments& args, const bundle::program& program) {
   if (args.command == "show") return run_show(env, args);
   if (args.command == "revision") return run_revision(env, args);
   if (args.command == "merge") return run_merge(env, args);
+  if (args.command == "adopt") return run_adopt(env, args);
   if (args.command == "import") return run_import(env, args);
   if (args.command == "edit") return run_edit(env, args);
   if (args.command == "ensure_version") return run_ensure_version(env, args);

@@ -18,6 +18,25 @@ void print_notes(const std::vector<std::string>& notes, const arguments& args) {
 
 }  // namespace
 
+int run_adopt(environment& env, const arguments& args) {
+  const auto result = command::adopt(env, args.adoption);
+  print_notes(result.notes, args);
+  if (args.json) {
+    say(json_of(result, env.migrations()));
+  } else if (!args.quiet && result.table.empty()) {
+    say(fmt::format("nothing to take over: {} is at {}\n", env.database().url.display(),
+                    rows_text(result.run.after)));
+  } else if (!args.quiet) {
+    say(fmt::format("{} is at {}, {} {} of {}\n", env.database().url.display(),
+                    rows_text(result.run.after), result.already ? "as in" : "from",
+                    base::printable(result.table), result.from));
+    say(result.dropped ? fmt::format("dropped {}\n", base::printable(result.table))
+                       : fmt::format("{} stays; drop it when nothing uses it any more\n",
+                                     base::printable(result.table)));
+  }
+  return done;
+}
+
 int run_import(environment& env, const arguments& args) {
   if (args.import_from.directory.empty()) {
     throw error("import needs the folder of the other tool's migrations", failure::usage)

@@ -6,6 +6,7 @@
 
 namespace retort::cli {
 
+int run_adopt(command::environment& env, const arguments& args);
 int run_import(command::environment& env, const arguments& args);
 
 }  // namespace retort::cli

@@ -72,6 +72,30 @@ run_result downgrade(environment& env, const std::string& target, engine::transa
                      engine::observer& watcher, const stored_request& stored = {});
 run_result stamp(environment& env, const std::vector<std::string>& targets, bool purge);
 
+struct adopt_request {
+  /// "alembic", or one of those that can be imported; empty: the one whose table is there.
+  std::string from;
+  /// The other tool's table, where it has another name than the tool gives it.
+  std::string table;
+  /// Alembic's table goes.
+  bool drop_table = false;
+};
+struct adopt_result {
+  /// Both empty: the table is gone, and the version table has taken its place before.
+  std::string from;
+  std::string table;
+  run_result run;
+  /// The version table said so before.
+  bool already = false;
+  bool dropped = false;
+  /// What is not taken over, a sentence each.
+  std::vector<std::string> notes;
+};
+/// Takes over where a database is from another tool's table, in one transaction, as a stamp. Throws
+/// `error` and changes nothing where the table is not there or unclear, names what this program
+/// does not have, or the version table says otherwise.
+adopt_result adopt(environment& env, const adopt_request& request);
+
 /// The scripts of `--sql`. A range `A:B` says where the database is; without one an upgrade or a
 /// stamp starts at base.
 std::string upgrade_script(environment& env, const std::string& target,
