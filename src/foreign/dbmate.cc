@@ -140,6 +140,7 @@ collection read_dbmate(const std::vector<source_file>& files) {
   std::sort(chosen.begin(), chosen.end(),
             [](const auto* a, const auto* b) { return a->name < b->name; });
   for (const auto* file : chosen) result.migrations.push_back(read_file(*file, result.notes));
+  refuse_twins(result.migrations);
   return result;
 }
 

@@ -104,6 +104,7 @@ class folder_reader {
               [](const auto& a, const auto& b) { return a.message < b.message; });
     result_.migrations = std::move(versions_);
     std::move(repeatables_.begin(), repeatables_.end(), std::back_inserter(result_.migrations));
+    refuse_twins(result_.migrations);
     return std::move(result_);
   }
 

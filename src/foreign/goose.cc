@@ -59,6 +59,7 @@ class file_reader {
       transaction_ = false;
     } else if (what == "statementbegin") {
       statement_ = text().size();
+      statement_line_ = line.offset;
     } else if (what == "statementend") {
       end_statement(line);
     } else if (what != "envsub off") {
@@ -85,7 +86,9 @@ class file_reader {
 
   void end_section(std::size_t end) {
     if (statement_) {
-      throw source_.at(end, "a `-- +goose StatementBegin` without its end, so nothing is imported")
+      throw source_
+          .at(statement_line_,
+              "a `-- +goose StatementBegin` without its end, so nothing is imported")
           .help("write `-- +goose StatementEnd` behind the statement");
     }
     if (place_ != place::head) require_loadable(source_, begin_, end);
@@ -140,6 +143,8 @@ class file_reader {
   bool transaction_ = true;
   /// Where the text of a StatementBegin begins.
   std::optional<std::size_t> statement_;
+  /// The same in the source.
+  std::size_t statement_line_ = 0;
 };
 
 bool has_number(const source_file& file) {

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <map>
 
 #include <fmt/format.h>
 #include <retort/error.h>
@@ -36,6 +37,12 @@ std::optional<std::tm> moment_of(std::string_view version) {
   return ok ? std::optional(when) : std::nullopt;
 }
 
+[[noreturn]] void refuse_twins(const migration& a, const migration& b) {
+  throw error(fmt::format("version {} is there twice, so nothing is imported: {} and {}", b.version,
+                          a.sources.front(), b.sources.front()))
+      .help("give one of them another version");
+}
+
 std::string spoken(std::string_view words) {
   std::string text(words);
   std::replace(text.begin(), text.end(), '_', ' ');
@@ -58,6 +65,14 @@ std::string_view digits_of(std::string_view name) {
   return name.substr(0, std::min(name.find_first_not_of("0123456789"), name.size()));
 }
 
+void refuse_twins(const std::vector<migration>& migrations) {
+  std::map<std::string_view, const migration*> seen;
+  for (const auto& one : migrations) {
+    const auto [other, fresh] = seen.try_emplace(one.revision, &one);
+    if (!fresh) refuse_twins(*other->second, one);
+  }
+}
+
 migration named_migration(std::string version, std::string_view words) {
   migration made;
   made.revision = revision_of(version);
@@ -74,10 +89,7 @@ void sort_by_version(tool which, std::vector<migration>& migrations) {
   });
   for (std::size_t i = 1; i < migrations.size(); ++i) {
     if (runs_before(which, migrations[i - 1].version, migrations[i].version)) continue;
-    throw error(fmt::format("version {} is there twice, so nothing is imported: {} and {}",
-                            migrations[i].version, migrations[i - 1].sources.front(),
-                            migrations[i].sources.front()))
-        .help("give one of them another version");
+    refuse_twins(migrations[i - 1], migrations[i]);
   }
 }
 

@@ -55,7 +55,9 @@ migration named_migration(std::string version, std::string_view words);
 /// The leading digits.
 std::string_view digits_of(std::string_view name);
 
-/// Throws `error` where one version is there twice. In the tool's order afterwards.
+/// Throws `error` where one revision is there twice.
+void refuse_twins(const std::vector<migration>& migrations);
+/// The same for versions that the tool takes for one. In the tool's order afterwards.
 void sort_by_version(tool which, std::vector<migration>& migrations);
 
 }  // namespace retort::foreign
