@@ -111,7 +111,6 @@ void read_flyway(const table_reader& reader, foreign_state& state) {
                       state.table.display(), script))
           .help("finish by hand what it began, or take it back, then say so: `flyway repair`");
     }
-    if (type == "SCHEMA") continue;
     if (!row[0]) {
       const auto name = repeatable_name(script);
       forget(state.repeatable, name);
