@@ -194,7 +194,9 @@ class folder_reader {
   }
 
   void attach_undos() {
-    for (const auto& [version, file] : undos_) {
+    for (const auto& undo : undos_) {
+      const auto& version = undo.first;
+      const auto* file = undo.second;
       const auto found = std::find_if(versions_.begin(), versions_.end(), [&](const auto& one) {
         return is_revision_of(tool::flyway, one.version, version);
       });
