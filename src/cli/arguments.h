@@ -40,6 +40,8 @@ struct arguments {
   command::revision_request revision;
   command::merge_request merge;
   command::init_request init;
+  command::import_request import_from;
+  command::adopt_request adoption;
   command::verify_request verification;
   std::string prepare_snapshots;
   std::string drop_snapshots;

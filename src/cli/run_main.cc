@@ -13,6 +13,7 @@
 #include "cli/print.h"
 #include "cli/progress.h"
 #include "cli/run_state.h"
+#include "cli/run_takeover.h"
 #include "cli/terminal.h"
 #include "command/write_revision.h"
 
@@ -307,6 +308,8 @@ int dispatch(arguments& args, const bundle::program& program) {
   if (args.command == "show") return run_show(env, args);
   if (args.command == "revision") return run_revision(env, args);
   if (args.command == "merge") return run_merge(env, args);
+  if (args.command == "adopt") return run_adopt(env, args);
+  if (args.command == "import") return run_import(env, args);
   if (args.command == "edit") return run_edit(env, args);
   if (args.command == "ensure_version") return run_ensure_version(env, args);
   if (args.command == "schema") return report_script(command::schema_script(env), args);

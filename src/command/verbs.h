@@ -73,6 +73,30 @@ run_result downgrade(environment& env, const std::string& target, engine::transa
                      engine::observer& watcher, const stored_request& stored = {});
 run_result stamp(environment& env, const std::vector<std::string>& targets, bool purge);
 
+struct adopt_request {
+  /// "alembic", or one of those that can be imported; empty: the one whose table is there.
+  std::string from;
+  /// The other tool's table, where it has another name than the tool gives it.
+  std::string table;
+  /// Alembic's table goes.
+  bool drop_table = false;
+};
+struct adopt_result {
+  /// Both empty: the table is gone, and the version table has taken its place before.
+  std::string from;
+  std::string table;
+  run_result run;
+  /// The version table said so before.
+  bool already = false;
+  bool dropped = false;
+  /// What is not taken over, a sentence each.
+  std::vector<std::string> notes;
+};
+/// Takes over where a database is from another tool's table, in one transaction, as a stamp. Throws
+/// `error` and changes nothing where the table is not there or unclear, names what this program
+/// does not have, or the version table says otherwise.
+adopt_result adopt(environment& env, const adopt_request& request);
+
 /// The scripts of `--sql`. A range `A:B` says where the database is; without one an upgrade or a
 /// stamp starts at base.
 std::string upgrade_script(environment& env, const std::string& target,
@@ -153,6 +177,32 @@ struct merge_request : new_file_request {
 };
 /// Writes a new migration whose parents are those revisions. Without a message it gets one.
 revision_result merge(environment& env, const merge_request& request);
+
+struct import_request {
+  /// The folder of another tool's migrations.
+  std::string directory;
+  /// "dbmate", "goose", "golang-migrate", "flyway" or "diesel"; empty: the files tell.
+  std::string from;
+  /// The parent of the first; empty: the one head that there is.
+  std::string head;
+  std::string version_path;
+};
+struct imported_revision {
+  std::string revision;
+  std::string path;
+  /// The files that it was made of.
+  std::vector<std::string> sources;
+};
+struct import_result {
+  std::string from;
+  /// From the first to the last.
+  std::vector<imported_revision> revisions;
+  /// What was left out or is another now, a sentence each.
+  std::vector<std::string> notes;
+};
+/// Writes another tool's migrations as one line of Retort's own SQL files, all or none of them.
+/// Throws `error` where one of them cannot be, or would not load.
+import_result import_migrations(environment& env, const import_request& request);
 
 /// Opens the files of revisions in the user's editor (VISUAL, EDITOR) and waits for it; returns
 /// their paths. Throws `error` where the sources are not on this machine, or the editor fails.
