@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "command/bookkeeping.h"
 #include "command/foreign_table.h"
 #include "command/read_rows.h"
@@ -28,9 +30,21 @@ error no_table(const environment& env, const adopt_request& request) {
       .help("a table of another name is named with --table, one in another schema with --schema");
 }
 
-void refuse_other_place(const engine::version_store& store, const foreign_state& state,
-                        const history::rows& before, const history::rows& wanted) {
-  if (before.empty() || before == wanted) return;
+/// Whether what the other tool has applied is applied: it was taken over once, and Retort has gone
+/// on.
+bool is_taken_over(const engine::migration_set& set, const history::rows& before,
+                   const history::rows& wanted) {
+  if (before.empty()) return wanted.empty();
+  const auto here = set.graph().applied(before);
+  return std::ranges::all_of(set.graph().applied(wanted), [&](std::size_t revision) {
+    return std::ranges::find(here, revision) != here.end();
+  });
+}
+
+void refuse_other_place(const environment& env, const engine::version_store& store,
+                        const foreign_state& state, const history::rows& before,
+                        const history::rows& wanted) {
+  if (before.empty() || is_taken_over(env.migrations(), before, wanted)) return;
   throw error(fmt::format("{} has the database at {}, and {} at {}: it is not taken over",
                           store.table().display(), engine::display(before), state.table.display(),
                           wanted.empty() ? "base" : engine::display(wanted)))
@@ -57,7 +71,7 @@ void take_over(environment& env, db::connection& connection, engine::journal& lo
   const auto targets = revisions_of(*state, set, result.notes);
   auto& run = result.run;
   run.before = store.read(connection);
-  refuse_other_place(store, *state, run.before, rows_for(set, targets));
+  refuse_other_place(env, store, *state, run.before, rows_for(set, targets));
   if (run.before.empty() && !targets.empty()) {
     run.steps = set.graph().plan_stamp(run.before, targets, false);
     run.after = stamp_rows(env, connection, log, run.steps);
@@ -93,8 +107,8 @@ std::optional<foreign_state> look(environment& env, db::connection& connection,
   auto& run = result.run;
   run.before = run.after = store.read(connection);
   const auto wanted = rows_for(env.migrations(), targets);
-  refuse_other_place(store, *state, run.before, wanted);
-  result.already = run.before == wanted;
+  refuse_other_place(env, store, *state, run.before, wanted);
+  result.already = is_taken_over(env.migrations(), run.before, wanted);
   return state;
 }
 

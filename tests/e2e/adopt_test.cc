@@ -270,6 +270,16 @@ TEST_CASE_TEMPLATE("diesel, imported and adopted", Db, sqlite, postgresql) {
   CHECK_FALSE(b.has_table("posts"));
 }
 
+TEST_CASE_TEMPLATE("Retort has gone on since: there is nothing to do", Db, sqlite, postgresql) {
+  const bench b(Db::dialect);
+  write_line(b, {"1", "2"});
+  make_dbmate(b, "('1')");
+  adopts(b, "1");
+  REQUIRE(b.retort({"upgrade", "head"}).status == 0);
+  CHECK(b.retort({"adopt"}).status == 0);
+  CHECK(b.versions() == "2");
+}
+
 TEST_CASE_TEMPLATE("several tables, another name, none", Db, sqlite, postgresql) {
   const bench b(Db::dialect);
   write_line(b, {"1", "2"});
