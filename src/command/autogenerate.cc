@@ -11,6 +11,7 @@
 #include "command/read_rows.h"
 #include "command/scratch_place.h"
 #include "diff/creation.h"
+#include "diff/spelling.h"
 #include "engine/executor.h"
 #include "engine/folder.h"
 #include "model/filter.h"
@@ -52,7 +53,10 @@ class workshop {
     }
     // What the models have set on their connection must not show.
     const auto connection = open(url);
+    says_numbers_ = true;
     auto shown = look_at(*connection);
+    says_numbers_ = std::ranges::any_of(
+        shown.objects, [](const auto& entry) { return entry.second.kind == "pragma"; });
     if (shown.tables.empty() && shown.objects.empty()) {
       throw error("the models make nothing, and everything in the database would be dropped")
           .help("an empty database is `downgrade base`");
@@ -79,6 +83,9 @@ class workshop {
     auto shown = target_.introspect(connection, env_.store(backend_).table().name);
     model::keep_only(shown, filter_);
     shown.tables.erase({"", "alembic_version"});
+    if (!says_numbers_) {
+      std::erase_if(shown.objects, [](const auto& entry) { return entry.second.kind == "pragma"; });
+    }
     return shown;
   }
 
@@ -200,6 +207,8 @@ class workshop {
   const dialect::dialect& target_;
   scratch_place place_;
   model::object_filter filter_;
+  /// SQLite: the models set a number of the file's header (user_version); else it is left alone.
+  bool says_numbers_ = false;
   std::vector<db::url> made_;
   std::vector<std::unique_ptr<db::connection>> connections_;
 };
@@ -212,18 +221,14 @@ bool has_subject(const model::schema& all, const model::object& grants) {
   });
 }
 
-/// Privileges, and SQLite's numbers for the application, are what the other side has where nobody
-/// has asked for them.
+/// Privileges are what the other side has where nobody has asked for them.
 void take_over(model::schema& side, const model::schema& other, bool with_grants) {
   const auto is_left_alone = [&](const model::object& object) {
     return is_grant(object) && !with_grants;
   };
   std::erase_if(side.objects, [&](const auto& entry) { return is_left_alone(entry.second); });
   for (const auto& [key, object] : other.objects) {
-    const bool is_number = object.kind == "pragma" && !side.objects.contains(key);
-    if (is_number || (is_left_alone(object) && has_subject(side, object))) {
-      side.objects.emplace(key, object);
-    }
+    if (is_left_alone(object) && has_subject(side, object)) side.objects.emplace(key, object);
   }
 }
 
@@ -281,6 +286,7 @@ model_comparison compare_models(environment& env, comparison_request request, bo
   workshop shop(env, request);
   auto wanted = shop.desired();
   auto [shown, scratch] = shop.current();
+  shown = diff::spelled_like(std::move(shown), wanted, shop.target());
   take_over(wanted, shown, request.with_grants);
   model_comparison result;
   result.target = &shop.target();

@@ -212,7 +212,9 @@ std::unique_ptr<db::connection> environment::connect_scratch(const db::url& url)
   auto how = opening();
   how.durable = false;
   how.role.clear();
-  return backend_named(url.dialect).open(url, how);
+  auto connection = backend_named(url.dialect).open(url, how);
+  if (url.dialect == "postgresql") connection->execute("SET synchronous_commit = off");
+  return connection;
 }
 
 void environment::ready_scratch(const db::url& url) const {

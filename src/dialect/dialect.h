@@ -265,6 +265,9 @@ class dialect {
   virtual std::unique_ptr<session> open_session(db::connection& connection,
                                                 bool foreign_keys) const;
 
+  /// SQL of the database's own in a form in which two spellings of the same expression are equal.
+  virtual std::string comparable(std::string sql) const { return sql; }
+
   /// Brings a schema that `apply` predicted into the form in which `introspect` shows it, as far as
   /// that can be known without a server.
   virtual model::schema normalise(model::schema schema) const = 0;

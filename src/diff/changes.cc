@@ -6,6 +6,7 @@
 #include <map>
 #include <utility>
 
+#include "base/text_tools.h"
 #include "diff/creation.h"
 #include "diff/object_changes.h"
 #include "diff/table_changes.h"
@@ -242,7 +243,7 @@ class differ {
   void create_what_is_new() {
     for (auto& op : creation(to_, target_)) {
       if (const auto* table = std::get_if<model::create_table>(&op.what)) {
-        if (from_.find(table->table.name) == nullptr) groups_.early.push_back(one(op.what));
+        if (from_.find(table->table.name) == nullptr) create_table(*table);
       } else if (const auto* index = std::get_if<model::create_index>(&op.what)) {
         if (from_.find(index->table) == nullptr) groups_.additions.push_back(one(op.what));
       } else if (const auto* added = std::get_if<model::add_constraint>(&op.what)) {
@@ -251,6 +252,17 @@ class differ {
         create_object(*object);
       }
     }
+  }
+
+  void create_table(const model::create_table& op) {
+    groups_.early.push_back(one(op));
+    if (op.table.opaque.empty() || !op.table.opaque.front().starts_with("CREATE ")) return;
+    // A full-text index over another table's rows begins empty.
+    const auto text = base::lower(op.table.opaque.front());
+    const auto at = text.find("content=");
+    if (at == std::string::npos || text.substr(at + 8, 2) == "''") return;
+    groups_.late.push_back(one(model::execute{
+        fmt::format("INSERT INTO {0} ({0}) VALUES ('rebuild')", target_.quote(op.table.name))}));
   }
 
   void create_object(const model::create_object& op) {

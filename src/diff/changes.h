@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "dialect/dialect.h"
+#include "diff/fill.h"
 #include "model/operation.h"
 
 namespace retort::diff {
@@ -26,6 +27,8 @@ struct change_options {
   bool replaces_tables = false;
   /// A type that gets further values is made anew, too, so that they can be used at once.
   bool remakes_types = false;
+  /// For what fills new columns.
+  trial holds = {};
 };
 
 /// What brings a schema closer to another one, in an order in which most of it can be done: it is

@@ -14,8 +14,14 @@ namespace {
 class column_differ {
  public:
   column_differ(const model::table& from, const model::table& to, const schema_pair& all,
-                const dialect::dialect& target, std::vector<change>& out)
-      : from_(from), to_(to), all_(all), target_(target), out_(out) {}
+                const dialect::dialect& target, const change_options& options,
+                std::vector<change>& out)
+      : from_(from),
+        to_(to),
+        all_(all),
+        target_(target),
+        filler_(to, all.to, target, options.holds),
+        out_(out) {}
 
   void run() {
     for (const auto& column : to_.columns) {
@@ -34,13 +40,15 @@ class column_differ {
  private:
   /// A partition has its columns from its parent, and so have others that inherit.
   bool is_own(const model::column& column) const {
-    for (const auto* table : {&from_, &to_}) {
-      for (const auto& line : table->opaque) {
-        if (line.starts_with("PARTITION OF ")) return false;
-        if (line == "INHERITED COLUMN " + target_.quote(column.name)) return false;
-      }
-    }
-    return true;
+    // While it is apart from its parent its columns are its own.
+    return !is_of_parent(from_, column) || !is_of_parent(to_, column);
+  }
+
+  bool is_of_parent(const model::table& table, const model::column& column) const {
+    return std::ranges::any_of(table.opaque, [&](const std::string& line) {
+      return line.starts_with("PARTITION OF ") ||
+             line == "INHERITED COLUMN " + target_.quote(column.name);
+    });
   }
 
   void push(model::operation_variant what) {
@@ -76,8 +84,8 @@ class column_differ {
   /// A default that goes again fills the rows without firing a trigger; what is no default's to
   /// say takes an UPDATE.
   change filled(const model::column& column) const {
-    const auto value = fill_value(column, to_, all_.to, target_);
-    const auto update = fill_statement(column, to_, all_.to, target_);
+    const auto value = filler_.value(column);
+    const auto update = filler_.statement(column);
     auto first = column;
     if (value.empty() || value.starts_with("(SELECT ") || update.find(value) == std::string::npos) {
       first.nullable = true;
@@ -99,7 +107,7 @@ class column_differ {
 
   /// Puts a value where there is none, and then asks for one.
   void fill(const model::column& column, change& steps) const {
-    const auto sql = fill_statement(column, to_, all_.to, target_);
+    const auto sql = filler_.statement(column);
     auto& way = steps.ways.front();
     if (sql.empty()) {
       steps.review = fmt::format("rows that are there need a value of their own in {}.{}",
@@ -279,6 +287,7 @@ class column_differ {
   const model::table& to_;
   const schema_pair& all_;
   const dialect::dialect& target_;
+  filler filler_;
   std::vector<change>& out_;
 };
 
@@ -319,8 +328,9 @@ std::optional<model::alter_column> alteration(const model::qualified_name& table
 }
 
 void alter_columns(const model::table& from, const model::table& to, const schema_pair& all,
-                   const dialect::dialect& target, std::vector<change>& out) {
-  column_differ(from, to, all, target, out).run();
+                   const dialect::dialect& target, const change_options& options,
+                   std::vector<change>& out) {
+  column_differ(from, to, all, target, options, out).run();
 }
 
 }  // namespace retort::diff

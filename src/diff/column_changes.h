@@ -25,6 +25,7 @@ std::vector<std::string> sequence_settings(const std::string& options);
 
 /// PostgreSQL: the changes of a table's columns, each as small as it can be.
 void alter_columns(const model::table& from, const model::table& to, const schema_pair& all,
-                   const dialect::dialect& target, std::vector<change>& out);
+                   const dialect::dialect& target, const change_options& options,
+                   std::vector<change>& out);
 
 }  // namespace retort::diff

@@ -1,5 +1,7 @@
 #include "diff/converge.h"
 
+#include "diff/spelling.h"
+
 #include <algorithm>
 #include <utility>
 
@@ -11,6 +13,9 @@ constexpr int most_rounds = 8;
 
 /// What another change may have to do without, and which is made anew where it is wanted: no rows.
 bool is_obstacle(const model::operation& op, const model::schema& before) {
+  if (const auto* altered = std::get_if<model::alter_column>(&op.what)) {
+    return altered->default_sql && !*altered->default_sql;
+  }
   if (std::holds_alternative<model::drop_constraint>(op.what)) return true;
   if (std::holds_alternative<model::drop_index>(op.what)) return true;
   if (const auto* drop = std::get_if<model::drop_object>(&op.what)) {
@@ -33,13 +38,17 @@ class converger {
  public:
   converger(db::connection& scratch, const look_function& look, const model::schema& wanted,
             const dialect::dialect& target, const change_options& options)
-      : scratch_(scratch), look_(look), wanted_(wanted), target_(target), options_(options) {}
+      : scratch_(scratch), look_(look), wanted_(wanted), target_(target), options_(options) {
+    options_.holds = [this](const std::string& query) { return holds(query); };
+  }
+  converger(const converger&) = delete;
+  converger& operator=(const converger&) = delete;
 
   convergence run(const rename_rules& rules) {
     scratch_.begin();
     try {
-      carry_out(table_renames(look_(), wanted_, rules));
-      carry_out(column_renames(look_(), wanted_, target_, rules));
+      carry_out(table_renames(look(), wanted_, target_, rules));
+      carry_out(column_renames(look(), wanted_, target_, rules));
       approach();
     } catch (...) {
       scratch_.rollback();
@@ -52,9 +61,11 @@ class converger {
   void remake_types() { options_.remakes_types = true; }
 
  private:
+  model::schema look() const { return spelled_like(look_(), wanted_, target_); }
+
   void approach() {
     for (int round = 0; round < most_rounds; ++round) {
-      const auto shown = look_();
+      const auto shown = look();
       auto todo = changes(shown, wanted_, target_, options_);
       if (todo.empty()) break;
       const auto before = result_.steps.size();
@@ -65,7 +76,7 @@ class converger {
       }
       options_.replaces_tables = options_.replaces_tables || round > 1;
     }
-    result_.left = compare(wanted_, look_());
+    result_.left = compare(wanted_, look());
     std::erase_if(result_.left, [](const difference& one) { return one.order_only; });
     if (result_.left.empty()) result_.problem.reset();
   }
@@ -117,7 +128,7 @@ class converger {
   }
 
   std::vector<change> obstacles_of(const change& one) {
-    const auto before = look_();
+    const auto before = look();
     const auto after = without(one, before);
     if (!after) return {};
     std::vector<change> result;
@@ -148,13 +159,28 @@ class converger {
     scratch_.execute("SAVEPOINT retort_probe");
     try {
       scratch_.execute(one.probe);
-      after = look_();
+      after = look();
     } catch (const error&) {
       // Then it is not that which keeps it.
     }
     scratch_.execute("ROLLBACK TO SAVEPOINT retort_probe");
     scratch_.execute("RELEASE SAVEPOINT retort_probe");
     return after;
+  }
+
+  bool holds(const std::string& query) {
+    bool yes = false;
+    scratch_.execute("SAVEPOINT retort_trial");
+    try {
+      const auto found = scratch_.query(query);
+      const auto& cell = found.rows.at(0).at(0);
+      yes = cell == "1" || cell == "t";
+    } catch (const error&) {
+      // The database does not take it.
+    }
+    scratch_.execute("ROLLBACK TO SAVEPOINT retort_trial");
+    scratch_.execute("RELEASE SAVEPOINT retort_trial");
+    return yes;
   }
 
   bool is_same(const model::operation& a, const model::operation& b) const {

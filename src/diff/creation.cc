@@ -155,6 +155,8 @@ class sorter {
   static bool may_need(const node& one, const node& other, bool is_call, bool is_type) {
     if (&one == &other) return false;
     if (is_called(other.kind)) {
+      // An aggregate may be called as its function is.
+      if (one.name == other.name && is_called(one.kind)) return one.kind == "aggregate";
       // An operator class, a cast or an aggregate names its functions without calling them.
       return is_call || one.kind == "cast" || one.kind == "aggregate" || one.kind == "type";
     }
@@ -217,12 +219,26 @@ class creator {
                above->default_sql == column.default_sql && above->comment == column.comment;
       });
     }
+    std::vector<model::unique> merged;
     if (apart()) {
       bare.foreign_keys.clear();
       std::erase_if(bare.opaque, is_foreign_key);
       std::erase_if(bare.indexes, calls_something);
+      take_repeated(bare, merged);
     }
     add(model::create_table{std::move(bare)});
+    for (auto& item : merged) add(model::add_constraint{table.name, std::move(item)});
+  }
+
+  /// CREATE TABLE makes one index of two keys over the same columns, and one of them is gone.
+  static void take_repeated(model::table& bare, std::vector<model::unique>& out) {
+    std::set<std::vector<std::string>> keys;
+    if (bare.primary_key) keys.insert(bare.primary_key->columns);
+    std::erase_if(bare.uniques, [&](const model::unique& item) {
+      if (keys.insert(item.columns).second) return false;
+      out.push_back(item);
+      return true;
+    });
   }
 
   /// The table whose partition this one is; null: it is none.

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <string_view>
 
@@ -52,9 +53,6 @@ bool has(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
 }
 
-bool is_number(std::string_view value) { return value == "0"; }
-bool is_words(std::string_view value) { return value == "''"; }
-
 std::string nothing_in_sqlite(const std::string& type) {
   // "Datatypes In SQLite", "Determination Of Column Affinity".
   if (has(type, "bool")) return "0";
@@ -90,92 +88,159 @@ std::string nothing_in_user_type(const std::string& type, const model::schema& a
   return {};
 }
 
-std::string nothing_in(const model::column& column, const model::schema& all,
-                       base::sql_flavour flavour) {
+/// The constants in a piece of SQL.
+std::vector<std::string> constants_in(std::string_view sql, base::sql_flavour flavour) {
+  std::vector<std::string> found;
+  base::sql_lexer lexer(sql, flavour);
+  for (auto t = lexer.next(); t.kind != base::token_kind::end; t = lexer.next()) {
+    const auto text = std::string(lexer.text(t));
+    if (t.kind == base::token_kind::string || t.kind == base::token_kind::number) {
+      found.push_back(text);
+    }
+    // SQLite takes a name in quotes that nothing has for a string.
+    if (t.kind == base::token_kind::quoted_name && flavour == base::sql_flavour::sqlite) {
+      found.push_back("'" + text.substr(1, text.size() - 2) + "'");
+    }
+  }
+  return found;
+}
+
+bool is_date(const std::string& type) { return has(type, "date") || has(type, "time"); }
+
+}  // namespace
+
+std::string filler::nothing_in(const model::column& column) const {
   const auto type = base::lower(column.type.raw);
-  if (flavour == base::sql_flavour::sqlite) return nothing_in_sqlite(type);
-  if (type.ends_with("[]")) return "'{}'";
+  if (is_sqlite()) return nothing_in_sqlite(type);
+  if (type.ends_with("[]") || type.ends_with("multirange")) return "'{}'";
   if (type.ends_with("range")) return "'empty'";
   for (const auto& [name, value] : postgres_values) {
     if (type.starts_with(name)) return std::string(value);
   }
-  return nothing_in_user_type(column.type.raw, all);
+  return nothing_in_user_type(column.type.raw, all_);
 }
 
-/// The first of the strings that a CHECK keeps the column to.
-std::string allowed_string(const model::column& column, const model::table& table,
-                           base::sql_flavour flavour) {
-  for (const auto& check : table.checks) {
-    const auto lower = base::lower(check.expression);
-    if (!has(lower, " in (") && !has(lower, "any (") && !has(lower, " = ")) continue;
-    bool is_alone = model::mentions(check.expression, column.name);
-    for (const auto& other : table.columns) {
-      if (other.name == column.name) continue;
-      is_alone = is_alone && !model::mentions(check.expression, other.name);
-    }
-    if (is_alone) return first_string(check.expression, flavour);
+/// `n` stands for the row's number.
+std::string filler::numbered(const model::column& column) const {
+  const auto type = base::lower(column.type.raw);
+  if (is_sqlite()) {
+    const std::string n = "row_number() OVER ()";
+    if (has(type, "int") || has(type, "char") || has(type, "text")) return n;
+    if (is_date(type)) return fmt::format("datetime('now', '-' || {} || ' seconds')", n);
+    return type.empty() || has(type, "blob") ? "randomblob(16)" : n;
   }
-  return {};
+  if (type == "uuid") return "gen_random_uuid()";
+  if (type == "date") return "CURRENT_DATE - numbered.n::integer";
+  if (type.starts_with("timestamp")) return "CURRENT_TIMESTAMP - numbered.n * interval '1 second'";
+  const auto nothing = nothing_in(column);
+  return nothing == "0" || nothing == "''" ? "numbered.n" : std::string();
 }
 
-bool is_unique(const model::column& column, const model::table& table) {
-  const std::vector<std::string> alone = {column.name};
-  if (table.primary_key && table.primary_key->columns == alone) return true;
-  for (const auto& item : table.uniques) {
-    if (item.columns == alone) return true;
+bool filler::is_unique(const model::column& column) const {
+  const auto names_it = [&](const std::vector<std::string>& columns) {
+    return std::ranges::find(columns, column.name) != columns.end();
+  };
+  if (table_.primary_key && names_it(table_.primary_key->columns)) return true;
+  for (const auto& item : table_.uniques) {
+    if (names_it(item.columns)) return true;
   }
-  for (const auto& index : table.indexes) {
-    if (index.unique && index.keys.size() == 1 && index.keys[0].what == column.name) return true;
-  }
-  return false;
+  return std::ranges::any_of(table_.indexes, [&](const model::index& index) {
+    return index.unique && model::uses(index, column.name);
+  });
 }
 
-std::string referred_row(const model::column& column, const model::table& table,
-                         const model::schema& all, const dialect::dialect& target) {
-  for (const auto& key : table.foreign_keys) {
-    if (key.columns != std::vector{column.name}) continue;
+std::string filler::referred_row(const model::column& column) const {
+  for (const auto& key : table_.foreign_keys) {
+    const auto at = std::ranges::find(key.columns, column.name);
+    if (at == key.columns.end()) continue;
     auto referred = key.referenced_columns;
-    const auto* other = all.find(key.table);
+    const auto* other = all_.find(key.table);
     if (referred.empty() && other != nullptr && other->primary_key) {
       referred = other->primary_key->columns;
     }
-    if (referred.size() != 1) continue;
-    return fmt::format("(SELECT {} FROM {} ORDER BY 1 LIMIT 1)", target.quote(referred[0]),
-                       target.quote(key.table));
+    if (referred.size() != key.columns.size()) continue;
+    const auto& name = referred[static_cast<std::size_t>(at - key.columns.begin())];
+    // The same row for all columns of a key.
+    std::vector<std::string> order;
+    for (const auto& part : referred) order.push_back(target_.quote(part));
+    return fmt::format("(SELECT {} FROM {} ORDER BY {} LIMIT 1)", target_.quote(name),
+                       target_.quote(key.table), base::join(order, ", "));
   }
   return {};
 }
 
-}  // namespace
-
-std::string fill_value(const model::column& column, const model::table& table,
-                       const model::schema& all, const dialect::dialect& target) {
-  const auto nothing = nothing_in(column, all, target.flavour());
-  const bool is_sqlite = target.flavour() == base::sql_flavour::sqlite;
-  if (is_unique(column, table) && is_sqlite && !table.without_rowid) {
-    if (is_number(nothing) || is_words(nothing)) return "rowid";
+std::vector<const model::check*> filler::checks_of(const model::column& column) const {
+  std::vector<const model::check*> found;
+  for (const auto& check : table_.checks) {
+    bool is_alone = model::mentions(check.expression, column.name);
+    for (const auto& other : table_.columns) {
+      if (other.name == column.name) continue;
+      is_alone = is_alone && !model::mentions(check.expression, other.name);
+    }
+    if (is_alone) found.push_back(&check);
   }
-  if (column.default_sql && *column.default_sql != "NULL") {
-    return is_sqlite ? "(" + *column.default_sql + ")" : *column.default_sql;
-  }
-  if (auto row = referred_row(column, table, all, target); !row.empty()) return row;
-  if (auto words = allowed_string(column, table, target.flavour()); !words.empty()) return words;
-  return nothing;
+  return found;
 }
 
-std::string fill_statement(const model::column& column, const model::table& table,
-                           const model::schema& all, const dialect::dialect& target) {
-  const auto value = fill_value(column, table, all, target);
-  if (value.empty()) return {};
-  const auto name = target.quote(column.name);
-  const auto of = target.quote(table.name);
-  const bool numbers = is_number(value) || is_words(value);
-  if (is_unique(column, table) && numbers && target.flavour() == base::sql_flavour::postgresql) {
-    return fmt::format(
-        "UPDATE {0} SET {1} = numbered.n FROM (SELECT ctid AS place, row_number() OVER (ORDER BY "
-        "ctid) AS n FROM {0}) numbered WHERE {0}.ctid = numbered.place AND {0}.{1} IS NULL",
-        of, name);
+bool filler::passes(const model::column& column, const std::string& value) const {
+  const auto name = target_.quote(column.name);
+  std::string conditions;
+  for (const auto* check : checks_of(column)) {
+    conditions +=
+        fmt::format(" AND ({}) IS NOT {}", check->expression, is_sqlite() ? "0" : "FALSE");
   }
+  const auto cast = is_sqlite() ? value : fmt::format("({})::{}", value, column.type.raw);
+  return holds_(fmt::format("SELECT {0} = {0}{1} FROM (SELECT {2} AS {3}) AS {4}", 1, conditions,
+                            cast, name, target_.quote(table_.name.name)));
+}
+
+/// The first of the constants that come to mind which the type and the checks let pass.
+std::string filler::allowed(const model::column& column, const std::string& nothing) const {
+  if (!holds_) return nothing;
+  std::vector<std::string> candidates;
+  if (!nothing.empty()) candidates.push_back(nothing);
+  for (const auto* check : checks_of(column)) {
+    for (auto& constant : constants_in(check->expression, target_.flavour())) {
+      candidates.push_back(std::move(constant));
+    }
+  }
+  for (const char* usual : {"1", "'x'", "''", "'{}'", "'[]'", "0", "'0'"}) {
+    candidates.emplace_back(usual);
+  }
+  candidates.emplace_back(is_sqlite() ? "date('now')" : "CURRENT_DATE");
+  candidates.emplace_back(is_sqlite() ? "hex(randomblob(16))" : "md5('')");
+  const auto fits = std::ranges::find_if(
+      candidates, [&](const std::string& value) { return passes(column, value); });
+  return fits == candidates.end() ? nothing : *fits;
+}
+
+std::string filler::value(const model::column& column) const {
+  if (auto row = referred_row(column); !row.empty()) return row;
+  if (is_unique(column) && is_sqlite()) return numbered(column);
+  if (column.default_sql && *column.default_sql != "NULL") {
+    return is_sqlite() ? "(" + *column.default_sql + ")" : *column.default_sql;
+  }
+  return allowed(column, nothing_in(column));
+}
+
+std::string filler::statement(const model::column& column) const {
+  auto value = this->value(column);
+  const auto name = target_.quote(column.name);
+  const auto of = target_.quote(table_.name);
+  const auto number = is_unique(column) && !value.starts_with("(SELECT ") ? numbered(column) : "";
+  if (is_sqlite()) {
+    // A window has no place in an UPDATE.
+    const std::string window = "row_number() OVER ()";
+    if (const auto at = value.find(window); at != std::string::npos) {
+      value.replace(at, window.size(), "rowid");
+    }
+  } else if (!number.empty()) {
+    return fmt::format(
+        "UPDATE {0} SET {1} = {2} FROM (SELECT ctid AS place, row_number() OVER (ORDER BY ctid) AS "
+        "n FROM {0}) numbered WHERE {0}.ctid = numbered.place AND {0}.{1} IS NULL",
+        of, name, number);
+  }
+  if (value.empty()) return {};
   return fmt::format("UPDATE {0} SET {1} = {2} WHERE {1} IS NULL", of, name, value);
 }
 

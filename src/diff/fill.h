@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "dialect/dialect.h"
@@ -7,14 +8,39 @@
 
 namespace retort::diff {
 
-/// SQL for what the rows that are there get in a column that has to have a value: its default, a
-/// row of the table that it refers to, the first value of an enumeration, or what is nothing in its
-/// type; where values must differ, the row's number. Empty: nothing is known to fit.
-std::string fill_value(const model::column& column, const model::table& table,
-                       const model::schema& all, const dialect::dialect& target);
+/// Whether the database takes a query, and gives true in its only cell; empty: it cannot be asked.
+using trial = std::function<bool(const std::string& query)>;
 
-/// The statement that fills a column where it is NULL; empty: nothing is known to fit.
-std::string fill_statement(const model::column& column, const model::table& table,
-                           const model::schema& all, const dialect::dialect& target);
+/// For what rows that are there get in a column that has to have a value.
+class filler {
+ public:
+  /// The arguments outlive it. `all` is the schema that the table is to belong to.
+  filler(const model::table& table, const model::schema& all, const dialect::dialect& target,
+         const trial& holds)
+      : table_(table), all_(all), target_(target), holds_(holds) {}
+
+  /// SQL for it: the column's default, a row of the table that it refers to, what is nothing in its
+  /// type or else a constant that its checks let pass; where values must differ, something with the
+  /// row's number. Empty: nothing is known to fit.
+  std::string value(const model::column& column) const;
+
+  /// The statement that fills a column where it is NULL; empty: nothing is known to fit.
+  std::string statement(const model::column& column) const;
+
+ private:
+  std::string nothing_in(const model::column& column) const;
+  std::string numbered(const model::column& column) const;
+  std::string referred_row(const model::column& column) const;
+  std::string allowed(const model::column& column, const std::string& nothing) const;
+  bool passes(const model::column& column, const std::string& value) const;
+  bool is_unique(const model::column& column) const;
+  bool is_sqlite() const { return target_.flavour() == base::sql_flavour::sqlite; }
+  std::vector<const model::check*> checks_of(const model::column& column) const;
+
+  const model::table& table_;
+  const model::schema& all_;
+  const dialect::dialect& target_;
+  const trial& holds_;
+};
 
 }  // namespace retort::diff

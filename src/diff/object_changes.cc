@@ -57,6 +57,7 @@ std::string drop_sql(const keyed_object& what, const dialect::dialect& target) {
   if (object.kind == "aggregate") {
     return fmt::format("DROP AGGREGATE {}({})", name, signature_in(key, object));
   }
+  if (object.kind == "pragma") return fmt::format("PRAGMA {} = 0", object.name.name);
   // Those names are SQL already.
   for (const std::string_view kind : {"cast", "publication", "event trigger"}) {
     if (object.kind == kind) return fmt::format("DROP {} {}", base::upper(kind), object.name.name);

@@ -8,6 +8,8 @@
 
 #include <retort/error.h>
 
+#include "base/text_tools.h"
+
 namespace retort::diff {
 namespace {
 
@@ -62,6 +64,22 @@ std::vector<const model::column*> only(const model::table& here, const model::ta
     if (there.find_column(column.name) == nullptr) result.push_back(&column);
   }
   return result;
+}
+
+/// To SQLite a name in other letters is the same name, so that it takes two steps.
+void respell(std::vector<const model::table*>& gone, std::vector<const model::table*>& fresh,
+             std::vector<change>& out) {
+  std::erase_if(gone, [&](const model::table* table) {
+    const auto same = std::ranges::find_if(fresh, [&](const model::table* other) {
+      return base::equals_ignoring_case(table->name.name, other->name.name);
+    });
+    if (same == fresh.end()) return false;
+    const auto between = table->name.name + "__renamed";
+    out.push_back({{{{model::rename_table{table->name, between}, {}},
+                     {model::rename_table{{{}, between}, (*same)->name.name}, {}}}}});
+    fresh.erase(same);
+    return true;
+  });
 }
 
 std::string before(const model::table& table, const model::column& column) {
@@ -142,10 +160,11 @@ renaming parse_renaming(const std::string& text, const model::schema& from) {
 }
 
 std::vector<change> table_renames(const model::schema& from, const model::schema& to,
-                                  const rename_rules& rules) {
+                                  const dialect::dialect& target, const rename_rules& rules) {
   std::vector<change> out;
-  const auto gone = only(from, to);
+  auto gone = only(from, to);
   auto fresh = only(to, from);
+  if (target.flavour() == base::sql_flavour::sqlite) respell(gone, fresh, out);
   for (const auto* table : gone) {
     for (const auto* other : fresh) {
       if (table->name.schema != other->name.schema) continue;

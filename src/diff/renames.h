@@ -37,7 +37,7 @@ renaming parse_renaming(const std::string& text, const model::schema& from);
 /// The tables that have another name in `to`: those that the rules name, and those whose columns
 /// are the same as those of the one table that is new.
 std::vector<change> table_renames(const model::schema& from, const model::schema& to,
-                                  const rename_rules& rules);
+                                  const dialect::dialect& target, const rename_rules& rules);
 
 /// The same for columns of tables that stay, and for the sequences that belong to them. A column is
 /// taken for another one that is defined alike and stands in its place.

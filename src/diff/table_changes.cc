@@ -36,13 +36,13 @@ bool only_unchecked(model::constraint from, const model::constraint& to) {
 class table_differ {
  public:
   table_differ(const model::table& from, const model::table& to, const schema_pair& all,
-               const dialect::dialect& target)
-      : from_(from), to_(to), all_(all), target_(target), name_(to.name) {}
+               const dialect::dialect& target, const change_options& options)
+      : from_(from), to_(to), all_(all), target_(target), options_(options), name_(to.name) {}
 
   table_changes run() && {
     compare_constraints();
     compare_indexes();
-    alter_columns(from_, to_, all_, target_, out_.alterations);
+    alter_columns(from_, to_, all_, target_, options_, out_.alterations);
     compare_settings();
     if (from_.comment != to_.comment) {
       out_.additions.push_back(one(model::comment_table{name_, to_.comment}));
@@ -142,7 +142,12 @@ class table_differ {
         out_.drops.push_back(one(model::rename_index{{name_.schema, index.name}, (*same)->name}));
         fresh.erase(same);
       } else {
-        out_.drops.push_back(one(model::drop_index{{name_.schema, index.name}, name_}));
+        auto drop = one(model::drop_index{{name_.schema, index.name}, name_});
+        if (target_.flavour() == base::sql_flavour::postgresql) {
+          const auto full = target_.quote(model::qualified_name{name_.schema, index.name});
+          drop.probe = fmt::format("DROP INDEX {} CASCADE", full);
+        }
+        out_.drops.push_back(std::move(drop));
       }
     }
     for (const auto* index : fresh)
@@ -193,6 +198,7 @@ class table_differ {
   const model::table& to_;
   const schema_pair& all_;
   const dialect::dialect& target_;
+  const change_options& options_;
   const model::qualified_name& name_;
   table_changes out_;
 };
@@ -207,7 +213,7 @@ std::string review_of_loss(const model::operation_variant& what) {
 table_changes changes_of(const model::table& from, const model::table& to, const schema_pair& all,
                          const dialect::dialect& target, const change_options& options) {
   if (target.flavour() == base::sql_flavour::postgresql) {
-    return table_differ(from, to, all, target).run();
+    return table_differ(from, to, all, target, options).run();
   }
   auto bare_from = from;
   auto bare_to = to;
@@ -218,7 +224,7 @@ table_changes changes_of(const model::table& from, const model::table& to, const
     table->name = name;
     table->indexes = indexes;
   }
-  auto out = table_differ(bare_from, bare_to, all, target).run();
+  auto out = table_differ(bare_from, bare_to, all, target, options).run();
   compare_as_a_whole(from, to, all, target, options, out);
   return out;
 }

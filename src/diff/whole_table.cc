@@ -17,14 +17,13 @@ model::operation op(model::operation_variant what) { return {std::move(what), {}
 model::operation execute(std::string sql) { return op(model::execute{std::move(sql)}); }
 
 std::map<std::string, std::string> values_of(const model::table& from, const model::table& to,
-                                             const schema_pair& all,
-                                             const dialect::dialect& target) {
+                                             const filler& fills, const dialect::dialect& target) {
   std::map<std::string, std::string> values;
   for (const auto& column : to.columns) {
     const auto* old = from.find_column(column.name);
     if (column.nullable || column.generated) continue;
     if (old != nullptr && !old->nullable) continue;
-    const auto fill = fill_value(column, to, all.to, target);
+    const auto fill = fills.value(column);
     if (fill.empty()) continue;
     if (old != nullptr) {
       values[column.name] = fmt::format("coalesce({}, {})", target.quote(column.name), fill);
@@ -94,21 +93,20 @@ void call_column(const model::add_column& added, const value_map& values,
 }
 
 /// Values for those that have none, before NOT NULL asks for them.
-void call_update(const model::table& from, const model::table& to, const schema_pair& all,
-                 const dialect::dialect& target, std::vector<model::operation>& calls) {
+void call_update(const model::table& from, const model::table& to, const filler& fills,
+                 std::vector<model::operation>& calls) {
   for (const auto& column : to.columns) {
     const auto* old = from.find_column(column.name);
     if (old == nullptr || !old->nullable || column.nullable) continue;
-    auto sql = fill_statement(column, to, all.to, target);
+    auto sql = fills.statement(column);
     if (!sql.empty()) calls.push_back(execute(std::move(sql)));
   }
 }
 
 std::vector<model::operation> table_calls(const model::table& from, const model::table& to,
-                                          const value_map& values, const schema_pair& all,
-                                          const dialect::dialect& target) {
+                                          const value_map& values, const filler& fills) {
   std::vector<model::operation> calls;
-  call_update(from, to, all, target, calls);
+  call_update(from, to, fills, calls);
   const auto theirs = model::constraints_of(to);
   const auto mine = model::constraints_of(from);
   for (const auto& item : mine) {
@@ -171,10 +169,11 @@ void compare_as_a_whole(const model::table& from, const model::table& to, const 
                         table_changes& out) {
   if (!differs_but_for_indexes(from, to)) return;
   change whole{{}, review_of(from, to), {}};
-  const auto values = values_of(from, to, all, target);
+  const filler fills(to, all.to, target, options.holds);
+  const auto values = values_of(from, to, fills, target);
   const bool may_update = options.prefers_calls && !has_triggers(from, all.from);
   if (!options.replaces_tables && can_be_called(from, to, values, may_update)) {
-    whole.ways.push_back(table_calls(from, to, values, all, target));
+    whole.ways.push_back(table_calls(from, to, values, fills));
   }
   std::vector<model::operation> anew;
   for (auto& sql : target.rebuild_table(from, to, values)) anew.push_back(execute(std::move(sql)));

@@ -7,6 +7,8 @@
 #include "base/text_tools.h"
 #include "dialect/dialect.h"
 #include "dialect/quoting.h"
+#include "model/operation.h"
+#include "postgres/array_casts.h"
 
 namespace retort::postgres {
 
@@ -63,7 +65,7 @@ std::string unwrapped(std::string sql) {
   while (sql.starts_with('(') && dialect::is_parenthesised(sql, base::sql_flavour::postgresql)) {
     sql = std::string(base::trim(std::string_view(sql).substr(1, sql.size() - 2)));
   }
-  return sql;
+  return reread(std::move(sql));
 }
 
 std::string text(const db::cell& value) { return value.value_or(std::string()); }
@@ -113,6 +115,8 @@ void add_object(model::schema& out, model::object object, const std::string& sig
   auto key = object.kind + " ";
   if (!object.table.name.empty()) key += object.table.display() + ".";
   key += object.name.display() + signature;
+  // A routine's body is its author's text.
+  if (!model::is_routine(object.kind)) object.definition = reread(std::move(object.definition));
   out.objects.emplace(std::move(key), std::move(object));
 }
 

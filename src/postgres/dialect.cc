@@ -12,6 +12,7 @@
 #include "postgres/redefine.h"
 #include "postgres/session.h"
 #include "postgres/session_settings.h"
+#include "postgres/array_casts.h"
 #include "postgres/types.h"
 
 namespace retort::postgres {
@@ -237,6 +238,10 @@ model::qualified_name postgres_dialect::resolve(db::connection& connection,
 std::unique_ptr<retort::dialect::session> postgres_dialect::open_session(db::connection& connection,
                                                                          bool) const {
   return std::make_unique<session>(connection);
+}
+
+std::string postgres_dialect::comparable(std::string sql) const {
+  return with_plain_strings(std::move(sql));
 }
 
 }  // namespace retort::postgres

@@ -28,6 +28,7 @@ class postgres_dialect : public dialect::dialect {
   std::vector<std::pair<std::string, std::string>> counters(
       db::connection& connection, std::string_view version_table) const override;
   model::schema normalise(model::schema schema) const override;
+  std::string comparable(std::string sql) const override;
 
   std::unique_ptr<retort::dialect::table_change> prepare(
       db::connection& connection, const retort::dialect::statement& change) const override;

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/text_tools.h"
+#include "postgres/array_casts.h"
 #include "postgres/catalogue.h"
 
 // What is read: tables with their columns, constraints and indexes (here), what is set on them
@@ -136,9 +137,10 @@ void add_constraint(const catalogue& from, const db::row& row, model::table& tab
     table.primary_key = model::primary_key{.name = name, .columns = names(row[3]), .conflict = {}};
     if (is_special || deferrable) table.opaque.push_back(definition);
   } else if (kind == "x") {
-    table.excludes.push_back({name, definition.substr(definition.find(' ') + 1)});
+    table.excludes.push_back({name, reread(definition.substr(definition.find(' ') + 1))});
   } else if (is_special) {
-    table.opaque.push_back(fmt::format("CONSTRAINT {} {}", from.quoted({{}, name}), definition));
+    table.opaque.push_back(
+        fmt::format("CONSTRAINT {} {}", from.quoted({{}, name}), reread(definition)));
   } else if (kind == "u") {
     table.uniques.push_back({.name = name,
                              .columns = names(row[3]),
@@ -209,7 +211,7 @@ model::index_key index_key(const db::row& row) {
 void read_index_keys(catalogue& from, std::unordered_map<std::string, model::index>& indexes) {
   const auto result = from.query(fmt::format(R"(
 SELECT i.indexrelid, p.k <= i.indnkeyatts, p.k,
-  coalesce(a.attname, pg_get_indexdef(i.indexrelid, p.k, true)), a.attname IS NULL,
+  coalesce(a.attname::text, pg_get_indexdef(i.indexrelid, p.k, true)), a.attname IS NULL,
   i.indoption[p.k - 1],
   CASE WHEN i.indcollation[p.k - 1] <> 0
     AND i.indcollation[p.k - 1] <> coalesce(a.attcollation, 100)

@@ -153,6 +153,9 @@ class sqlite_backend_type final : public backend {
           fmt::format("SQLite {} is too old: Retort needs 3.35 or newer", sqlite3_libversion()));
     }
     auto database = url.database.empty() ? open_memory() : open_path(url.database, options);
+    if (database && !options.durable) {
+      sqlite3_exec(database.get(), "PRAGMA synchronous = OFF", nullptr, nullptr, nullptr);
+    }
     return database ? std::make_unique<sqlite_connection>(std::move(database)) : nullptr;
   }
 

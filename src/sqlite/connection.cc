@@ -331,7 +331,7 @@ bool sqlite_connection::note(int action, const std::string& first, const std::st
   switch (action) {
     case SQLITE_DROP_TABLE:
     case SQLITE_DROP_VTABLE:
-      if (database == "main" && base::lower(first) != may_drop_) {
+      if (database == "main" && !is_let_go(base::lower(first))) {
         dropping_ = base::lower(first);
         return false;
       }

@@ -90,6 +90,11 @@ class sqlite_connection final : public db::connection {
   /// The table whose DROP the listener has not been asked about yet.
   std::string dropping_;
   std::string may_drop_;
+
+  /// A virtual table's own tables go with it.
+  bool is_let_go(const std::string& table) const {
+    return table == may_drop_ || (!may_drop_.empty() && table.starts_with(may_drop_ + "_"));
+  }
 };
 
 /// The file's name as SQLite takes it for a name: it may be built to read `file:…` as a URI.

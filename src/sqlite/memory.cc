@@ -33,6 +33,9 @@ void sqlite_dialect::copy_structure(db::connection& from, db::connection& to) co
       // An application's own function or module: what needs it cannot be changed here, and says so.
     }
   }
+  for (const std::string number : {"PRAGMA application_id", "PRAGMA user_version"}) {
+    to.execute(number + " = " + from.query(number).rows.at(0).at(0).value_or("0"));
+  }
 }
 
 }  // namespace retort::sqlite

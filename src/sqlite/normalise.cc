@@ -38,6 +38,8 @@ void normalise_column(model::column& column, bool strict, const std::vector<std:
   auto type = column.identity ? "INTEGER" : type_name(column.type, strict);
   column.type = {model::type_kind::raw, -1, -1, normal_type(type)};
   if (column.default_sql) column.default_sql = normal_default(*column.default_sql);
+  // "CREATE TABLE", "Column Definitions": no default is NULL, too.
+  if (column.default_sql == "NULL") column.default_sql.reset();
   if (column.identity) column.identity = model::identity{};
   if (column.generated) {
     column.generated->expression = normal_expression(column.generated->expression, names);

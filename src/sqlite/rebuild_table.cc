@@ -19,6 +19,12 @@ bool is_virtual(const model::table& table) {
   return !table.opaque.empty() && table.opaque.front().starts_with("CREATE ");
 }
 
+/// FTS: the rows are another table's, or nobody's.
+bool has_no_content(const model::table& table) {
+  return is_virtual(table) &&
+         base::lower(table.opaque.front()).find("content=") != std::string::npos;
+}
+
 bool counts(const model::table& table) {
   return std::ranges::any_of(table.columns, [](const auto& c) { return c.identity.has_value(); });
 }
@@ -29,60 +35,161 @@ bool has_column(const model::table& table, std::string_view name) {
   });
 }
 
-/// The rowid is the row's name where no column has that part.
-std::string kept_rowid(const model::table& from, const model::table& to) {
-  if (from.without_rowid || to.without_rowid || has_rowid_alias(to)) return {};
+/// Whether its text names it: then it cannot have another name meanwhile.
+bool names_itself(const model::table& table) {
+  const auto mentions = [&](const std::string& sql) {
+    const auto lower = base::lower(sql);
+    const auto name = base::lower(table.name.name);
+    return lower.find(name + ".") != std::string::npos ||
+           lower.find(name + "\".") != std::string::npos;
+  };
+  return std::ranges::any_of(table.checks, [&](const auto& c) { return mentions(c.expression); }) ||
+         std::ranges::any_of(table.columns, [&](const auto& c) {
+           return c.generated && mentions(c.generated->expression);
+         });
+}
+
+std::string free_rowid_name(const model::table& table) {
   for (const char* name : {"rowid", "_rowid_", "oid"}) {
-    if (!has_column(from, name) && !has_column(to, name)) return name;
+    if (!has_column(table, name)) return name;
   }
   return {};
 }
+
+/// The columns that get something, and what.
+struct copied {
+  std::vector<std::string> into;
+  std::vector<std::string> what;
+
+  void add(std::string column, std::string value) {
+    into.push_back(std::move(column));
+    what.push_back(std::move(value));
+  }
+};
+
+/// The rowid is the row's name: it goes into the column that is its alias now, or stays what it is.
+void copy_rowid(const model::table& from, const model::table& to, const std::string& old,
+                const retort::dialect::dialect& target, copied& out) {
+  if (from.without_rowid || old.empty()) return;
+  if (!is_virtual(to) && has_rowid_alias(to)) {
+    const auto& key = to.primary_key->columns.front();
+    if (!has_column(from, key)) out.add(target.quote(key), old);
+  } else if (const auto name = free_rowid_name(to); !to.without_rowid && !name.empty()) {
+    out.add(name, old);
+  }
+}
+
+copied columns_of(const model::table& from, const model::table& to, const std::string& old_rowid,
+                  const std::map<std::string, std::string>& values,
+                  const retort::dialect::dialect& target) {
+  copied out;
+  copy_rowid(from, to, old_rowid, target, out);
+  for (const auto& column : to.columns) {
+    const auto name = target.quote(column.name);
+    if (column.generated || std::ranges::find(out.into, name) != out.into.end()) continue;
+    const auto given = values.find(column.name);
+    if (given == values.end() && !has_column(from, column.name)) continue;
+    out.add(name, given == values.end() ? name : given->second);
+  }
+  return out;
+}
+
+class table_builder {
+ public:
+  table_builder(const model::table& from, const model::table& to,
+                const std::map<std::string, std::string>& values,
+                const retort::dialect::dialect& target)
+      : from_(from), to_(to), values_(values), target_(target) {
+    auto bare = to;
+    bare.indexes.clear();
+    std::vector<retort::dialect::statement> create;
+    target.write({model::create_table{bare}, {}}, create);
+    create_ = create.front().sql;
+  }
+
+  std::vector<std::string> build() && {
+    if (has_no_content(from_) || has_no_content(to_)) {
+      add("DROP TABLE " + target_.quote(from_.name));
+      add(create_);
+      index_content();
+    } else if (is_virtual(from_) || is_virtual(to_) || names_itself(from_) || names_itself(to_)) {
+      by_copy();
+    } else {
+      by_rename();
+    }
+    return std::move(out_);
+  }
+
+ private:
+  void add(std::string sql) { out_.push_back(std::move(sql)); }
+
+  /// FTS3, FTS5: "The 'rebuild' Command", where the rows are another table's.
+  void index_content() {
+    if (!is_virtual(to_)) return;
+    const auto text = base::lower(to_.opaque.front());
+    if (text.find("content=''") != std::string::npos ||
+        text.find("content=\"\"") != std::string::npos)
+      return;
+    if (text.find("content=") == std::string::npos) return;
+    add(fmt::format("INSERT INTO {0} ({0}) VALUES ('rebuild')", target_.quote(to_.name)));
+  }
+
+  void by_rename() {
+    add("PRAGMA legacy_alter_table = ON");
+    add(fmt::format("ALTER TABLE {} RENAME TO {}", target_.quote(from_.name), old_));
+    add("PRAGMA legacy_alter_table = OFF");
+    add(create_);
+    insert(columns_of(from_, to_, free_rowid_name(from_), values_, target_));
+    carry_counter();
+    add("DROP TABLE " + old_);
+  }
+
+  void by_copy() {
+    const auto rowid = from_.without_rowid ? std::string() : free_rowid_name(from_);
+    std::string list = rowid.empty() ? "" : rowid + " AS retort_rowid";
+    for (const auto& column : from_.columns) {
+      if (column.generated) continue;
+      list += (list.empty() ? "" : ", ") + target_.quote(column.name);
+    }
+    add(fmt::format("CREATE TABLE {} AS SELECT {} FROM {}", old_, list, target_.quote(from_.name)));
+    add("DROP TABLE " + target_.quote(from_.name));
+    add(create_);
+    insert(columns_of(from_, to_, rowid.empty() ? "" : "retort_rowid", values_, target_));
+    add("DROP TABLE " + old_);
+  }
+
+  void insert(const copied& columns) {
+    if (columns.into.empty()) return;
+    add(fmt::format("INSERT INTO {} ({}) SELECT {} FROM {}", target_.quote(to_.name),
+                    base::join(columns.into, ", "), base::join(columns.what, ", "), old_));
+  }
+
+  /// "SQLite Autoincrement": the largest number ever given.
+  void carry_counter() {
+    if (!counts(from_) || !counts(to_)) return;
+    const auto name = target_.literal(to_.name.name);
+    add("DELETE FROM sqlite_sequence WHERE name = " + name);
+    add(
+        fmt::format("INSERT INTO sqlite_sequence (name, seq) SELECT {}, seq FROM sqlite_sequence "
+                    "WHERE name = {}",
+                    name, target_.literal("retort_old_" + from_.name.name)));
+  }
+
+  const model::table& from_;
+  const model::table& to_;
+  const std::map<std::string, std::string>& values_;
+  const retort::dialect::dialect& target_;
+  const std::string old_ = target_.quote("retort_old_" + from_.name.name);
+  std::string create_;
+  std::vector<std::string> out_;
+};
 
 }  // namespace
 
 std::vector<std::string> sqlite_dialect::rebuild_table(
     const model::table& from, const model::table& to,
     const std::map<std::string, std::string>& values) const {
-  std::vector<retort::dialect::statement> create;
-  auto bare = to;
-  bare.indexes.clear();
-  write({model::create_table{bare}, {}}, create);
-  if (is_virtual(from) || is_virtual(to)) {
-    return {"DROP TABLE " + quote(from.name), create.front().sql};
-  }
-  const auto old = quote("retort_old_" + from.name.name);
-  std::vector<std::string> into;
-  std::vector<std::string> what;
-  if (const auto rowid = kept_rowid(from, to); !rowid.empty()) {
-    into.push_back(rowid);
-    what.push_back(rowid);
-  }
-  for (const auto& column : to.columns) {
-    if (column.generated) continue;
-    const auto given = values.find(column.name);
-    if (given == values.end() && !has_column(from, column.name)) continue;
-    into.push_back(quote(column.name));
-    what.push_back(given == values.end() ? quote(column.name) : given->second);
-  }
-  std::vector<std::string> result = {
-      "PRAGMA legacy_alter_table = ON",
-      fmt::format("ALTER TABLE {} RENAME TO {}", quote(from.name), old),
-      "PRAGMA legacy_alter_table = OFF",
-      create.front().sql,
-  };
-  if (!into.empty()) {
-    result.push_back(fmt::format("INSERT INTO {} ({}) SELECT {} FROM {}", quote(to.name),
-                                 base::join(into, ", "), base::join(what, ", "), old));
-  }
-  if (counts(from) && counts(to)) {
-    result.push_back("DELETE FROM sqlite_sequence WHERE name = " + literal(to.name.name));
-    result.push_back(
-        fmt::format("INSERT INTO sqlite_sequence (name, seq) SELECT {}, seq FROM sqlite_sequence "
-                    "WHERE name = {}",
-                    literal(to.name.name), literal("retort_old_" + from.name.name)));
-  }
-  result.push_back("DROP TABLE " + old);
-  return result;
+  return table_builder(from, to, values, *this).build();
 }
 
 }  // namespace retort::sqlite
