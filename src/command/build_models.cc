@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "base/sql_lexer.h"
 #include "base/sql_words.h"
 #include "base/text_tools.h"
 #include "engine/executor.h"
@@ -15,26 +16,50 @@
 namespace retort::command {
 namespace {
 
-/// Puts blanks where psql's own lines and the rows of COPY stand, so that places stay.
-std::string without_shell_lines(std::string_view text) {
-  std::string out;
-  bool in_rows = false;
-  for (std::size_t at = 0; at < text.size();) {
-    const auto end = std::min(text.find('\n', at), text.size());
-    const auto line = text.substr(at, end - at);
-    const bool begins_rows = line.starts_with("COPY ") && line.ends_with("FROM stdin;");
-    // The sqlite3 shell's words begin with a point.
-    const bool is_command = line.starts_with('\\') || line.starts_with('.');
-    if (!in_rows && !begins_rows && !is_command) out += line;
-    if (in_rows && line == "\\.") {
-      in_rows = false;
-    } else if (begins_rows) {
-      in_rows = true;
+/// Whether a line is for the shell: psql's commands begin with a backslash, those of sqlite3 with a
+/// point.
+bool is_command(std::string_view line, base::sql_flavour flavour) {
+  return line.starts_with(flavour == base::sql_flavour::sqlite ? '.' : '\\');
+}
+
+bool begins_rows(std::string_view line, base::sql_flavour flavour) {
+  return flavour == base::sql_flavour::postgresql && line.starts_with("COPY ") &&
+         base::trim(line).ends_with("FROM stdin;");
+}
+
+/// Puts blanks where lines of the shell and the rows of COPY stand, so that places stay. What
+/// begins inside a string or a comment is none.
+std::string without_shell_lines(std::string text, base::sql_flavour flavour) {
+  std::size_t at = 0;
+  const auto end_of_line = [&](std::size_t from) {
+    return std::min(text.find('\n', from), text.size());
+  };
+  const auto blank = [&](std::size_t from, std::size_t to) {
+    for (auto i = from; i < to; ++i) {
+      if (text[i] != '\n') text[i] = ' ';
     }
-    if (end < text.size()) out += '\n';
-    at = end + 1;
+  };
+  while (at < text.size()) {
+    const std::string_view rest = std::string_view(text).substr(at);
+    base::sql_lexer lexer(rest, flavour);
+    std::size_t next = text.size();
+    for (auto t = lexer.next(); t.kind != base::token_kind::end; t = lexer.next()) {
+      const auto token = lexer.text(t);
+      const auto place = static_cast<std::size_t>(token.data() - text.data());
+      if (place != 0 && text[place - 1] != '\n') continue;
+      auto end = end_of_line(place);
+      const auto line = std::string_view(text).substr(place, end - place);
+      const bool rows = begins_rows(line, flavour);
+      if (!rows && !is_command(line, flavour)) continue;
+      if (rows) end = std::min(text.find("\n\\.", place), text.size() - 1) + 1;
+      if (rows) end = end_of_line(end);
+      blank(place, end);
+      next = end;
+      break;
+    }
+    at = next;
   }
-  return out;
+  return text;
 }
 
 using word_list = std::vector<std::string>;
@@ -71,7 +96,7 @@ bool may_fail(const word_list& words) {
 
 void run_sql(const dialect::dialect& target, db::connection& empty, const model_source& source,
              bool with_grants) {
-  const auto text = without_shell_lines(source.sql);
+  const auto text = without_shell_lines(source.sql, target.flavour());
   for (const auto& statement : script::split(text, target.flavour(), 1, source.name)) {
     const auto words = base::words(statement.sql, target.flavour());
     if (is_passed_over(words, target.flavour(), with_grants)) continue;

@@ -143,6 +143,8 @@ class differ {
     const keyed_object what{entry->first, entry->second};
     if (is_grant(what.object)) return push_grants(what.object.definition, {});
     if (goes_with_table(what.object)) return;
+    const bool owns = what.object.kind == "sequence owner";
+    if (owns && !to_.objects.contains("sequence " + what.object.name.display())) return;
     for (const auto& [table, ignored] : from_.tables) {
       if (to_.find(table) == nullptr && model::is_owned_by(what.object, table, from_)) return;
     }

@@ -211,8 +211,16 @@ class column_differ {
     const auto name = target_.quote(to.name);
     const auto type = to.type.raw;
     change retype{{}, {}, drop_probe(to)};
-    for (const auto& conversion : {std::string(), fmt::format("{}::{}", name, type),
-                                   fmt::format("{}::text::{}", name, type)}) {
+    std::vector<std::string> conversions = {"", fmt::format("{}::{}", name, type)};
+    // A value becomes the only one of an array, whatever its text looks like.
+    if (type.ends_with("[]") && !from.type.raw.ends_with("[]")) {
+      conversions = {fmt::format("ARRAY[{}]::{}", name, type)};
+    }
+    if (type.starts_with("timestamp")) {
+      conversions.push_back(fmt::format("to_timestamp({})::{}", name, type));
+    }
+    conversions.push_back(fmt::format("{}::text::{}", name, type));
+    for (const auto& conversion : conversions) {
       auto way = prepared();
       way.push_back({retyped(from, to, conversion), {}});
       retype.ways.push_back(std::move(way));
@@ -255,26 +263,50 @@ class column_differ {
     if (from.identity && to.identity && *from.identity != *to.identity) set_identity(to);
   }
 
-  /// It goes on behind the largest number there is.
+  /// It goes on where the sequence before it stood, or behind the largest number there is.
   void add_identity(const model::column& from, const model::column& to) {
     change steps{{{}}};
     auto& way = steps.ways.front();
+    const auto sql = [&](std::string text) {
+      way.push_back({model::execute{std::move(text)}, {}});
+    };
     if (from.default_sql) {
       auto op = altered(to);
       op.default_sql.emplace(std::nullopt);
       way.push_back({std::move(op), {}});
     }
+    const auto owned = owned_sequence(to);
+    const auto aside = model::qualified_name{owned.schema, owned.name + "__old"};
+    if (!owned.name.empty()) {
+      sql(fmt::format("ALTER SEQUENCE {} RENAME TO {}", target_.quote(owned),
+                      target_.quote(aside.name)));
+    }
     auto op = altered(to);
     op.identity.emplace(to.identity);
     way.push_back({std::move(op), {}});
     const auto table = target_.quote(to_.name);
-    way.push_back(
-        {model::execute{fmt::format(
-             "SELECT setval(pg_get_serial_sequence({}, {}), max({})) FROM {} HAVING max({}) > 0",
-             target_.literal(table), target_.literal(to.name), target_.quote(to.name), table,
-             target_.quote(to.name))},
-         {}});
+    const auto made = fmt::format("pg_get_serial_sequence({}, {})", target_.literal(table),
+                                  target_.literal(to.name));
+    if (owned.name.empty()) {
+      sql(fmt::format("SELECT setval({}, max({})) FROM {} HAVING max({}) > 0", made,
+                      target_.quote(to.name), table, target_.quote(to.name)));
+    } else {
+      sql(fmt::format("SELECT setval({}, last_value, is_called) FROM {}", made,
+                      target_.quote(aside)));
+      sql("DROP SEQUENCE " + target_.quote(aside));
+    }
     out_.push_back(std::move(steps));
+  }
+
+  /// That of a serial column, which goes; else nothing.
+  model::qualified_name owned_sequence(const model::column& column) const {
+    const auto owner = " OWNED BY " + target_.quote(from_.name) + "." + target_.quote(column.name);
+    for (const auto& [key, object] : all_.from.objects) {
+      if (object.kind == "sequence owner" && object.definition.ends_with(owner)) {
+        return object.name;
+      }
+    }
+    return {};
   }
 
   void set_identity(const model::column& to) {

@@ -47,6 +47,26 @@ std::string copy_text(const model::value& value) {
   return text;
 }
 
+/// Whether DEFAULT takes it only in parentheses: gram.y has b_expr there, which knows no AND, IN,
+/// IS or AT TIME ZONE.
+bool needs_parentheses(std::string_view sql) {
+  base::sql_lexer lexer(sql, base::sql_flavour::postgresql);
+  int depth = 0;
+  for (auto t = lexer.next(); t.kind != base::token_kind::end; t = lexer.next()) {
+    const auto text = lexer.text(t);
+    if (text == "(" || text == "[") ++depth;
+    if (text == ")" || text == "]") --depth;
+    if (depth > 0 || t.kind != base::token_kind::word) continue;
+    const auto word = base::lower(text);
+    for (const std::string_view operation :
+         {"and", "or", "not", "in", "is", "like", "ilike", "at", "between", "similar", "isnull",
+          "notnull", "collate"}) {
+      if (word == operation) return true;
+    }
+  }
+  return false;
+}
+
 /// What ALTER TABLE sets on a table or a column.
 bool is_setting(const std::string& words) {
   return words.ends_with("ROW LEVEL SECURITY") || words.starts_with("ALTER COLUMN ");
@@ -93,7 +113,7 @@ class postgres_writer final : public dialect::ddl_writer {
     for (const auto& column : table.columns) {
       if (!column.default_sql || !is_inherited(table, column.name)) continue;
       emit(fmt::format("ALTER TABLE ONLY {} ALTER COLUMN {} SET DEFAULT {}", quote(table.name),
-                       quote(column.name), fragment(*column.default_sql)));
+                       quote(column.name), default_value(*column.default_sql)));
     }
     after_indexes(table);
   }
@@ -117,7 +137,7 @@ class postgres_writer final : public dialect::ddl_writer {
       column.identity = **op.identity;
       change("ADD " + identity_clause(column));
     }
-    if (new_default) change("SET DEFAULT " + fragment(**op.default_sql));
+    if (new_default) change("SET DEFAULT " + default_value(**op.default_sql));
     if (op.comment) {
       emit(fmt::format("COMMENT ON COLUMN {}.{} IS {}", quote(op.table), quote(op.column),
                        comment_literal(*op.comment)));
@@ -273,6 +293,9 @@ class postgres_writer final : public dialect::ddl_writer {
     out().back().rows = std::move(rows);
   }
 
+  std::string default_value(std::string_view sql) const override {
+    return needs_parentheses(sql) ? parenthesised(sql) : fragment(sql);
+  }
   std::string boolean_literal(bool yes) const override { return yes ? "TRUE" : "FALSE"; }
   std::string blob_literal(std::string_view bytes) const override {
     return fmt::format("'\\x{}'", base::hex(bytes));
@@ -362,7 +385,7 @@ class postgres_writer final : public dialect::ddl_writer {
     for (const auto& column : table.columns) {
       std::string own;
       if (!column.nullable) own += " NOT NULL";
-      if (column.default_sql) own += " DEFAULT " + fragment(*column.default_sql);
+      if (column.default_sql) own += " DEFAULT " + default_value(*column.default_sql);
       if (!own.empty()) items.push_back(quote(column.name) + " WITH OPTIONS" + own);
     }
     auto constraints = table;
