@@ -81,8 +81,8 @@ const std::vector<kind_of_change>& kinds() {
       {"several at once",
        [](operations& op) {
          op.alter_column("items", "code", change().not_null());
-         op.add_column("items", column("size", t::integer).not_null().server_default("1"));
-         op.create_check_constraint("ck_items_size", "items", "size < 100");
+         op.add_column("items", column("weight", t::integer).not_null().server_default("1"));
+         op.create_check_constraint("ck_items_weight", "items", "weight < 100");
          op.drop_constraint("uq_items_code", "items");
        }},
       {"primary key",

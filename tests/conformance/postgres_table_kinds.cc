@@ -74,6 +74,8 @@ const std::vector<sql_kind>& postgres_table_kinds() {
       {"unique: include", shelves,
        "ALTER TABLE shelves DROP CONSTRAINT uq_n; ALTER TABLE shelves ADD CONSTRAINT uq_n UNIQUE "
        "(n) INCLUDE (name)"},
+      {"unique: odd name, include", shelves,
+       "ALTER TABLE shelves ADD CONSTRAINT \"u q\" UNIQUE (n) INCLUDE (name)"},
       {"check: another", shelves,
        "ALTER TABLE shelves DROP CONSTRAINT ck_n; ALTER TABLE shelves ADD CONSTRAINT ck_n CHECK (n "
        "> -1)"},

@@ -258,8 +258,6 @@ CREATE TRIGGER tr_things AFTER UPDATE OF t ON things BEGIN UPDATE things SET n =
 CREATE TABLE thing_parts (id INTEGER PRIMARY KEY, thing_id INTEGER DEFAULT NULL REFERENCES things (id) ON DELETE CASCADE);)",
        {},
        true},
-      {"numbers of the application", uncounted,
-       "PRAGMA user_version = 7; PRAGMA application_id = 99"},
       {"odd names",
        R"(CREATE TABLE "Odd ""name""" ("select" INTEGER PRIMARY KEY, "a.b" TEXT, [x y] TEXT, `t``k` INT); CREATE INDEX "ix odd" ON "Odd ""name""" ("a.b", "x y");
 CREATE VIEW "a view" AS SELECT "a.b" FROM "Odd ""name"""; CREATE TRIGGER "t r" AFTER DELETE ON "Odd ""name""" BEGIN SELECT 1; END;

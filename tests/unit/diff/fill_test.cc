@@ -1,0 +1,149 @@
+#include "diff/fill.h"
+
+#include <doctest/doctest.h>
+
+#include <retort/postgres.h>
+#include <retort/sqlite.h>
+
+#include "dialect/backend.h"
+#include "unit/diff/schemas.h"
+
+namespace retort::diff {
+namespace {
+
+using testing::column;
+using testing::schema;
+using testing::table;
+
+const dialect::dialect& postgres() { return postgres_backend().dialect(); }
+const dialect::dialect& sqlite() { return sqlite_backend().dialect(); }
+
+/// What a column `c` of a type gets.
+std::string fill(const std::string& type, const dialect::dialect& target,
+                 const model::schema& all = {}) {
+  const auto of = table("t", {column("id", "integer"), column("c", type, false)});
+  return fill_value(of.columns[1], of, all, target);
+}
+
+struct row {
+  const char* type;
+  const char* value;
+};
+
+TEST_CASE("what is nothing in a type of PostgreSQL") {
+  for (const auto& [type, value] : {row{"smallint", "0"},
+                                    row{"integer", "0"},
+                                    row{"bigint", "0"},
+                                    row{"numeric(10,2)", "0"},
+                                    row{"double precision", "0"},
+                                    row{"real", "0"},
+                                    row{"money", "0"},
+                                    row{"text", "''"},
+                                    row{"character varying(9)", "''"},
+                                    row{"boolean", "false"},
+                                    row{"date", "CURRENT_DATE"},
+                                    row{"timestamp with time zone", "CURRENT_TIMESTAMP"},
+                                    row{"time without time zone", "'00:00'"},
+                                    row{"interval", "'0'"},
+                                    row{"jsonb", "'{}'"},
+                                    row{"uuid", "gen_random_uuid()"},
+                                    row{"bytea", "''"},
+                                    row{"integer[]", "'{}'"},
+                                    row{"tstzrange", "'empty'"},
+                                    row{"int4range", "'empty'"},
+                                    row{"inet", "'0.0.0.0'"},
+                                    row{"bit(1)", "B'0'"},
+                                    row{"point", "'(0,0)'"},
+                                    row{"xml", ""}}) {
+    CAPTURE(type);
+    CHECK(fill(type, postgres()) == value);
+  }
+}
+
+TEST_CASE("what is nothing in a type of SQLite") {
+  for (const auto& [type, value] :
+       {row{"INTEGER", "0"}, row{"BIGINT", "0"}, row{"BOOLEAN", "0"}, row{"TEXT", "''"},
+        row{"VARCHAR(20)", "''"}, row{"REAL", "0"}, row{"NUMERIC(10, 2)", "0"}, row{"BLOB", "x''"},
+        row{"", "x''"}, row{"DATETIME", "CURRENT_TIMESTAMP"}, row{"DATE", "CURRENT_TIMESTAMP"},
+        row{"JSON", "''"}, row{"UUID", "''"}}) {
+    CAPTURE(type);
+    CHECK(fill(type, sqlite()) == value);
+  }
+}
+
+TEST_CASE("an enum's first value, and what is nothing under a domain") {
+  model::schema all;
+  testing::add(all, "type", "mood", "CREATE TYPE mood AS ENUM ('it''s ok', 'sad')");
+  testing::add(all, "domain", "amount", "CREATE DOMAIN amount AS bigint");
+  testing::add(all, "type", "pair", "CREATE TYPE pair AS (a integer)");
+  CHECK(fill("mood", postgres(), all) == "'it''s ok'");
+  CHECK(fill("amount", postgres(), all) == "0");
+  CHECK(fill("pair", postgres(), all) == "");
+  // Whatever a user's type is called, it is none of the database's own.
+  testing::add(all, "type", "texture", "CREATE TYPE texture AS ENUM ('rough')");
+  testing::add(all, "type", "orange", "CREATE TYPE orange AS ENUM ('light')");
+  testing::add(all, "type", "date_pair", "CREATE TYPE date_pair AS (a date)");
+  CHECK(fill("texture", postgres(), all) == "'rough'");
+  CHECK(fill("orange", postgres(), all) == "'light'");
+  CHECK(fill("date_pair", postgres(), all) == "");
+}
+
+TEST_CASE("a default goes before what is nothing, but for NULL") {
+  auto of = table("t", {testing::with_default(column("c", "integer", false), "7")});
+  CHECK(fill_value(of.columns[0], of, {}, postgres()) == "7");
+  CHECK(fill_value(of.columns[0], of, {}, sqlite()) == "(7)");
+  of.columns[0].default_sql = "NULL";
+  CHECK(fill_value(of.columns[0], of, {}, postgres()) == "0");
+  CHECK(fill_value(of.columns[0], of, {}, sqlite()) == "0");
+}
+
+TEST_CASE("a column that refers to a table gets one of its rows") {
+  auto of = table("t", {column("owner", "integer", false)});
+  of.foreign_keys = {testing::reference("owner", "my owners")};
+  CHECK(fill_value(of.columns[0], of, {}, postgres()) ==
+        "(SELECT id FROM \"my owners\" ORDER BY 1 LIMIT 1)");
+  // Without columns: the other table's key.
+  of.foreign_keys[0].referenced_columns.clear();
+  auto owners = table("my owners", {column("no", "integer", false)});
+  owners.primary_key = model::primary_key{{}, {"no"}, {}, false};
+  CHECK(fill_value(of.columns[0], of, schema({owners}), sqlite()) ==
+        "(SELECT no FROM \"my owners\" ORDER BY 1 LIMIT 1)");
+}
+
+TEST_CASE("a column that a check keeps to some words gets the first of them") {
+  auto of = table("t", {column("c", "text", false), column("d", "text")});
+  of.checks = {{"ck", "c IN ('x', 'y')", false}};
+  CHECK(fill_value(of.columns[0], of, {}, sqlite()) == "'x'");
+  of.checks = {{"ck", "c = ANY (ARRAY['x'::text, 'y'::text])", false}};
+  CHECK(fill_value(of.columns[0], of, {}, postgres()) == "'x'");
+  // What is of another column, too, says nothing.
+  of.checks = {{"ck", "d IN ('x') OR c = 'y'", false}};
+  CHECK(fill_value(of.columns[0], of, {}, postgres()) == "''");
+  of.checks = {{"ck", "c LIKE 'x%'", false}};
+  CHECK(fill_value(of.columns[0], of, {}, postgres()) == "''");
+}
+
+TEST_CASE("where values must differ, each row gets its number") {
+  auto of = table("t", {column("c", "integer", false)});
+  of.uniques.push_back({});
+  of.uniques[0].columns = {"c"};
+  CHECK(fill_value(of.columns[0], of, {}, sqlite()) == "rowid");
+  CHECK(fill_statement(of.columns[0], of, {}, postgres()).find("row_number()") !=
+        std::string::npos);
+  of.without_rowid = true;
+  CHECK(fill_value(of.columns[0], of, {}, sqlite()) == "0");
+  of.uniques.clear();
+  of.indexes = {testing::index("ix", "c")};
+  CHECK(fill_statement(of.columns[0], of, {}, postgres()) == "UPDATE t SET c = 0 WHERE c IS NULL");
+  of.indexes[0].unique = true;
+  of.without_rowid = false;
+  CHECK(fill_value(of.columns[0], of, {}, sqlite()) == "rowid");
+}
+
+TEST_CASE("nothing is filled where nothing is known to fit") {
+  const auto of = table("t", {column("c", "xml", false)});
+  CHECK(fill_statement(of.columns[0], of, {}, postgres()) == "");
+}
+
+}  // namespace
+}  // namespace retort::diff
