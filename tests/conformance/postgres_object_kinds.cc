@@ -104,8 +104,22 @@ const std::vector<sql_kind>& postgres_object_kinds() {
        "ALTER TYPE mood ADD VALUE 'awful' BEFORE 'sad'; ALTER TYPE mood ADD VALUE 'it''s bliss'"},
       {"enum value renamed",
        moods,
-       "ALTER TYPE mood RENAME VALUE 'glad' TO 'happy'",
+       "ALTER TYPE mood RENAME VALUE 'glad' TO 'cheerful'",
        {"moods.m", "moods.more"}},
+      {"enum value that has a view's name",
+       "CREATE TYPE speed AS ENUM ('slow', 'quick'); CREATE TABLE runs (id int PRIMARY KEY, s "
+       "speed); CREATE VIEW quick AS SELECT id FROM runs WHERE s = 'quick'; INSERT INTO runs "
+       "VALUES (1, 'quick')",
+       "ALTER TYPE speed ADD VALUE 'fast' BEFORE 'quick'"},
+      {"type with the name of a table elsewhere",
+       "CREATE SCHEMA area; CREATE TYPE area.runs AS ENUM ('x'); CREATE TABLE runs (id int PRIMARY "
+       "KEY, s area.runs); INSERT INTO runs VALUES (1, 'x')",
+       "ALTER TABLE runs ADD COLUMN more area.runs NOT NULL DEFAULT 'x'"},
+      {"new column of a type that is called as another begins",
+       "CREATE TYPE texture AS ENUM ('rough'); CREATE TABLE stones (id int PRIMARY KEY); INSERT "
+       "INTO stones VALUES (1)",
+       "ALTER TABLE stones ADD COLUMN t texture NOT NULL DEFAULT 'rough'; ALTER TABLE stones ALTER "
+       "COLUMN t DROP DEFAULT"},
       {"enum value used at once",
        moods,
        R"(
