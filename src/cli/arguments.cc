@@ -161,10 +161,44 @@ void setup_merge(CLI::App& app, arguments& args) {
 }
 
 void setup_init(CLI::App& app, arguments& args) {
-  app.add_option("directory", args.init_directory, "the new folder")->type_name("DIR");
-  app.add_option("-t,--template", args.init_template, "one of list_templates")
+  app.add_option("directory", args.init.directory, "the new folder")->type_name("DIR");
+  app.add_option("-t,--template", args.init.template_name, "one of list_templates")
       ->type_name("TEMPLATE")
       ->capture_default_str();
+  app.add_option("--from", args.init.from,
+                 "a database whose schema becomes the first migration and the models")
+      ->type_name("URL");
+  add_list(app, "--rows", args.init.rows, "with --from: a table whose rows come along; repeatable")
+      ->type_name("TABLE");
+}
+
+void setup_import(CLI::App& app, arguments& args) {
+  auto& made = args.import_from;
+  app.add_option("directory", made.directory, "the folder of the other tool's migrations")
+      ->type_name("DIR");
+  app.add_option("--from", made.from,
+                 "dbmate, goose, golang-migrate, flyway or diesel (default: what the files are)")
+      ->type_name("TOOL")
+      ->check(CLI::IsMember({"dbmate", "goose", "golang-migrate", "flyway", "diesel"}));
+  app.add_option("--head", made.head,
+                 "the parent of the first; needed where there are several heads")
+      ->type_name("REV");
+  app.add_option("--version-path", made.version_path, "the folder to write to")->type_name("DIR");
+}
+
+void setup_adopt(CLI::App& app, arguments& args) {
+  auto& made = args.adoption;
+  app.add_option(
+         "--from", made.from,
+         "alembic, dbmate, goose, golang-migrate, flyway or diesel (default: whose table is "
+         "there)")
+      ->type_name("TOOL")
+      ->check(CLI::IsMember({"alembic", "dbmate", "goose", "golang-migrate", "flyway", "diesel"}));
+  app.add_option("--table", made.table, "its table, where that has another name than usual")
+      ->type_name("NAME");
+  auto* keep = app.add_flag_callback(
+      "--keep-table", [] {}, "leave its table as it is (default)");
+  app.add_flag("--drop-table", made.drop_table, "drop Alembic's table")->excludes(keep);
 }
 
 void setup_ensure_version(CLI::App& app, arguments& args) { add_sql(app, args); }
@@ -179,6 +213,16 @@ void setup_check(CLI::App& app, arguments& args) {
   app.add_flag("--rewrite", args.rewrite_sum, "write retort.sum anew, whatever it says now");
   app.add_option("--source-root", args.source_root, "put before file names")->type_name("DIR");
   app.add_flag("--for-build", args.for_build, "say nothing where all is well");
+}
+
+void setup_export(CLI::App& app, arguments& args) {
+  app.add_option("what", args.targets, "models: the database's schema as models")
+      ->type_name("WHAT")
+      ->required()
+      ->check(CLI::IsMember({"models"}));
+  app.add_option("--format", args.revision.format, "cpp or sql")
+      ->type_name("FORMAT")
+      ->check(CLI::IsMember({"cpp", "sql"}));
 }
 
 void setup_journal(CLI::App& app, arguments& args) {
@@ -237,10 +281,13 @@ constexpr command_row commands[] = {
     {"branches", "list the revisions where branches begin", "branches -v", setup_nothing},
     {"show", "show a revision", "show head", setup_show},
     {"stamp", "set the version rows without running anything", "stamp head", setup_stamp},
+    {"adopt", "take over a database from Alembic or another tool", "adopt --from alembic",
+     setup_adopt},
     {"revision", "write a new migration", "revision -m 'add phone' --format sql", setup_revision},
     {"merge", "write a migration that joins branches", "merge heads -m 'join'", setup_merge},
     {"edit", "open a revision's file in an editor", "edit head", setup_show},
     {"ensure_version", "create the version table", "ensure_version", setup_ensure_version},
+    {"export", "print the database's schema as models", "export models --format cpp", setup_export},
     {"schema", "print the database's structure as SQL", "schema", setup_nothing},
     {"check", "check the revisions' graph, and whether what ran has changed", "check checksums",
      setup_check},
@@ -251,6 +298,8 @@ constexpr command_row commands[] = {
     {"guard", "say whether this program may work with the database", "guard", setup_guard},
     {"verify", "prove that every upgrade can be taken back and nothing is lost",
      "verify --backend sqlite --revision head", setup_verify},
+    {"import", "turn another tool's migrations into SQL files of Retort", "import db/migrations",
+     setup_import},
     {"init", "lay down a new environment", "init db", setup_init},
     {"list_templates", "list what `init` can lay down", "list_templates", setup_nothing},
 };

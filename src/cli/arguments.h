@@ -39,8 +39,9 @@ struct arguments {
   std::string transaction;
   command::revision_request revision;
   command::merge_request merge;
-  std::string init_directory;
-  std::string init_template = "generic";
+  command::init_request init;
+  command::import_request import_from;
+  command::adopt_request adoption;
   command::verify_request verification;
   std::string prepare_snapshots;
   std::string drop_snapshots;

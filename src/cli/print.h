@@ -46,6 +46,8 @@ std::string json_of(const std::vector<verify::crash_result>& list);
 std::string json_of(const command::plan_result& result, const engine::migration_set& set);
 std::string json_of(const command::revision_result& result);
 std::string json_of(const command::init_result& result);
+std::string json_of(const command::import_result& result);
+std::string json_of(const command::adopt_result& result, const engine::migration_set& set);
 std::string json_of(const std::vector<command::template_info>& list);
 std::string json_of(const std::vector<command::graph_problem>& graph,
                     const std::vector<command::graph_problem>& sum,

@@ -69,6 +69,26 @@ std::string json_of(const command::init_result& result) {
   return dump({{"directory", result.directory}, {"files", result.files}, {"next", result.next}});
 }
 
+std::string json_of(const command::import_result& result) {
+  ordered_json revisions = ordered_json::array();
+  for (const auto& one : result.revisions) {
+    revisions.push_back({{"revision", one.revision}, {"path", one.path}, {"sources", one.sources}});
+  }
+  return dump({{"from", result.from}, {"revisions", revisions}, {"notes", result.notes}});
+}
+
+std::string json_of(const command::adopt_result& result, const engine::migration_set& set) {
+  ordered_json steps = ordered_json::array();
+  for (const auto& step : result.run.steps) steps.push_back(step_object(step, set));
+  return dump({{"from", result.from},
+               {"table", result.table},
+               {"before", result.run.before},
+               {"after", result.run.after},
+               {"steps", steps},
+               {"dropped", result.dropped},
+               {"notes", result.notes}});
+}
+
 std::string json_of(const std::vector<command::template_info>& list) {
   ordered_json array = ordered_json::array();
   for (const auto& one : list) {
@@ -143,9 +163,11 @@ std::string json_of(const std::vector<verify::crash_result>& list) {
 
 std::string json_of(const command::revision_result& result) {
   const bool written = !result.path.empty();
-  return dump({{"revision", written ? ordered_json(result.revision) : ordered_json(nullptr)},
-               {"path", written ? ordered_json(result.path) : ordered_json(nullptr)},
-               {"reviews", result.reviews}});
+  ordered_json item = {
+      {"revision", written ? ordered_json(result.revision) : ordered_json(nullptr)},
+      {"path", written ? ordered_json(result.path) : ordered_json(nullptr)}};
+  if (!result.reviews.empty()) item["reviews"] = result.reviews;
+  return dump(item);
 }
 
 std::string json_of(const std::vector<command::graph_problem>& graph,

@@ -13,7 +13,9 @@
 #include "cli/print.h"
 #include "cli/progress.h"
 #include "cli/run_state.h"
+#include "cli/run_takeover.h"
 #include "cli/terminal.h"
+#include "command/write_revision.h"
 
 namespace retort {
 namespace cli {
@@ -185,6 +187,12 @@ int run_edit(environment& env, const arguments& args) {
   return done;
 }
 
+std::function<std::optional<bool>(const diff::renaming&)> ask_renamed() {
+  return [](const diff::renaming& what) {
+    return ask(base::printable(fmt::format("was that renamed: {}?", what.display())));
+  };
+}
+
 int run_revision(environment& env, const arguments& args) {
   if (args.sql) {
     throw error("a new revision is a file, and --sql has no meaning for it", failure::usage)
@@ -194,7 +202,9 @@ int run_revision(environment& env, const arguments& args) {
     throw error("a revision needs a message", failure::usage)
         .help("write `revision -m \"add phone\"`; from the build, MESSAGE=\"add phone\"");
   }
-  return report_new_file(command::revision(env, args.revision), args);
+  auto request = args.revision;
+  if (!args.quiet && !args.json) request.comparison.ask = ask_renamed();
+  return report_new_file(command::revision(env, request), args);
 }
 
 int run_merge(environment& env, arguments& args) {
@@ -207,10 +217,10 @@ int run_merge(environment& env, arguments& args) {
 }
 
 int run_init(const bundle::program& program, const arguments& args) {
-  if (args.init_directory.empty()) {
+  if (args.init.directory.empty()) {
     throw error("init needs the folder to make", failure::usage).help("for example `init db`");
   }
-  const auto made = command::init(program, args.init_directory, args.init_template);
+  const auto made = command::init(program, args.init);
   if (args.json) {
     say(json_of(made));
   } else if (!args.quiet) {
@@ -298,9 +308,15 @@ int dispatch(arguments& args, const bundle::program& program) {
   if (args.command == "show") return run_show(env, args);
   if (args.command == "revision") return run_revision(env, args);
   if (args.command == "merge") return run_merge(env, args);
+  if (args.command == "adopt") return run_adopt(env, args);
+  if (args.command == "import") return run_import(env, args);
   if (args.command == "edit") return run_edit(env, args);
   if (args.command == "ensure_version") return run_ensure_version(env, args);
   if (args.command == "schema") return report_script(command::schema_script(env), args);
+  if (args.command == "export") {
+    const auto format = command::chosen_format(env, args.revision.format);
+    return report_script(command::export_models(env, format), args);
+  }
   if (args.command == "check") return run_check(env, args);
   if (args.command == "journal") return run_journal(env, args);
   if (args.command == "repair") return run_repair(env, args);

@@ -1,6 +1,7 @@
 #include "cli/terminal.h"
 
 #include <cstdlib>
+#include <iostream>
 #include <string_view>
 
 #ifdef _WIN32
@@ -23,6 +24,16 @@ bool is_terminal(std::FILE* stream) {
 bool wants_colour(std::FILE* stream) {
   const char* refused = std::getenv("NO_COLOR");
   return is_terminal(stream) && (refused == nullptr || *refused == '\0');
+}
+
+std::optional<bool> ask(const std::string& question) {
+  if (!is_terminal(stdin) || !is_terminal(stderr)) return std::nullopt;
+  std::fputs((question + " [y/n] ").c_str(), stderr);
+  std::string answer;
+  if (!std::getline(std::cin, answer) || answer.empty()) return std::nullopt;
+  if (answer.front() == 'y' || answer.front() == 'Y') return true;
+  if (answer.front() == 'n' || answer.front() == 'N') return false;
+  return std::nullopt;
 }
 
 }  // namespace retort::cli

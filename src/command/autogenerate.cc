@@ -66,6 +66,15 @@ class workshop {
     return request_.from_history ? from_history() : from_database();
   }
 
+  /// The database as it is.
+  model::schema existing() {
+    const auto real = env_.connect(true);
+    if (real == nullptr) throw error(env_.database().url.display() + " does not exist");
+    return look_at(*real);
+  }
+
+  db::connection& empty() { return keep(open(create())); }
+
   model::schema look_at(db::connection& connection) const {
     auto shown = target_.introspect(connection, env_.store(backend_).table().name);
     model::keep_only(shown, filter_);
@@ -280,10 +289,30 @@ model_comparison compare_models(environment& env, comparison_request request, bo
   const diff::look_function look = [&shop, place = scratch] { return shop.look_at(*place); };
   auto start = look();
   take_over(wanted, start, request.with_grants);
-  result.upgrade = diff::converge(*scratch, look, wanted, shop.target(), rules_of(request, shown));
+  const diff::change_options options{.prefers_calls = request.in_cpp};
+  result.upgrade =
+      diff::converge(*scratch, look, wanted, shop.target(), rules_of(request, shown), options);
   if (!result.upgrade.left.empty()) refuse(result.upgrade, "to the models");
-  result.downgrade = diff::converge(*scratch, look, start, shop.target(), back(result.upgrade));
+  result.downgrade =
+      diff::converge(*scratch, look, start, shop.target(), back(result.upgrade), options);
   if (!result.downgrade.left.empty()) refuse(result.downgrade, "back from the models");
+  return result;
+}
+
+model_comparison whole_schema(environment& env, const comparison_request& request) {
+  workshop shop(env, request);
+  auto wanted = shop.existing();
+  auto& scratch = shop.empty();
+  const diff::look_function look = [&] { return shop.look_at(scratch); };
+  const auto nothing = look();
+  take_over(wanted, nothing, false);
+  model_comparison result;
+  result.target = &shop.target();
+  const diff::change_options options{.prefers_calls = request.in_cpp};
+  result.upgrade = diff::converge(scratch, look, wanted, shop.target(), {}, options);
+  if (!result.upgrade.left.empty()) refuse(result.upgrade, "to this schema from nothing");
+  result.downgrade = diff::converge(scratch, look, nothing, shop.target(), {}, options);
+  if (!result.downgrade.left.empty()) refuse(result.downgrade, "back to nothing");
   return result;
 }
 

@@ -27,6 +27,8 @@ struct comparison_request {
   /// Asks a person whether that was renamed; may be empty.
   std::function<std::optional<bool>(const diff::renaming&)> ask;
   bool with_grants = false;
+  /// The way is told in C++.
+  bool in_cpp = false;
 };
 
 /// How the models differ from what is there.
@@ -43,5 +45,9 @@ struct model_comparison {
 /// database cannot be had. With `with_ways` it is also found out how to get there; then `error`
 /// where the database can be brought there by nothing that Retort knows.
 model_comparison compare_models(environment& env, comparison_request request, bool with_ways);
+
+/// The way from nothing to the database's schema, as it is, and back to nothing; without
+/// privileges. Throws `error` where there is no such database.
+model_comparison whole_schema(environment& env, const comparison_request& request);
 
 }  // namespace retort::command

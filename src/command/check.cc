@@ -1,5 +1,12 @@
+#include <algorithm>
+#include <filesystem>
+
+#include <fmt/format.h>
+
+#include "base/text_tools.h"
 #include "command/migration_body.h"
 #include "command/verbs.h"
+#include "engine/folder.h"
 #include "engine/guard.h"
 
 namespace retort::command {
@@ -28,6 +35,33 @@ void append_replays(const environment& env, std::vector<graph_problem>& out) {
   }
 }
 
+/// A file's text as far as it is here; a compiled migration's source need not be.
+std::string text_of(const engine::migration_file& file) {
+  if (file.code == nullptr) return std::string(file.sql);
+  std::error_code ignored;
+  const auto path = file.full_path();
+  return std::filesystem::exists(path, ignored) ? engine::read_file(path) : std::string();
+}
+
+/// What autogenerate left for a person to look at, and nobody has taken out since.
+void append_reviews(const engine::migration_set& set, std::vector<graph_problem>& out) {
+  for (const auto& file : set.files()) {
+    const auto text = text_of(file);
+    const auto lead = std::string(file.code == nullptr ? "-- " : "// ") + std::string(review_mark);
+    unsigned line = 1;
+    for (std::size_t at = 0; at < text.size(); ++line) {
+      const auto end = std::min(text.find('\n', at), text.size());
+      const auto words = base::trim(std::string_view(text).substr(at, end - at));
+      if (words.starts_with(lead)) {
+        error mark(fmt::format("not reviewed yet: {}", words.substr(lead.size())));
+        mark.at(std::string(file.revision.file), line, 0);
+        out.push_back({mark.help("take the comment out when you have looked at it"), true});
+      }
+      at = end + 1;
+    }
+  }
+}
+
 }  // namespace
 
 std::vector<error> check_checksums(environment& env) {
@@ -52,7 +86,9 @@ std::vector<graph_problem> check_graph(environment& env) {
                                      : engine::problems(folders, env.config().recursive);
   std::vector<graph_problem> result;
   for (const auto& problem : found) result.push_back({problem, false});
-  if (result.empty()) append_replays(env, result);
+  if (!result.empty()) return result;
+  append_replays(env, result);
+  append_reviews(env.migrations(), result);
   return result;
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/text_tools.h"
 #include "command/environment_templates.h"
+#include "command/init_from.h"
 #include "command/text_file.h"
 #include "command/verbs.h"
 #include "script/template.h"
@@ -164,6 +165,14 @@ std::vector<std::string> next_steps(const fs::path& directory, const std::string
   return steps;
 }
 
+/// The database has the first migration's schema already.
+std::string stamp_step(const std::string& folder) {
+  return fmt::format("retort -c {}/retort.toml --url URL stamp head", folder);
+}
+std::string stamp_target(const std::string& name) {
+  return fmt::format("{}-runner --url URL stamp head", name);
+}
+
 }  // namespace
 
 std::vector<template_info> list_templates() {
@@ -177,16 +186,38 @@ std::vector<template_info> list_templates() {
   return result;
 }
 
-init_result init(const bundle::program& program, const std::string& target,
-                 const std::string& template_name) {
+/// Adds what is taken over to the files of a new folder.
+taken_over add_database(environment& env, const std::string& name, const init_request& request,
+                        std::vector<template_file>& files) {
+  const bool sql = request.template_name == "sql";
+  const auto format = sql ? script::file_format::sql : script::file_format::cpp;
+  auto taken = take_over_database(env, name, format, request.rows);
+  files.push_back({"versions/" + taken.migration_name, taken.migration});
+  files.push_back({taken.models_name, taken.models});
+  return taken;
+}
+
+init_result init(const bundle::program& program, const init_request& request) {
+  const auto& target = request.directory;
+  const auto& template_name = request.template_name;
   require_template(template_name);
   fs::path directory = fs::path(target).lexically_normal();
   if (!directory.has_filename()) directory = directory.parent_path();
   require_free(directory);
   const std::string name = name_of(fs::absolute(directory));
-  const auto files = contents_of(template_name, {{"name", name},
-                                                 {"directory", directory.generic_string()},
-                                                 {"backends", backends_of(program)}});
+  const bool takes_over = !request.from.empty();
+  const std::string models =
+      takes_over ? (template_name == "sql" ? "models.sql" : "models.cc") : "";
+  auto files = contents_of(template_name, {{"name", name},
+                                           {"directory", directory.generic_string()},
+                                           {"backends", backends_of(program)},
+                                           {"models", models}});
+  if (takes_over) {
+    global_options options;
+    options.url = request.from;
+    environment env(program, options);
+    add_database(env, name, request, files);
+  }
   lay_down(directory, files);
   init_result result;
   result.directory = directory.generic_string();
@@ -195,11 +226,13 @@ init_result init(const bundle::program& program, const std::string& target,
   if (template_name == "sql") {
     result.next = {
         fmt::format("retort -c {}/retort.toml revision -m \"create accounts\"", result.directory)};
+    if (takes_over) result.next = {stamp_step(result.directory)};
     return result;
   }
   const bool presets = add_presets(directory);
   if (presets) result.files.emplace_back("CMakePresets.json");
   result.next = next_steps(directory, name, presets);
+  if (takes_over) result.next.back() = stamp_target(name);
   return result;
 }
 

@@ -30,11 +30,14 @@ revision_result revision(environment& env, const revision_request& request) {
   if (!first) made.down_revision = new_parents(set, request.heads, request.splice);
   made.depends_on = dependencies(set, request);
   if (!request.autogenerate) return write_revision(env, std::move(made), request);
-  const auto found = compare_models(env, request.comparison, true);
-  if (found.differences.empty()) return {};
   const auto format = chosen_format(env, request.format);
-  made.upgrades = migration_body(found.upgrade.steps, *found.target, format);
-  made.downgrades = migration_body(found.downgrade.steps, *found.target, format);
+  auto comparison = request.comparison;
+  comparison.in_cpp = format == script::file_format::cpp;
+  const auto found = compare_models(env, comparison, true);
+  if (found.differences.empty()) return {};
+  const auto& naming = env.config().naming_convention;
+  made.upgrades = migration_body(found.upgrade.steps, *found.target, format, naming);
+  made.downgrades = migration_body(found.downgrade.steps, *found.target, format, naming);
   auto result = write_revision(env, std::move(made), request);
   result.reviews = reviews_in(found.upgrade.steps);
   return result;

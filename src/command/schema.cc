@@ -1,28 +1,38 @@
-#include "base/sql_words.h"
+#include "command/schema_text.h"
 #include "command/verbs.h"
 #include "diff/creation.h"
 #include "model/filter.h"
 
 namespace retort::command {
-std::string schema_script(environment& env) {
+namespace {
+
+std::vector<model::operation> shown_schema(environment& env, bool with_grants) {
   const auto& backend = env.database_backend();
-  const auto& target = backend.dialect();
   const auto connection = env.connect(true);
   if (connection == nullptr) {
     throw error(env.database().url.display() + " does not exist, so it has no schema");
   }
-  auto shown = target.introspect(*connection, env.store(backend).table().name);
+  auto shown = backend.dialect().introspect(*connection, env.store(backend).table().name);
   model::keep_only(shown, env.context().filter);
-  std::vector<dialect::statement> statements;
-  for (const auto& op : diff::creation(shown, target)) target.write(op, statements);
-  std::string script;
-  // Routines may speak of what comes behind them.
-  if (target.name() == "postgresql") script += "SET check_function_bodies = off;\n\n";
-  for (const auto& statement : statements) {
-    script.append(statement.sql).append(base::terminator(statement.sql)).append("\n");
+  if (!with_grants) {
+    std::erase_if(shown.objects,
+                  [](const auto& entry) { return entry.second.kind.starts_with("grants"); });
+    shown.tables.erase({"", "alembic_version"});
   }
-  if (!script.empty()) script.pop_back();
-  return script;
+  return diff::creation(shown, backend.dialect());
+}
+
+}  // namespace
+
+std::string schema_script(environment& env) {
+  return sql_text(shown_schema(env, true), env.database_backend().dialect());
+}
+
+std::string export_models(environment& env, script::file_format format) {
+  const auto operations = shown_schema(env, false);
+  const auto& target = env.database_backend().dialect();
+  if (format == script::file_format::sql) return sql_text(operations, target);
+  return cpp_models(operations, target, "exported", env.config().naming_convention);
 }
 
 }  // namespace retort::command

@@ -4,6 +4,7 @@
 #include "command/protection.h"
 #include "command/read_rows.h"
 #include "command/run.h"
+#include "command/stamp_rows.h"
 #include "command/verbs.h"
 #include "engine/execution.h"
 #include "engine/executor.h"
@@ -26,6 +27,29 @@ void send(db::connection& connection, const dialect::dialect& target,
 
 }  // namespace
 
+history::rows stamp_rows(const environment& env, db::connection& connection, engine::journal& log,
+                         const std::vector<history::step>& steps) {
+  const auto& target = env.database_backend().dialect();
+  const auto store = env.store(env.database_backend());
+  const engine::planner plans(env.migrations(), target);
+  for (const auto& step : steps) {
+    store.apply(connection, step);
+    for (const auto& statement : plans.after_version_change(step, false)) {
+      send(connection, target, statement);
+    }
+  }
+  // Whoever says where the database is has finished what was begun, or given it up.
+  engine::unfinished_store(target, store.table()).clear(connection);
+  auto rows = store.read(connection);
+  engine::journal_entry entry;
+  entry.kind = "migration";
+  entry.direction = "stamp";
+  entry.revision = engine::display(rows);
+  entry.outcome = "done";
+  log.add(connection, std::move(entry));
+  return rows;
+}
+
 run_result stamp(environment& env, const std::vector<std::string>& targets, bool purge) {
   const auto& graph = env.some_migrations().graph();
   const auto& backend = env.database_backend();
@@ -45,22 +69,7 @@ run_result stamp(environment& env, const std::vector<std::string>& targets, bool
   keep_books(*connection, store, log, "stamp", [&] {
     result.before = store.read(*connection);
     result.steps = graph.plan_stamp(result.before, targets, purge);
-    const engine::planner plans(env.migrations(), backend.dialect());
-    for (const auto& step : result.steps) {
-      store.apply(*connection, step);
-      for (const auto& statement : plans.after_version_change(step, false)) {
-        send(*connection, backend.dialect(), statement);
-      }
-    }
-    // Whoever says where the database is has finished what was begun, or given it up.
-    engine::unfinished_store(backend.dialect(), store.table()).clear(*connection);
-    result.after = store.read(*connection);
-    engine::journal_entry entry;
-    entry.kind = "migration";
-    entry.direction = "stamp";
-    entry.revision = engine::display(result.after);
-    entry.outcome = "done";
-    log.add(*connection, std::move(entry));
+    result.after = stamp_rows(env, *connection, log, result.steps);
   });
   return result;
 }

@@ -73,6 +73,30 @@ run_result downgrade(environment& env, const std::string& target, engine::transa
                      engine::observer& watcher, const stored_request& stored = {});
 run_result stamp(environment& env, const std::vector<std::string>& targets, bool purge);
 
+struct adopt_request {
+  /// "alembic", or one of those that can be imported; empty: the one whose table is there.
+  std::string from;
+  /// The other tool's table, where it has another name than the tool gives it.
+  std::string table;
+  /// Alembic's table goes.
+  bool drop_table = false;
+};
+struct adopt_result {
+  /// Both empty: the table is gone, and the version table has taken its place before.
+  std::string from;
+  std::string table;
+  run_result run;
+  /// The version table said so before.
+  bool already = false;
+  bool dropped = false;
+  /// What is not taken over, a sentence each.
+  std::vector<std::string> notes;
+};
+/// Takes over where a database is from another tool's table, in one transaction, as a stamp. Throws
+/// `error` and changes nothing where the table is not there or unclear, names what this program
+/// does not have, or the version table says otherwise.
+adopt_result adopt(environment& env, const adopt_request& request);
+
 /// The scripts of `--sql`. A range `A:B` says where the database is; without one an upgrade or a
 /// stamp starts at base.
 std::string upgrade_script(environment& env, const std::string& target,
@@ -154,6 +178,32 @@ struct merge_request : new_file_request {
 /// Writes a new migration whose parents are those revisions. Without a message it gets one.
 revision_result merge(environment& env, const merge_request& request);
 
+struct import_request {
+  /// The folder of another tool's migrations.
+  std::string directory;
+  /// "dbmate", "goose", "golang-migrate", "flyway" or "diesel"; empty: the files tell.
+  std::string from;
+  /// The parent of the first; empty: the one head that there is.
+  std::string head;
+  std::string version_path;
+};
+struct imported_revision {
+  std::string revision;
+  std::string path;
+  /// The files that it was made of.
+  std::vector<std::string> sources;
+};
+struct import_result {
+  std::string from;
+  /// From the first to the last.
+  std::vector<imported_revision> revisions;
+  /// What was left out or is another now, a sentence each.
+  std::vector<std::string> notes;
+};
+/// Writes another tool's migrations as one line of Retort's own SQL files, all or none of them.
+/// Throws `error` where one of them cannot be, or would not load.
+import_result import_migrations(environment& env, const import_request& request);
+
 /// Opens the files of revisions in the user's editor (VISUAL, EDITOR) and waits for it; returns
 /// their paths. Throws `error` where the sources are not on this machine, or the editor fails.
 std::vector<std::string> edit(environment& env, const std::string& symbol);
@@ -172,16 +222,28 @@ struct init_result {
   /// What the user does next, a line each.
   std::vector<std::string> next;
 };
+struct init_request {
+  std::string directory;
+  std::string template_name = "generic";
+  /// The address of a database whose schema becomes the first migration and the models; empty:
+  /// none.
+  std::string from;
+  /// Tables whose rows the first migration inserts.
+  std::vector<std::string> rows;
+};
 /// Lays a new environment down in a folder that is not there or empty; whole or not at all.
 /// Replaces nothing. Throws `error` (usage) where the folder holds something or there is no such
 /// template.
-init_result init(const bundle::program& program, const std::string& directory,
-                 const std::string& template_name);
+init_result init(const bundle::program& program, const init_request& request);
 
 /// The SQL that makes the database's structure in an empty one, in an order in which it can be run:
 /// what introspection sees and the environment's filter keeps, without Retort's own tables. Throws
 /// `error` where there is no such database.
 std::string schema_script(environment& env);
+
+/// The same as models: what `retort_add_models` or `models` of retort.toml takes. Without
+/// privileges.
+std::string export_models(environment& env, script::file_format format);
 
 /// Everything that was run on the database, oldest first.
 std::vector<engine::journal_entry> journal(environment& env);

@@ -84,6 +84,8 @@ fs::path folder_of_parent(const engine::migration_set& set, const script::new_mi
       .help("name one with --version-path");
 }
 
+}  // namespace
+
 fs::path choose_folder(const environment& env, const script::new_migration& made,
                        const std::string& version_path) {
   fs::path folder;
@@ -103,6 +105,8 @@ fs::path choose_folder(const environment& env, const script::new_migration& made
   throw error(fmt::format("there is no folder {} to write the revision to", folder.string()))
       .help("create it, or name another with --version-path");
 }
+
+namespace {
 
 /// The user's own template: from the configuration's folder, or compiled in; else the built-in one.
 std::pair<std::string, std::string> find_template(const environment& env,
@@ -161,8 +165,8 @@ void require_sound_graph(const engine::migration_set& set, const script::new_mig
   throw error(problems.front().what(), failure::usage).help(problems.front().hint);
 }
 
-/// Where the file name's template has folders in it they are made, as far as files in them are
-/// read.
+}  // namespace
+
 fs::path place_for(const environment& env, const fs::path& folder, const std::string& name) {
   const fs::path target = folder / name;
   if (name.find('/') == std::string::npos) return target;
@@ -177,7 +181,14 @@ fs::path place_for(const environment& env, const fs::path& folder, const std::st
   return target;
 }
 
-}  // namespace
+void require_known_folders(const environment& env, const fs::path& folder) {
+  bool seen = false;
+  for (const auto& location : env.version_locations()) {
+    require_known_folder(env.migrations(), location);
+    seen = seen || is_same_folder(location, folder);
+  }
+  if (!seen) require_known_folder(env.migrations(), folder);
+}
 
 script::file_format chosen_format(const environment& env, const std::string& asked) {
   if (asked == "cpp") return script::file_format::cpp;
@@ -229,12 +240,7 @@ revision_result write_revision(environment& env, script::new_migration made,
   if (made.message.empty()) made.message = how.message;
   require_readable(made.message, how.branch_label);
   const fs::path folder = choose_folder(env, made, how.version_path);
-  bool seen = false;
-  for (const auto& location : env.version_locations()) {
-    require_known_folder(set, location);
-    seen = seen || is_same_folder(location, folder);
-  }
-  if (!seen) require_known_folder(set, folder);
+  require_known_folders(env, folder);
   const auto format = chosen_format(env, how.format);
   made.revision = new_id(set, how.revision_id);
   if (!how.branch_label.empty()) made.branch_labels = {how.branch_label};

@@ -20,6 +20,8 @@ struct change {
 };
 
 struct change_options {
+  /// SQLite: calls of a migration rather than SQL, also where they take another pass over the rows.
+  bool prefers_calls = false;
   /// Tables that differ are built anew from their definition.
   bool replaces_tables = false;
   /// A type that gets further values is made anew, too, so that they can be used at once.

@@ -32,8 +32,8 @@ bool is_obstacle(const model::operation& op, const model::schema& before) {
 class converger {
  public:
   converger(db::connection& scratch, const look_function& look, const model::schema& wanted,
-            const dialect::dialect& target)
-      : scratch_(scratch), look_(look), wanted_(wanted), target_(target) {}
+            const dialect::dialect& target, const change_options& options)
+      : scratch_(scratch), look_(look), wanted_(wanted), target_(target), options_(options) {}
 
   convergence run(const rename_rules& rules) {
     scratch_.begin();
@@ -231,13 +231,13 @@ class converger {
 
 convergence converge(db::connection& scratch, const look_function& look,
                      const model::schema& wanted, const dialect::dialect& target,
-                     const rename_rules& rules) {
+                     const rename_rules& rules, const change_options& options) {
   target.ready_for_changes(scratch);
-  converger first(scratch, look, wanted, target);
+  converger first(scratch, look, wanted, target, options);
   auto result = first.run(rules);
   if (!result.left.empty() && first.must_remake_types()) {
     scratch.rollback();
-    converger again(scratch, look, wanted, target);
+    converger again(scratch, look, wanted, target, options);
     again.remake_types();
     result = again.run(rules);
   }

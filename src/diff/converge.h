@@ -39,6 +39,6 @@ using look_function = std::function<model::schema()>;
 /// committed. Throws `error` where the connection fails.
 convergence converge(db::connection& scratch, const look_function& look,
                      const model::schema& wanted, const dialect::dialect& target,
-                     const rename_rules& rules);
+                     const rename_rules& rules, const change_options& options = {});
 
 }  // namespace retort::diff

@@ -3,10 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 #include <utility>
 
-#include "diff/fill.h"
+#include "diff/whole_table.h"
 #include "model/apply.h"
 
 namespace retort::diff {
@@ -198,125 +197,6 @@ class table_differ {
   table_changes out_;
 };
 
-// ---- SQLite: one operation on a table is as dear as many, so they go together
-
-std::map<std::string, std::string> values_of(const model::table& from, const model::table& to,
-                                             const schema_pair& all,
-                                             const dialect::dialect& target) {
-  std::map<std::string, std::string> values;
-  for (const auto& column : to.columns) {
-    const auto* old = from.find_column(column.name);
-    if (column.nullable || column.generated) continue;
-    if (old != nullptr && !old->nullable) continue;
-    const auto fill = fill_value(column, to, all.to, target);
-    if (fill.empty()) continue;
-    if (old != nullptr) {
-      values[column.name] = fmt::format("coalesce({}, {})", target.quote(column.name), fill);
-    } else if (!column.default_sql) {
-      values[column.name] = fill;
-    }
-  }
-  return values;
-}
-
-/// Whether the calls of a migration can say it all.
-bool can_be_called(const model::table& from, const model::table& to) {
-  if (from.strict != to.strict || from.without_rowid != to.without_rowid) return false;
-  if (from.opaque != to.opaque || from.primary_key != to.primary_key) return false;
-  for (const auto& column : to.columns) {
-    const auto* old = from.find_column(column.name);
-    if (old == nullptr) {
-      if (column.identity || (!column.nullable && !column.default_sql)) return false;
-      continue;
-    }
-    auto same = *old;
-    same.type = column.type;
-    same.default_sql = column.default_sql;
-    if (same.nullable) same.nullable = column.nullable && same.nullable;
-    if (!column.nullable && old->nullable) return false;
-    same.nullable = column.nullable;
-    if (same != column) return false;
-  }
-  return true;
-}
-
-std::vector<model::operation> table_calls(const model::table& from, const model::table& to) {
-  std::vector<model::operation> calls;
-  const auto theirs = model::constraints_of(to);
-  const auto mine = model::constraints_of(from);
-  for (const auto& item : mine) {
-    if (std::ranges::find(theirs, item) != theirs.end()) continue;
-    const auto& name = model::name_of(item);
-    calls.push_back(op(model::drop_constraint{to.name, name, model::kind_of(item),
-                                              name.empty() ? std::optional(item) : std::nullopt}));
-  }
-  std::string previous;
-  for (std::size_t i = 0; i < to.columns.size(); ++i) {
-    const auto& column = to.columns[i];
-    if (const auto* old = from.find_column(column.name)) {
-      if (auto altered = alteration(to.name, *old, column)) calls.push_back(op(*altered));
-    } else {
-      model::add_column added{.table = to.name, .column = column};
-      const bool is_last = std::none_of(
-          to.columns.begin() + static_cast<std::ptrdiff_t>(i), to.columns.end(),
-          [&](const model::column& other) { return from.find_column(other.name) != nullptr; });
-      if (!is_last) (previous.empty() ? (added.first = true, added.after) : added.after) = previous;
-      calls.push_back(op(std::move(added)));
-    }
-    previous = column.name;
-  }
-  for (const auto& column : from.columns) {
-    if (to.find_column(column.name) == nullptr) {
-      calls.push_back(op(model::drop_column{to.name, column.name}));
-    }
-  }
-  for (const auto& item : theirs) {
-    if (std::ranges::find(mine, item) == mine.end()) {
-      calls.push_back(op(model::add_constraint{to.name, item}));
-    }
-  }
-  return calls;
-}
-
-bool differs_but_for_indexes(model::table from, model::table to) {
-  from.indexes.clear();
-  to.indexes.clear();
-  const auto by_name = [](const model::column& a) { return a.name; };
-  std::ranges::sort(from.columns, {}, by_name);
-  std::ranges::sort(to.columns, {}, by_name);
-  return from != to;
-}
-
-std::string review_of(const model::table& from, const model::table& to) {
-  std::string gone;
-  for (const auto& column : from.columns) {
-    if (to.find_column(column.name) != nullptr) continue;
-    gone += (gone.empty() ? "" : ", ") + to.name.display() + "." + column.name;
-  }
-  if (!gone.empty()) return fmt::format("drops {}: what is in it is lost", gone);
-  return {};
-}
-
-void compare_whole(const model::table& from, const model::table& to, const schema_pair& all,
-                   const dialect::dialect& target, bool replaces, table_changes& out) {
-  if (!differs_but_for_indexes(from, to)) return;
-  change whole{{}, review_of(from, to), {}};
-  if (!replaces && can_be_called(from, to)) whole.ways.push_back(table_calls(from, to));
-  const auto values = values_of(from, to, all, target);
-  std::vector<model::operation> anew;
-  for (auto& sql : target.rebuild_table(from, to, values)) anew.push_back(execute(std::move(sql)));
-  for (const auto& index : to.indexes) anew.push_back(op(model::create_index{to.name, index}));
-  if (whole.ways.empty()) out.additions.clear();
-  whole.ways.push_back(std::move(anew));
-  for (const auto& [column, value] : values) {
-    if (from.find_column(column) == nullptr && whole.review.empty()) {
-      whole.review =
-          fmt::format("rows that are there get {} in {}.{}", value, to.name.display(), column);
-    }
-  }
-  out.alterations.push_back(std::move(whole));
-}
-
 }  // namespace
 
 std::string review_of_loss(const model::operation_variant& what) {
@@ -339,7 +219,7 @@ table_changes changes_of(const model::table& from, const model::table& to, const
     table->indexes = indexes;
   }
   auto out = table_differ(bare_from, bare_to, all, target).run();
-  compare_whole(from, to, all, target, options.replaces_tables, out);
+  compare_as_a_whole(from, to, all, target, options, out);
   return out;
 }
 

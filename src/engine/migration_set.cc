@@ -253,6 +253,8 @@ migration_set load(std::span<const std::string> folders, bool recursive,
   return loader::finish(std::move(files), found);
 }
 
+void require_loadable(std::string_view text, std::string_view path) { checked_header(text, path); }
+
 std::vector<error> problems(std::span<const bundle::set* const> sets, bool single_head) {
   std::vector<error> found;
   const auto files = read(sets, depth::whole, found);

@@ -1,0 +1,40 @@
+#include "command/schema_text.h"
+
+#include <fmt/format.h>
+
+#include "base/sql_words.h"
+#include "render/cpp.h"
+
+namespace retort::command {
+
+std::string sql_text(const std::vector<model::operation>& operations,
+                     const dialect::dialect& target) {
+  std::vector<dialect::statement> statements;
+  for (const auto& op : operations) target.write(op, statements);
+  std::string text;
+  // Routines may speak of what comes behind them.
+  if (target.name() == "postgresql") text += "SET check_function_bodies = off;\n\n";
+  for (const auto& statement : statements) {
+    text.append(statement.sql).append(base::terminator(statement.sql)).append("\n");
+  }
+  if (!text.empty()) text.pop_back();
+  return text;
+}
+
+std::string cpp_models(const std::vector<model::operation>& operations,
+                       const dialect::dialect& target, const std::string& name,
+                       const model::naming_convention& naming) {
+  const render::sql_of sql = [&](const model::operation& op) {
+    std::vector<dialect::statement> statements;
+    target.write(op, statements);
+    std::vector<std::string> texts;
+    for (auto& statement : statements) texts.push_back(std::move(statement.sql));
+    return texts;
+  };
+  return fmt::format(
+      "#include <retort/schema.h>\n\nnamespace t = retort::types;\nusing retort::column;\n\n"
+      "RETORT_MODELS({}) {{\n    .schema = [](retort::operations& schema) {{\n{}\n    }},\n}};\n",
+      name, render::cpp_calls(operations, target.name(), sql, "schema", 6, naming));
+}
+
+}  // namespace retort::command

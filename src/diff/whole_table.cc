@@ -1,0 +1,193 @@
+#include "diff/whole_table.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <string>
+#include <utility>
+
+#include "diff/fill.h"
+#include "model/apply.h"
+
+namespace retort::diff {
+namespace {
+
+model::operation op(model::operation_variant what) { return {std::move(what), {}}; }
+model::operation execute(std::string sql) { return op(model::execute{std::move(sql)}); }
+
+std::map<std::string, std::string> values_of(const model::table& from, const model::table& to,
+                                             const schema_pair& all,
+                                             const dialect::dialect& target) {
+  std::map<std::string, std::string> values;
+  for (const auto& column : to.columns) {
+    const auto* old = from.find_column(column.name);
+    if (column.nullable || column.generated) continue;
+    if (old != nullptr && !old->nullable) continue;
+    const auto fill = fill_value(column, to, all.to, target);
+    if (fill.empty()) continue;
+    if (old != nullptr) {
+      values[column.name] = fmt::format("coalesce({}, {})", target.quote(column.name), fill);
+    } else if (!column.default_sql) {
+      values[column.name] = fill;
+    }
+  }
+  return values;
+}
+
+using value_map = std::map<std::string, std::string>;
+
+/// A default can be no value of another row.
+bool is_constant(const std::string& value) { return value != "rowid" && !value.starts_with("("); }
+
+/// Whether an UPDATE of the table would fire something.
+bool has_triggers(const model::table& table, const model::schema& all) {
+  return std::ranges::any_of(all.objects, [&](const auto& entry) {
+    return entry.second.kind == "trigger" && entry.second.table == table.name;
+  });
+}
+
+/// Whether calls can bring the column about, with the value that rows without one get.
+bool can_call(const model::column* old, const model::column& column, const value_map& values,
+              bool may_update) {
+  const auto value = values.find(column.name);
+  if (old == nullptr) {
+    if (column.identity) return false;
+    return column.nullable || column.default_sql ||
+           (may_update && value != values.end() && is_constant(value->second));
+  }
+  if (old->nullable && !column.nullable && !may_update) return false;
+  auto same = *old;
+  same.type = column.type;
+  same.default_sql = column.default_sql;
+  same.nullable = column.nullable;
+  return same == column;
+}
+
+/// Whether the calls of a migration can say it all.
+bool can_be_called(const model::table& from, const model::table& to, const value_map& values,
+                   bool may_update) {
+  if (from.strict != to.strict || from.without_rowid != to.without_rowid) return false;
+  if (from.opaque != to.opaque || from.primary_key != to.primary_key) return false;
+  return std::ranges::all_of(to.columns, [&](const model::column& column) {
+    return can_call(from.find_column(column.name), column, values, may_update);
+  });
+}
+
+/// A new column with a value for the rows that are there.
+void call_column(const model::add_column& added, const value_map& values,
+                 std::vector<model::operation>& calls) {
+  const auto& column = added.column;
+  const auto value = values.find(column.name);
+  if (column.nullable || column.default_sql || value == values.end()) {
+    calls.push_back(op(added));
+    return;
+  }
+  auto with_default = added;
+  with_default.column.default_sql = value->second;
+  calls.push_back(op(std::move(with_default)));
+  model::alter_column open;
+  open.table = added.table;
+  open.column = column.name;
+  open.default_sql.emplace(std::nullopt);
+  calls.push_back(op(std::move(open)));
+}
+
+/// Values for those that have none, before NOT NULL asks for them.
+void call_update(const model::table& from, const model::table& to, const schema_pair& all,
+                 const dialect::dialect& target, std::vector<model::operation>& calls) {
+  for (const auto& column : to.columns) {
+    const auto* old = from.find_column(column.name);
+    if (old == nullptr || !old->nullable || column.nullable) continue;
+    auto sql = fill_statement(column, to, all.to, target);
+    if (!sql.empty()) calls.push_back(execute(std::move(sql)));
+  }
+}
+
+std::vector<model::operation> table_calls(const model::table& from, const model::table& to,
+                                          const value_map& values, const schema_pair& all,
+                                          const dialect::dialect& target) {
+  std::vector<model::operation> calls;
+  call_update(from, to, all, target, calls);
+  const auto theirs = model::constraints_of(to);
+  const auto mine = model::constraints_of(from);
+  for (const auto& item : mine) {
+    if (std::ranges::find(theirs, item) != theirs.end()) continue;
+    const auto& name = model::name_of(item);
+    calls.push_back(op(model::drop_constraint{to.name, name, model::kind_of(item),
+                                              name.empty() ? std::optional(item) : std::nullopt}));
+  }
+  std::string previous;
+  for (std::size_t i = 0; i < to.columns.size(); ++i) {
+    const auto& column = to.columns[i];
+    if (const auto* old = from.find_column(column.name)) {
+      if (auto altered = alteration(to.name, *old, column)) calls.push_back(op(*altered));
+    } else {
+      model::add_column added{.table = to.name, .column = column};
+      const bool is_last = std::none_of(
+          to.columns.begin() + static_cast<std::ptrdiff_t>(i), to.columns.end(),
+          [&](const model::column& other) { return from.find_column(other.name) != nullptr; });
+      if (!is_last) (previous.empty() ? (added.first = true, added.after) : added.after) = previous;
+      call_column(added, values, calls);
+    }
+    previous = column.name;
+  }
+  for (const auto& column : from.columns) {
+    if (to.find_column(column.name) == nullptr) {
+      calls.push_back(op(model::drop_column{to.name, column.name}));
+    }
+  }
+  for (const auto& item : theirs) {
+    if (std::ranges::find(mine, item) == mine.end()) {
+      calls.push_back(op(model::add_constraint{to.name, item}));
+    }
+  }
+  return calls;
+}
+
+bool differs_but_for_indexes(model::table from, model::table to) {
+  from.indexes.clear();
+  to.indexes.clear();
+  const auto by_name = [](const model::column& a) { return a.name; };
+  std::ranges::sort(from.columns, {}, by_name);
+  std::ranges::sort(to.columns, {}, by_name);
+  return from != to;
+}
+
+std::string review_of(const model::table& from, const model::table& to) {
+  std::string gone;
+  for (const auto& column : from.columns) {
+    if (to.find_column(column.name) != nullptr) continue;
+    gone += (gone.empty() ? "" : ", ") + to.name.display() + "." + column.name;
+  }
+  if (!gone.empty()) return fmt::format("drops {}: what is in it is lost", gone);
+  return {};
+}
+
+}  // namespace
+
+void compare_as_a_whole(const model::table& from, const model::table& to, const schema_pair& all,
+                        const dialect::dialect& target, const change_options& options,
+                        table_changes& out) {
+  if (!differs_but_for_indexes(from, to)) return;
+  change whole{{}, review_of(from, to), {}};
+  const auto values = values_of(from, to, all, target);
+  const bool may_update = options.prefers_calls && !has_triggers(from, all.from);
+  if (!options.replaces_tables && can_be_called(from, to, values, may_update)) {
+    whole.ways.push_back(table_calls(from, to, values, all, target));
+  }
+  std::vector<model::operation> anew;
+  for (auto& sql : target.rebuild_table(from, to, values)) anew.push_back(execute(std::move(sql)));
+  for (const auto& index : to.indexes) anew.push_back(op(model::create_index{to.name, index}));
+  if (whole.ways.empty()) out.additions.clear();
+  whole.ways.push_back(std::move(anew));
+  for (const auto& [column, value] : values) {
+    if (from.find_column(column) == nullptr && whole.review.empty()) {
+      whole.review =
+          fmt::format("rows that are there get {} in {}.{}", value, to.name.display(), column);
+    }
+  }
+  out.alterations.push_back(std::move(whole));
+}
+
+}  // namespace retort::diff
