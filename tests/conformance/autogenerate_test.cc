@@ -1,5 +1,7 @@
 #include <doctest/doctest.h>
 
+#include <cstdlib>
+#include <functional>
 #include <random>
 
 #include <fmt/format.h>

@@ -221,12 +221,12 @@ TEST_CASE("SQLite: one table's changes go together, and calls say them where the
 TEST_CASE("PostgreSQL: what ALTER TABLE sets and takes away of a table") {
   const auto of = table("people", {});
   struct row {
-    const char* line;
-    const char* other;
-    const char* add;
-    const char* remove;
+    std::string line;
+    std::string other;
+    std::string add;
+    std::string remove;
   };
-  for (const auto& [line, other, add, remove] : {
+  for (const auto& one : {
            row{"UNLOGGED", "", "ALTER TABLE people SET UNLOGGED", "ALTER TABLE people SET LOGGED"},
            row{"WITH (fillfactor=70)", "WITH (autovacuum_enabled=off)",
                "ALTER TABLE people SET (fillfactor=70)", "ALTER TABLE people RESET (fillfactor)"},
@@ -265,10 +265,10 @@ TEST_CASE("PostgreSQL: what ALTER TABLE sets and takes away of a table") {
                "ALTER INDEX ix RESET (fastupdate)"},
            row{"PARTITION BY RANGE (at)", "", "", ""},
        }) {
-    CAPTURE(line);
-    CAPTURE(other);
-    CHECK(setting_sql(of, line, other, true, postgres()) == add);
-    CHECK(setting_sql(of, line, other, false, postgres()) == remove);
+    CAPTURE(one.line);
+    CAPTURE(one.other);
+    CHECK(setting_sql(of, one.line, one.other, true, postgres()) == one.add);
+    CHECK(setting_sql(of, one.line, one.other, false, postgres()) == one.remove);
   }
 }
 

@@ -26,48 +26,48 @@ std::string fill(const std::string& type, const dialect::dialect& target,
 }
 
 struct row {
-  const char* type;
-  const char* value;
+  std::string type;
+  std::string value;
 };
 
 TEST_CASE("what is nothing in a type of PostgreSQL") {
-  for (const auto& [type, value] : {row{"smallint", "0"},
-                                    row{"integer", "0"},
-                                    row{"bigint", "0"},
-                                    row{"numeric(10,2)", "0"},
-                                    row{"double precision", "0"},
-                                    row{"real", "0"},
-                                    row{"money", "0"},
-                                    row{"text", "''"},
-                                    row{"character varying(9)", "''"},
-                                    row{"boolean", "false"},
-                                    row{"date", "CURRENT_DATE"},
-                                    row{"timestamp with time zone", "CURRENT_TIMESTAMP"},
-                                    row{"time without time zone", "'00:00'"},
-                                    row{"interval", "'0'"},
-                                    row{"jsonb", "'{}'"},
-                                    row{"uuid", "gen_random_uuid()"},
-                                    row{"bytea", "''"},
-                                    row{"integer[]", "'{}'"},
-                                    row{"tstzrange", "'empty'"},
-                                    row{"int4range", "'empty'"},
-                                    row{"inet", "'0.0.0.0'"},
-                                    row{"bit(1)", "B'0'"},
-                                    row{"point", "'(0,0)'"},
-                                    row{"xml", ""}}) {
-    CAPTURE(type);
-    CHECK(fill(type, postgres()) == value);
+  for (const auto& one : {row{"smallint", "0"},
+                          row{"integer", "0"},
+                          row{"bigint", "0"},
+                          row{"numeric(10,2)", "0"},
+                          row{"double precision", "0"},
+                          row{"real", "0"},
+                          row{"money", "0"},
+                          row{"text", "''"},
+                          row{"character varying(9)", "''"},
+                          row{"boolean", "false"},
+                          row{"date", "CURRENT_DATE"},
+                          row{"timestamp with time zone", "CURRENT_TIMESTAMP"},
+                          row{"time without time zone", "'00:00'"},
+                          row{"interval", "'0'"},
+                          row{"jsonb", "'{}'"},
+                          row{"uuid", "gen_random_uuid()"},
+                          row{"bytea", "''"},
+                          row{"integer[]", "'{}'"},
+                          row{"tstzrange", "'empty'"},
+                          row{"int4range", "'empty'"},
+                          row{"inet", "'0.0.0.0'"},
+                          row{"bit(1)", "B'0'"},
+                          row{"point", "'(0,0)'"},
+                          row{"xml", ""}}) {
+    CAPTURE(one.type);
+    CHECK(fill(one.type, postgres()) == one.value);
   }
 }
 
 TEST_CASE("what is nothing in a type of SQLite") {
-  for (const auto& [type, value] :
+  for (const auto& one :
        {row{"INTEGER", "0"}, row{"BIGINT", "0"}, row{"BOOLEAN", "0"}, row{"TEXT", "''"},
         row{"VARCHAR(20)", "''"}, row{"REAL", "0"}, row{"NUMERIC(10, 2)", "0"}, row{"BLOB", "x''"},
         row{"", "x''"}, row{"DATETIME", "CURRENT_TIMESTAMP"}, row{"DATE", "CURRENT_TIMESTAMP"},
         row{"JSON", "''"}, row{"UUID", "''"}}) {
-    CAPTURE(type);
-    CHECK(fill(type, sqlite()) == value);
+    CAPTURE(one.type);
+    CHECK(fill(one.type, sqlite()) == one.value);
   }
 }
 
