@@ -47,8 +47,8 @@ class converger {
   convergence run(const rename_rules& rules) {
     scratch_.begin();
     try {
-      carry_out(table_renames(look(), wanted_, target_, rules));
-      carry_out(column_renames(look(), wanted_, target_, rules));
+      carry_out(table_renames(shown(), wanted_, target_, rules));
+      carry_out(column_renames(shown(), wanted_, target_, rules));
       approach();
     } catch (...) {
       scratch_.rollback();
@@ -61,12 +61,16 @@ class converger {
   void remake_types() { options_.remakes_types = true; }
 
  private:
+  /// What is there now: looked at again only when a step has changed it.
+  const model::schema& shown() {
+    if (!seen_) seen_ = look();
+    return *seen_;
+  }
   model::schema look() const { return spelled_like(look_(), wanted_, target_); }
 
   void approach() {
     for (int round = 0; round < most_rounds; ++round) {
-      const auto shown = look();
-      auto todo = changes(shown, wanted_, target_, options_);
+      auto todo = changes(shown(), wanted_, target_, options_);
       if (todo.empty()) break;
       const auto before = result_.steps.size();
       carry_out(std::move(todo));
@@ -76,7 +80,7 @@ class converger {
       }
       options_.replaces_tables = options_.replaces_tables || round > 1;
     }
-    result_.left = compare(wanted_, look());
+    result_.left = compare(wanted_, shown());
     std::erase_if(result_.left, [](const difference& one) { return one.order_only; });
     if (result_.left.empty()) result_.problem.reset();
   }
@@ -128,7 +132,7 @@ class converger {
   }
 
   std::vector<change> obstacles_of(const change& one) {
-    const auto before = look();
+    const auto before = shown();
     const auto after = without(one, before);
     if (!after) return {};
     std::vector<change> result;
@@ -212,6 +216,7 @@ class converger {
       return false;
     }
     scratch_.execute("RELEASE SAVEPOINT retort_step");
+    seen_.reset();
     result_.steps.push_back(std::move(step));
     return true;
   }
@@ -242,6 +247,7 @@ class converger {
   const dialect::dialect& target_;
   change_options options_;
   convergence result_;
+  std::optional<model::schema> seen_;
   bool must_remake_types_ = false;
   bool bodies_unseen_ = false;
 };

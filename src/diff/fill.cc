@@ -71,9 +71,11 @@ std::string first_string(std::string_view sql, base::sql_flavour flavour) {
   return {};
 }
 
-/// The first value of an enum type, or what is nothing in the type under a domain.
-std::string nothing_in_user_type(const std::string& type, const model::schema& all) {
+/// The first value of an enum type, or what is nothing in the type under a domain; none: it is no
+/// user's type.
+std::optional<std::string> nothing_in_user_type(const std::string& type, const model::schema& all) {
   for (const auto& [key, object] : all.objects) {
+    if (object.kind != "type" && object.kind != "domain") continue;
     if (object.name.display() != type) continue;
     if (object.kind == "type" && has(object.definition, " AS ENUM (")) {
       return first_string(object.definition, base::sql_flavour::postgresql);
@@ -84,8 +86,9 @@ std::string nothing_in_user_type(const std::string& type, const model::schema& a
         if (base.starts_with(name)) return std::string(value);
       }
     }
+    return std::string();
   }
-  return {};
+  return std::nullopt;
 }
 
 /// The constants in a piece of SQL.
@@ -112,12 +115,14 @@ bool is_date(const std::string& type) { return has(type, "date") || has(type, "t
 std::string filler::nothing_in(const model::column& column) const {
   const auto type = base::lower(column.type.raw);
   if (is_sqlite()) return nothing_in_sqlite(type);
-  if (type.ends_with("[]") || type.ends_with("multirange")) return "'{}'";
+  if (type.ends_with("[]")) return "'{}'";
+  if (const auto own = nothing_in_user_type(column.type.raw, all_)) return *own;
+  if (type.ends_with("multirange")) return "'{}'";
   if (type.ends_with("range")) return "'empty'";
   for (const auto& [name, value] : postgres_values) {
     if (type.starts_with(name)) return std::string(value);
   }
-  return nothing_in_user_type(column.type.raw, all_);
+  return {};
 }
 
 /// `n` stands for the row's number.

@@ -1,25 +1,14 @@
 #include <doctest/doctest.h>
 
-#include <algorithm>
-#include <cstdlib>
-#include <functional>
-#include <map>
 #include <random>
-#include <set>
-
-#include <fmt/format.h>
 
 #include <retort/error.h>
-#include <retort/migration.h>
 #include <retort/sqlite.h>
 
-#include "base/text_tools.h"
+#include "conformance/changed_place.h"
 #include "conformance/postgres_server.h"
-#include "diff/compare.h"
-#include "engine/executor.h"
 #include "model/apply.h"
 #include "record/recorder.h"
-#include "script/split.h"
 
 // Every kind of change on both databases, on a table with rows, children, a reference to itself, a
 // view and a trigger: what the database shows afterwards is what `apply` predicted, the derived way
@@ -28,352 +17,31 @@
 namespace retort::conformance {
 namespace {
 
-namespace t = retort::types;
-
-struct kind_of_change {
-  const char* name;
-  void (*body)(operations& op);
-  /// "table.column" or "table": what is not the same afterwards, or after the way back.
-  std::set<std::string> changes = {};
-  /// The SQL of views and triggers is the database's to write: what `apply` predicts of it is not
-  /// compared.
-  bool is_servers = false;
-};
-
-const std::vector<kind_of_change>& kinds() {
-  static const std::vector<kind_of_change> all = {
-      {"create table",
-       [](operations& op) {
-         op.create_table("tags", {column("id", t::bigint).identity().primary_key(),
-                                  column("item_id", t::integer).references("items", "id"),
-                                  column("tag", t::varchar(10)).not_null().unique()});
-       }},
-      {"drop table", [](operations& op) { op.drop_table("parts"); }, {"parts"}},
-      {"rename table", [](operations& op) { op.rename_table("parts", "pieces"); }, {"parts"}, true},
-      {"rename table with children",
-       [](operations& op) { op.rename_table("items", "things"); },
-       {"items"},
-       true},
-      {"comment on table",
-       [](operations& op) { op.create_table_comment("items", "what there is"); }},
-      {"add column", [](operations& op) { op.add_column("items", "size", t::integer); }},
-      {"add column: not null, default",
-       [](operations& op) {
-         op.add_column("items", column("size", t::integer).not_null().server_default("7"));
-       }},
-      {"add column: computed default",
-       [](operations& op) {
-         op.add_column("items", column("seen", t::date).server_default("CURRENT_DATE"));
-       }},
-      {"add column: unique",
-       [](operations& op) { op.add_column("items", column("size", t::integer).unique()); }},
-      {"add column: check",
-       [](operations& op) {
-         op.add_column("items", column("size", t::integer).check("size > 0"));
-       }},
-      {"add column: reference",
-       [](operations& op) {
-         op.add_column(
-             "items",
-             column("second_id", t::integer).references("owners", "id").on_delete(set_null));
-       }},
-      {"add column: generated",
-       [](operations& op) {
-         op.add_column("items", column("shout", t::text).generated_stored("upper(note)"));
-       }},
-      {"add column: comment",
-       [](operations& op) {
-         op.add_column("items", column("size", t::integer).comment("how big"));
-       }},
-      {"drop column", [](operations& op) { op.drop_column("items", "note"); }, {"items.note"}},
-      {"drop column that is NOT NULL with a default",
-       [](operations& op) { op.drop_column("logs", "level"); },
-       {"logs.level"}},
-      {"type",
-       [](operations& op) { op.alter_column("parts", "n", change().type(t::bigint)); },
-       {},
-       true},
-      {"type and values",
-       [](operations& op) { op.alter_column("logs", "what", change().type(t::varchar(200))); }},
-      {"not null", [](operations& op) { op.alter_column("items", "code", change().not_null()); }},
-      {"nullable", [](operations& op) { op.alter_column("items", "name", change().nullable()); }},
-      {"default",
-       [](operations& op) {
-         op.alter_column("items", "note", change().server_default(literal("it's")));
-       }},
-      {"no default",
-       [](operations& op) { op.alter_column("items", "price", change().no_server_default()); }},
-      {"rename column",
-       [](operations& op) { op.alter_column("items", "note", change().rename("remark")); },
-       {"items.note"}},
-      {"rename column that is a key elsewhere",
-       [](operations& op) { op.alter_column("owners", "id", change().rename("number")); },
-       {"owners.id"}},
-      {"comment on column",
-       [](operations& op) { op.alter_column("items", "note", change().comment("a note")); }},
-      {"identity", [](operations& op) { op.alter_column("items", "id", change().identity()); }},
-      {"several at once",
-       [](operations& op) {
-         op.alter_column("items", "code", change().not_null());
-         op.add_column("items", column("size", t::integer).not_null().server_default("1"));
-         op.create_check_constraint("ck_items_size", "items", "size < 100");
-         op.drop_constraint("uq_items_code", "items");
-       }},
-      {"primary key",
-       [](operations& op) {
-         op.create_primary_key("pk_logs", "logs", {"at", "what"});
-       }},
-      {"drop primary key",
-       [](operations& op) {
-         op.create_primary_key("pk_logs", "logs", {"at"});
-         op.drop_constraint("", "logs", {.type = constraint_type::primary});
-         op.create_primary_key("pk_logs", "logs", {"what"});
-       }},
-      {"unique constraint",
-       [](operations& op) {
-         op.create_unique_constraint("uq_items", "items", {"name", "code"});
-       }},
-      {"check constraint",
-       [](operations& op) {
-         op.create_check_constraint("ck_items_owner", "items", "owner_id > 0");
-       }},
-      {"foreign key",
-       [](operations& op) {
-         op.create_foreign_key("fk_parts_owner", "parts", "owners", {"owner_id"}, {"id"},
-                               {.on_delete = cascade, .on_update = restrict});
-       }},
-      {"deferred foreign key",
-       [](operations& op) {
-         op.create_foreign_key("fk_parts_owner", "parts", "owners", {"owner_id"}, {"id"},
-                               {.initially_deferred = true});
-       }},
-      {"not valid, then validated",
-       [](operations& op) {
-         op.add_constraint("items", check("id > 0").named("ck_later").not_valid());
-       }},
-      {"nulls not distinct",
-       [](operations& op) {
-         op.add_constraint("parts", unique({"n", "owner_id"}).named("uq_n").nulls_not_distinct());
-       }},
-      {"exclude constraint",
-       [](operations& op) {
-         op.create_exclude_constraint("ex_parts", "parts", "USING btree (id WITH =)");
-       }},
-      {"drop unique constraint",
-       [](operations& op) { op.drop_constraint("uq_items_code", "items"); }},
-      {"drop check constraint",
-       [](operations& op) { op.drop_constraint("ck_items_price", "items"); },
-       {},
-       true},
-      {"drop foreign key", [](operations& op) { op.drop_constraint("fk_items_owner", "items"); }},
-      {"drop foreign key to itself",
-       [](operations& op) { op.drop_constraint("fk_items_parent", "items"); }},
-      {"rename constraint",
-       [](operations& op) { op.rename_constraint("ck_items_price", "items", "ck_price"); }},
-      {"rename unique constraint",
-       [](operations& op) { op.rename_constraint("uq_items_code", "items", "uq_code"); }},
-      {"index",
-       [](operations& op) {
-         op.create_index("ix", "items", {"note", descending("id")});
-       }},
-      {"unique index",
-       [](operations& op) { op.create_index("ix", "items", {"code"}, {.unique = true}); }},
-      {"partial index",
-       [](operations& op) {
-         op.create_index("ix", "items", {"code"}, {.where = "note IS NOT NULL"});
-       }},
-      {"index over an expression",
-       [](operations& op) { op.create_index("ix", "items", {expression("upper(note)")}); }},
-      {"covering index",
-       [](operations& op) { op.create_index("ix", "items", {"code"}, {.include = {"note"}}); }},
-      {"hash index",
-       [](operations& op) { op.create_index("ix", "items", {"code"}, {.method = "hash"}); }},
-      {"drop index", [](operations& op) { op.drop_index("ix_items_name"); }},
-      {"rename index", [](operations& op) { op.rename_index("ix_items_name", "ix_name"); }},
-      {"view", [](operations& op) { op.create_view("v", "SELECT id FROM named_items"); }, {}, true},
-      {"drop view", [](operations& op) { op.drop_view("coded_items"); }, {}, true},
-      {"replace view by more columns",
-       [](operations& op) { op.replace_view("named_items", "SELECT id, name, code FROM items"); },
-       {},
-       true},
-      {"replace view by other columns",
-       [](operations& op) {
-         op.replace_view("named_items", "SELECT id, code AS name, 1 AS one FROM items");
-       },
-       {},
-       true},
-      {"trigger",
-       [](operations& op) {
-         op.create_trigger("tr", "parts",
-                           op.dialect() == "sqlite"
-                               ? "AFTER DELETE ON parts BEGIN DELETE FROM logs; END"
-                               : "AFTER DELETE ON parts FOR EACH ROW EXECUTE FUNCTION count_up()");
-       },
-       {},
-       true},
-      {"drop trigger", [](operations& op) { op.drop_trigger("tr_items", "items"); }, {}, true},
-      {"enum type",
-       [](operations& op) {
-         op.create_enum("mood", {"sad", "ok"});
-       }},
-      {"sequence", [](operations& op) { op.create_sequence("s", "START WITH 3"); }},
-      {"domain", [](operations& op) { op.create_domain("d", "AS text NOT NULL"); }},
-      {"partition",
-       [](operations& op) {
-         op.create_table("by_year", {column("at", t::date)}, {.partition_by = "RANGE (at)"});
-         op.create_partition("in_2025", "by_year",
-                             "FOR VALUES FROM ('2025-01-01') TO ('2026-01-01')");
-       }},
-      {"attached partition",
-       [](operations& op) {
-         op.create_table("by_year", {column("at", t::date)}, {.partition_by = "RANGE (at)"});
-         op.create_table("in_2025", {column("at", t::date)});
-         op.attach_partition("by_year", "in_2025",
-                             "FOR VALUES FROM ('2025-01-01') TO ('2026-01-01')");
-       }},
-      {"row level security",
-       [](operations& op) { op.enable_row_level_security("items", {.force = true}); }},
-      {"replace materialized view",
-       [](operations& op) {
-         op.create_materialized_view("stored", "SELECT id FROM items");
-         op.create_view("over_stored", "SELECT id FROM stored");
-         op.replace_materialized_view("stored", "SELECT name, id FROM items");
-       },
-       {},
-       true},
-      {"policy",
-       [](operations& op) { op.create_policy("p", "items", "FOR SELECT USING (price > 0)"); },
-       {},
-       true},
-      {"schema", [](operations& op) { op.create_schema("area"); }},
-  };
-  return all;
-}
-
-constexpr const char* world = R"(
-CREATE TABLE owners (id INTEGER NOT NULL PRIMARY KEY, name VARCHAR(40) NOT NULL);
-CREATE TABLE items (id INTEGER NOT NULL PRIMARY KEY, name VARCHAR(40) NOT NULL DEFAULT 'none',
-  price NUMERIC(10, 2) DEFAULT 0, code TEXT, parent_id INTEGER, owner_id INTEGER, note TEXT,
-  CONSTRAINT uq_items_code UNIQUE (code), CONSTRAINT ck_items_price CHECK (price >= 0),
-  CONSTRAINT fk_items_parent FOREIGN KEY (parent_id) REFERENCES items (id) ON DELETE CASCADE,
-  CONSTRAINT fk_items_owner FOREIGN KEY (owner_id) REFERENCES owners (id));
-CREATE INDEX ix_items_name ON items (name);
-CREATE TABLE parts (id INTEGER NOT NULL PRIMARY KEY, item_id INTEGER NOT NULL REFERENCES items (id)
-  ON DELETE CASCADE, owner_id INTEGER, n INTEGER NOT NULL DEFAULT 5);
-CREATE TABLE logs (at INTEGER NOT NULL, what VARCHAR(10) NOT NULL, level INTEGER NOT NULL DEFAULT 1);
-CREATE VIEW named_items AS SELECT id, name FROM items;
-CREATE VIEW coded_items AS SELECT id, code FROM items;
-CREATE VIEW over_named AS SELECT name, count(*) AS n FROM named_items GROUP BY name;
-INSERT INTO owners (id, name) VALUES (1, 'Ann'), (2, 'Bo');
-INSERT INTO items (id, name, price, code, parent_id, owner_id, note) VALUES
-  (1, 'it''s', 1.50, 'a', NULL, 1, 'x'), (2, 'two', 0, 'b', 1, 2, NULL), (3, '3', 7, 'c', 2, NULL, '');
-INSERT INTO parts (id, item_id, owner_id, n) VALUES (1, 1, 1, 0), (2, 1, NULL, 9), (7, 3, 2, -1);
-INSERT INTO logs (at, what) VALUES (1, 'a'), (2, 'b');
-)";
-constexpr const char* sqlite_trigger =
-    "CREATE TRIGGER tr_items AFTER UPDATE OF price ON items BEGIN UPDATE parts SET n = n + 1 WHERE "
-    "item_id = new.id; END;";
-constexpr const char* postgres_trigger =
-    "CREATE FUNCTION count_up() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN UPDATE parts SET n = "
-    "n "
-    "+ 1 WHERE item_id = new.id; RETURN new; END $$; CREATE TRIGGER tr_items AFTER UPDATE OF price "
-    "ON items FOR EACH ROW EXECUTE FUNCTION count_up();";
-
-using cells = std::map<std::string, std::vector<std::string>>;
-
-/// The values of each column, "table.column", in the order of the rows' first column.
-cells contents(db::connection& connection, const model::schema& schema,
-               const dialect::dialect& target) {
-  cells all;
-  for (const auto& [name, table] : schema.tables) {
-    const auto found =
-        connection.query(fmt::format("SELECT * FROM {} ORDER BY 1", target.quote(name)));
-    for (std::size_t i = 0; i < found.columns.size(); ++i) {
-      auto& column = all[name.name + "." + found.columns[i]];
-      for (const auto& row : found.rows) column.push_back(row[i].value_or("NULL"));
-    }
-  }
-  return all;
-}
-
-/// What is on both sides and no exception is the same.
-void check_contents(const cells& before, const cells& after, const std::set<std::string>& except) {
-  for (const auto& column : before) {
-    const auto& name = column.first;
-    if (except.contains(name) || except.contains(name.substr(0, name.find('.')))) continue;
-    CAPTURE(name);
-    REQUIRE(after.contains(name));
-    CHECK(after.at(name) == column.second);
-  }
-}
-
-std::string differences(const model::schema& expected, const model::schema& actual) {
-  std::string all;
-  for (const auto& one : diff::compare(expected, actual)) {
-    if (!one.order_only) all += one.text + "\n";
-  }
-  return all;
-}
-
-class place {
+class walked_place : public changed_place {
  public:
-  place(std::unique_ptr<db::connection> connection, const dialect::dialect& target)
-      : connection_(std::move(connection)), target_(target) {
-    const auto is_sqlite = target.name() == "sqlite";
-    for (const char* text : {world, is_sqlite ? sqlite_trigger : postgres_trigger}) {
-      for (const auto& statement : script::split(text, target.flavour())) {
-        connection_->execute(statement.sql);
-      }
-    }
-  }
-
-  model::schema shown() { return target_.introspect(*connection_, "retort_version"); }
-
-  /// False where this database has no such thing. What the database itself refuses passes through,
-  /// and nothing of it remains.
-  bool run(const std::vector<model::operation>& operations) {
-    std::vector<dialect::statement> statements;
-    try {
-      for (const auto& op : operations) target_.write(op, statements);
-    } catch (const error& problem) {
-      const std::string reason = problem.what();
-      INFO(reason);
-      REQUIRE(reason.find(" has no ") != std::string::npos);
-      return false;
-    }
-    engine::observer nobody;
-    target_.ready_for_changes(*connection_);
-    connection_->begin();
-    try {
-      for (const auto& statement : statements) {
-        engine::run_statement(*connection_, target_, statement, nobody);
-      }
-    } catch (const error&) {
-      connection_->rollback();
-      throw;
-    }
-    connection_->commit();
-    return true;
+  walked_place(std::unique_ptr<db::connection> connection, const dialect::dialect& target)
+      : changed_place(std::move(connection), target) {
+    make_world();
   }
 
   /// Whether the change is one of this database.
   bool try_out(const kind_of_change& kind) {
     INFO(std::string(kind.name));
     const auto before = shown();
-    const auto rows = contents(*connection_, before, target_);
-    auto operations = record::replay(kind.body, target_.name());
+    const auto kept = rows();
+    auto operations = record::replay(kind.body, target().name());
     for (auto& op : operations) op.where = {"test", 1, 0};
     if (!run(operations)) return false;
     model::tracked_schema predicted{before, {}};
     for (const auto& op : operations) model::apply(predicted, op);
     const auto after = shown();
-    auto expected = target_.normalise(predicted.schema);
+    auto expected = target().normalise(predicted.schema);
     if (kind.is_servers) expected.objects = after.objects;
     CHECK(differences(expected, after) == "");
-    check_contents(rows, contents(*connection_, after, target_), kind.changes);
+    check_contents(kept, rows(), kind.changes);
     REQUIRE(run(model::reverse_all(operations, {before, {}})));
     CHECK(differences(before, shown()) == "");
-    check_contents(rows, contents(*connection_, shown(), target_), kind.changes);
+    check_contents(kept, rows(), kind.changes);
     return true;
   }
 
@@ -381,13 +49,13 @@ class place {
   /// then without a trace.
   void walk(const std::vector<const kind_of_change*>& sequence) {
     const auto start = shown();
-    const auto rows = contents(*connection_, start, target_);
+    const auto kept = rows();
     std::set<std::string> changes;
     std::vector<std::vector<model::operation>> ways_back;
     for (const auto* kind : sequence) {
       INFO(std::string(kind->name));
       const auto before = shown();
-      auto operations = record::replay(kind->body, target_.name());
+      auto operations = record::replay(kind->body, target().name());
       model::tracked_schema predicted{before, {}};
       try {
         for (auto& op : operations) op.where = {"test", 1, 0};
@@ -400,7 +68,7 @@ class place {
         continue;
       }
       changes.insert(kind->changes.begin(), kind->changes.end());
-      auto expected = target_.normalise(predicted.schema);
+      auto expected = target().normalise(predicted.schema);
       const auto after = shown();
       if (kind->is_servers) expected.objects = after.objects;
       CHECK(differences(expected, after) == "");
@@ -410,18 +78,9 @@ class place {
       REQUIRE_NOTHROW(run(*back));
     }
     CHECK(differences(start, shown()) == "");
-    check_contents(rows, contents(*connection_, shown(), target_), changes);
+    check_contents(kept, rows(), changes);
   }
-
- private:
-  std::unique_ptr<db::connection> connection_;
-  const dialect::dialect& target_;
 };
-
-unsigned setting(const char* name, unsigned usual) {
-  const char* said = std::getenv(name);
-  return said == nullptr ? usual : static_cast<unsigned>(std::strtoul(said, nullptr, 10));
-}
 
 /// Calls `walk` with random sequences of changes: the same ones every time, unless
 /// RETORT_PROPERTY_SEED and RETORT_PROPERTY_CASES say otherwise.
@@ -442,15 +101,9 @@ TEST_CASE("every kind of change on SQLite, there and back") {
   const auto& target = sqlite_backend().dialect();
   int done = 0;
   for (const auto& kind : kinds()) {
-    if (place(target.open_memory(), target).try_out(kind)) ++done;
+    if (walked_place(target.open_memory(), target).try_out(kind)) ++done;
   }
   CHECK(done >= 40);
-}
-
-void clear(db::connection& connection) {
-  connection.execute("DROP SCHEMA public CASCADE");
-  connection.execute("DROP SCHEMA IF EXISTS area CASCADE");
-  connection.execute("CREATE SCHEMA public");
 }
 
 TEST_CASE("every kind of change on PostgreSQL, there and back") {
@@ -460,7 +113,7 @@ TEST_CASE("every kind of change on PostgreSQL, there and back") {
   int done = 0;
   for (const auto& kind : kinds()) {
     clear(*database.connection);
-    if (place(database.open(), postgres_backend().dialect()).try_out(kind)) ++done;
+    if (walked_place(database.open(), postgres_backend().dialect()).try_out(kind)) ++done;
   }
   CHECK(done >= 40);
 }
@@ -468,7 +121,7 @@ TEST_CASE("every kind of change on PostgreSQL, there and back") {
 TEST_CASE("random changes of an SQLite database, there and back") {
   const auto& target = sqlite_backend().dialect();
   random_sequences(
-      60, [&](const auto& sequence) { place(target.open_memory(), target).walk(sequence); });
+      60, [&](const auto& sequence) { walked_place(target.open_memory(), target).walk(sequence); });
 }
 
 TEST_CASE("random changes of a PostgreSQL database, there and back") {
@@ -477,7 +130,7 @@ TEST_CASE("random changes of a PostgreSQL database, there and back") {
   const postgres_database database(*server);
   random_sequences(30, [&](const auto& sequence) {
     clear(*database.connection);
-    place(database.open(), postgres_backend().dialect()).walk(sequence);
+    walked_place(database.open(), postgres_backend().dialect()).walk(sequence);
   });
 }
 

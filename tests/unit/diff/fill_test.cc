@@ -1,0 +1,175 @@
+#include "diff/fill.h"
+
+#include <doctest/doctest.h>
+
+#include <retort/postgres.h>
+#include <retort/sqlite.h>
+
+#include "dialect/backend.h"
+#include "unit/diff/schemas.h"
+
+namespace retort::diff {
+namespace {
+
+using testing::column;
+using testing::schema;
+using testing::table;
+
+const dialect::dialect& postgres() { return postgres_backend().dialect(); }
+const dialect::dialect& sqlite() { return sqlite_backend().dialect(); }
+
+std::string fill_value(const model::column& column, const model::table& table,
+                       const model::schema& all, const dialect::dialect& target,
+                       const trial& holds = {}) {
+  return filler(table, all, target, holds).value(column);
+}
+
+std::string fill_statement(const model::column& column, const model::table& table,
+                           const model::schema& all, const dialect::dialect& target) {
+  const trial nobody;
+  return filler(table, all, target, nobody).statement(column);
+}
+
+/// What a column `c` of a type gets.
+std::string fill(const std::string& type, const dialect::dialect& target,
+                 const model::schema& all = {}) {
+  const auto of = table("t", {column("id", "integer"), column("c", type, false)});
+  return fill_value(of.columns[1], of, all, target);
+}
+
+struct row {
+  std::string type;
+  std::string value;
+};
+
+TEST_CASE("what is nothing in a type of PostgreSQL") {
+  for (const auto& one : {row{"smallint", "0"},
+                          row{"integer", "0"},
+                          row{"bigint", "0"},
+                          row{"numeric(10,2)", "0"},
+                          row{"double precision", "0"},
+                          row{"real", "0"},
+                          row{"money", "0"},
+                          row{"text", "''"},
+                          row{"character varying(9)", "''"},
+                          row{"boolean", "false"},
+                          row{"date", "CURRENT_DATE"},
+                          row{"timestamp with time zone", "CURRENT_TIMESTAMP"},
+                          row{"time without time zone", "'00:00'"},
+                          row{"interval", "'0'"},
+                          row{"jsonb", "'{}'"},
+                          row{"uuid", "gen_random_uuid()"},
+                          row{"bytea", "''"},
+                          row{"integer[]", "'{}'"},
+                          row{"tstzrange", "'empty'"},
+                          row{"int4range", "'empty'"},
+                          row{"inet", "'0.0.0.0'"},
+                          row{"bit(1)", "B'0'"},
+                          row{"point", "'(0,0)'"},
+                          row{"xml", ""}}) {
+    CAPTURE(one.type);
+    CHECK(fill(one.type, postgres()) == one.value);
+  }
+}
+
+TEST_CASE("what is nothing in a type of SQLite") {
+  for (const auto& one :
+       {row{"INTEGER", "0"}, row{"BIGINT", "0"}, row{"BOOLEAN", "0"}, row{"TEXT", "''"},
+        row{"VARCHAR(20)", "''"}, row{"REAL", "0"}, row{"NUMERIC(10, 2)", "0"}, row{"BLOB", "x''"},
+        row{"", "x''"}, row{"DATETIME", "CURRENT_TIMESTAMP"}, row{"DATE", "CURRENT_TIMESTAMP"},
+        row{"JSON", "''"}, row{"UUID", "''"}}) {
+    CAPTURE(one.type);
+    CHECK(fill(one.type, sqlite()) == one.value);
+  }
+}
+
+TEST_CASE("an enum's first value, and what is nothing under a domain") {
+  model::schema all;
+  testing::add(all, "type", "mood", "CREATE TYPE mood AS ENUM ('it''s ok', 'sad')");
+  testing::add(all, "domain", "amount", "CREATE DOMAIN amount AS bigint");
+  testing::add(all, "type", "pair", "CREATE TYPE pair AS (a integer)");
+  CHECK(fill("mood", postgres(), all) == "'it''s ok'");
+  CHECK(fill("amount", postgres(), all) == "0");
+  CHECK(fill("pair", postgres(), all) == "");
+  // Whatever a user's type is called, it is none of the database's own.
+  testing::add(all, "type", "texture", "CREATE TYPE texture AS ENUM ('rough')");
+  testing::add(all, "type", "orange", "CREATE TYPE orange AS ENUM ('light')");
+  testing::add(all, "type", "date_pair", "CREATE TYPE date_pair AS (a date)");
+  CHECK(fill("texture", postgres(), all) == "'rough'");
+  CHECK(fill("orange", postgres(), all) == "'light'");
+  CHECK(fill("date_pair", postgres(), all) == "");
+}
+
+TEST_CASE("a default goes before what is nothing, but for NULL") {
+  auto of = table("t", {testing::with_default(column("c", "integer", false), "7")});
+  CHECK(fill_value(of.columns[0], of, {}, postgres()) == "7");
+  CHECK(fill_value(of.columns[0], of, {}, sqlite()) == "(7)");
+  of.columns[0].default_sql = "NULL";
+  CHECK(fill_value(of.columns[0], of, {}, postgres()) == "0");
+  CHECK(fill_value(of.columns[0], of, {}, sqlite()) == "0");
+}
+
+TEST_CASE("a column that refers to a table gets one of its rows") {
+  auto of = table("t", {column("owner", "integer", false)});
+  of.foreign_keys = {testing::reference("owner", "my owners")};
+  CHECK(fill_value(of.columns[0], of, {}, postgres()) ==
+        "(SELECT id FROM \"my owners\" ORDER BY id LIMIT 1)");
+  // Without columns: the other table's key.
+  of.foreign_keys[0].referenced_columns.clear();
+  auto owners = table("my owners", {column("no", "integer", false)});
+  owners.primary_key = model::primary_key{{}, {"no"}, {}, false};
+  CHECK(fill_value(of.columns[0], of, schema({owners}), sqlite()) ==
+        "(SELECT no FROM \"my owners\" ORDER BY no LIMIT 1)");
+}
+
+TEST_CASE("of the constants that come to mind the first that the checks let pass") {
+  auto of = table("t", {column("c", "text", false), column("d", "text")});
+  of.checks = {{"ck", "c IN ('x', 'y')", false}};
+  std::vector<std::string> asked;
+  const trial only_y = [&](const std::string& query) {
+    asked.push_back(query);
+    return query.find("SELECT 'y' AS") != std::string::npos ||
+           query.find("SELECT ('y')::text AS") != std::string::npos;
+  };
+  CHECK(fill_value(of.columns[0], of, {}, sqlite(), only_y) == "'y'");
+  CHECK(asked.front() ==
+        "SELECT 1 = 1 AND (c IN ('x', 'y')) IS NOT 0 FROM (SELECT '' AS c) AS t");
+  asked.clear();
+  CHECK(fill_value(of.columns[0], of, {}, postgres(), only_y) == "'y'");
+  CHECK(asked.front() ==
+        "SELECT 1 = 1 AND (c IN ('x', 'y')) IS NOT FALSE FROM (SELECT ('')::text AS c) AS t");
+  // What is of another column, too, is not asked about.
+  of.checks = {{"ck", "d IN ('x') OR c = 'y'", false}};
+  asked.clear();
+  fill_value(of.columns[0], of, {}, sqlite(), only_y);
+  CHECK(asked.front() == "SELECT 1 = 1 FROM (SELECT '' AS c) AS t");
+  // Where nothing passes it is what is nothing, and the upgrade will say why not.
+  CHECK(fill_value(of.columns[0], of, {}, sqlite(), [](const std::string&) { return false; }) ==
+        "''");
+}
+
+TEST_CASE("where values must differ, each row gets its number") {
+  auto of = table("t", {column("c", "INTEGER", false), column("d", "INTEGER", false)});
+  of.uniques.push_back({});
+  of.uniques[0].columns = {"d", "c"};
+  CHECK(fill_value(of.columns[0], of, {}, sqlite()) == "row_number() OVER ()");
+  CHECK(fill_statement(of.columns[0], of, {}, sqlite()) ==
+        "UPDATE t SET c = rowid WHERE c IS NULL");
+  CHECK(fill_statement(of.columns[0], of, {}, postgres()).find("row_number()") !=
+        std::string::npos);
+  of.uniques.clear();
+  of.indexes = {testing::index("ix", "c")};
+  CHECK(fill_statement(of.columns[0], of, {}, postgres()) == "UPDATE t SET c = 0 WHERE c IS NULL");
+  of.indexes[0].unique = true;
+  CHECK(fill_value(of.columns[0], of, {}, sqlite()) == "row_number() OVER ()");
+  of.columns[0].type.raw = "BLOB";
+  CHECK(fill_value(of.columns[0], of, {}, sqlite()) == "randomblob(16)");
+}
+
+TEST_CASE("nothing is filled where nothing is known to fit") {
+  const auto of = table("t", {column("c", "xml", false)});
+  CHECK(fill_statement(of.columns[0], of, {}, postgres()) == "");
+}
+
+}  // namespace
+}  // namespace retort::diff
