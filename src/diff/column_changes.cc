@@ -280,6 +280,7 @@ class column_differ {
     if (!owned.name.empty()) {
       sql(fmt::format("ALTER SEQUENCE {} RENAME TO {}", target_.quote(owned),
                       target_.quote(aside.name)));
+      sql(fmt::format("ALTER SEQUENCE {} OWNED BY NONE", target_.quote(aside)));
     }
     auto op = altered(to);
     op.identity.emplace(to.identity);
@@ -287,12 +288,16 @@ class column_differ {
     const auto table = target_.quote(to_.name);
     const auto made = fmt::format("pg_get_serial_sequence({}, {})", target_.literal(table),
                                   target_.literal(to.name));
+    const auto name = target_.quote(to.name);
     if (owned.name.empty()) {
-      sql(fmt::format("SELECT setval({}, max({})) FROM {} HAVING max({}) > 0", made,
-                      target_.quote(to.name), table, target_.quote(to.name)));
+      sql(fmt::format("SELECT setval({0}, max({1})) FROM {2} HAVING max({1}) > 0", made, name,
+                      table));
     } else {
-      sql(fmt::format("SELECT setval({}, last_value, is_called) FROM {}", made,
-                      target_.quote(aside)));
+      // Rows may have been given numbers that the sequence knows nothing of.
+      sql(
+          fmt::format("SELECT setval({0}, greatest(s.last_value, m.top), s.is_called OR m.top >= "
+                      "s.last_value) FROM {1} s, (SELECT max({2}) AS top FROM {3}) m",
+                      made, target_.quote(aside), name, table));
       sql("DROP SEQUENCE " + target_.quote(aside));
     }
     out_.push_back(std::move(steps));

@@ -50,7 +50,10 @@ std::vector<std::string> constraints_of(const model::table& table) {
   for (const auto& item : table.checks) result.push_back(describe(item));
   for (const auto& item : table.foreign_keys) result.push_back(describe(item));
   for (const auto& item : table.excludes) result.push_back(describe(item));
-  result.insert(result.end(), table.opaque.begin(), table.opaque.end());
+  for (const auto& line : table.opaque) {
+    // Once a column has been its table's own, nothing makes it its parent's alone.
+    if (!line.starts_with("INHERITED COLUMN ")) result.push_back(line);
+  }
   if (table.strict) result.emplace_back("STRICT");
   if (table.without_rowid) result.emplace_back("WITHOUT ROWID");
   if (!table.comment.empty()) result.push_back(fmt::format("COMMENT '{}'", table.comment));

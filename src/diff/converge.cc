@@ -91,7 +91,7 @@ class converger {
       if (first_ways(pending)) continue;
       if (other_way(pending)) continue;
       if (out_of_the_way(pending)) continue;
-      if (!unseen_bodies()) return;
+      if (!unseen_bodies(pending)) return;
     }
   }
 
@@ -196,8 +196,12 @@ class converger {
   }
 
   /// Routines that speak of each other can only be made unseen.
-  bool unseen_bodies() {
-    if (bodies_unseen_ || target_.flavour() == base::sql_flavour::sqlite) return false;
+  bool unseen_bodies(const std::vector<change>& pending) {
+    const bool any = std::ranges::any_of(pending, [](const change& one) {
+      const auto* made = std::get_if<model::create_object>(&one.ways.front().front().what);
+      return made != nullptr && model::is_routine(made->object.kind);
+    });
+    if (bodies_unseen_ || !any) return false;
     bodies_unseen_ = true;
     return attempt({{{{model::execute{"SET LOCAL check_function_bodies = off"}, {}}}}}, 0);
   }

@@ -43,7 +43,8 @@ struct mentioned {
   std::set<std::string> calls;
 };
 
-void collect(std::string_view sql, base::sql_flavour flavour, mentioned& into) {
+void collect(std::string_view sql, base::sql_flavour flavour, mentioned& into,
+             bool with_strings = true) {
   base::sql_lexer lexer(sql, flavour);
   std::string before;
   for (auto t = lexer.next();; t = lexer.next()) {
@@ -56,8 +57,8 @@ void collect(std::string_view sql, base::sql_flavour flavour, mentioned& into) {
     if (t.kind == base::token_kind::end) return;
     if (t.kind == base::token_kind::word) before = base::lower(text);
     if (t.kind == base::token_kind::quoted_name) before = text.substr(1, text.size() - 2);
-    // A name inside a string: nextval('s'::regclass), 'x'::mood.
-    if (t.kind == base::token_kind::string && text.size() > 2) {
+    // A name inside a string: nextval('s'::regclass).
+    if (with_strings && t.kind == base::token_kind::string && text.size() > 2) {
       auto inside = std::string(text.substr(1, text.size() - 2));
       if (const auto dot = inside.rfind('.'); dot != std::string::npos) inside.erase(0, dot + 1);
       if (inside.starts_with('"') && inside.size() > 2)
@@ -134,7 +135,8 @@ class sorter {
     } else if (is_called(one.kind)) {
       collect(signature_of(one.object->definition), flavour_, all);
     } else {
-      collect(one.object->definition, flavour_, all);
+      // The values of an enumeration are no names.
+      collect(one.object->definition, flavour_, all, one.kind != "type");
     }
     std::vector<std::size_t> found;
     const auto add = [&](const std::string& name, bool is_call, bool is_type) {
@@ -154,6 +156,9 @@ class sorter {
   /// Whether a name can mean the other one: in an expression of a table no table can.
   static bool may_need(const node& one, const node& other, bool is_call, bool is_type) {
     if (&one == &other) return false;
+    // The name in its own definition.
+    const bool names_itself = one.kind == "type" || one.kind == "domain" || one.kind == "sequence";
+    if (names_itself && one.name == other.name) return false;
     if (is_called(other.kind)) {
       // An aggregate may be called as its function is.
       if (one.name == other.name && is_called(one.kind)) return one.kind == "aggregate";

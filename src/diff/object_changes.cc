@@ -9,6 +9,7 @@
 
 #include "base/text_tools.h"
 #include "diff/column_changes.h"
+#include "diff/type_changes.h"
 
 namespace retort::diff {
 namespace {
@@ -26,12 +27,6 @@ std::string signature_in(const std::string& key, const model::object& object) {
   return key.substr(lead.size() + 1, key.size() - lead.size() - 2);
 }
 
-/// The word behind a lead: `CREATE STATISTICS s.x ON …` names it as SQL does.
-std::string word_behind(const std::string& definition, std::string_view lead) {
-  if (!definition.starts_with(lead)) return {};
-  return definition.substr(lead.size(), definition.find(' ', lead.size()) - lead.size());
-}
-
 /// `COMMENT ON … IS '…'` up to its text.
 std::string comment_head(const model::object& object) {
   const auto behind = std::string_view("COMMENT ON ").size() + object.name.name.size();
@@ -45,7 +40,7 @@ std::string drop_sql(const keyed_object& what, const dialect::dialect& target) {
   const auto name = target.quote(object.name);
   if (object.kind == "rule") return fmt::format("DROP RULE {} ON {}", name, table);
   if (object.kind == "statistics") {
-    return "DROP STATISTICS " + word_behind(object.definition, "CREATE STATISTICS ");
+    return "DROP STATISTICS " + sql_name_behind(object.definition, "CREATE STATISTICS ");
   }
   if (object.kind == "column default") {
     return fmt::format("ALTER VIEW {} ALTER COLUMN {} DROP DEFAULT", table, name);
@@ -75,6 +70,10 @@ std::vector<std::string> lines_of(const std::string& grants) {
   return lines;
 }
 
+bool has(const std::vector<std::string>& lines, const std::string& line) {
+  return std::ranges::find(lines, line) != lines.end();
+}
+
 std::string taken_back(std::string line) {
   constexpr std::string_view with = " WITH GRANT OPTION";
   if (line.ends_with(with)) line.resize(line.size() - with.size());
@@ -89,115 +88,6 @@ std::string taken_back(std::string line) {
     line = line.substr(0, line.find(" OWNER TO ")) + " OWNER TO CURRENT_USER";
   }
   return line;
-}
-
-// ---- types
-
-std::vector<std::string> enum_values(std::string_view definition) {
-  std::vector<std::string> values;
-  if (definition.find(" AS ENUM (") == std::string_view::npos) return values;
-  base::sql_lexer lexer(definition, base::sql_flavour::postgresql);
-  for (auto t = lexer.next(); t.kind != base::token_kind::end; t = lexer.next()) {
-    if (t.kind != base::token_kind::string) continue;
-    std::string value;
-    const auto inside = lexer.text(t).substr(1, lexer.text(t).size() - 2);
-    for (std::size_t i = 0; i < inside.size(); ++i) {
-      value += inside[i];
-      if (inside[i] == '\'') ++i;
-    }
-    values.push_back(std::move(value));
-  }
-  return values;
-}
-
-bool has(const std::vector<std::string>& values, const std::string& value) {
-  return std::ranges::find(values, value) != values.end();
-}
-
-/// ADD VALUE for each that is new; none where some are gone or stand elsewhere.
-std::vector<model::operation> added_values(const model::qualified_name& name,
-                                           const std::vector<std::string>& from,
-                                           const std::vector<std::string>& to) {
-  std::vector<std::string> kept;
-  for (const auto& value : to) {
-    if (has(from, value)) kept.push_back(value);
-  }
-  if (kept != from) return {};
-  std::vector<model::operation> way;
-  for (std::size_t i = 0; i < to.size(); ++i) {
-    if (has(from, to[i])) continue;
-    model::alter_enum op{.name = name, .value = to[i]};
-    const auto next = std::find_if(to.begin() + static_cast<std::ptrdiff_t>(i), to.end(),
-                                   [&](const std::string& value) { return has(from, value); });
-    if (next != to.end()) op.before = *next;
-    way.push_back({std::move(op), {}});
-  }
-  return way;
-}
-
-/// RENAME VALUE where one stands in another's place.
-std::vector<model::operation> renamed_value(const model::qualified_name& name,
-                                            const std::vector<std::string>& from,
-                                            const std::vector<std::string>& to) {
-  if (from.size() != to.size()) return {};
-  std::vector<model::operation> way;
-  for (std::size_t i = 0; i < to.size(); ++i) {
-    if (from[i] == to[i]) continue;
-    if (has(from, to[i]) || has(to, from[i])) return {};
-    way.push_back({model::alter_enum{.name = name, .value = from[i], .rename = to[i]}, {}});
-  }
-  return way.size() == 1 ? way : std::vector<model::operation>();
-}
-
-/// Makes the type anew beside the old one, which the columns leave for it.
-std::vector<model::operation> remade(const keyed_object& from, const model::object& to,
-                                     const model::schema& all, const dialect::dialect& target) {
-  const auto type = target.quote(to.name);
-  const auto word = base::upper(to.kind);
-  std::vector<model::operation> way;
-  const auto sql = [&](std::string text) { way.push_back({model::execute{std::move(text)}, {}}); };
-  const auto old = model::qualified_name{to.name.schema, to.name.name + "__old"};
-  sql(fmt::format("ALTER {} {} RENAME TO {}", word, type, target.quote(old.name)));
-  way.push_back({create_operation(to), {}});
-  for (const auto& [name, table] : all.tables) {
-    const bool is_partition = std::ranges::any_of(
-        table.opaque, [](const std::string& line) { return line.starts_with("PARTITION OF "); });
-    for (const auto& column : table.columns) {
-      const bool is_array = column.type.raw == type + "[]";
-      if (is_partition || (column.type.raw != type && !is_array)) continue;
-      const auto head = fmt::format("ALTER TABLE {} ALTER COLUMN {} ", target.quote(name),
-                                    target.quote(column.name));
-      if (column.default_sql) sql(head + "DROP DEFAULT");
-      sql(fmt::format("{0}TYPE {1} USING {2}::text{3}::{1}", head, column.type.raw,
-                      target.quote(column.name), is_array ? "[]" : ""));
-      if (column.default_sql) sql(head + "SET DEFAULT " + *column.default_sql);
-    }
-  }
-  sql(fmt::format("DROP {} {}", base::upper(from.object.kind), target.quote(old)));
-  return way;
-}
-
-change alter_type(const keyed_object& from, const model::object& to, const model::schema& all,
-                  const dialect::dialect& target, const change_options& options) {
-  change result;
-  const auto old_values = enum_values(from.object.definition);
-  const auto new_values = enum_values(to.definition);
-  if (!old_values.empty() && !options.remakes_types) {
-    auto way = added_values(to.name, old_values, new_values);
-    if (way.empty()) {
-      way = renamed_value(to.name, old_values, new_values);
-      if (!way.empty())
-        result.review = "a value that went and one that came are taken for the same";
-    }
-    if (!way.empty()) result.ways.push_back(std::move(way));
-  }
-  if (result.ways.empty() && !old_values.empty()) {
-    result.review = fmt::format("rows with a value that {} no longer has keep this from running",
-                                to.name.display());
-  }
-  result.ways.push_back(remade(from, to, all, target));
-  result.probe = drop_probe(from, target);
-  return result;
 }
 
 change alter_sequence(const model::object& to, const dialect::dialect& target) {
@@ -216,6 +106,16 @@ change alter_sequence(const model::object& to, const dialect::dialect& target) {
 }
 
 }  // namespace
+
+std::string sql_name_behind(const std::string& definition, std::string_view lead) {
+  if (!definition.starts_with(lead)) return {};
+  bool in_quotes = false;
+  auto end = lead.size();
+  for (; end < definition.size() && (in_quotes || definition[end] != ' '); ++end) {
+    if (definition[end] == '"') in_quotes = !in_quotes;
+  }
+  return definition.substr(lead.size(), end - lead.size());
+}
 
 model::operation_variant create_operation(const model::object& object) {
   return model::create_object{{object.kind, object.name, object.table, {}}, object.definition};

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "diff/changes.h"
 
@@ -12,6 +13,10 @@ struct keyed_object {
   const std::string& key;
   const model::object& object;
 };
+
+/// The name behind a lead, as SQL has it: `"x y"` in `CONSTRAINT "x y" CHECK …` behind "CONSTRAINT
+/// ".
+std::string sql_name_behind(const std::string& definition, std::string_view lead);
 
 /// What makes it; as `creation` writes it.
 model::operation_variant create_operation(const model::object& object);

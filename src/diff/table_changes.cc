@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "diff/object_changes.h"
 #include "diff/whole_table.h"
 #include "model/apply.h"
 
@@ -184,7 +185,7 @@ class table_differ {
     // Told with the primary key.
     if (line.starts_with("PRIMARY KEY ")) return;
     if (line.starts_with("CONSTRAINT ")) {
-      const auto name = line.substr(11, line.find(' ', 11) - 11);
+      const auto name = sql_name_behind(line, "CONSTRAINT ");
       auto& list = add ? out_.foreign_keys : out_.drops;
       list.push_back(one_sql(fmt::format("ALTER TABLE {} {} {}", quoted(), add ? "ADD" : "DROP",
                                          add ? line : "CONSTRAINT " + name)));

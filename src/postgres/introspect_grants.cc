@@ -83,7 +83,8 @@ SELECT k.kind, i.identity, format('COMMENT ON %s %s IS %L', upper(k.kind),
     '\1 ON DOMAIN ') ELSE i.identity END, d.description)
 FROM pg_description d CROSS JOIN LATERAL pg_identify_object(d.classoid, d.objoid, d.objsubid) i
 CROSS JOIN LATERAL (VALUES (CASE WHEN i.type LIKE '% constraint' THEN 'constraint'
-  WHEN i.type LIKE '% column' THEN 'column' ELSE i.type END)) k(kind)
+  WHEN i.type LIKE '% column' THEN 'column' WHEN i.type = 'statistics object' THEN 'statistics'
+  ELSE i.type END)) k(kind)
 LEFT JOIN pg_class c ON d.classoid = 'pg_class'::regclass AND c.oid = d.objoid
 WHERE d.objoid >= 16384 AND d.classoid <> 'pg_extension'::regclass
   AND coalesce(c.relkind NOT IN ('r', 'p', 'f'), true) AND coalesce(i.schema !~ '^pg_', true)

@@ -21,6 +21,8 @@ struct sql_kind {
   const char* works = "";
   /// PostgreSQL: an extension that has to be there; empty: none.
   const char* needs = "";
+  /// There is no way that autogenerate knows, and it says so before anything is written.
+  bool is_refused = false;
 };
 
 /// PostgreSQL: types and routines; tables and what hangs on them; columns and rows.

@@ -132,8 +132,7 @@ TEST_CASE("of the constants that come to mind the first that the checks let pass
            query.find("SELECT ('y')::text AS") != std::string::npos;
   };
   CHECK(fill_value(of.columns[0], of, {}, sqlite(), only_y) == "'y'");
-  CHECK(asked.front() ==
-        "SELECT 1 = 1 AND (c IN ('x', 'y')) IS NOT 0 FROM (SELECT '' AS c) AS t");
+  CHECK(asked.front() == "SELECT 1 = 1 AND (c IN ('x', 'y')) IS NOT 0 FROM (SELECT '' AS c) AS t");
   asked.clear();
   CHECK(fill_value(of.columns[0], of, {}, postgres(), only_y) == "'y'");
   CHECK(asked.front() ==

@@ -51,7 +51,7 @@ texts said(const std::vector<change>& changes) {
 }
 
 texts tables(const model::schema& from, const model::schema& to, const rename_rules& rules = {}) {
-  return said(table_renames(from, to, postgres(), rules));
+  return said(table_renames(from, to, postgres_backend().dialect(), rules));
 }
 
 texts columns(const model::table& from, const model::table& to, const rename_rules& rules = {}) {
