@@ -1,6 +1,7 @@
 #include "command/schema_text.h"
 #include "command/verbs.h"
 #include "diff/creation.h"
+#include "diff/serials.h"
 #include "model/filter.h"
 
 namespace retort::command {
@@ -29,7 +30,7 @@ std::string schema_script(environment& env) {
 }
 
 std::string export_models(environment& env, script::file_format format) {
-  const auto operations = shown_schema(env, false);
+  const auto operations = diff::with_serials(shown_schema(env, false));
   const auto& target = env.database_backend().dialect();
   if (format == script::file_format::sql) return sql_text(operations, target);
   return cpp_models(operations, target, "exported", env.config().naming_convention);

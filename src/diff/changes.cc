@@ -9,6 +9,7 @@
 #include "base/text_tools.h"
 #include "diff/creation.h"
 #include "diff/object_changes.h"
+#include "diff/serials.h"
 #include "diff/table_changes.h"
 #include "model/apply_objects.h"
 
@@ -242,16 +243,33 @@ class differ {
 
   // ---- what is new, each behind what it needs
 
+  bool is_new(const model::operation& op) const {
+    if (const auto* table = std::get_if<model::create_table>(&op.what)) {
+      return from_.find(table->table.name) == nullptr;
+    }
+    if (const auto* index = std::get_if<model::create_index>(&op.what)) {
+      return from_.find(index->table) == nullptr;
+    }
+    if (const auto* added = std::get_if<model::add_constraint>(&op.what)) {
+      return from_.find(added->table) == nullptr;
+    }
+    const auto* object = std::get_if<model::create_object>(&op.what);
+    const auto* entry = object == nullptr ? nullptr : find(to_, object->object, object->body);
+    return entry != nullptr && !from_.objects.contains(entry->first);
+  }
+
   void create_what_is_new() {
-    for (auto& op : creation(to_, target_)) {
+    auto fresh = creation(to_, target_);
+    std::erase_if(fresh, [&](const model::operation& op) { return !is_new(op); });
+    for (auto& op : with_serials(std::move(fresh))) {
       if (const auto* table = std::get_if<model::create_table>(&op.what)) {
-        if (from_.find(table->table.name) == nullptr) create_table(*table);
-      } else if (const auto* index = std::get_if<model::create_index>(&op.what)) {
-        if (from_.find(index->table) == nullptr) groups_.additions.push_back(one(op.what));
-      } else if (const auto* added = std::get_if<model::add_constraint>(&op.what)) {
-        if (from_.find(added->table) == nullptr) groups_.foreign_keys.push_back(one(op.what));
-      } else if (const auto* object = std::get_if<model::create_object>(&op.what)) {
-        create_object(*object);
+        create_table(*table);
+      } else if (std::holds_alternative<model::create_index>(op.what)) {
+        groups_.additions.push_back(one(op.what));
+      } else if (std::holds_alternative<model::add_constraint>(op.what)) {
+        groups_.foreign_keys.push_back(one(op.what));
+      } else {
+        create_object(std::get<model::create_object>(op.what));
       }
     }
   }
@@ -268,9 +286,7 @@ class differ {
   }
 
   void create_object(const model::create_object& op) {
-    const auto* entry = find(to_, op.object, op.body);
-    if (entry == nullptr || from_.objects.contains(entry->first)) return;
-    if (is_grant(entry->second)) return push_grants({}, entry->second.definition);
+    if (op.object.kind.starts_with("grants")) return push_grants({}, op.body);
     (is_made_first(op.object.kind) ? groups_.early : groups_.late).push_back(one(op));
     if (op.object.kind == "sequence owner") count_on(op);
   }

@@ -46,6 +46,9 @@ constexpr auto postgresql_names = std::to_array<spelling>({
     {"cidr", "cidr"},
     {"macaddr", "macaddr"},
     {"tsvector", "tsvector"},
+    {"serial", "serial"},
+    {"bigserial", "bigserial"},
+    {"smallserial", "smallserial"},
 });
 
 /// As sqlite/types.cc has them. Of several types with one spelling the plainest.

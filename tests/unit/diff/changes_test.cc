@@ -171,6 +171,19 @@ TEST_CASE("objects: made, replaced, dropped") {
   CHECK(ways(from, to, sqlite()) == texts{"DROP VIEW v", "CREATE VIEW v AS SELECT 1"});
 }
 
+TEST_CASE("a sequence that serial means is said so") {
+  auto id =
+      testing::with_default(column("id", "integer", false), "nextval('people_id_seq'::regclass)");
+  auto to = schema({table("people", {id})});
+  testing::add(to, "sequence", "people_id_seq", "CREATE SEQUENCE people_id_seq AS integer");
+  testing::add(to, "sequence owner", "people_id_seq",
+               "ALTER SEQUENCE people_id_seq OWNED BY people.id");
+  CHECK(ways({}, to, postgres()) == texts{"CREATE TABLE people (\n  id serial NOT NULL\n)"});
+  // Another start is not what serial means.
+  to.objects.at("sequence people_id_seq").definition += " START WITH 5";
+  CHECK(ways({}, to, postgres()).size() == 3);
+}
+
 TEST_CASE("a trigger goes with its table") {
   auto from = schema({people()});
   testing::add(from, "trigger", "tr", "CREATE TRIGGER tr", "people");

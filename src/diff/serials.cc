@@ -1,0 +1,88 @@
+#include "diff/serials.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <string>
+#include <string_view>
+
+namespace retort::diff {
+namespace {
+
+struct serial_type {
+  std::string_view column;
+  std::string_view serial;
+  /// What follows the name of the sequence where that has this type.
+  std::string_view sequence;
+};
+constexpr std::array serial_types = {serial_type{"integer", "serial", " AS integer"},
+                                     serial_type{"bigint", "bigserial", ""},
+                                     serial_type{"smallint", "smallserial", " AS smallint"}};
+
+/// Where the two statements of a sequence stand.
+struct sequence_use {
+  const model::create_object* made = nullptr;
+  const model::create_object* owned = nullptr;
+};
+
+using sequence_map = std::map<model::qualified_name, sequence_use>;
+
+sequence_map sequences_in(const std::vector<model::operation>& operations) {
+  sequence_map found;
+  for (const auto& op : operations) {
+    const auto* object = std::get_if<model::create_object>(&op.what);
+    if (object == nullptr) continue;
+    if (object->object.kind == "sequence") found[object->object.name].made = object;
+    if (object->object.kind == "sequence owner") found[object->object.name].owned = object;
+  }
+  return found;
+}
+
+/// The serial type of a column that has this sequence and nothing else of its own; empty: none.
+std::string_view serial_of(const model::table& table, const model::column& column,
+                           const model::qualified_name& name, const sequence_use& use) {
+  if (use.made == nullptr || use.owned == nullptr || column.nullable) return {};
+  const auto& body = use.made->body;
+  if (column.default_sql != fmt::format("nextval('{}'::regclass)", name.display())) return {};
+  if (!use.owned->body.ends_with(
+          fmt::format(" OWNED BY {}.{}", table.name.display(), column.name))) {
+    return {};
+  }
+  for (const auto& [type, serial, sequence] : serial_types) {
+    if (column.type.raw != type) continue;
+    if (body == fmt::format("CREATE SEQUENCE {}{}", name.display(), sequence)) return serial;
+  }
+  return {};
+}
+
+}  // namespace
+
+std::vector<model::operation> with_serials(std::vector<model::operation> operations) {
+  const auto sequences = sequences_in(operations);
+  std::vector<const model::create_object*> gone;
+  for (auto& op : operations) {
+    auto* made = std::get_if<model::create_table>(&op.what);
+    if (made == nullptr) continue;
+    for (auto& column : made->table.columns) {
+      const model::qualified_name name{
+          made->table.name.schema, fmt::format("{}_{}_seq", made->table.name.name, column.name)};
+      const auto use = sequences.find(name);
+      if (use == sequences.end()) continue;
+      const auto serial = serial_of(made->table, column, name, use->second);
+      if (serial.empty()) continue;
+      column.type.raw = serial;
+      column.default_sql.reset();
+      gone.push_back(use->second.made);
+      gone.push_back(use->second.owned);
+    }
+  }
+  std::erase_if(operations, [&](const model::operation& op) {
+    const auto* object = std::get_if<model::create_object>(&op.what);
+    return std::ranges::find(gone, object) != gone.end() && object != nullptr;
+  });
+  return operations;
+}
+
+}  // namespace retort::diff
