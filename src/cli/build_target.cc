@@ -42,6 +42,11 @@ void take_from_environment(arguments& args) {
   if (args.revision.depends_on.empty()) {
     args.revision.depends_on = base::split_list(variable("DEPENDS_ON"), ' ');
   }
+  const auto autogenerate = variable("AUTOGENERATE");
+  args.revision.autogenerate = args.revision.autogenerate || !autogenerate.empty();
+  auto& comparison = args.revision.comparison;
+  comparison.from_history = comparison.from_history || autogenerate == "history";
+  if (comparison.renames.empty()) comparison.renames = base::split_list(variable("RENAME"), ' ');
   if (args.verification.backends.empty()) {
     args.verification.backends = base::split_list(variable("BACKEND"), ' ');
   }
