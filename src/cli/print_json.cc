@@ -167,6 +167,7 @@ std::string json_of(const command::revision_result& result) {
       {"revision", written ? ordered_json(result.revision) : ordered_json(nullptr)},
       {"path", written ? ordered_json(result.path) : ordered_json(nullptr)}};
   if (!result.reviews.empty()) item["reviews"] = result.reviews;
+  if (!result.online_path.empty()) item["online_path"] = result.online_path;
   return dump(item);
 }
 

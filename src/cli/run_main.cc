@@ -63,6 +63,7 @@ int report_new_file(const command::revision_result& made, const arguments& args)
   } else if (!args.quiet) {
     say(made.path.empty() ? "no differences: nothing was written\n"
                           : fmt::format("created {}\n", made.path));
+    if (!made.online_path.empty()) say(fmt::format("created {}\n", made.online_path));
     for (const auto& line : made.reviews) say(base::printable("review: " + line) + "\n");
   }
   return done;

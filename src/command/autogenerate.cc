@@ -248,6 +248,13 @@ std::vector<diff::difference> real_differences(const model::schema& expected,
   throw problem.help("write this change by hand; nothing was written");
 }
 
+/// A way back takes away what the way there has made: nothing to decide.
+void unmark_losses(diff::convergence& back) {
+  for (auto& step : back.steps) {
+    if (step.review.starts_with(diff::loss_lead)) step.review.clear();
+  }
+}
+
 /// The same the other way round.
 diff::rename_rules back(const diff::convergence& there) {
   diff::rename_rules rules;
@@ -295,13 +302,15 @@ model_comparison compare_models(environment& env, comparison_request request, bo
   const diff::look_function look = [&shop, place = scratch] { return shop.look_at(*place); };
   auto start = look();
   take_over(wanted, start, request.with_grants);
-  const diff::change_options options{.prefers_calls = request.in_cpp};
+  diff::change_options options{.prefers_calls = request.in_cpp, .online = request.online};
   result.upgrade =
       diff::converge(*scratch, look, wanted, shop.target(), rules_of(request, shown), options);
   if (!result.upgrade.left.empty()) refuse(result.upgrade, "to the models");
+  options.online = false;
   result.downgrade =
       diff::converge(*scratch, look, start, shop.target(), back(result.upgrade), options);
   if (!result.downgrade.left.empty()) refuse(result.downgrade, "back from the models");
+  unmark_losses(result.downgrade);
   return result;
 }
 
@@ -319,6 +328,7 @@ model_comparison whole_schema(environment& env, const comparison_request& reques
   if (!result.upgrade.left.empty()) refuse(result.upgrade, "to this schema from nothing");
   result.downgrade = diff::converge(scratch, look, nothing, shop.target(), {}, options);
   if (!result.downgrade.left.empty()) refuse(result.downgrade, "back to nothing");
+  unmark_losses(result.downgrade);
   return result;
 }
 

@@ -29,6 +29,8 @@ struct comparison_request {
   bool with_grants = false;
   /// The way is told in C++.
   bool in_cpp = false;
+  /// `change_options::online`.
+  bool online = false;
 };
 
 /// How the models differ from what is there.

@@ -38,6 +38,7 @@ const std::map<std::string, value_type, std::less<>> known_keys = {
     {"naming_convention", value_type::naming},
     {"post_write_hooks", value_type::hooks},
     {"protected", value_type::boolean},
+    {"autogenerate_online", value_type::boolean},
     {"recursive", value_type::boolean},
     {"role", value_type::text},
     {"schema", value_type::text},
@@ -338,6 +339,7 @@ class config_reader {
     flag("recursive", s.recursive);
     flag("journal", s.journal);
     flag("protected", s.is_protected);
+    flag("autogenerate_online", s.autogenerate_online);
     s.checksums =
         choice("checksums", "warn", checksum_policy::warn, "error", checksum_policy::error)
             .value_or(s.checksums);

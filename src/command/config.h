@@ -47,6 +47,8 @@ struct settings {
   bool recursive = false;
   /// Whether what runs is entered in the database's journal.
   bool journal = true;
+  /// Whether autogenerate puts what can be done online into a migration of its own.
+  bool autogenerate_online = false;
   checksum_policy checksums = checksum_policy::warn;
   /// Whether what may lose something needs an explicit word.
   bool is_protected = false;

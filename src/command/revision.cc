@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <filesystem>
+#include <iterator>
 
 #include "command/migration_body.h"
 #include "command/verbs.h"
@@ -21,6 +23,63 @@ std::vector<std::string> dependencies(const engine::migration_set& set,
   return result;
 }
 
+/// Whether it drops an index that one of the steps has built.
+bool drops_one_of(const diff::done_step& step, const std::vector<diff::done_step>& built) {
+  const auto* drop = step.operations.empty()
+                         ? nullptr
+                         : std::get_if<model::drop_index>(&step.operations.front().what);
+  return drop != nullptr && std::ranges::any_of(built, [&](const diff::done_step& one) {
+           const auto* index = std::get_if<model::create_index>(&one.operations.front().what);
+           return index != nullptr && index->index.name == drop->name.name;
+         });
+}
+
+/// Takes the steps that fit out of the list.
+template <class Fits>
+std::vector<diff::done_step> taken(std::vector<diff::done_step>& steps, const Fits& fits) {
+  const auto rest = std::stable_partition(steps.begin(), steps.end(),
+                                          [&](const diff::done_step& step) { return !fits(step); });
+  std::vector<diff::done_step> out(std::make_move_iterator(rest),
+                                   std::make_move_iterator(steps.end()));
+  steps.erase(rest, steps.end());
+  return out;
+}
+
+revision_result write_found(environment& env, model_comparison found, script::new_migration made,
+                            const revision_request& request, script::file_format format) {
+  const auto& naming = env.config().naming_convention;
+  const auto body = [&](const std::vector<diff::done_step>& steps) {
+    return migration_body(steps, *found.target, format, naming);
+  };
+  auto& up = found.upgrade.steps;
+  auto& down = found.downgrade.steps;
+  const auto online = taken(up, [](const diff::done_step& step) { return step.is_online; });
+  const auto undone =
+      taken(down, [&](const diff::done_step& step) { return drops_one_of(step, online); });
+  made.upgrades = body(up);
+  made.downgrades = body(down);
+  auto result = write_revision(env, std::move(made), request);
+  result.reviews = reviews_in(up);
+  if (online.empty()) return result;
+  script::new_migration behind;
+  behind.down_revision = {result.revision};
+  behind.message = request.message + ", online";
+  behind.upgrades = body(online);
+  behind.downgrades = body(undone);
+  behind.transaction = false;
+  new_file_request how = request;
+  how.revision_id.clear();
+  how.branch_label.clear();
+  try {
+    result.online_path = write_revision(env, std::move(behind), how, result.revision).path;
+  } catch (const error&) {
+    std::error_code ignored;
+    std::filesystem::remove(result.path, ignored);
+    throw;
+  }
+  return result;
+}
+
 }  // namespace
 
 revision_result revision(environment& env, const revision_request& request) {
@@ -33,14 +92,10 @@ revision_result revision(environment& env, const revision_request& request) {
   const auto format = chosen_format(env, request.format);
   auto comparison = request.comparison;
   comparison.in_cpp = format == script::file_format::cpp;
+  comparison.online = env.config().autogenerate_online;
   const auto found = compare_models(env, comparison, true);
   if (found.differences.empty()) return {};
-  const auto& naming = env.config().naming_convention;
-  made.upgrades = migration_body(found.upgrade.steps, *found.target, format, naming);
-  made.downgrades = migration_body(found.downgrade.steps, *found.target, format, naming);
-  auto result = write_revision(env, std::move(made), request);
-  result.reviews = reviews_in(found.upgrade.steps);
-  return result;
+  return write_found(env, found, std::move(made), request, format);
 }
 
 }  // namespace retort::command

@@ -167,6 +167,8 @@ struct revision_result {
   std::string path;
   /// What a person must look at, a line each.
   std::vector<std::string> reviews;
+  /// The migration behind it, of what is done online; empty: there is none.
+  std::string online_path;
 };
 /// Writes a new migration's file, whole or not at all. Throws `error` where the folder holds
 /// revisions that this program does not have.

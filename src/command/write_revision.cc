@@ -235,16 +235,16 @@ std::vector<std::string> new_parents(const engine::migration_set& set,
 }
 
 revision_result write_revision(environment& env, script::new_migration made,
-                               const new_file_request& how) {
+                               const new_file_request& how, const std::string& parent) {
   const auto& set = env.migrations();
   if (made.message.empty()) made.message = how.message;
   require_readable(made.message, how.branch_label);
   const fs::path folder = choose_folder(env, made, how.version_path);
-  require_known_folders(env, folder);
+  if (parent.empty()) require_known_folders(env, folder);
   const auto format = chosen_format(env, how.format);
   made.revision = new_id(set, how.revision_id);
   if (!how.branch_label.empty()) made.branch_labels = {how.branch_label};
-  require_sound_graph(set, made);
+  if (parent.empty()) require_sound_graph(set, made);
   const auto now = time_in_zone(std::time(nullptr), env.config().timezone);
   made.created = now.iso();
   const auto [text, path] = find_template(env, format);
@@ -262,7 +262,7 @@ revision_result write_revision(environment& env, script::new_migration made,
     fs::remove(target, ignored);
     throw;
   }
-  return {made.revision, target.string(), {}};
+  return {made.revision, target.string(), {}, {}};
 }
 
 }  // namespace retort::command

@@ -36,7 +36,8 @@ void require_known_folders(const environment& env, const std::filesystem::path& 
 /// Writes the file of a migration that has its parents and dependencies, with what `how` says,
 /// whole or not at all, and runs the post-write hooks on it; where one fails the file is gone
 /// again. Throws `error` where the folder holds revisions that this program does not have.
+/// `parent`: a revision that was written just now, and is its only parent; empty: none was.
 revision_result write_revision(environment& env, script::new_migration made,
-                               const new_file_request& how);
+                               const new_file_request& how, const std::string& parent = {});
 
 }  // namespace retort::command

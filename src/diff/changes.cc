@@ -40,11 +40,12 @@ struct groups {
   std::vector<change> foreign_keys;
   std::vector<change> late;
   std::vector<change> last_drops;
+  std::vector<change> online;
 
   std::vector<change> joined() && {
     std::vector<change> all;
     for (auto* group : {&early, &drops, &types, &constraint_drops, &alterations, &additions,
-                        &foreign_keys, &late, &last_drops}) {
+                        &foreign_keys, &late, &last_drops, &online}) {
       for (auto& item : *group) all.push_back(std::move(item));
     }
     return all;
@@ -178,6 +179,7 @@ class differ {
       append(groups_.alterations, std::move(made.alterations));
       append(groups_.additions, std::move(made.additions));
       append(groups_.foreign_keys, std::move(made.foreign_keys));
+      append(groups_.online, std::move(made.online));
     }
   }
 

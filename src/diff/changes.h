@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "dialect/dialect.h"
@@ -18,7 +19,12 @@ struct change {
   /// SQL that would take away what keeps the database from doing it, and more: to be run where it
   /// is undone at once. Empty: there is no such thing.
   std::string probe = {};
+  /// Done last, and in the migration behind this one: it keeps no writer waiting there.
+  bool is_online = false;
 };
+
+/// Begins the review of a change that throws rows or values away.
+inline constexpr std::string_view loss_lead = "drops ";
 
 struct change_options {
   /// SQLite: calls of a migration rather than SQL, also where they take another pass over the rows.
@@ -27,6 +33,9 @@ struct change_options {
   bool replaces_tables = false;
   /// A type that gets further values is made anew, too, so that they can be used at once.
   bool remakes_types = false;
+  /// PostgreSQL: indexes of tables that are there are built CONCURRENTLY, and new constraints of
+  /// them are NOT VALID until they are validated.
+  bool online = false;
   /// For what fills new columns.
   trial holds = {};
 };

@@ -207,7 +207,7 @@ class converger {
   }
 
   bool attempt(const change& one, std::size_t way) {
-    done_step step{one.ways.at(way), {}, one.review};
+    done_step step{one.ways.at(way), {}, one.review, one.is_online};
     scratch_.execute("SAVEPOINT retort_step");
     try {
       carry_out(step);
@@ -221,6 +221,7 @@ class converger {
     }
     scratch_.execute("RELEASE SAVEPOINT retort_step");
     seen_.reset();
+    if (step.is_online) build_concurrently(step);
     result_.steps.push_back(std::move(step));
     return true;
   }
@@ -237,6 +238,18 @@ class converger {
         for (const auto& sql : change->statements()) send(sql, step);
         change->confirm();
       }
+    }
+  }
+
+  /// In a transaction, as here, it cannot be; as it is to be told it was not.
+  void build_concurrently(done_step& step) const {
+    for (auto& op : step.operations) {
+      auto* index = std::get_if<model::create_index>(&op.what);
+      if (index == nullptr) continue;
+      index->concurrently = true;
+      std::vector<dialect::statement> written;
+      target_.write(op, written);
+      step.statements = {written.front().sql};
     }
   }
 

@@ -20,6 +20,7 @@ struct done_step {
   std::vector<std::string> statements;
   /// Why a person must look at it; empty: nobody need.
   std::string review;
+  bool is_online = false;
 };
 
 struct convergence {

@@ -115,12 +115,27 @@ class table_differ {
     auto& list = is_foreign_key(item) ? out_.foreign_keys : out_.additions;
     const auto* verbose =
         std::holds_alternative<model::primary_key>(item) ? to_.verbose_key() : nullptr;
+    if (verbose == nullptr && options_.online && add_unchecked(item)) return;
     if (verbose == nullptr) {
       list.push_back(one(model::add_constraint{name_, item}));
     } else {
       list.push_back(one_sql(fmt::format("ALTER TABLE {} ADD CONSTRAINT {} {}", quoted(),
                                          target_.quote(model::name_of(item)), *verbose)));
     }
+  }
+
+  /// Without a look at the rows, which comes later. False where it cannot be put off.
+  bool add_unchecked(model::constraint item) {
+    auto* key = std::get_if<model::foreign_key>(&item);
+    auto* check = std::get_if<model::check>(&item);
+    if (key == nullptr && check == nullptr) return false;
+    if (key != nullptr ? key->not_valid : check->not_valid) return false;
+    (key != nullptr ? key->not_valid : check->not_valid) = true;
+    const auto name = model::name_of(item);
+    out_.foreign_keys.push_back(one(model::add_constraint{name_, std::move(item)}));
+    out_.online.push_back(one(model::validate_constraint{name_, name}));
+    out_.online.back().is_online = true;
+    return true;
   }
 
   // ---- indexes
@@ -151,8 +166,12 @@ class table_differ {
         out_.drops.push_back(std::move(drop));
       }
     }
-    for (const auto* index : fresh)
-      out_.additions.push_back(one(model::create_index{name_, *index}));
+    for (const auto* index : fresh) {
+      const bool later = options_.online && from_.find_index(index->name) == nullptr;
+      auto& list = later ? out_.online : out_.additions;
+      list.push_back(one(model::create_index{name_, *index}));
+      list.back().is_online = later;
+    }
   }
 
   // ---- what the model has no words for
@@ -208,7 +227,7 @@ class table_differ {
 
 std::string review_of_loss(const model::operation_variant& what) {
   const auto lost = model::loss_of(what);
-  return lost.empty() ? lost : fmt::format("drops {}: what is in it is lost", lost);
+  return lost.empty() ? lost : fmt::format("{}{}: what is in it is lost", loss_lead, lost);
 }
 
 table_changes changes_of(const model::table& from, const model::table& to, const schema_pair& all,

@@ -13,6 +13,7 @@ struct table_changes {
   std::vector<change> alterations;
   std::vector<change> additions;
   std::vector<change> foreign_keys;
+  std::vector<change> online;
 };
 
 /// What of a table a person must be told of before it is dropped.

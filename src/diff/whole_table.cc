@@ -158,7 +158,7 @@ std::string review_of(const model::table& from, const model::table& to) {
     if (to.find_column(column.name) != nullptr) continue;
     gone += (gone.empty() ? "" : ", ") + to.name.display() + "." + column.name;
   }
-  if (!gone.empty()) return fmt::format("drops {}: what is in it is lost", gone);
+  if (!gone.empty()) return fmt::format("{}{}: what is in it is lost", loss_lead, gone);
   return {};
 }
 

@@ -8,11 +8,11 @@
 
 #include "base/text_tools.h"
 #include "dialect/quoting.h"
+#include "postgres/array_casts.h"
 #include "postgres/introspect.h"
 #include "postgres/redefine.h"
 #include "postgres/session.h"
 #include "postgres/session_settings.h"
-#include "postgres/array_casts.h"
 #include "postgres/types.h"
 
 namespace retort::postgres {

@@ -179,6 +179,19 @@ std::string ascii_words(std::string_view text) {
 
 std::string two_digits(int number) { return fmt::format("{:02}", number); }
 
+/// Marks a migration that has no transaction.
+void say_outside(std::string& text, file_format format) {
+  if (format == file_format::cpp) {
+    const auto at = text.find("    .upgrade");
+    if (at != std::string::npos) text.insert(at, "    .transaction = false,\n");
+    return;
+  }
+  for (const std::string_view marker : {"\n-- migrate:up", "\n-- migrate:down"}) {
+    const auto at = text.find(marker);
+    if (at != std::string::npos) text.insert(at + marker.size(), " transaction:false");
+  }
+}
+
 }  // namespace
 
 std::string_view template_name(file_format format) {
@@ -219,7 +232,9 @@ std::map<std::string, std::string> placeholders(const new_migration& migration,
 
 std::string write_migration(const new_migration& migration, file_format format,
                             std::string_view template_text, const std::string& template_path) {
-  return expand(template_text, placeholders(migration, format), template_path);
+  auto text = expand(template_text, placeholders(migration, format), template_path);
+  if (!migration.transaction) say_outside(text, format);
+  return text;
 }
 
 std::string slug(std::string_view message, std::size_t limit) {

@@ -34,6 +34,8 @@ struct new_migration {
   std::string created;
   std::string upgrades;
   std::string downgrades;
+  /// False: its statements run one by one, outside a transaction.
+  bool transaction = true;
 };
 
 /// The placeholders of a migration's template: revision, down_revision, branch_labels, depends_on
@@ -45,7 +47,8 @@ struct new_migration {
 /// warning.
 std::map<std::string, std::string> placeholders(const new_migration& migration, file_format format);
 
-/// `expand(default_template or own text, placeholders(…))`.
+/// `expand(default_template or own text, placeholders(…))`; without a transaction that is said
+/// where the section, or in C++ the upgrade, begins.
 std::string write_migration(const new_migration& migration, file_format format,
                             std::string_view template_text, const std::string& template_path);
 
