@@ -137,8 +137,9 @@ void add_comparison(CLI::App& app, arguments& args) {
   add_list(app, "--rename", made.renames,
            "a table or column under another name: people:users, users.email:mail; may be repeated")
       ->type_name("OLD:NEW");
-  app.add_flag("!--no-renames", made.guess_renames,
-               "what nobody has named as renamed is dropped and added");
+  app.add_flag_callback(
+      "--no-renames", [&made] { made.guess_renames = false; },
+      "what nobody has named as renamed is dropped and added");
 }
 
 void setup_revision(CLI::App& app, arguments& args) {

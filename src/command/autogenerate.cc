@@ -278,9 +278,10 @@ diff::rename_rules back(const diff::convergence& there) {
   return rules;
 }
 
-diff::rename_rules rules_of(const comparison_request& request, const model::schema& from) {
+diff::rename_rules rules_of(const comparison_request& request, const model::schema& from,
+                            const model::schema& to) {
   diff::rename_rules rules;
-  for (const auto& text : request.renames) rules.said.push_back(diff::parse_renaming(text, from));
+  rules.said = diff::said_renamings(request.renames, from, to);
   rules.ask = request.ask;
   rules.guesses = request.guess_renames;
   return rules;
@@ -303,8 +304,8 @@ model_comparison compare_models(environment& env, comparison_request request, bo
   auto start = look();
   take_over(wanted, start, request.with_grants);
   diff::change_options options{.prefers_calls = request.in_cpp, .online = request.online};
-  result.upgrade =
-      diff::converge(*scratch, look, wanted, shop.target(), rules_of(request, shown), options);
+  result.upgrade = diff::converge(*scratch, look, wanted, shop.target(),
+                                  rules_of(request, shown, wanted), options);
   if (!result.upgrade.left.empty()) {
     result.no_way = no_way(result.upgrade, "to the models");
     return result;

@@ -62,6 +62,14 @@ void append_reviews(const engine::migration_set& set, std::vector<graph_problem>
   }
 }
 
+/// As a run would have it: in a transaction, on SQLite without enforcement of foreign keys, under
+/// which a rebuild would delete rows that refer to others.
+std::string whole_script(const std::string& body, const dialect::dialect& target) {
+  const auto off = target.script_foreign_keys(false);
+  const auto on = target.script_foreign_keys(true);
+  return fmt::format("{}BEGIN;\n\n{}\n\nCOMMIT;{}", off, body, on.empty() ? "" : "\n" + on);
+}
+
 }  // namespace
 
 std::vector<error> check_checksums(environment& env) {
@@ -99,8 +107,11 @@ checked_models check_models(environment& env, comparison_request request, bool w
   auto found = compare_models(env, request, with_sql);
   result.differences = std::move(found.differences);
   result.no_way = std::move(found.no_way);
-  result.sql = migration_body(found.upgrade.steps, *found.target, script::file_format::sql);
-  if (result.no_way) result.sql.clear();
+  if (!result.no_way && !found.upgrade.steps.empty()) {
+    result.sql =
+        whole_script(migration_body(found.upgrade.steps, *found.target, script::file_format::sql),
+                     *found.target);
+  }
   return result;
 }
 

@@ -101,6 +101,10 @@ class dialect {
       const std::map<std::string, std::string>& /*values*/) const {
     return {};
   }
+  /// The table whose rows a full-text index of its own kind of table is over; empty: none.
+  virtual std::string content_of(const model::table& /*table*/) const { return {}; }
+  /// What fills such an index; empty: nothing need.
+  virtual std::string index_content(const model::table& /*table*/) const { return {}; }
   /// An empty database in memory; null where there is no such thing, and then no change either.
   virtual std::unique_ptr<db::connection> open_memory() const { return nullptr; }
   /// Makes what `from` has, without rows, in an empty database from `open_memory`.

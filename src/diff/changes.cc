@@ -6,7 +6,6 @@
 #include <map>
 #include <utility>
 
-#include "base/text_tools.h"
 #include "diff/creation.h"
 #include "diff/object_changes.h"
 #include "diff/serials.h"
@@ -166,6 +165,7 @@ class differ {
     for (const auto& [name, table] : to_.tables) {
       const auto* old = from_.find(name);
       if (old == nullptr || *old == table) continue;
+      if (make_index_anew(*old, table)) continue;
       auto made = changes_of(*old, table, {from_, to_}, target_, options_);
       append(groups_.constraint_drops, std::move(made.drops));
       append(groups_.alterations, std::move(made.alterations));
@@ -269,14 +269,30 @@ class differ {
   }
 
   void create_table(const model::create_table& op) {
-    groups_.early.push_back(one(op));
-    if (op.table.opaque.empty() || !op.table.opaque.front().starts_with("CREATE ")) return;
-    // A full-text index over another table's rows begins empty.
-    const auto text = base::lower(op.table.opaque.front());
-    const auto at = text.find("content=");
-    if (at == std::string::npos || text.substr(at + 8, 2) == "''") return;
-    groups_.late.push_back(one(model::execute{
-        fmt::format("INSERT INTO {0} ({0}) VALUES ('rebuild')", target_.quote(op.table.name))}));
+    auto bare = op;
+    // SQLite names indexes for the whole file: one may have to go first.
+    if (!postgres_) bare.table.indexes.clear();
+    const bool is_over_another = !target_.content_of(op.table).empty();
+    (is_over_another ? groups_.late : groups_.early).push_back(one(bare));
+    if (is_over_another) index_content(op.table);
+    if (postgres_) return;
+    for (const auto& index : op.table.indexes) {
+      groups_.additions.push_back(one(model::create_index{op.table.name, index}));
+    }
+  }
+
+  void index_content(const model::table& table) {
+    groups_.late.push_back(one(model::execute{target_.index_content(table)}));
+  }
+
+  /// A full-text index over another table's rows holds none: it goes before that table changes, and
+  /// is made and filled anew behind it.
+  bool make_index_anew(const model::table& from, const model::table& to) {
+    if (target_.content_of(from).empty() || target_.content_of(to).empty()) return false;
+    groups_.drops.push_back(one(model::drop_table{from.name}));
+    groups_.late.push_back(one(model::create_table{to}));
+    index_content(to);
+    return true;
   }
 
   void create_object(const model::create_object& op) {

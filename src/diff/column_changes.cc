@@ -87,7 +87,10 @@ class column_differ {
     const auto value = filler_.value(column);
     const auto update = filler_.statement(column);
     auto first = column;
-    if (value.empty() || value.starts_with("(SELECT ") || update.find(value) == std::string::npos) {
+    // No default can be what another column of the row is, or another row.
+    const bool is_constant = value.starts_with('\'') || value.find('"') == std::string::npos;
+    if (value.empty() || value.starts_with("(SELECT ") || update.find(value) == std::string::npos ||
+        !is_constant || to_.find_column(value) != nullptr) {
       first.nullable = true;
       change steps{{{{model::add_column{.table = to_.name, .column = first}, {}}}}};
       fill(column, steps);

@@ -57,6 +57,8 @@ std::string nothing_in_sqlite(const std::string& type) {
   // "Datatypes In SQLite", "Determination Of Column Affinity".
   if (has(type, "bool")) return "0";
   if (has(type, "int")) return "0";
+  if (type == "date") return "CURRENT_DATE";
+  if (type == "time") return "CURRENT_TIME";
   if (has(type, "date") || has(type, "time")) return "CURRENT_TIMESTAMP";
   if (has(type, "char") || has(type, "clob") || has(type, "text")) return "''";
   if (type.empty() || has(type, "blob")) return "x''";
@@ -165,6 +167,8 @@ std::string filler::referred_row(const model::column& column) const {
     }
     if (referred.size() != key.columns.size()) continue;
     const auto& name = referred[static_cast<std::size_t>(at - key.columns.begin())];
+    // A row may always refer to itself.
+    if (key.table == table_.name) return target_.quote(name);
     // The same row for all columns of a key.
     std::vector<std::string> order;
     for (const auto& part : referred) order.push_back(target_.quote(part));
@@ -212,6 +216,7 @@ std::string filler::allowed(const model::column& column, const std::string& noth
   for (const char* usual : {"1", "'x'", "''", "'{}'", "'[]'", "0", "'0'"}) {
     candidates.emplace_back(usual);
   }
+  candidates.emplace_back("'00000000-0000-0000-0000-000000000000'");
   candidates.emplace_back(is_sqlite() ? "date('now')" : "CURRENT_DATE");
   candidates.emplace_back(is_sqlite() ? "hex(randomblob(16))" : "md5('')");
   const auto fits = std::ranges::find_if(

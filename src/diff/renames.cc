@@ -41,6 +41,10 @@ bool is_partition(const model::table& table) {
       table.opaque, [](const std::string& line) { return line.starts_with("PARTITION OF "); });
 }
 
+bool is_virtual(const model::table& table) {
+  return !table.opaque.empty() && table.opaque.front().starts_with("CREATE ");
+}
+
 /// Defaults may name a sequence that has the table's name in its own.
 bool has_same_columns(const model::table& a, const model::table& b) {
   if (is_partition(a) || is_partition(b) || a.columns.empty()) return false;
@@ -159,6 +163,45 @@ renaming parse_renaming(const std::string& text, const model::schema& from) {
   return {table_in(old.substr(0, dot)), old.substr(dot + 1), fresh};
 }
 
+std::vector<renaming> said_renamings(const std::vector<std::string>& texts,
+                                     const model::schema& from, const model::schema& to) {
+  std::vector<renaming> said;
+  for (const auto& text : texts) said.push_back(parse_renaming(text, from));
+  for (auto& one : said) {
+    const auto moved = std::ranges::find_if(said, [&](const renaming& other) {
+      const bool old_name = other.table == one.table;
+      const bool new_name = model::qualified_name{other.table.schema, other.to} == one.table;
+      return other.column.empty() && !one.column.empty() && (old_name || new_name);
+    });
+    const auto old_table = moved == said.end() ? one.table : moved->table;
+    if (moved != said.end()) one.table.name = moved->to;
+    const auto* table = from.find(old_table);
+    const bool is_there =
+        table != nullptr && (one.column.empty() || table->find_column(one.column) != nullptr);
+    if (!is_there) {
+      throw error(fmt::format("nothing is renamed: there is no {} that could be",
+                              one.column.empty() ? "table " + old_table.display()
+                                                 : old_table.display() + "." + one.column),
+                  failure::usage)
+          .help("write --rename people:users, or --rename users.email:mail, the old name first");
+    }
+    const model::qualified_name fresh{one.table.schema, one.to};
+    const auto* after = to.find(one.column.empty() ? fresh : one.table);
+    const bool is_wanted =
+        after != nullptr && (one.column.empty() || after->find_column(one.to) != nullptr);
+    const bool is_taken =
+        one.column.empty() ? from.find(fresh) != nullptr : table->find_column(one.to) != nullptr;
+    if (!is_wanted || is_taken) {
+      throw error(fmt::format("{} cannot be renamed: {}", one.display(),
+                              is_taken ? "there is one of the new name already"
+                                       : "the models have none of the new name"),
+                  failure::usage)
+          .help("what changes places is renamed in a migration by hand");
+    }
+  }
+  return said;
+}
+
 std::vector<change> table_renames(const model::schema& from, const model::schema& to,
                                   const dialect::dialect& target, const rename_rules& rules) {
   std::vector<change> out;
@@ -188,7 +231,7 @@ std::vector<change> column_renames(const model::schema& from, const model::schem
   std::vector<change> out;
   for (const auto& [name, table] : from.tables) {
     const auto* now = to.find(name);
-    if (now == nullptr || is_partition(table)) continue;
+    if (now == nullptr || is_partition(table) || is_virtual(table)) continue;
     auto fresh = only(*now, table);
     for (const auto* column : only(table, *now)) {
       for (const auto* other : fresh) {

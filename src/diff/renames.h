@@ -34,6 +34,11 @@ struct rename_rules {
 /// before the table. Throws `error` (usage) for another form.
 renaming parse_renaming(const std::string& text, const model::schema& from);
 
+/// What the user has said, each column with its table's new name where that is renamed, too. Throws
+/// `error` (usage) for what is not there, or would take a name that is.
+std::vector<renaming> said_renamings(const std::vector<std::string>& texts,
+                                     const model::schema& from, const model::schema& to);
+
 /// The tables that have another name in `to`: those that the rules name, and those whose columns
 /// are the same as those of the one table that is new.
 std::vector<change> table_renames(const model::schema& from, const model::schema& to,

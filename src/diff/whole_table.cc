@@ -16,9 +16,11 @@ namespace {
 model::operation op(model::operation_variant what) { return {std::move(what), {}}; }
 model::operation execute(std::string sql) { return op(model::execute{std::move(sql)}); }
 
-std::map<std::string, std::string> values_of(const model::table& from, const model::table& to,
-                                             const filler& fills, const dialect::dialect& target) {
-  std::map<std::string, std::string> values;
+using value_map = std::map<std::string, std::string>;
+
+value_map values_of(const model::table& from, const model::table& to, const filler& fills,
+                    const dialect::dialect& target) {
+  value_map values;
   for (const auto& column : to.columns) {
     const auto* old = from.find_column(column.name);
     if (column.nullable || column.generated) continue;
@@ -27,14 +29,12 @@ std::map<std::string, std::string> values_of(const model::table& from, const mod
     if (fill.empty()) continue;
     if (old != nullptr) {
       values[column.name] = fmt::format("coalesce({}, {})", target.quote(column.name), fill);
-    } else if (!column.default_sql) {
+    } else if (!column.default_sql || fill != "(" + *column.default_sql + ")") {
       values[column.name] = fill;
     }
   }
   return values;
 }
-
-using value_map = std::map<std::string, std::string>;
 
 /// A default can be no value of another row.
 bool is_constant(const std::string& value) { return value != "rowid" && !value.starts_with("("); }
@@ -52,7 +52,8 @@ bool can_call(const model::column* old, const model::column& column, const value
   const auto value = values.find(column.name);
   if (old == nullptr) {
     if (column.identity) return false;
-    return column.nullable || column.default_sql ||
+    if (column.nullable || (column.default_sql && value == values.end())) return true;
+    return !column.default_sql &&
            (may_update && value != values.end() && is_constant(value->second));
   }
   if (old->nullable && !column.nullable && !may_update) return false;
@@ -152,14 +153,31 @@ bool differs_but_for_indexes(model::table from, model::table to) {
   return from != to;
 }
 
-std::string review_of(const model::table& from, const model::table& to) {
-  std::string gone;
-  for (const auto& column : from.columns) {
-    if (to.find_column(column.name) != nullptr) continue;
-    gone += (gone.empty() ? "" : ", ") + to.name.display() + "." + column.name;
+std::string names_of(const model::table& of, const std::vector<std::string>& columns) {
+  std::string names;
+  for (const auto& column : columns) {
+    names += (names.empty() ? "" : ", ") + of.name.display() + "." + column;
   }
-  if (!gone.empty()) return fmt::format("{}{}: what is in it is lost", loss_lead, gone);
-  return {};
+  return names;
+}
+
+/// What is lost, and what is a guess.
+std::string review_of(const model::table& from, const model::table& to, const value_map& values) {
+  std::vector<std::string> gone;
+  for (const auto& column : from.columns) {
+    if (to.find_column(column.name) == nullptr) gone.push_back(column.name);
+  }
+  std::vector<std::string> filled;
+  for (const auto& [column, value] : values) filled.push_back(column);
+  std::string review;
+  if (!gone.empty()) {
+    review = fmt::format("{}{}: what is in it is lost", loss_lead, names_of(to, gone));
+  }
+  if (!filled.empty()) {
+    review += fmt::format("{}what rows without a value get in {} is a guess",
+                          review.empty() ? "" : "; ", names_of(to, filled));
+  }
+  return review;
 }
 
 }  // namespace
@@ -168,24 +186,25 @@ void compare_as_a_whole(const model::table& from, const model::table& to, const 
                         const dialect::dialect& target, const change_options& options,
                         table_changes& out) {
   if (!differs_but_for_indexes(from, to)) return;
-  change whole{{}, review_of(from, to), {}};
   const filler fills(to, all.to, target, options.holds);
   const auto values = values_of(from, to, fills, target);
+  change whole{{}, review_of(from, to, values), {}};
+  if (!to.opaque.empty() && to.opaque.front().find("content='',") != std::string::npos) {
+    whole.review = fmt::format("{}what {} has indexed: it keeps no rows to index anew", loss_lead,
+                               to.name.display());
+  }
   const bool may_update = options.prefers_calls && !has_triggers(from, all.from);
   if (!options.replaces_tables && can_be_called(from, to, values, may_update)) {
     whole.ways.push_back(table_calls(from, to, values, fills));
+    for (const auto& added : out.additions) {
+      whole.ways.back().push_back(added.ways.front().front());
+    }
   }
+  out.additions.clear();
   std::vector<model::operation> anew;
   for (auto& sql : target.rebuild_table(from, to, values)) anew.push_back(execute(std::move(sql)));
   for (const auto& index : to.indexes) anew.push_back(op(model::create_index{to.name, index}));
-  if (whole.ways.empty()) out.additions.clear();
   whole.ways.push_back(std::move(anew));
-  for (const auto& [column, value] : values) {
-    if (from.find_column(column) == nullptr && whole.review.empty()) {
-      whole.review =
-          fmt::format("rows that are there get {} in {}.{}", value, to.name.display(), column);
-    }
-  }
   out.alterations.push_back(std::move(whole));
 }
 

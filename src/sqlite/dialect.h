@@ -34,6 +34,8 @@ class sqlite_dialect final : public dialect::dialect {
   std::vector<std::string> rebuild_table(
       const model::table& from, const model::table& to,
       const std::map<std::string, std::string>& values) const override;
+  std::string content_of(const model::table& table) const override;
+  std::string index_content(const model::table& table) const override;
   std::unique_ptr<db::connection> open_memory() const override;
   void copy_structure(db::connection& from, db::connection& to) const override;
 

@@ -52,6 +52,20 @@ std::vector<model::column> virtual_columns(db::connection& connection, const std
   return out;
 }
 
+/// A virtual table's arguments are its module's to read: FTS4 takes `content=t` and no `content =
+/// t`.
+std::string virtual_sql(const std::string& sql) {
+  auto text = normal_sql(tokenise(sql));
+  bool in_string = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\'' || text[i] == '"') in_string = !in_string;
+    if (in_string || text[i] != '=') continue;
+    if (i + 1 < text.size() && text[i + 1] == ' ') text.erase(i + 1, 1);
+    if (i > 0 && text[i - 1] == ' ') text.erase(--i, 1);
+  }
+  return text;
+}
+
 model::table read_table(db::connection& connection, const std::string& name,
                         const std::string& sql) {
   model::table table;
@@ -61,7 +75,7 @@ model::table read_table(db::connection& connection, const std::string& name,
     // A virtual table, or grammar that is younger than this code: compared as text.
     table = {};
     table.columns = virtual_columns(connection, name);
-    table.opaque.push_back(normal_sql(tokenise(sql)));
+    table.opaque.push_back(virtual_sql(sql));
   }
   table.name = {"", name};
   return table;

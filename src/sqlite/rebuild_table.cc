@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -19,10 +20,20 @@ bool is_virtual(const model::table& table) {
   return !table.opaque.empty() && table.opaque.front().starts_with("CREATE ");
 }
 
-/// FTS: the rows are another table's, or nobody's.
-bool has_no_content(const model::table& table) {
-  return is_virtual(table) &&
-         base::lower(table.opaque.front()).find("content=") != std::string::npos;
+/// The value of `content=` of an FTS table without its quotes; none: it has its own rows. FTS5:
+/// "External Content and Contentless Tables".
+std::optional<std::string> content_argument(const model::table& table) {
+  if (!is_virtual(table)) return std::nullopt;
+  const auto& text = table.opaque.front();
+  const auto at = base::lower(text).find("content=");
+  if (at == std::string::npos) return std::nullopt;
+  const auto begin = at + 8;
+  const auto end = text.find_first_of(",)", begin);
+  auto value = std::string(base::trim(std::string_view(text).substr(begin, end - begin)));
+  if (value.size() > 1 && (value.front() == '\'' || value.front() == '"')) {
+    value = value.substr(1, value.size() - 2);
+  }
+  return value;
 }
 
 bool counts(const model::table& table) {
@@ -108,10 +119,10 @@ class table_builder {
   }
 
   std::vector<std::string> build() && {
-    if (has_no_content(from_) || has_no_content(to_)) {
+    if (content_argument(from_) || content_argument(to_)) {
       add("DROP TABLE " + target_.quote(from_.name));
       add(create_);
-      index_content();
+      if (auto sql = target_.index_content(to_); !sql.empty()) add(std::move(sql));
     } else if (is_virtual(from_) || is_virtual(to_) || names_itself(from_) || names_itself(to_)) {
       by_copy();
     } else {
@@ -122,17 +133,6 @@ class table_builder {
 
  private:
   void add(std::string sql) { out_.push_back(std::move(sql)); }
-
-  /// FTS3, FTS5: "The 'rebuild' Command", where the rows are another table's.
-  void index_content() {
-    if (!is_virtual(to_)) return;
-    const auto text = base::lower(to_.opaque.front());
-    if (text.find("content=''") != std::string::npos ||
-        text.find("content=\"\"") != std::string::npos)
-      return;
-    if (text.find("content=") == std::string::npos) return;
-    add(fmt::format("INSERT INTO {0} ({0}) VALUES ('rebuild')", target_.quote(to_.name)));
-  }
 
   void by_rename() {
     add("PRAGMA legacy_alter_table = ON");
@@ -190,6 +190,16 @@ std::vector<std::string> sqlite_dialect::rebuild_table(
     const model::table& from, const model::table& to,
     const std::map<std::string, std::string>& values) const {
   return table_builder(from, to, values, *this).build();
+}
+
+std::string sqlite_dialect::content_of(const model::table& table) const {
+  return content_argument(table).value_or("");
+}
+
+/// FTS5: "The 'rebuild' Command".
+std::string sqlite_dialect::index_content(const model::table& table) const {
+  if (content_of(table).empty()) return {};
+  return fmt::format("INSERT INTO {0} ({0}) VALUES ('rebuild')", quote(table.name));
 }
 
 }  // namespace retort::sqlite
