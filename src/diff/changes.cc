@@ -298,23 +298,21 @@ class differ {
   void create_object(const model::create_object& op) {
     if (op.object.kind.starts_with("grants")) return push_grants({}, op.body);
     (is_made_first(op.object.kind) ? groups_.early : groups_.late).push_back(one(op));
-    if (op.object.kind == "sequence owner") count_on(op);
+    if (op.object.kind == "sequence") count_on(op.object.name);
   }
 
   /// A sequence that is new to a column with rows goes on behind their largest number.
-  void count_on(const model::create_object& owner) {
+  void count_on(const model::qualified_name& sequence) {
+    const auto literal = target_.literal(target_.quote(sequence));
     for (const auto& [name, table] : from_.tables) {
       const auto* now = to_.find(name);
       if (now == nullptr) continue;
       for (const auto& column : now->columns) {
-        const auto quoted = target_.quote(name) + "." + target_.quote(column.name);
-        if (!owner.body.ends_with(" OWNED BY " + quoted)) continue;
-        if (table.find_column(column.name) == nullptr) return;
-        groups_.late.push_back(one(model::execute{fmt::format(
-            "SELECT setval({}, max({})) FROM {} HAVING max({}) > 0",
-            target_.literal(target_.quote(owner.object.name)), target_.quote(column.name),
-            target_.quote(name), target_.quote(column.name))}));
-        return;
+        if (column.default_sql != fmt::format("nextval({}::regclass)", literal)) continue;
+        if (table.find_column(column.name) == nullptr) continue;
+        groups_.late.push_back(one(
+            model::execute{fmt::format("SELECT setval({0}, max({1})) FROM {2} HAVING max({1}) > 0",
+                                       literal, target_.quote(column.name), target_.quote(name))}));
       }
     }
   }

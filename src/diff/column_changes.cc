@@ -27,21 +27,28 @@ class column_differ {
     for (const auto& column : to_.columns) {
       const auto* old = from_.find_column(column.name);
       if (old == nullptr) {
-        if (is_own(column)) add(column);
+        if (is_own(column, to_)) add(column);
       } else {
         compare(*old, column);
       }
     }
     for (const auto& column : from_.columns) {
-      if (to_.find_column(column.name) == nullptr && is_own(column)) drop(column);
+      if (to_.find_column(column.name) == nullptr && is_own(column, from_)) drop(column);
     }
   }
 
  private:
   /// A partition has its columns from its parent, and so have others that inherit.
-  bool is_own(const model::column& column) const {
+  /// `side`: the table that has the column.
+  bool is_own(const model::column& column, const model::table& side) const {
     // While it is apart from its parent its columns are its own.
-    return !is_of_parent(from_, column) || !is_of_parent(to_, column);
+    return !has_parent(from_) || !has_parent(to_) || !is_of_parent(side, column);
+  }
+
+  static bool has_parent(const model::table& table) {
+    return std::ranges::any_of(table.opaque, [](const std::string& line) {
+      return line.starts_with("PARTITION OF ") || line.starts_with("INHERITS ");
+    });
   }
 
   bool is_of_parent(const model::table& table, const model::column& column) const {
@@ -75,9 +82,10 @@ class column_differ {
   }
 
   void add(const model::column& column) {
-    const bool needs_value = !column.nullable && !column.identity && !column.generated &&
-                             (!column.default_sql || *column.default_sql == "NULL");
-    if (!needs_value) return push(model::add_column{.table = to_.name, .column = column});
+    const bool has_value = column.identity || column.generated ||
+                           (column.default_sql && *column.default_sql != "NULL");
+    if (has_value || (column.nullable && !filler_.must_have_value(column)))
+      return push(model::add_column{.table = to_.name, .column = column});
     out_.push_back(filled(column));
   }
 
@@ -89,8 +97,9 @@ class column_differ {
     auto first = column;
     // No default can be what another column of the row is, or another row.
     const bool is_constant = value.starts_with('\'') || value.find('"') == std::string::npos;
-    if (value.empty() || value.starts_with("(SELECT ") || update.find(value) == std::string::npos ||
-        !is_constant || to_.find_column(value) != nullptr) {
+    if (value.empty() || filler_.is_numbered(column) || value.starts_with("(SELECT ") ||
+        update.find(value) == std::string::npos || !is_constant ||
+        to_.find_column(value) != nullptr) {
       first.nullable = true;
       change steps{{{{model::add_column{.table = to_.name, .column = first}, {}}}}};
       fill(column, steps);
@@ -165,7 +174,7 @@ class column_differ {
 
   void compare(const model::column& from, const model::column& to) {
     if (from.generated != to.generated) return compare_generated(from, to);
-    if (is_own(to)) compare_type(from, to);
+    if (is_own(to, to_)) compare_type(from, to);
     compare_null_and_identity(from, to);
     const bool retyped = from.type != to.type || from.collation != to.collation;
     if (from.default_sql != to.default_sql || (retyped && to.default_sql)) set_default(to);
@@ -217,8 +226,12 @@ class column_differ {
     std::vector<std::string> conversions = {"", fmt::format("{}::{}", name, type)};
     // A value becomes the only one of an array, whatever its text looks like.
     if (type.ends_with("[]") && !from.type.raw.ends_with("[]")) {
-      conversions = {fmt::format("ARRAY[{}]::{}", name, type)};
+      conversions = {fmt::format("CASE WHEN {0} IS NOT NULL THEN ARRAY[{0}]::{1} END", name, type)};
+    } else if (from.type.raw.ends_with("[]") && !type.ends_with("[]")) {
+      conversions.push_back(fmt::format("{}[1]::{}", name, type));
     }
+    if (from.type.raw == "boolean")
+      conversions.push_back(fmt::format("{}::integer::{}", name, type));
     if (type.starts_with("timestamp")) {
       conversions.push_back(fmt::format("to_timestamp({})::{}", name, type));
     }

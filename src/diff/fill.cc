@@ -110,6 +110,20 @@ std::vector<std::string> constants_in(std::string_view sql, base::sql_flavour fl
   return found;
 }
 
+/// Numbers with their neighbours, for what must be more than one or less than another.
+void append_constants(std::string_view sql, base::sql_flavour flavour,
+                      std::vector<std::string>& out) {
+  for (auto& constant : constants_in(sql, flavour)) {
+    const bool is_number = constant.front() != '\'';
+    if (is_number) {
+      for (const char* change : {" + 1", " - 1", " / 2.0"}) {
+        out.push_back("(" + constant + change + ")");
+      }
+    }
+    out.push_back(std::move(constant));
+  }
+}
+
 bool is_date(const std::string& type) { return has(type, "date") || has(type, "time"); }
 
 }  // namespace
@@ -209,9 +223,10 @@ std::string filler::allowed(const model::column& column, const std::string& noth
   std::vector<std::string> candidates;
   if (!nothing.empty()) candidates.push_back(nothing);
   for (const auto* check : checks_of(column)) {
-    for (auto& constant : constants_in(check->expression, target_.flavour())) {
-      candidates.push_back(std::move(constant));
-    }
+    append_constants(check->expression, target_.flavour(), candidates);
+  }
+  if (const auto* domain = domain_of(column)) {
+    append_constants(domain->definition, target_.flavour(), candidates);
   }
   for (const char* usual : {"1", "'x'", "''", "'{}'", "'[]'", "0", "'0'"}) {
     candidates.emplace_back(usual);
@@ -222,6 +237,23 @@ std::string filler::allowed(const model::column& column, const std::string& noth
   const auto fits = std::ranges::find_if(
       candidates, [&](const std::string& value) { return passes(column, value); });
   return fits == candidates.end() ? nothing : *fits;
+}
+
+const model::object* filler::domain_of(const model::column& column) const {
+  for (const auto& [key, object] : all_.objects) {
+    if (object.kind == "domain" && target_.quote(object.name) == column.type.raw) return &object;
+  }
+  return nullptr;
+}
+
+bool filler::must_have_value(const model::column& column) const {
+  const auto* domain = is_sqlite() ? nullptr : domain_of(column);
+  return domain != nullptr && has(domain->definition, " NOT NULL") &&
+         !has(domain->definition, " DEFAULT ");
+}
+
+bool filler::is_numbered(const model::column& column) const {
+  return is_unique(column) && referred_row(column).empty() && !numbered(column).empty();
 }
 
 std::string filler::value(const model::column& column) const {
@@ -237,7 +269,7 @@ std::string filler::statement(const model::column& column) const {
   auto value = this->value(column);
   const auto name = target_.quote(column.name);
   const auto of = target_.quote(table_.name);
-  const auto number = is_unique(column) && !value.starts_with("(SELECT ") ? numbered(column) : "";
+  const auto number = is_numbered(column) ? numbered(column) : std::string();
   if (is_sqlite()) {
     // A window has no place in an UPDATE.
     const std::string window = "row_number() OVER ()";

@@ -24,6 +24,11 @@ class filler {
   /// row's number. Empty: nothing is known to fit.
   std::string value(const model::column& column) const;
 
+  /// Whether its type, a domain, wants a value and has none to give.
+  bool must_have_value(const model::column& column) const;
+  /// Whether each row gets something of its own.
+  bool is_numbered(const model::column& column) const;
+
   /// The statement that fills a column where it is NULL; empty: nothing is known to fit.
   std::string statement(const model::column& column) const;
 
@@ -34,6 +39,7 @@ class filler {
   std::string allowed(const model::column& column, const std::string& nothing) const;
   bool passes(const model::column& column, const std::string& value) const;
   bool is_unique(const model::column& column) const;
+  const model::object* domain_of(const model::column& column) const;
   bool is_sqlite() const { return target_.flavour() == base::sql_flavour::sqlite; }
   std::vector<const model::check*> checks_of(const model::column& column) const;
 

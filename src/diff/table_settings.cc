@@ -119,7 +119,10 @@ std::string setting_sql(const model::table& table, const std::string& line,
   if (line.starts_with("INDEX ") && line.find(" SET (") != std::string::npos) {
     const auto at = line.find(" SET (");
     const auto sql = options_sql(line, other, add);
-    return sql.empty() ? sql : fmt::format("ALTER {} {}", line.substr(0, at), sql);
+    const auto schema =
+        table.name.schema.empty() ? std::string() : target.quote(table.name.schema) + ".";
+    return sql.empty() ? sql
+                       : fmt::format("ALTER INDEX {}{} {}", schema, line.substr(6, at - 6), sql);
   }
   const auto words =
       line.starts_with("INHERITS (") ? inheritance(line, other, add) : clause(line, other, add);

@@ -111,9 +111,7 @@ class postgres_writer final : public dialect::ddl_writer {
       if (key.not_valid) add_not_valid(table, constraint_sql(key));
     }
     for (const auto& column : table.columns) {
-      if (!column.default_sql || !is_inherited(table, column.name)) continue;
-      emit(fmt::format("ALTER TABLE ONLY {} ALTER COLUMN {} SET DEFAULT {}", quote(table.name),
-                       quote(column.name), default_value(*column.default_sql)));
+      if (is_inherited(table, column.name)) say_of_inherited(table, column);
     }
     after_indexes(table);
   }
@@ -401,6 +399,17 @@ class postgres_writer final : public dialect::ddl_writer {
                        words.substr(bounds), after(table_tail(table)));
   }
 
+  /// What a table says of a column that it has from its parent.
+  void say_of_inherited(const model::table& table, const model::column& column) {
+    const auto alter = [&](const std::string& what) {
+      emit(fmt::format("ALTER TABLE ONLY {} ALTER COLUMN {} {}", quote(table.name),
+                       quote(column.name), what));
+    };
+    if (column.default_sql) alter("SET DEFAULT " + default_value(*column.default_sql));
+    if (!column.nullable) alter("SET NOT NULL");
+    after_column(table.name, column);
+  }
+
   bool is_inherited(const model::table& table, const std::string& column) const {
     return std::ranges::find(table.opaque, std::string(inherited_lead) + quote(column)) !=
            table.opaque.end();
@@ -413,7 +422,9 @@ class postgres_writer final : public dialect::ddl_writer {
       }
       // Of a constraint: an index by itself says so where it is created.
       if (words.starts_with("INDEX ") && words.find(" SET (") != std::string::npos) {
-        emit("ALTER " + words);
+        // An index is in its table's schema.
+        const auto schema = table.name.schema.empty() ? "" : quote(table.name.schema) + ".";
+        emit("ALTER INDEX " + schema + words.substr(6));
       }
     }
   }

@@ -76,7 +76,7 @@ TEST_CASE("what is nothing in a type of SQLite") {
   for (const auto& one :
        {row{"INTEGER", "0"}, row{"BIGINT", "0"}, row{"BOOLEAN", "0"}, row{"TEXT", "''"},
         row{"VARCHAR(20)", "''"}, row{"REAL", "0"}, row{"NUMERIC(10, 2)", "0"}, row{"BLOB", "x''"},
-        row{"", "x''"}, row{"DATETIME", "CURRENT_TIMESTAMP"}, row{"DATE", "CURRENT_TIMESTAMP"},
+        row{"", "x''"}, row{"DATETIME", "CURRENT_TIMESTAMP"}, row{"DATE", "CURRENT_DATE"},
         row{"JSON", "''"}, row{"UUID", "''"}}) {
     CAPTURE(one.type);
     CHECK(fill(one.type, sqlite()) == one.value);
