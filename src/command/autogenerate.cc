@@ -239,13 +239,13 @@ std::vector<diff::difference> real_differences(const model::schema& expected,
   return found;
 }
 
-[[noreturn]] void refuse(const diff::convergence& way, const std::string& what) {
+error no_way(const diff::convergence& way, const std::string& what) {
   error problem(fmt::format("cannot find a way {}: {}", what, way.left.front().text));
   for (std::size_t i = 1; i < std::min<std::size_t>(way.left.size(), 5); ++i) {
     problem.note(way.left[i].text);
   }
   if (way.problem) problem.note(std::string("the database says: ") + way.problem->what());
-  throw problem.help("write this change by hand; nothing was written");
+  return problem.help("write this change by hand; nothing was written");
 }
 
 /// A way back takes away what the way there has made: nothing to decide.
@@ -305,11 +305,16 @@ model_comparison compare_models(environment& env, comparison_request request, bo
   diff::change_options options{.prefers_calls = request.in_cpp, .online = request.online};
   result.upgrade =
       diff::converge(*scratch, look, wanted, shop.target(), rules_of(request, shown), options);
-  if (!result.upgrade.left.empty()) refuse(result.upgrade, "to the models");
+  if (!result.upgrade.left.empty()) {
+    result.no_way = no_way(result.upgrade, "to the models");
+    return result;
+  }
   options.online = false;
   result.downgrade =
       diff::converge(*scratch, look, start, shop.target(), back(result.upgrade), options);
-  if (!result.downgrade.left.empty()) refuse(result.downgrade, "back from the models");
+  if (!result.downgrade.left.empty()) {
+    result.no_way = no_way(result.downgrade, "back from the models");
+  }
   unmark_losses(result.downgrade);
   return result;
 }
@@ -325,9 +330,9 @@ model_comparison whole_schema(environment& env, const comparison_request& reques
   result.target = &shop.target();
   const diff::change_options options{.prefers_calls = request.in_cpp};
   result.upgrade = diff::converge(scratch, look, wanted, shop.target(), {}, options);
-  if (!result.upgrade.left.empty()) refuse(result.upgrade, "to this schema from nothing");
+  if (!result.upgrade.left.empty()) throw no_way(result.upgrade, "to this schema from nothing");
   result.downgrade = diff::converge(scratch, look, nothing, shop.target(), {}, options);
-  if (!result.downgrade.left.empty()) refuse(result.downgrade, "back to nothing");
+  if (!result.downgrade.left.empty()) throw no_way(result.downgrade, "back to nothing");
   unmark_losses(result.downgrade);
   return result;
 }

@@ -36,9 +36,11 @@ struct comparison_request {
 /// How the models differ from what is there.
 struct model_comparison {
   std::vector<diff::difference> differences;
-  /// What makes them equal, and back; nothing where nothing differs.
+  /// What makes them equal, and back; nothing where nothing differs, or nobody has asked.
   diff::convergence upgrade;
   diff::convergence downgrade;
+  /// Why there is no way that Retort knows.
+  std::optional<error> no_way;
   const dialect::dialect* target = nullptr;
 };
 

@@ -96,14 +96,11 @@ checked_models check_models(environment& env, comparison_request request, bool w
   request.from_history = request.from_history || !env.has_database();
   checked_models result;
   result.what = request.from_history ? "the history" : env.database().url.display();
-  result.differences = compare_models(env, request, false).differences;
-  if (result.differences.empty() || !with_sql) return result;
-  try {
-    const auto found = compare_models(env, request, true);
-    result.sql = migration_body(found.upgrade.steps, *found.target, script::file_format::sql);
-  } catch (const error& problem) {
-    result.no_way = problem;
-  }
+  auto found = compare_models(env, request, with_sql);
+  result.differences = std::move(found.differences);
+  result.no_way = std::move(found.no_way);
+  result.sql = migration_body(found.upgrade.steps, *found.target, script::file_format::sql);
+  if (result.no_way) result.sql.clear();
   return result;
 }
 

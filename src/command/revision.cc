@@ -95,6 +95,7 @@ revision_result revision(environment& env, const revision_request& request) {
   comparison.online = env.config().autogenerate_online;
   const auto found = compare_models(env, comparison, true);
   if (found.differences.empty()) return {};
+  if (found.no_way) throw *found.no_way;
   return write_found(env, found, std::move(made), request, format);
 }
 

@@ -71,10 +71,6 @@ class differ {
   }
 
  private:
-  bool table_stays(const model::qualified_name& name) const {
-    return from_.find(name) != nullptr && to_.find(name) != nullptr;
-  }
-
   // ---- drops, each before what it needs
 
   void drop_what_is_gone() {
@@ -124,19 +120,15 @@ class differ {
     return nullptr;
   }
 
+  /// A trigger, policy or the like of a table or a view that goes.
   bool goes_with_table(const model::object& object) const {
-    if (!object.table.name.empty() && from_.find(object.table) != nullptr) {
-      return to_.find(object.table) == nullptr;
-    }
-    if (!object.table.name.empty()) {
-      // A view's or a materialized view's.
-      for (const auto& [key, other] : from_.objects) {
-        if (other.kind.ends_with("view") && other.name == object.table) {
-          return !to_.objects.contains(key);
-        }
-      }
-    }
-    return false;
+    if (object.table.name.empty()) return false;
+    if (from_.find(object.table) != nullptr) return to_.find(object.table) == nullptr;
+    return std::ranges::any_of(from_.objects, [&](const auto& entry) {
+      const auto& [key, other] = entry;
+      return other.kind.ends_with("view") && other.name == object.table &&
+             !to_.objects.contains(key);
+    });
   }
 
   void drop_object(const model::object_name& name, const std::string& definition) {
