@@ -165,7 +165,7 @@ TEST_CASE("unknown keys") {
   CHECK(problem("[a]\n  colour = 1")
             .find("FAILED: unknown key 'colour'\n"
                   "  --> env/retort.toml:2:3\n"
-                  "  help: the keys are checksums, concurrently_wait, ") == 0);
+                  "  help: the keys are autogenerate_online, checksums, ") == 0);
   CHECK(problem("[a.b]\nurl = 'x'").find("FAILED: unknown key 'b'\n") == 0);
   CHECK(problem("[[hooks]]\nname = 'x'").find("FAILED: unknown key 'hooks'\n") == 0);
   CHECK(problem("[naming_convention]\nindex = 'a'") ==
