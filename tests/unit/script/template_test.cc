@@ -220,3 +220,41 @@ TEST_CASE("file names") {
         "FAILED: file_template \"../@slug@\" gives no file name inside its folder\n"
         "  help: the usual one is \"@revision@_@slug@\"\n");
 }
+
+TEST_CASE("a migration without a transaction says so, and nothing else is different") {
+  auto m = example();
+  m.upgrades = "CREATE INDEX CONCURRENTLY ix ON t (a);";
+  m.downgrades = "DROP INDEX ix;";
+  auto expected = written(m, file_format::sql);
+  m.transaction = false;
+  const auto sql = written(m, file_format::sql);
+  for (const std::string marker : {"-- migrate:up\n", "-- migrate:down\n"}) {
+    const auto at = expected.find(marker);
+    REQUIRE(at != std::string::npos);
+    expected.insert(at + marker.size() - 1, " transaction:false");
+  }
+  CHECK(sql == expected);
+  const auto file = parse_sql_file(sql, "m.sql");
+  REQUIRE(file.sections.size() == 2);
+  CHECK_FALSE(file.sections[0].transaction);
+  CHECK_FALSE(file.sections[1].transaction);
+
+  m.upgrades = m.downgrades = "      op.execute(\"x\");";
+  const auto cpp = written(m, file_format::cpp);
+  m.transaction = true;
+  auto plain = written(m, file_format::cpp);
+  const auto at = plain.find("    .upgrade = ");
+  REQUIRE(at != std::string::npos);
+  CHECK(cpp == plain.insert(at, "    .transaction = false,\n"));
+}
+
+TEST_CASE("so does one by a template that is indented in another way" * doctest::should_fail()) {
+  auto m = example();
+  m.transaction = false;
+  const auto text =
+      write_migration(m, file_format::cpp,
+                      "RETORT_MIGRATION(@revision@) {\n  .message = \"@message@\",\n"
+                      "  .upgrade = [](retort::operations& op) {\n@upgrades@\n  },\n};\n",
+                      "migration.cc.in");
+  CHECK(text.find(".transaction = false,") != std::string::npos);
+}

@@ -1,0 +1,402 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "e2e/bench.h"
+
+namespace retort::e2e {
+namespace {
+
+// What goes with models: databases taken over, models exported, marks, privileges, indexes built
+// online, and what is made in a scratch database first.
+
+TEST_SUITE_BEGIN("models");
+
+constexpr auto first = R"(
+CREATE TABLE users (id INTEGER NOT NULL PRIMARY KEY, name TEXT, age INTEGER);
+CREATE TABLE pets (id INTEGER NOT NULL PRIMARY KEY, owner INTEGER);
+)";
+constexpr auto no_first = "DROP TABLE pets;\nDROP TABLE users;";
+
+bool has(const std::string& text, std::string_view words) {
+  return text.find(words) != std::string::npos;
+}
+
+/// A database at its only migration `up`, and models in "models.sql".
+struct modelled : bench {
+  modelled(std::string_view dialect, std::string_view up, const char* down, std::string_view models,
+           arguments common = {})
+      : bench(dialect), common_(std::move(common)) {
+    migration("aaaa", "", up, down);
+    write("models.sql", models);
+    REQUIRE(run({"upgrade", "head"}).status == 0);
+  }
+
+  outcome run(arguments what, const arguments& more = {}) const {
+    what.insert(what.end(), common_.begin(), common_.end());
+    what.insert(what.end(), more.begin(), more.end());
+    return retort(what);
+  }
+
+  outcome generate(const arguments& more = {}) const {
+    return run({"revision", "--autogenerate", "-m", "second", "--rev-id", "bbbb", "--format", "sql",
+                "--models", "models.sql"},
+               more);
+  }
+
+  outcome check_models(const arguments& more = {}) const {
+    return run({"check", "models", "--models", "models.sql"}, more);
+  }
+
+  std::string generated() const { return read("migrations/bbbb_second.sql"); }
+
+ private:
+  arguments common_;
+};
+
+constexpr auto online_models = R"(
+CREATE TABLE users (id INTEGER NOT NULL PRIMARY KEY, name TEXT, age INTEGER, CONSTRAINT old CHECK (age >= 0));
+CREATE TABLE pets (id INTEGER NOT NULL PRIMARY KEY, owner INTEGER REFERENCES users (id), name TEXT);
+CREATE INDEX ix_users_age ON users (age);
+CREATE TABLE toys (id INTEGER NOT NULL PRIMARY KEY, name TEXT);
+CREATE INDEX ix_toys_name ON toys (name);
+)";
+
+TEST_CASE("what would keep writers waiting is a migration of its own<postgresql>") {
+  const modelled b("postgresql", first, no_first, online_models);
+  b.execute("INSERT INTO users VALUES (1, 'Ann', 40)");
+  b.write("retort.toml", "autogenerate_online = true\n");
+  const auto schema_before = b.run({"schema"}).output;
+  const auto answer = json(b.generate({"--json"}));
+  CHECK(answer["path"].get<std::string>().ends_with("bbbb_second.sql"));
+  REQUIRE(answer.contains("online_path"));
+  const auto online_path = answer["online_path"].get<std::string>();
+  CHECK(online_path.ends_with("_second_online.sql"));
+  REQUIRE(b.files("migrations").size() == 3);
+
+  const auto blocking = b.generated();
+  CAPTURE(blocking);
+  CHECK_FALSE(has(blocking, "CONCURRENTLY"));
+  CHECK_FALSE(has(blocking, "VALIDATE"));
+  CHECK_FALSE(has(blocking, "transaction:false"));
+  CHECK(has(blocking, "CHECK (age >= 0) NOT VALID"));
+  CHECK(has(blocking, "REFERENCES users (id) NOT VALID"));
+  // Nobody writes to a table that has only just been made.
+  CHECK(has(blocking, "CREATE INDEX ix_toys_name"));
+
+  const auto online = b.read(online_path);
+  CAPTURE(online);
+  CHECK(has(online, "-- down_revision: bbbb\n"));
+  CHECK(has(online, "\n-- migrate:up transaction:false\n"));
+  CHECK(has(online, "\n-- migrate:down transaction:false\n"));
+  CHECK(has(online, "CREATE INDEX CONCURRENTLY ix_users_age"));
+  CHECK(has(online, "VALIDATE CONSTRAINT old"));
+  CHECK(has(online, "VALIDATE CONSTRAINT pets_owner_fkey"));
+  CHECK(has(online, "DROP INDEX"));
+
+  const auto up = b.run({"upgrade", "head"});
+  CAPTURE(up.errors);
+  REQUIRE(up.status == 0);
+  CHECK(b.query("SELECT count(*) FROM pg_constraint WHERE NOT convalidated") == "0");
+  const auto equal = b.check_models();
+  CAPTURE(equal.output);
+  CHECK(equal.status == 0);
+  const auto down = b.run({"downgrade", "aaaa"});
+  CAPTURE(down.errors);
+  CHECK(down.status == 0);
+  CHECK(b.run({"schema"}).output == schema_before);
+}
+
+TEST_CASE("SQLite has one writer, and needs no second migration<sqlite>" * doctest::should_fail()) {
+  const modelled b("sqlite", first, no_first, online_models);
+  b.write("retort.toml", "autogenerate_online = true\n");
+  const auto answer = json(b.generate({"--json"}));
+  CHECK_FALSE(answer.contains("online_path"));
+  CHECK(b.files("migrations").size() == 2);
+  CHECK(has(b.generated(), "CREATE INDEX ix_users_age"));
+}
+
+TEST_CASE("check reminds of a mark until it is taken out<sqlite>") {
+  const modelled b("sqlite", first, no_first,
+                   "CREATE TABLE users (id INTEGER NOT NULL PRIMARY KEY, name TEXT);");
+  CHECK(b.run({"check", "graph"}).errors.empty());
+  REQUIRE(b.generate().status == 0);
+  auto text = b.generated();
+  const std::string mark = "-- review: drops users.age: what is in it is lost\n";
+  const auto at = text.find(mark);
+  REQUIRE(at != std::string::npos);
+  const auto line = 1 + std::count(text.begin(), text.begin() + static_cast<long>(at), '\n');
+
+  const auto warned = b.run({"check", "graph"});
+  CHECK(warned.status == 0);
+  const auto shown = warned.output + warned.errors;
+  CAPTURE(shown);
+  CHECK(has(shown, "not reviewed yet: drops users.age: what is in it is lost"));
+  CHECK(has(shown, "not reviewed yet: drops pets: what is in it is lost"));
+  CHECK(has(shown, fmt::format("bbbb_second.sql:{}", line)));
+  const auto listed = json(b.run({"check", "graph", "--json"}));
+  REQUIRE(listed.size() == 2);
+  for (const auto& item : listed) {
+    CHECK(item["severity"] == "warning");
+    CHECK(item["file"].get<std::string>().ends_with("bbbb_second.sql"));
+  }
+
+  text.erase(at, mark.size());
+  b.write("migrations/bbbb_second.sql", text);
+  CHECK(json(b.run({"check", "graph", "--json"})).size() == 1);
+  const std::string other = "-- review: drops pets: what is in it is lost\n";
+  text.erase(text.find(other), other.size());
+  b.write("migrations/bbbb_second.sql", text);
+  const auto quiet = b.run({"check", "graph"});
+  CHECK(quiet.status == 0);
+  CHECK_FALSE(has(quiet.output + quiet.errors, "reviewed"));
+}
+
+constexpr auto shop = R"(
+CREATE TABLE users (id INTEGER NOT NULL PRIMARY KEY, name VARCHAR(20) NOT NULL DEFAULT 'it''s', age INTEGER CHECK (age > 0));
+CREATE TABLE pets (id INTEGER NOT NULL PRIMARY KEY, owner INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+  name TEXT, UNIQUE (owner, name));
+CREATE INDEX ix_pets_name ON pets (name DESC) WHERE name <> '';
+CREATE VIEW owners AS SELECT id, name FROM users WHERE age > 17;
+)";
+
+/// What only one of the databases has.
+std::string shop_of(const std::string& dialect) {
+  if (dialect == "sqlite") {
+    return std::string(shop) +
+           "CREATE TABLE counted (id INTEGER PRIMARY KEY AUTOINCREMENT, data BLOB, price REAL);\n"
+           "CREATE TRIGGER old AFTER DELETE ON users BEGIN INSERT INTO counted (price) VALUES "
+           "(1.5); END;\n";
+  }
+  return std::string(shop) +
+         "CREATE TYPE mood AS ENUM ('sad', 'it''s ok');\n"
+         "CREATE FUNCTION twice(n integer) RETURNS integer LANGUAGE sql AS 'SELECT n * 2';\n"
+         "CREATE TABLE counted (id BIGSERIAL PRIMARY KEY, data BYTEA, price DOUBLE PRECISION, "
+         "feels mood DEFAULT 'sad', tags TEXT[]);\n"
+         "COMMENT ON TABLE counted IS 'one; two';\n";
+}
+
+TEST_CASE_TEMPLATE("models that were exported are the database's", Db, sqlite, postgresql) {
+  const modelled b(Db::dialect, shop_of(Db::dialect), nullptr, "");
+  const auto sql = b.run({"export", "models", "--format", "sql"});
+  CHECK(sql.errors.empty());
+  CHECK_FALSE(has(sql.output, "retort_version"));
+  const auto shown = json(b.run({"export", "models", "--format", "sql", "--json"}));
+  CHECK(shown["sql"].get<std::string>() == sql.output);
+  b.write("models.sql", sql.output);
+  const auto equal = b.check_models();
+  CAPTURE(sql.output);
+  CAPTURE(equal.output);
+  CAPTURE(equal.errors);
+  CHECK(equal.status == 0);
+
+  const auto cpp = b.run({"export", "models", "--format", "cpp"}).output;
+  CAPTURE(cpp);
+  CHECK(cpp.starts_with("#include <retort/schema.h>\n"));
+  CHECK(has(cpp, "\nRETORT_MODELS(exported) {\n"));
+  CHECK(has(cpp, "schema.create_table(\"pets\""));
+  CHECK(has(cpp, "schema.create_view(\"owners\""));
+  CHECK_FALSE(has(cpp, "retort_version"));
+}
+
+/// A database that no migration has made, with rows, and a folder to be laid down.
+struct taken : bench {
+  explicit taken(std::string_view dialect) : bench(dialect) {
+    REQUIRE(
+        shell(shop_of(this->dialect()) + R"(
+INSERT INTO users VALUES (1, 'O''Neil', 40), (2, 'a;
+b', NULL);
+INSERT INTO pets VALUES (7, 1, NULL);
+)" +
+              (is_sqlite()
+                   ? "INSERT INTO counted VALUES (5, X'00FF', 0.1);"
+                   : R"(INSERT INTO counted VALUES (5, '\x00ff', 0.1, 'it''s ok', '{a,"b c"}');)"))
+            .status == 0);
+  }
+
+  outcome init(const std::string& folder, const std::string& from,
+               const arguments& more = {}) const {
+    arguments all = {"init", folder, "--from", from, "-t", "sql"};
+    all.insert(all.end(), more.begin(), more.end());
+    return tool(all);
+  }
+
+  outcome with(const std::string& url, const arguments& what) const {
+    arguments all = {"-c", "db/retort.toml", "--url", url};
+    all.insert(all.end(), what.begin(), what.end());
+    return tool(all);
+  }
+};
+
+TEST_CASE_TEMPLATE("a database is taken over with rows", Db, sqlite, postgresql) {
+  const taken b(Db::dialect);
+  const bench fresh(Db::dialect);
+  const auto fresh_url = b.is_sqlite() ? "sqlite:///" + fresh.path("test.db") : fresh.url();
+  const auto schema = b.retort({"schema"}).output;
+  const auto made = b.init("db", b.url(), {"--rows", "users", "--rows", "counted"});
+  CAPTURE(made.errors);
+  REQUIRE(made.status == 0);
+  CHECK(has(made.output, "created db/models.sql\n"));
+  CHECK(has(made.output, "retort -c db/retort.toml --url URL stamp head"));
+  CHECK(has(b.read("db/retort.toml"), "models = [\"models.sql\"]\n"));
+  CHECK(b.versions() == "none");
+
+  const auto up = b.with(fresh_url, {"upgrade", "head"});
+  CAPTURE(up.errors);
+  REQUIRE(up.status == 0);
+  CHECK(b.with(fresh_url, {"schema"}).output == schema);
+  for (const char* rows : {"SELECT * FROM users ORDER BY id", "SELECT * FROM counted"}) {
+    CHECK(fresh.query(rows) == b.query(rows));
+  }
+  CHECK(fresh.query("SELECT count(*) FROM pets") == "0");
+  fresh.execute("INSERT INTO counted (price) VALUES (2)");
+  CHECK(fresh.query("SELECT max(id) FROM counted") == "6");
+  const auto equal = b.with(fresh_url, {"check", "models"});
+  CAPTURE(equal.output);
+  CHECK(equal.status == 0);
+
+  // Where the schema is there already, only the version is written.
+  CHECK(b.with(b.url(), {"stamp", "head"}).status == 0);
+  CHECK(b.with(b.url(), {"check", "models"}).status == 0);
+  CHECK(b.with(b.url(), {"upgrade", "head"}).status == 0);
+  CHECK(b.query("SELECT count(*) FROM users") == "2");
+  const auto down = b.with(fresh_url, {"downgrade", "base"});
+  CAPTURE(down.errors);
+  CHECK(down.status == 0);
+  CHECK_FALSE(fresh.has_table("users"));
+}
+
+TEST_CASE_TEMPLATE("what cannot be taken over, and that nothing is written then", Db, sqlite,
+                   postgresql) {
+  const taken b(Db::dialect);
+  const auto before = b.files("");
+  const auto none =
+      b.init("db", b.is_sqlite() ? "sqlite:///none.db"
+                                 : std::string(b.url()).replace(b.url().find("e2e_"), 4, "none_"));
+  CHECK(none.status == 1);
+  CHECK(none.errors.starts_with("FAILED: "));
+  CHECK(has(none.errors, b.is_sqlite() ? "none.db does not exist" : "does not exist"));
+  const auto no_table = b.init("db", b.url(), {"--rows", "cats"});
+  CHECK(no_table.status == 2);
+  CHECK(has(no_table.errors, "there is no table cats whose rows could be taken over"));
+  CHECK(b.files("") == before);
+}
+
+constexpr auto with_view = R"(
+CREATE TABLE users (id INTEGER NOT NULL PRIMARY KEY, name TEXT, age INTEGER);
+CREATE VIEW adults AS SELECT id, name FROM users WHERE age > 17;
+GRANT SELECT ON adults TO PUBLIC;
+)";
+constexpr auto other_view = R"(
+CREATE TABLE users (id INTEGER NOT NULL PRIMARY KEY, name TEXT, age INTEGER);
+CREATE VIEW adults AS SELECT name FROM users WHERE age > 17;
+)";
+
+TEST_CASE("a view that is made anew keeps its privileges<postgresql>") {
+  const modelled b("postgresql", with_view, "DROP VIEW adults; DROP TABLE users;", other_view);
+  const auto granted = [&](const std::string& what) {
+    return b.query("SELECT has_table_privilege('public', '" + what + "', 'SELECT')");
+  };
+  REQUIRE(granted("adults") == "t");
+  REQUIRE(b.generate().status == 0);
+  CAPTURE(b.generated());
+  CHECK(has(b.generated(), "DROP VIEW adults"));
+  REQUIRE(b.run({"upgrade", "head"}).status == 0);
+  CHECK(granted("adults") == "t");
+  CHECK(b.check_models().status == 0);
+  REQUIRE(b.run({"downgrade", "-1"}).status == 0);
+  CHECK(granted("adults") == "t");
+  CHECK(b.query("SELECT count(*) FROM information_schema.columns WHERE table_name = 'adults'") ==
+        "2");
+}
+
+TEST_CASE("privileges are compared where that is asked for<postgresql>") {
+  const modelled b("postgresql", first, no_first,
+                   std::string(first) + "GRANT SELECT ON users TO PUBLIC;\n");
+  CHECK(b.check_models().status == 0);
+  CHECK(b.check_models({"--grants"}).status == 3);
+  REQUIRE(b.generate({"--grants"}).status == 0);
+  CAPTURE(b.generated());
+  CHECK(has(b.generated(), "GRANT SELECT ON"));
+  REQUIRE(b.run({"upgrade", "head"}).status == 0);
+  const auto granted = "SELECT has_table_privilege('public', 'users', 'SELECT')";
+  CHECK(b.query(granted) == "t");
+  CHECK(b.check_models({"--grants"}).status == 0);
+  REQUIRE(b.run({"downgrade", "-1"}).status == 0);
+  CHECK(b.query(granted) == "f");
+}
+
+TEST_CASE_TEMPLATE("what a scratch database has to have first", Db, sqlite, postgresql) {
+  const bool is_sqlite = std::string_view(Db::dialect) == "sqlite";
+  const std::string setup =
+      is_sqlite ? "CREATE TABLE their_words (word TEXT);\n"
+                : "CREATE FUNCTION their_words() RETURNS integer LANGUAGE sql AS 'SELECT 1';\n";
+  const std::string models =
+      is_sqlite ? "CREATE TABLE users (id INTEGER NOT NULL PRIMARY KEY);\n"
+                  "CREATE INDEX ix_their_words ON their_words (word);\n"
+                : "CREATE TABLE users (id INTEGER NOT NULL PRIMARY KEY DEFAULT their_words());\n";
+  const modelled b(Db::dialect, setup + models, nullptr, models);
+  b.write("retort.toml", "exclude_objects = [\"*their_words*\"]\n");
+  b.write("setup.sql", setup);
+  const auto lacking = b.check_models();
+  CHECK(lacking.status == 1);
+  CHECK(has(lacking.errors, "their_words"));
+  const auto equal = b.check_models({"--scratch-setup", "setup.sql"});
+  CAPTURE(equal.output);
+  CAPTURE(equal.errors);
+  CHECK(equal.status == 0);
+  b.write("models.sql", models + "CREATE TABLE pets (id INTEGER);\n");
+  const auto made = b.generate({"--scratch-setup", "setup.sql"});
+  CAPTURE(made.errors);
+  CHECK(made.status == 0);
+  CHECK_FALSE(has(b.generated(), "their_words"));
+  const auto missing = b.check_models({"--scratch-setup", "nowhere.sql"});
+  CHECK(missing.status == 1);
+  CHECK(has(missing.errors, "nowhere.sql"));
+}
+
+TEST_CASE("a schema to work in<postgresql>") {
+  const bench empty("postgresql");
+  empty.execute("CREATE SCHEMA app");
+  const arguments in_app = {"--schema", "app"};
+  const auto run = [&](arguments what) {
+    what.insert(what.end(), in_app.begin(), in_app.end());
+    return empty.retort(what);
+  };
+  empty.migration("aaaa", "", first, no_first);
+  empty.write("models.sql",
+              "CREATE TABLE users (id INTEGER NOT NULL PRIMARY KEY, name TEXT, age INTEGER, mail "
+              "TEXT);\nCREATE TABLE pets (id INTEGER NOT NULL PRIMARY KEY, owner INTEGER "
+              "REFERENCES users (id));\nCREATE VIEW owners AS SELECT owner FROM pets;\n");
+  REQUIRE(run({"upgrade", "head"}).status == 0);
+  const auto objects = [&] {
+    return empty.query(
+        "SELECT relnamespace::regnamespace::text || '.' || relname FROM pg_class WHERE relkind IN "
+        "('r', 'v') AND relnamespace::regnamespace::text IN ('app', 'public') AND relname NOT "
+        "LIKE 'retort_%' ORDER BY 1");
+  };
+  CHECK(objects() == "app.pets\napp.users");
+  CHECK(empty.query("SELECT count(*) FROM app.retort_version") == "1");
+  const auto made = run({"revision", "--autogenerate", "-m", "second", "--rev-id", "bbbb",
+                         "--format", "sql", "--models", "models.sql"});
+  CAPTURE(made.errors);
+  REQUIRE(made.status == 0);
+  const auto text = empty.read("migrations/bbbb_second.sql");
+  CAPTURE(text);
+  CHECK_FALSE(has(text, "app."));
+  CHECK_FALSE(has(text, "retort_"));
+  REQUIRE(run({"upgrade", "head"}).status == 0);
+  CHECK(objects() == "app.owners\napp.pets\napp.users");
+  const auto equal = run({"check", "models", "--models", "models.sql"});
+  CAPTURE(equal.output);
+  CHECK(equal.status == 0);
+  CHECK(run({"downgrade", "base"}).status == 0);
+  CHECK(objects().empty());
+}
+
+TEST_SUITE_END();
+
+}  // namespace
+}  // namespace retort::e2e

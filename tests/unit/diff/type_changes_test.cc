@@ -1,0 +1,147 @@
+#include "diff/type_changes.h"
+
+#include <doctest/doctest.h>
+
+#include <retort/postgres.h>
+
+#include "dialect/backend.h"
+#include "unit/diff/schemas.h"
+
+namespace retort::diff {
+namespace {
+
+using texts = std::vector<std::string>;
+
+const dialect::dialect& postgres() { return postgres_backend().dialect(); }
+
+change altered(const std::string& kind, const std::string& from, const std::string& to,
+               const change_options& options = {}) {
+  const model::object old{kind, {"", "x"}, {}, from};
+  const model::object made{kind, {"", "x"}, {}, to};
+  model::schema all = testing::schema(
+      {testing::table("t", {testing::with_default(testing::column("a", "x"), "'1'::x"),
+                            testing::column("b", "x[]"), testing::column("c", "text")})});
+  const auto key = kind + " x";
+  all.objects[key] = old;
+  return alter_type({key, all.objects[key]}, made, all, postgres(), options);
+}
+
+texts sql_of(const std::vector<model::operation>& way) {
+  std::vector<dialect::statement> statements;
+  for (const auto& op : way) postgres().write(op, statements);
+  texts all;
+  for (const auto& one : statements) all.push_back(one.sql);
+  return all;
+}
+
+/// The way in which the type stays; empty: there is none but to make it anew.
+texts in_place(const change& found) {
+  return found.ways.size() < 2 ? texts() : sql_of(found.ways.front());
+}
+
+texts composite(const std::string& from, const std::string& to) {
+  return in_place(
+      altered("type", "CREATE TYPE x AS (" + from + ")", "CREATE TYPE x AS (" + to + ")"));
+}
+
+texts domain(const std::string& from, const std::string& to) {
+  return in_place(altered("domain", "CREATE DOMAIN x AS " + from, "CREATE DOMAIN x AS " + to));
+}
+
+TEST_CASE("attributes of a composite type come, go and change where they stand") {
+  CHECK(composite("a integer", "a integer, b text") ==
+        texts{"ALTER TYPE x ADD ATTRIBUTE b text CASCADE"});
+  CHECK(composite("a integer, b text", "a integer") ==
+        texts{"ALTER TYPE x DROP ATTRIBUTE b CASCADE"});
+  CHECK(composite("a integer, b text", "b text") == texts{"ALTER TYPE x DROP ATTRIBUTE a CASCADE"});
+  CHECK(composite("a integer, b text", "a bigint, b text COLLATE \"C\"") ==
+        texts{"ALTER TYPE x ALTER ATTRIBUTE a TYPE bigint CASCADE",
+              "ALTER TYPE x ALTER ATTRIBUTE b TYPE text COLLATE \"C\" CASCADE"});
+  CHECK(
+      composite("a integer, b text", "b text, c date") ==
+      texts{"ALTER TYPE x DROP ATTRIBUTE a CASCADE", "ALTER TYPE x ADD ATTRIBUTE c date CASCADE"});
+  // Commas in a type or a name are none between attributes.
+  CHECK(
+      composite("a numeric(10,2), \"b, c\" text", "a numeric(10,3), \"b, c\" text, d integer[]") ==
+      texts{"ALTER TYPE x ALTER ATTRIBUTE a TYPE numeric(10,3) CASCADE",
+            "ALTER TYPE x ADD ATTRIBUTE d integer[] CASCADE"});
+  CHECK(composite("\"b, c\" text, a integer", "a integer") ==
+        texts{"ALTER TYPE x DROP ATTRIBUTE \"b, c\" CASCADE"});
+}
+
+TEST_CASE("a composite type whose attributes change places is made anew") {
+  for (const auto& [from, to] : {std::pair{"a integer, b text", "b text, a integer"},
+                                 std::pair{"a integer, b text", "a integer, c date, b text"},
+                                 std::pair{"a integer", "b text, a integer"},
+                                 std::pair{"a integer, b text, c date", "c date, b text"}}) {
+    CAPTURE(to);
+    CHECK(composite(from, to).empty());
+  }
+  const auto found = altered("type", "CREATE TYPE x AS (a integer, b text)",
+                             "CREATE TYPE x AS (b text, a integer)");
+  REQUIRE(found.ways.size() == 1);
+  CHECK(sql_of(found.ways[0]) ==
+        texts{"ALTER TYPE x RENAME TO x__old", "CREATE TYPE x AS (b text, a integer)",
+              "ALTER TABLE t ALTER COLUMN a DROP DEFAULT",
+              "ALTER TABLE t ALTER COLUMN a TYPE x USING a::text::x",
+              "ALTER TABLE t ALTER COLUMN a SET DEFAULT '1'::x",
+              "ALTER TABLE t ALTER COLUMN b TYPE x[] USING b::text[]::x[]", "DROP TYPE x__old"});
+}
+
+TEST_CASE("what a domain says changes where it is") {
+  CHECK(domain("integer", "integer DEFAULT 3") == texts{"ALTER DOMAIN x SET DEFAULT 3"});
+  CHECK(domain("integer DEFAULT 3", "integer") == texts{"ALTER DOMAIN x DROP DEFAULT"});
+  CHECK(domain("integer NOT NULL", "integer") == texts{"ALTER DOMAIN x DROP NOT NULL"});
+  CHECK(domain("text COLLATE \"C\" CONSTRAINT old CHECK (VALUE <> ''::text)",
+               "text COLLATE \"C\" DEFAULT 'NOT (NULL'::text NOT NULL CONSTRAINT \"a b\" CHECK "
+               "(VALUE IS NOT NULL) CONSTRAINT c CHECK (length(VALUE) > 3)") ==
+        texts{"ALTER DOMAIN x DROP CONSTRAINT old", "ALTER DOMAIN x SET DEFAULT 'NOT (NULL'::text",
+              "ALTER DOMAIN x SET NOT NULL",
+              "ALTER DOMAIN x ADD CONSTRAINT \"a b\" CHECK (VALUE IS NOT NULL)",
+              "ALTER DOMAIN x ADD CONSTRAINT c CHECK (length(VALUE) > 3)"});
+  CHECK(domain("integer CONSTRAINT \"a b\" CHECK (VALUE > 0)",
+               "integer CONSTRAINT \"a b\" CHECK (VALUE > 1)") ==
+        texts{"ALTER DOMAIN x DROP CONSTRAINT \"a b\"",
+              "ALTER DOMAIN x ADD CONSTRAINT \"a b\" CHECK (VALUE > 1)"});
+}
+
+TEST_CASE("only rows can keep a domain from NOT NULL, and a person is told") {
+  const auto review = [](const char* from, const char* to) {
+    return altered("domain", std::string("CREATE DOMAIN x AS ") + from,
+                   std::string("CREATE DOMAIN x AS ") + to)
+        .review;
+  };
+  CHECK(review("integer", "integer NOT NULL") == "rows without a x keep this from running");
+  CHECK(review("integer NOT NULL", "integer NOT NULL DEFAULT 3").empty());
+  CHECK(review("integer NOT NULL", "integer").empty());
+}
+
+TEST_CASE("a domain over another type is made anew") {
+  CHECK(domain("integer", "bigint").empty());
+  CHECK(domain("text COLLATE \"C\"", "text").empty());
+  const auto found = altered("domain", "CREATE DOMAIN x AS integer", "CREATE DOMAIN x AS bigint");
+  REQUIRE(found.ways.size() == 1);
+  const auto way = sql_of(found.ways[0]);
+  CHECK(way.front() == "ALTER DOMAIN x RENAME TO x__old");
+  CHECK(way[1] == "CREATE DOMAIN x AS bigint");
+  CHECK(way.back() == "DROP DOMAIN x__old");
+}
+
+TEST_CASE("types that are altered in place are so also where enumerations are made anew") {
+  const change_options options{.remakes_types = true};
+  CHECK(in_place(altered("type", "CREATE TYPE x AS (a integer)", "CREATE TYPE x AS (a bigint)",
+                         options)) == texts{"ALTER TYPE x ALTER ATTRIBUTE a TYPE bigint CASCADE"});
+  CHECK(in_place(altered("type", "CREATE TYPE x AS ENUM ('a')", "CREATE TYPE x AS ENUM ('a', 'b')",
+                         options))
+            .empty());
+}
+
+TEST_CASE("the values of an enumeration") {
+  CHECK(enum_values("CREATE TYPE x AS ENUM ('a', 'it''s', 'b, c', '')") ==
+        texts{"a", "it's", "b, c", ""});
+  CHECK(enum_values("CREATE TYPE x AS (a text)").empty());
+  CHECK(enum_values("CREATE DOMAIN x AS text DEFAULT 'a'").empty());
+}
+
+}  // namespace
+}  // namespace retort::diff
