@@ -65,9 +65,20 @@ class workshop {
     return shown;
   }
 
-  /// What is there, and a scratch database with its structure.
-  std::pair<model::schema, db::connection*> current() {
-    return request_.from_history ? from_history() : from_database();
+  /// What is there.
+  model::schema current() { return request_.from_history ? from_history() : from_database(); }
+
+  /// A scratch database with the structure that `current` has seen.
+  db::connection& copy_of(const model::schema& shown) {
+    if (replayed_ != nullptr) return *replayed_;
+    auto& copy = empty();
+    if (real_ == nullptr) return copy;
+    if (target_.flavour() == base::sql_flavour::sqlite) {
+      target_.copy_structure(*real_, copy);
+    } else {
+      copy_structure(shown, copy);
+    }
+    return copy;
   }
 
   /// The database as it is.
@@ -135,34 +146,24 @@ class workshop {
     std::erase_if(made_, [&](const db::url& one) { return one.database == url.database; });
   }
 
-  std::pair<model::schema, db::connection*> from_history() {
+  model::schema from_history() {
     const auto& set = env_.migrations();
-    const auto url = create();
-    auto& connection = keep(open(url));
+    replayed_ = &empty();
     engine::observer nobody;
-    engine::executor executor(connection, target_, set, env_.store(backend_), nobody,
+    engine::executor executor(*replayed_, target_, set, env_.store(backend_), nobody,
                               env_.journaling());
     engine::run_request request;
     request.plan = [&](const history::rows& rows) {
       return set.graph().plan_upgrade(rows, "heads");
     };
     executor.run(request);
-    return {look_at(connection), &connection};
+    return look_at(*replayed_);
   }
 
-  std::pair<model::schema, db::connection*> from_database() {
-    const auto url = create();
-    auto& copy = keep(open(url));
-    const auto real = env_.connect(true);
-    require_heads(real.get());
-    if (real == nullptr) return {model::schema(), &copy};
-    auto shown = look_at(*real);
-    if (target_.flavour() == base::sql_flavour::sqlite) {
-      target_.copy_structure(*real, copy);
-    } else {
-      copy_structure(shown, copy);
-    }
-    return {std::move(shown), &copy};
+  model::schema from_database() {
+    real_ = env_.connect(true);
+    require_heads(real_.get());
+    return real_ == nullptr ? model::schema() : look_at(*real_);
   }
 
   void require_heads(db::connection* real) const {
@@ -211,6 +212,9 @@ class workshop {
   bool says_numbers_ = false;
   std::vector<db::url> made_;
   std::vector<std::unique_ptr<db::connection>> connections_;
+  /// The database that is compared, and the one that the history was replayed in; null: none.
+  std::unique_ptr<db::connection> real_;
+  db::connection* replayed_ = nullptr;
 };
 
 bool has_subject(const model::schema& all, const model::object& grants) {
@@ -293,18 +297,18 @@ model_comparison compare_models(environment& env, comparison_request request, bo
   if (!env.has_database()) request.from_history = true;
   workshop shop(env, request);
   auto wanted = shop.desired();
-  auto [shown, scratch] = shop.current();
-  shown = diff::spelled_like(std::move(shown), wanted, shop.target());
+  auto shown = diff::spelled_like(shop.current(), wanted, shop.target());
   take_over(wanted, shown, request.with_grants);
   model_comparison result;
   result.target = &shop.target();
   result.differences = real_differences(wanted, shown);
   if (result.differences.empty() || !with_ways) return result;
-  const diff::look_function look = [&shop, place = scratch] { return shop.look_at(*place); };
+  auto& scratch = shop.copy_of(shown);
+  const diff::look_function look = [&] { return shop.look_at(scratch); };
   auto start = look();
   take_over(wanted, start, request.with_grants);
   diff::change_options options{.prefers_calls = request.in_cpp, .online = request.online};
-  result.upgrade = diff::converge(*scratch, look, wanted, shop.target(),
+  result.upgrade = diff::converge(scratch, look, wanted, shop.target(),
                                   rules_of(request, shown, wanted), options);
   if (!result.upgrade.left.empty()) {
     result.no_way = no_way(result.upgrade, "to the models");
@@ -312,7 +316,7 @@ model_comparison compare_models(environment& env, comparison_request request, bo
   }
   options.online = false;
   result.downgrade =
-      diff::converge(*scratch, look, start, shop.target(), back(result.upgrade), options);
+      diff::converge(scratch, look, start, shop.target(), back(result.upgrade), options);
   if (!result.downgrade.left.empty()) {
     result.no_way = no_way(result.downgrade, "back from the models");
   }
