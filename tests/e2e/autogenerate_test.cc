@@ -222,7 +222,8 @@ TEST_CASE_TEMPLATE("renamed, as the user says", Db, sqlite, postgresql) {
   const auto made = b.generate({"--rename", "users:people", "--rename", "people.name:title"});
   CAPTURE(made.errors);
   REQUIRE(made.status == 0);
-  CAPTURE(b.generated());
+  const auto generated = b.generated();
+  CAPTURE(generated);
   CHECK(b.generated().find("-- review:") == std::string::npos);
   CHECK(b.generated().find("DROP TABLE users") == std::string::npos);
   REQUIRE(b.retort({"upgrade", "head"}).status == 0);
@@ -286,7 +287,8 @@ TEST_CASE_TEMPLATE("models that a dump is", Db, sqlite, postgresql) {
   const begun b(Db::dialect, first);
   b.write("models.sql", b.is_sqlite() ? b.program("sqlite3", {"test.db", ".schema"}).output
                                       : b.program("pg_dump", {b.url()}).output);
-  CAPTURE(b.read("models.sql"));
+  const auto models = b.read("models.sql");
+  CAPTURE(models);
   const auto found = b.check_models();
   CAPTURE(found.output);
   CAPTURE(found.errors);

@@ -301,7 +301,8 @@ TEST_CASE("a view that is made anew keeps its privileges<postgresql>") {
   };
   REQUIRE(granted("adults") == "t");
   REQUIRE(b.generate().status == 0);
-  CAPTURE(b.generated());
+  const auto generated = b.generated();
+  CAPTURE(generated);
   CHECK(has(b.generated(), "DROP VIEW adults"));
   REQUIRE(b.run({"upgrade", "head"}).status == 0);
   CHECK(granted("adults") == "t");
@@ -318,7 +319,8 @@ TEST_CASE("privileges are compared where that is asked for<postgresql>") {
   CHECK(b.check_models().status == 0);
   CHECK(b.check_models({"--grants"}).status == 3);
   REQUIRE(b.generate({"--grants"}).status == 0);
-  CAPTURE(b.generated());
+  const auto generated = b.generated();
+  CAPTURE(generated);
   CHECK(has(b.generated(), "GRANT SELECT ON"));
   REQUIRE(b.run({"upgrade", "head"}).status == 0);
   const auto granted = "SELECT has_table_privilege('public', 'users', 'SELECT')";

@@ -50,7 +50,7 @@ TEST_CASE("other SQL is left as it is") {
 }
 
 TEST_CASE("names and strings of enumerations are no SQL to be spelled otherwise") {
-  auto all = testing::schema({testing::table(one, {column(other, one)})});
+  auto all = testing::schema({testing::table(one, {column(one, one)})});
   const auto before = all;
   CHECK(spelled_like(std::move(all), everywhere(other), postgres()) == before);
 }

@@ -118,6 +118,7 @@ TEST_CASE("only rows can keep a domain from NOT NULL, and a person is told") {
 
 TEST_CASE("a domain over another type is made anew") {
   CHECK(domain("integer", "bigint").empty());
+  CHECK(domain("integer", "bigint DEFAULT 3").empty());
   CHECK(domain("text COLLATE \"C\"", "text").empty());
   const auto found = altered("domain", "CREATE DOMAIN x AS integer", "CREATE DOMAIN x AS bigint");
   REQUIRE(found.ways.size() == 1);
