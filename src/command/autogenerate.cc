@@ -307,7 +307,9 @@ model_comparison compare_models(environment& env, comparison_request request, bo
   const diff::look_function look = [&] { return shop.look_at(scratch); };
   auto start = look();
   take_over(wanted, start, request.with_grants);
-  diff::change_options options{.prefers_calls = request.in_cpp, .online = request.online};
+  diff::change_options options{
+      .prefers_calls = request.in_cpp,
+      .online = request.online && shop.target().flavour() == base::sql_flavour::postgresql};
   result.upgrade = diff::converge(scratch, look, wanted, shop.target(),
                                   rules_of(request, shown, wanted), options);
   if (!result.upgrade.left.empty()) {

@@ -56,6 +56,12 @@ revision_result write_found(environment& env, model_comparison found, script::ne
   const auto online = taken(up, [](const diff::done_step& step) { return step.is_online; });
   const auto undone =
       taken(down, [&](const diff::done_step& step) { return drops_one_of(step, online); });
+  if (up.empty() && down.empty()) {
+    made.transaction = false;
+    made.upgrades = body(online);
+    made.downgrades = body(undone);
+    return write_revision(env, std::move(made), request);
+  }
   made.upgrades = body(up);
   made.downgrades = body(down);
   auto result = write_revision(env, std::move(made), request);

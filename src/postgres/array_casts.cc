@@ -66,8 +66,11 @@ std::string with_plain_strings(std::string sql) {
       continue;
     }
     if (!has_at(sql, end, ")::text") || has_at(sql, end + 7, "[")) continue;
-    // `('a'::character varying)::text`: the parenthesis before the constant.
-    const auto open = sql.rfind("('", at);
+    // `('a'::character varying)::text`: the parenthesis before the constant, which may hold others.
+    auto open = sql.rfind("('", at);
+    while (open != std::string::npos && open > 0 && string_end(sql, open + 1) != at) {
+      open = sql.rfind("('", open - 1);
+    }
     if (open == std::string::npos || string_end(sql, open + 1) != at) continue;
     sql.erase(end, 7);
     sql.erase(open, 1);

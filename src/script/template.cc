@@ -179,16 +179,35 @@ std::string ascii_words(std::string_view text) {
 
 std::string two_digits(int number) { return fmt::format("{:02}", number); }
 
-/// Marks a migration that has no transaction.
-void say_outside(std::string& text, file_format format) {
+/// Where a line begins, blanks apart, with these words; npos: none does.
+std::size_t line_with(const std::string& text, std::string_view words) {
+  for (std::size_t at = 0; at < text.size(); at = text.find('\n', at) + 1) {
+    const auto start = text.find_first_not_of(" \t", at);
+    if (start != std::string::npos && std::string_view(text).substr(start).starts_with(words)) {
+      return start;
+    }
+    if (text.find('\n', at) == std::string::npos) break;
+  }
+  return std::string::npos;
+}
+
+/// Marks a migration that has no transaction. Throws `error` where the template has no place for
+/// it.
+void say_outside(std::string& text, file_format format, const std::string& path) {
+  const auto place = [&](std::string_view words) {
+    const auto at = line_with(text, words);
+    if (at != std::string::npos) return at;
+    throw error(fmt::format("a migration outside a transaction needs a line `{}` in its template, "
+                            "and {} has none",
+                            words, path))
+        .help("write it on a line of its own, as the built-in templates have it");
+  };
   if (format == file_format::cpp) {
-    const auto at = text.find("    .upgrade");
-    if (at != std::string::npos) text.insert(at, "    .transaction = false,\n");
+    text.insert(place(".upgrade"), ".transaction = false,\n    ");
     return;
   }
-  for (const std::string_view marker : {"\n-- migrate:up", "\n-- migrate:down"}) {
-    const auto at = text.find(marker);
-    if (at != std::string::npos) text.insert(at + marker.size(), " transaction:false");
+  for (const std::string_view marker : {"-- migrate:up", "-- migrate:down"}) {
+    text.insert(place(marker) + marker.size(), " transaction:false");
   }
 }
 
@@ -233,7 +252,7 @@ std::map<std::string, std::string> placeholders(const new_migration& migration,
 std::string write_migration(const new_migration& migration, file_format format,
                             std::string_view template_text, const std::string& template_path) {
   auto text = expand(template_text, placeholders(migration, format), template_path);
-  if (!migration.transaction) say_outside(text, format);
+  if (!migration.transaction) say_outside(text, format, template_path);
   return text;
 }
 

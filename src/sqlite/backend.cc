@@ -154,7 +154,8 @@ class sqlite_backend_type final : public backend {
     }
     auto database = url.database.empty() ? open_memory() : open_path(url.database, options);
     if (database && !options.durable) {
-      sqlite3_exec(database.get(), "PRAGMA synchronous = OFF", nullptr, nullptr, nullptr);
+      sqlite3_exec(database.get(), "PRAGMA synchronous = OFF; PRAGMA journal_mode = MEMORY",
+                   nullptr, nullptr, nullptr);
     }
     return database ? std::make_unique<sqlite_connection>(std::move(database)) : nullptr;
   }

@@ -4,6 +4,10 @@
 
 #include <retort/postgres.h>
 
+#include <string>
+#include <utility>
+#include <vector>
+
 #include "dialect/backend.h"
 #include "unit/diff/schemas.h"
 
@@ -70,12 +74,12 @@ TEST_CASE("attributes of a composite type come, go and change where they stand")
 }
 
 TEST_CASE("a composite type whose attributes change places is made anew") {
-  for (const auto& one : {std::pair{"a integer, b text", "b text, a integer"},
-                          std::pair{"a integer, b text", "a integer, c date, b text"},
-                          std::pair{"a integer", "b text, a integer"},
-                          std::pair{"a integer, b text, c date", "c date, b text"}}) {
-    CAPTURE(one.second);
-    CHECK(composite(one.first, one.second).empty());
+  for (const auto& pair : {std::pair{"a integer, b text", "b text, a integer"},
+                           std::pair{"a integer, b text", "a integer, c date, b text"},
+                           std::pair{"a integer", "b text, a integer"},
+                           std::pair{"a integer, b text, c date", "c date, b text"}}) {
+    CAPTURE(pair.second);
+    CHECK(composite(pair.first, pair.second).empty());
   }
   const auto found = altered("type", "CREATE TYPE x AS (a integer, b text)",
                              "CREATE TYPE x AS (b text, a integer)");

@@ -23,9 +23,9 @@ TEST_CASE("what the server prints of IN is written so that it reads it as the sa
        "varying])::text[])",
        "a = ANY (ARRAY['p'::character varying]) OR b = ANY (ARRAY['q'::character varying])"},
   };
-  for (const auto& [printed, written] : table) {
-    CHECK(reread(printed) == written);
-    CHECK(reread(written) == written);
+  for (const auto& row : table) {
+    CHECK(reread(row.printed) == std::string(row.written));
+    CHECK(reread(row.written) == std::string(row.written));
   }
 }
 
@@ -67,11 +67,12 @@ TEST_CASE("a string that is cast twice compares as one that is cast once") {
       {"'p'::character varying", "'p'::character varying"},
       {"", ""},
   };
-  for (const auto& [printed, compared] : table)
-    CHECK(with_plain_strings(printed) == std::string(compared));
+  for (const auto& row : table) {
+    CHECK(with_plain_strings(row.printed) == std::string(row.compared));
+  }
 }
 
-TEST_CASE("so does one in which a parenthesis and a quote stand" * doctest::should_fail()) {
+TEST_CASE("so does one in which a parenthesis and a quote stand") {
   CHECK(with_plain_strings("('f(''x'')'::character varying)::text") ==
         "'f(''x'')'::character varying");
 }
