@@ -219,7 +219,6 @@ void setup_check(CLI::App& app, arguments& args) {
 void setup_export(CLI::App& app, arguments& args) {
   app.add_option("what", args.targets, "models: the database's schema as models")
       ->type_name("WHAT")
-      ->required()
       ->check(CLI::IsMember({"models"}));
   app.add_option("--format", args.revision.format, "cpp or sql")
       ->type_name("FORMAT")
@@ -290,8 +289,8 @@ constexpr command_row commands[] = {
     {"ensure_version", "create the version table", "ensure_version", setup_ensure_version},
     {"export", "print the database's schema as models", "export models --format cpp", setup_export},
     {"schema", "print the database's structure as SQL", "schema", setup_nothing},
-    {"check", "check the revisions' graph, and whether what ran has changed", "check checksums",
-     setup_check},
+    {"check", "check the graph, released revisions, the models, and whether what ran has changed",
+     "check checksums", setup_check},
     {"journal", "show what was run on the database, by whom, and how it ended", "journal --last 3",
      setup_journal},
     {"repair", "accept changed migrations, or decide about a statement that was stopped",

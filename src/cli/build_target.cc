@@ -2,6 +2,10 @@
 
 #include <cstdlib>
 
+#include <fmt/format.h>
+
+#include <retort/error.h>
+
 #include "base/text_tools.h"
 
 namespace retort::cli {
@@ -43,6 +47,10 @@ void take_from_environment(arguments& args) {
     args.revision.depends_on = base::split_list(variable("DEPENDS_ON"), ' ');
   }
   const auto autogenerate = variable("AUTOGENERATE");
+  if (!autogenerate.empty() && autogenerate != "1" && autogenerate != "history") {
+    throw error(fmt::format("AUTOGENERATE is '{}'", autogenerate), failure::usage)
+        .help("write AUTOGENERATE=1 for the database, or AUTOGENERATE=history");
+  }
   args.revision.autogenerate = args.revision.autogenerate || !autogenerate.empty();
   auto& comparison = args.revision.comparison;
   comparison.from_history = comparison.from_history || autogenerate == "history";

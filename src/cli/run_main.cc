@@ -204,6 +204,11 @@ int run_revision(environment& env, const arguments& args) {
         .help("write `revision -m \"add phone\"`; from the build, MESSAGE=\"add phone\"");
   }
   auto request = args.revision;
+  if (!request.autogenerate && !request.comparison.renames.empty()) {
+    throw error("a rename is for autogenerate, and an empty migration was asked for",
+                failure::usage)
+        .help("add --autogenerate; from the build, AUTOGENERATE=1 or AUTOGENERATE=history");
+  }
   if (!args.quiet && !args.json) request.comparison.ask = ask_renamed();
   return report_new_file(command::revision(env, request), args);
 }

@@ -8,6 +8,7 @@
 #include "command/verbs.h"
 #include "engine/folder.h"
 #include "engine/guard.h"
+#include "record/recorder.h"
 
 namespace retort::command {
 namespace {
@@ -27,6 +28,9 @@ void append_replays(const environment& env, std::vector<graph_problem>& out) {
         const auto one_way =
             code->downgrade == nullptr ? plans.irreversible(index) : std::optional<error>();
         if (one_way) out.push_back({*one_way, true});
+        const bool is_written =
+            code->downgrade != nullptr && !record::is_irreversible(code->downgrade);
+        if (is_written) plans.operations_of(index, engine::direction::downgrade);
       } catch (const error& problem) {
         out.push_back({problem, false});
       }

@@ -78,9 +78,11 @@ void require_free(const fs::path& directory) {
 }
 
 /// The components of find_package and the backends are called alike.
-std::string backends_of(const bundle::program& program) {
+/// `from`: the address of the only database that there is to be; empty: none is known.
+std::string backends_of(const bundle::program& program, const std::string& from) {
   std::vector<std::string> names;
   for (const auto* one : program.backends) {
+    if (!from.empty() && db::parse_url(from).dialect != one->dialect().name()) continue;
     names.emplace_back(one->dialect().name() == "postgresql" ? "postgres" : one->dialect().name());
   }
   return base::join(names, " ");
@@ -154,8 +156,10 @@ std::vector<std::string> next_steps(const fs::path& directory, const std::string
     return {fmt::format("cmake -S {0} -B {0}/build && cmake --build {0}/build", folder),
             first_revision(fmt::format("cmake --build {}/build", folder), name)};
   }
-  std::vector<std::string> steps = {fmt::format(
-      "in CMakeLists.txt, after project(): enable_testing() add_subdirectory({})", folder)};
+  std::vector<std::string> steps = {
+      fmt::format("in CMakeLists.txt, after project(): enable_testing()\n"
+                  "                                      add_subdirectory({})",
+                  folder)};
   if (!has_presets) {
     steps.push_back(
         fmt::format("in CMakePresets.json: \"include\": [\"{}/CMakePresets.json\"]", folder));
@@ -170,7 +174,8 @@ std::string stamp_step(const std::string& folder) {
   return fmt::format("retort -c {}/retort.toml --url URL stamp head", folder);
 }
 std::string stamp_target(const std::string& name) {
-  return fmt::format("{}-runner --url URL stamp head", name);
+  return fmt::format("the program {}-runner that this builds: {}-runner --url URL stamp head", name,
+                     name);
 }
 
 }  // namespace
@@ -210,7 +215,7 @@ init_result init(const bundle::program& program, const init_request& request) {
       takes_over ? (template_name == "sql" ? "models.sql" : "models.cc") : "";
   auto files = contents_of(template_name, {{"name", name},
                                            {"directory", directory.generic_string()},
-                                           {"backends", backends_of(program)},
+                                           {"backends", backends_of(program, request.from)},
                                            {"models", models}});
   if (takes_over) {
     global_options options;

@@ -2,6 +2,8 @@
 #include <filesystem>
 #include <iterator>
 
+#include <fmt/format.h>
+
 #include "command/migration_body.h"
 #include "command/verbs.h"
 #include "command/write_revision.h"
@@ -45,6 +47,19 @@ std::vector<diff::done_step> taken(std::vector<diff::done_step>& steps, const Fi
   return out;
 }
 
+/// The mark of C++ that holds one database's SQL where the program is for two; else empty.
+std::string sql_of_one(const environment& env, const dialect::dialect& target,
+                       const script::new_migration& made) {
+  const bool has_sql = made.upgrades.find("op.execute(") != std::string::npos ||
+                       made.downgrades.find("op.execute(") != std::string::npos;
+  if (!has_sql || !made.upgrades.starts_with("      ") || env.program().backends.size() < 2) {
+    return {};
+  }
+  return fmt::format(
+      "{}op.execute is SQL of {} here, and this program is for another database, too", review_mark,
+      target.name());
+}
+
 revision_result write_found(environment& env, model_comparison found, script::new_migration made,
                             const revision_request& request, script::file_format format) {
   const auto& naming = env.config().naming_convention;
@@ -64,6 +79,8 @@ revision_result write_found(environment& env, model_comparison found, script::ne
   }
   made.upgrades = body(up);
   made.downgrades = body(down);
+  const auto own_sql = sql_of_one(env, *found.target, made);
+  if (!own_sql.empty()) made.upgrades = "      // " + own_sql + "\n" + made.upgrades;
   auto result = write_revision(env, std::move(made), request);
   result.reviews = reviews_in(up);
   if (online.empty()) return result;

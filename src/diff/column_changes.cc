@@ -113,8 +113,8 @@ class column_differ {
   }
 
   std::string guess(const model::column& column) const {
-    return fmt::format("the value that rows without one get in {}.{} is a guess",
-                       to_.name.display(), column.name);
+    return guess_text(filler_.is_numbered(column) ? "a number" : filler_.value(column),
+                      to_.name.display() + "." + column.name);
   }
 
   /// Puts a value where there is none, and then asks for one.
@@ -177,7 +177,9 @@ class column_differ {
     if (is_own(to, to_)) compare_type(from, to);
     compare_null_and_identity(from, to);
     const bool retyped = from.type != to.type || from.collation != to.collation;
-    if (from.default_sql != to.default_sql || (retyped && to.default_sql)) set_default(to);
+    // With its type the old default has gone already.
+    const bool is_due = retyped ? to.default_sql.has_value() : from.default_sql != to.default_sql;
+    if (is_due) set_default(to);
     if (from.comment != to.comment) {
       auto op = altered(to);
       op.comment = to.comment;

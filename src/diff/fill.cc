@@ -128,6 +128,10 @@ bool is_date(const std::string& type) { return has(type, "date") || has(type, "t
 
 }  // namespace
 
+std::string guess_text(const std::string& value, const std::string& column) {
+  return fmt::format("rows without a value get {} in {}", value, column);
+}
+
 std::string filler::nothing_in(const model::column& column) const {
   const auto type = base::lower(column.type.raw);
   if (is_sqlite()) return nothing_in_sqlite(type);

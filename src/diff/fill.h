@@ -8,6 +8,9 @@
 
 namespace retort::diff {
 
+/// What a person is told of a value that rows get: "rows without a value get '' in users.name".
+std::string guess_text(const std::string& value, const std::string& column);
+
 /// Whether the database takes a query, and gives true in its only cell; empty: it cannot be asked.
 using trial = std::function<bool(const std::string& query)>;
 

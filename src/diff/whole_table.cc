@@ -167,15 +167,13 @@ std::string review_of(const model::table& from, const model::table& to, const va
   for (const auto& column : from.columns) {
     if (to.find_column(column.name) == nullptr) gone.push_back(column.name);
   }
-  std::vector<std::string> filled;
-  for (const auto& [column, value] : values) filled.push_back(column);
   std::string review;
   if (!gone.empty()) {
     review = fmt::format("{}{}: what is in it is lost", loss_lead, names_of(to, gone));
   }
-  if (!filled.empty()) {
-    review += fmt::format("{}what rows without a value get in {} is a guess",
-                          review.empty() ? "" : "; ", names_of(to, filled));
+  for (const auto& [column, value] : values) {
+    if (!review.empty()) review += "; ";
+    review += guess_text(value, to.name.display() + "." + column);
   }
   return review;
 }

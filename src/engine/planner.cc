@@ -282,6 +282,10 @@ std::vector<std::string> planner::losses_of(std::size_t index, direction way) co
 }
 
 std::optional<error> planner::irreversible(std::size_t index) const {
+  const auto* code = set_.at(index).code;
+  const bool is_written = code != nullptr && code->downgrade != nullptr;
+  // One that cannot be run is no way of saying that there is none.
+  if (is_written && !record::is_irreversible(code->downgrade)) return std::nullopt;
   try {
     operations_of(index, direction::downgrade);
   } catch (const error& problem) {

@@ -246,8 +246,16 @@ class pqxx_backed : public connection {
       if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) {
         results.push_back(to_result(next, statements[results.size()]));
       } else if (!failed) {
-        const auto index = std::min(results.size(), statements.size() - 1);
+        auto index = std::min(results.size(), statements.size() - 1);
         failed = db::batch_failure{refused(next, text), index};
+        // The server reads all of them before it runs the first: a mistake in grammar is wherever
+        // it says.
+        if (results.empty() && failed->problem.position > 0) {
+          const auto at = base::byte_of_character(text, failed->problem.position);
+          index =
+              static_cast<std::size_t>(std::ranges::upper_bound(begins, at) - begins.begin()) - 1;
+          failed->index = index;
+        }
         failed->problem.position = position_in(text, begins[index], failed->problem.position);
       }
     }
