@@ -57,7 +57,8 @@ TEST_CASE("a project gets the presets, and is told where to add what") {
   const auto made = b.tool({"init", "db"});
   CHECK(made.output.ends_with(
       "created CMakePresets.json\nnext:\n"
-      "  in CMakeLists.txt, after project(): enable_testing() add_subdirectory(db)\n"
+      "  in CMakeLists.txt, after project(): enable_testing()\n"
+      "                                      add_subdirectory(db)\n"
       "  cmake --preset db && cmake --build --preset db\n"
       "  MESSAGE=\"create accounts\" cmake --build --preset db --target db-revision\n"));
   CHECK(nlohmann::json::parse(b.read("CMakePresets.json"))["include"] ==
