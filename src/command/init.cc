@@ -192,14 +192,13 @@ std::vector<template_info> list_templates() {
 }
 
 /// Adds what is taken over to the files of a new folder.
-taken_over add_database(environment& env, const std::string& name, const init_request& request,
-                        std::vector<template_file>& files) {
+void add_database(environment& env, const std::string& name, const init_request& request,
+                  std::vector<template_file>& files) {
   const bool sql = request.template_name == "sql";
   const auto format = sql ? script::file_format::sql : script::file_format::cpp;
-  auto taken = take_over_database(env, name, format, request.rows);
+  const auto taken = take_over_database(env, name, format, request.rows);
   files.push_back({"versions/" + taken.migration_name, taken.migration});
   files.push_back({taken.models_name, taken.models});
-  return taken;
 }
 
 init_result init(const bundle::program& program, const init_request& request) {
