@@ -236,13 +236,6 @@ void take_over(model::schema& side, const model::schema& other, bool with_grants
   }
 }
 
-std::vector<diff::difference> real_differences(const model::schema& expected,
-                                               const model::schema& actual) {
-  auto found = diff::compare(expected, actual);
-  std::erase_if(found, [](const diff::difference& one) { return one.order_only; });
-  return found;
-}
-
 error no_way(const diff::convergence& way, const std::string& what) {
   error problem(fmt::format("cannot find a way {}: {}", what, way.left.front().text));
   for (std::size_t i = 1; i < std::min<std::size_t>(way.left.size(), 5); ++i) {
@@ -301,7 +294,7 @@ model_comparison compare_models(environment& env, comparison_request request, bo
   take_over(wanted, shown, request.with_grants);
   model_comparison result;
   result.target = &shop.target();
-  result.differences = real_differences(wanted, shown);
+  result.differences = diff::compare_but_for_order(wanted, shown);
   if (result.differences.empty() || !with_ways) return result;
   auto& scratch = shop.copy_of(shown);
   const diff::look_function look = [&] { return shop.look_at(scratch); };

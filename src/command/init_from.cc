@@ -82,9 +82,9 @@ void append_rows(environment& env, const std::vector<std::string>& names,
     for (auto& sql : counter_statements(table, target)) {
       step.operations.push_back({model::execute{std::move(sql)}, {}});
     }
-    std::vector<dialect::statement> written;
-    for (const auto& op : step.operations) target.write(op, written);
-    for (auto& statement : written) step.statements.push_back(std::move(statement.sql));
+    for (const auto& op : step.operations) {
+      for (auto& sql : statements_of(op, target)) step.statements.push_back(std::move(sql));
+    }
     steps.push_back(std::move(step));
   }
 }

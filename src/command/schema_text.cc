@@ -7,6 +7,14 @@
 
 namespace retort::command {
 
+std::vector<std::string> statements_of(const model::operation& op, const dialect::dialect& target) {
+  std::vector<dialect::statement> written;
+  target.write(op, written);
+  std::vector<std::string> texts;
+  for (auto& statement : written) texts.push_back(std::move(statement.sql));
+  return texts;
+}
+
 std::string sql_text(const std::vector<model::operation>& operations,
                      const dialect::dialect& target) {
   std::vector<dialect::statement> statements;
@@ -24,13 +32,7 @@ std::string sql_text(const std::vector<model::operation>& operations,
 std::string cpp_models(const std::vector<model::operation>& operations,
                        const dialect::dialect& target, const std::string& name,
                        const model::naming_convention& naming) {
-  const render::sql_of sql = [&](const model::operation& op) {
-    std::vector<dialect::statement> statements;
-    target.write(op, statements);
-    std::vector<std::string> texts;
-    for (auto& statement : statements) texts.push_back(std::move(statement.sql));
-    return texts;
-  };
+  const render::sql_of sql = [&](const model::operation& op) { return statements_of(op, target); };
   return fmt::format(
       "#include <retort/schema.h>\n\nnamespace t = retort::types;\nusing retort::column;\n\n"
       "RETORT_MODELS({}) {{\n    .schema = [](retort::operations& schema) {{\n{}\n    }},\n}};\n",

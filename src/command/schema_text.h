@@ -9,6 +9,9 @@
 
 namespace retort::command {
 
+/// An operation as statements.
+std::vector<std::string> statements_of(const model::operation& op, const dialect::dialect& target);
+
 /// The operations as SQL, a statement each paragraph, for an empty database.
 std::string sql_text(const std::vector<model::operation>& operations,
                      const dialect::dialect& target);

@@ -9,6 +9,7 @@
 #include "diff/creation.h"
 #include "diff/object_changes.h"
 #include "diff/serials.h"
+#include "diff/steps.h"
 #include "diff/table_changes.h"
 #include "model/apply_objects.h"
 
@@ -25,8 +26,6 @@ bool is_made_first(std::string_view kind) {
 }
 
 bool is_grant(const model::object& object) { return object.kind.starts_with("grants"); }
-
-change one(model::operation_variant what) { return {{{model::operation{std::move(what), {}}}}}; }
 
 /// The changes in groups, which follow each other.
 struct groups {

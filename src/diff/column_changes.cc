@@ -38,8 +38,8 @@ class column_differ {
   }
 
  private:
-  /// A partition has its columns from its parent, and so have others that inherit.
-  /// `side`: the table that has the column.
+  /// A partition has its columns from its parent, and so have others that inherit. `side`: the
+  /// table that has the column.
   bool is_own(const model::column& column, const model::table& side) const {
     // While it is apart from its parent its columns are its own.
     return !has_parent(from_) || !has_parent(to_) || !is_of_parent(side, column);
@@ -216,7 +216,6 @@ class column_differ {
       std::vector<model::operation> way;
       if (from.default_sql) {
         auto op = altered(from);
-        op.default_sql = std::optional<std::optional<std::string>>(std::nullopt);
         op.default_sql.emplace(std::nullopt);
         way.push_back({std::move(op), {}});
       }
@@ -263,7 +262,6 @@ class column_differ {
   void compare_null_and_identity(const model::column& from, const model::column& to) {
     if (from.identity && !to.identity) {
       auto op = altered(to);
-      op.identity = std::optional<std::optional<model::identity>>(std::nullopt);
       op.identity.emplace(std::nullopt);
       push(std::move(op));
     }

@@ -127,4 +127,11 @@ std::vector<difference> compare(const model::schema& expected, const model::sche
   return result;
 }
 
+std::vector<difference> compare_but_for_order(const model::schema& expected,
+                                              const model::schema& actual) {
+  auto result = compare(expected, actual);
+  std::erase_if(result, [](const difference& one) { return one.order_only; });
+  return result;
+}
+
 }  // namespace retort::diff

@@ -17,5 +17,8 @@ struct difference {
 /// How `actual` differs from `expected`; empty exactly when both are equal. Both must be normalised
 /// by the same dialect. Sorted by object.
 std::vector<difference> compare(const model::schema& expected, const model::schema& actual);
+/// The same without those that are of order alone.
+std::vector<difference> compare_but_for_order(const model::schema& expected,
+                                              const model::schema& actual);
 
 }  // namespace retort::diff

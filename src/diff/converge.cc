@@ -70,18 +70,17 @@ class converger {
 
   void approach() {
     for (int round = 0; round < most_rounds; ++round) {
-      auto todo = changes(shown(), wanted_, target_, options_);
-      if (todo.empty()) break;
+      auto due = changes(shown(), wanted_, target_, options_);
+      if (due.empty()) break;
       const auto before = result_.steps.size();
-      carry_out(std::move(todo));
+      carry_out(std::move(due));
       if (result_.steps.size() == before) {
         if (options_.replaces_tables) break;
         options_.replaces_tables = true;
       }
       options_.replaces_tables = options_.replaces_tables || round > 1;
     }
-    result_.left = compare(wanted_, shown());
-    std::erase_if(result_.left, [](const difference& one) { return one.order_only; });
+    result_.left = compare_but_for_order(wanted_, shown());
     if (result_.left.empty()) result_.problem.reset();
   }
 

@@ -8,6 +8,7 @@
 
 #include "base/sql_lexer.h"
 #include "base/text_tools.h"
+#include "model/apply_objects.h"
 #include "model/mentions.h"
 
 namespace retort::diff {
@@ -65,14 +66,6 @@ std::string nothing_in_sqlite(const std::string& type) {
   return has(type, "json") || has(type, "uuid") ? "''" : "0";
 }
 
-std::string first_string(std::string_view sql, base::sql_flavour flavour) {
-  base::sql_lexer lexer(sql, flavour);
-  for (auto t = lexer.next(); t.kind != base::token_kind::end; t = lexer.next()) {
-    if (t.kind == base::token_kind::string) return std::string(lexer.text(t));
-  }
-  return {};
-}
-
 /// The first value of an enum type, or what is nothing in the type under a domain; none: it is no
 /// user's type.
 std::optional<std::string> nothing_in_user_type(const std::string& type, const model::schema& all) {
@@ -80,7 +73,8 @@ std::optional<std::string> nothing_in_user_type(const std::string& type, const m
     if (object.kind != "type" && object.kind != "domain") continue;
     if (object.name.display() != type) continue;
     if (object.kind == "type" && has(object.definition, " AS ENUM (")) {
-      return first_string(object.definition, base::sql_flavour::postgresql);
+      const auto values = model::enum_literals(object.definition);
+      return values.empty() ? std::string() : values.front();
     }
     if (object.kind == "domain") {
       const auto base = base::lower(object.definition.substr(object.definition.find(" AS ") + 4));

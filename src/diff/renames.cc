@@ -36,18 +36,9 @@ decision decide(const renaming& what, const rename_rules& rules, bool is_likely)
                             what.display())};
 }
 
-bool is_partition(const model::table& table) {
-  return std::ranges::any_of(
-      table.opaque, [](const std::string& line) { return line.starts_with("PARTITION OF "); });
-}
-
-bool is_virtual(const model::table& table) {
-  return !table.opaque.empty() && table.opaque.front().starts_with("CREATE ");
-}
-
 /// Defaults may name a sequence that has the table's name in its own.
 bool has_same_columns(const model::table& a, const model::table& b) {
-  if (is_partition(a) || is_partition(b) || a.columns.empty()) return false;
+  if (a.is_partition() || b.is_partition() || a.columns.empty()) return false;
   return std::ranges::equal(a.columns, b.columns, [](const auto& x, const auto& y) {
     return x.name == y.name && x.type == y.type && x.nullable == y.nullable &&
            x.generated == y.generated;
@@ -231,7 +222,7 @@ std::vector<change> column_renames(const model::schema& from, const model::schem
   std::vector<change> out;
   for (const auto& [name, table] : from.tables) {
     const auto* now = to.find(name);
-    if (now == nullptr || is_partition(table) || is_virtual(table)) continue;
+    if (now == nullptr || table.is_partition() || table.is_virtual()) continue;
     auto fresh = only(*now, table);
     for (const auto* column : only(table, *now)) {
       for (const auto* other : fresh) {

@@ -6,17 +6,12 @@
 #include <utility>
 
 #include "diff/object_changes.h"
+#include "diff/steps.h"
 #include "diff/whole_table.h"
 #include "model/apply.h"
 
 namespace retort::diff {
 namespace {
-
-model::operation op(model::operation_variant what) { return {std::move(what), {}}; }
-model::operation execute(std::string sql) { return op(model::execute{std::move(sql)}); }
-
-change one(model::operation_variant what) { return {{{op(std::move(what))}}}; }
-change one_sql(std::string sql) { return {{{execute(std::move(sql))}}}; }
 
 model::constraint renamed(model::constraint item, const std::string& name) {
   std::visit([&](auto& what) { what.name = name; }, item);

@@ -8,6 +8,7 @@
 
 #include "base/sql_lexer.h"
 #include "base/text_tools.h"
+#include "model/apply_objects.h"
 
 namespace retort::diff {
 namespace {
@@ -62,11 +63,9 @@ std::vector<model::operation> remade(const keyed_object& from, const model::obje
   sql(fmt::format("ALTER {} {} RENAME TO {}", word, type, target.quote(old.name)));
   way.push_back({create_operation(to), {}});
   for (const auto& [name, table] : all.tables) {
-    const bool is_partition = std::ranges::any_of(
-        table.opaque, [](const std::string& line) { return line.starts_with("PARTITION OF "); });
     for (const auto& column : table.columns) {
       const bool is_array = column.type.raw == type + "[]";
-      if (is_partition || (column.type.raw != type && !is_array)) continue;
+      if (table.is_partition() || (column.type.raw != type && !is_array)) continue;
       const auto head = fmt::format("ALTER TABLE {} ALTER COLUMN {} ", target.quote(name),
                                     target.quote(column.name));
       if (column.default_sql) sql(head + "DROP DEFAULT");
@@ -245,14 +244,11 @@ way altered_in_place(const keyed_object& from, const model::object& to,
 std::vector<std::string> enum_values(std::string_view definition) {
   std::vector<std::string> values;
   if (definition.find(" AS ENUM (") == std::string_view::npos) return values;
-  base::sql_lexer lexer(definition, base::sql_flavour::postgresql);
-  for (auto t = lexer.next(); t.kind != base::token_kind::end; t = lexer.next()) {
-    if (t.kind != base::token_kind::string) continue;
+  for (const auto& literal : model::enum_literals(definition)) {
     std::string value;
-    const auto inside = lexer.text(t).substr(1, lexer.text(t).size() - 2);
-    for (std::size_t i = 0; i < inside.size(); ++i) {
-      value += inside[i];
-      if (inside[i] == '\'') ++i;
+    for (std::size_t i = 1; i + 1 < literal.size(); ++i) {
+      value += literal[i];
+      if (literal[i] == '\'') ++i;
     }
     values.push_back(std::move(value));
   }

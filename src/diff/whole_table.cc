@@ -8,13 +8,11 @@
 #include <utility>
 
 #include "diff/fill.h"
+#include "diff/steps.h"
 #include "model/apply.h"
 
 namespace retort::diff {
 namespace {
-
-model::operation op(model::operation_variant what) { return {std::move(what), {}}; }
-model::operation execute(std::string sql) { return op(model::execute{std::move(sql)}); }
 
 using value_map = std::map<std::string, std::string>;
 

@@ -13,8 +13,11 @@
 namespace retort::model {
 namespace {
 
-/// The quoted values of `CREATE TYPE x AS ENUM ('a', 'b')`, or of what follows its name.
-std::vector<std::string> values_of(std::string_view definition) {
+std::string quoted(std::string_view value) { return base::in_quotes('\'', value); }
+
+}  // namespace
+
+std::vector<std::string> enum_literals(std::string_view definition) {
   std::vector<std::string> result;
   base::sql_lexer lexer(definition, base::sql_flavour::postgresql);
   for (auto t = lexer.next(); t.kind != base::token_kind::end; t = lexer.next()) {
@@ -22,10 +25,6 @@ std::vector<std::string> values_of(std::string_view definition) {
   }
   return result;
 }
-
-std::string quoted(std::string_view value) { return base::in_quotes('\'', value); }
-
-}  // namespace
 
 bool is_routine(std::string_view kind) { return kind == "function" || kind == "procedure"; }
 
@@ -37,7 +36,7 @@ std::string object_key(const object_name& name) {
 }
 
 std::string changed_enum(const std::string& definition, const alter_enum& op) {
-  auto values = values_of(definition);
+  auto values = enum_literals(definition);
   const auto place = [&](const std::string& value) {
     const auto found = std::find(values.begin(), values.end(), quoted(value));
     if (found == values.end()) throw error(fmt::format("it has no value '{}'", value));

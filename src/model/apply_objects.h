@@ -1,6 +1,8 @@
 #pragma once
 
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "model/operation.h"
 
@@ -9,6 +11,9 @@ namespace retort::model {
 /// The definition of an enum type after a change of its values. Throws `error` without a place
 /// where it does not have the value that the change names.
 std::string changed_enum(const std::string& definition, const alter_enum& op);
+
+/// The values of `CREATE TYPE x AS ENUM ('a', 'b')`, or of what follows its name, in their quotes.
+std::vector<std::string> enum_literals(std::string_view definition);
 
 /// A name in SQL, in quotes where it needs them.
 std::string quoted_name(const qualified_name& name);

@@ -25,6 +25,13 @@ const std::string* table::verbose_key() const {
   return nullptr;
 }
 
+bool table::is_virtual() const { return !opaque.empty() && opaque.front().starts_with("CREATE "); }
+
+bool table::is_partition() const {
+  return std::ranges::any_of(
+      opaque, [](const std::string& line) { return line.starts_with("PARTITION OF "); });
+}
+
 const index* table::find_index(std::string_view index_name) const {
   return find_named(indexes, index_name);
 }

@@ -166,6 +166,10 @@ struct table {
   const index* find_index(std::string_view index_name) const;
   /// The line of `opaque` that says more about the primary key than its columns, or null.
   const std::string* verbose_key() const;
+  /// SQLite: CREATE VIRTUAL TABLE, or a text that is younger than this program: a line of `opaque`.
+  bool is_virtual() const;
+  /// PostgreSQL: whether it is a partition of another table.
+  bool is_partition() const;
 
   bool operator==(const table&) const = default;
 };

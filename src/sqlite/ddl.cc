@@ -67,7 +67,7 @@ std::string conflict_clause(const std::string& resolution) {
 
 void sqlite_writer::create_table(const model::create_table& op) {
   const auto& table = op.table;
-  if (!table.opaque.empty() && table.opaque.front().starts_with("CREATE ")) {
+  if (table.is_virtual()) {
     emit(table.opaque.front());
     return;
   }

@@ -16,14 +16,10 @@
 namespace retort::sqlite {
 namespace {
 
-bool is_virtual(const model::table& table) {
-  return !table.opaque.empty() && table.opaque.front().starts_with("CREATE ");
-}
-
 /// The value of `content=` of an FTS table without its quotes; none: it has its own rows. FTS5:
 /// "External Content and Contentless Tables".
 std::optional<std::string> content_argument(const model::table& table) {
-  if (!is_virtual(table)) return std::nullopt;
+  if (!table.is_virtual()) return std::nullopt;
   const auto& text = table.opaque.front();
   const auto at = base::lower(text).find("content=");
   if (at == std::string::npos) return std::nullopt;
@@ -82,7 +78,7 @@ struct copied {
 void copy_rowid(const model::table& from, const model::table& to, const std::string& old,
                 const retort::dialect::dialect& target, copied& out) {
   if (from.without_rowid || old.empty()) return;
-  if (!is_virtual(to) && has_rowid_alias(to)) {
+  if (!to.is_virtual() && has_rowid_alias(to)) {
     const auto& key = to.primary_key->columns.front();
     if (!has_column(from, key)) out.add(target.quote(key), old);
   } else if (const auto name = free_rowid_name(to); !to.without_rowid && !name.empty()) {
@@ -123,7 +119,7 @@ class table_builder {
       add("DROP TABLE " + target_.quote(from_.name));
       add(create_);
       if (auto sql = target_.index_content(to_); !sql.empty()) add(std::move(sql));
-    } else if (is_virtual(from_) || is_virtual(to_) || names_itself(from_) || names_itself(to_)) {
+    } else if (from_.is_virtual() || to_.is_virtual() || names_itself(from_) || names_itself(to_)) {
       by_copy();
     } else {
       by_rename();
