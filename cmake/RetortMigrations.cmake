@@ -148,7 +148,8 @@ function(_retort_finish_set set)
   _retort_read_set(${set} "${directory}" "${paths}")
   _retort_compile_migrations(${set} "${directory}" "${compiled}")
   _retort_add_models_to_set(${set} "${directory}")
-  _retort_write_registry(${set} "${directory}" "${declarations}${model_declarations}" "${entries}" "${model_field}")
+  _retort_write_registry(${set} "${directory}" "${declarations}${model_declarations}" "${entries}"
+                         "${sql_field}" "${model_field}")
   set_target_properties(${set} PROPERTIES RETORT_REVISIONS "${revisions}" RETORT_FINISHED TRUE)
   _retort_add_checker(${set})
   if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
@@ -225,12 +226,17 @@ function(_retort_hash_group variable name count)
 endfunction()
 
 # The registry, and the header by which a program that embeds the set names it.
-function(_retort_write_registry set directory declarations entries models)
+function(_retort_write_registry set directory declarations entries sql_files models)
   get_target_property(identifier ${set} RETORT_SET)
   get_target_property(folder ${set} RETORT_GENERATED)
   _retort_cxx_string(name "${set}")
   _retort_cxx_string(written_directory "${directory}")
   _retort_embed_sum(sum ${set} "${directory}")
+  set(entries_field "")
+  if(NOT entries STREQUAL "")
+    set(entries "\nstatic constinit const retort::bundle::entry entries[] = {\n${entries}};\n")
+    set(entries_field "    .entries = entries,\n")
+  endif()
   set(header "${identifier}_migrations.h")
   _retort_write("${folder}/include/${header}" "#pragma once
 
@@ -249,17 +255,14 @@ inline const retort::bundle::set& ${identifier}_migrations() { return retort::re
 ")
   _retort_write("${folder}/registry.cc" "#include <${header}>
 
-${declarations}${sum_DECLARATIONS}
+${declarations}${sum_DECLARATIONS}${entries}
 namespace retort {
 inline namespace abi_1 {
 
 constinit const bundle::set retort_set_${identifier} = {
     .name = ${name},
     .directory = ${written_directory},
-    .entries =
-        {
-${entries}        },
-${sum}${models}};
+${entries_field}${sql_files}${sum}${models}};
 
 }  // namespace abi_1
 }  // namespace retort

@@ -348,6 +348,10 @@ void add_global_options(CLI::App& app, arguments& args) {
   app.add_flag("-v,--verbose", args.verbose, "say more; upgrade and downgrade show their SQL");
 }
 
+bool names_word(int argc, char** argv, std::string_view word) {
+  return std::find(argv + 1, argv + argc, word) != argv + argc;
+}
+
 std::vector<std::string> command_names() {
   std::vector<std::string> result;
   for (const auto& row : commands) result.emplace_back(row.name);
@@ -409,11 +413,18 @@ parsed parse_arguments(int argc, char** argv, const bundle::program& program) {
   bool from_build = false;
   app.add_flag("--arguments-from-environment", from_build)->group("");
   add_global_options(app, args);
+  // To set up all commands with their options takes as long as what one of them does.
+  const bool wants_all = names_word(argc, argv, "--help") || names_word(argc, argv, "-h") ||
+                         std::ranges::none_of(commands, [&](const command_row& row) {
+                           return names_word(argc, argv, row.name);
+                         });
   for (const auto& row : commands) {
+    const bool is_named = names_word(argc, argv, row.name);
+    if (!is_named && !wants_all) continue;
     CLI::App* command = app.add_subcommand(row.name, row.help);
     command->fallthrough();
     command->footer(fmt::format("Example: {} {}", name, row.example));
-    row.setup(*command, args);
+    if (is_named) row.setup(*command, args);
   }
   app.footer(fmt::format("`{} COMMAND --help` tells more of a command.", name));
   try {

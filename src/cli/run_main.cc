@@ -130,7 +130,7 @@ int run_stamp(environment& env, const arguments& args) {
 }
 
 int run_current(environment& env, const arguments& args) {
-  const auto result = command::current(env);
+  const auto result = command::current(env, args.check_heads);
   note_unfinished(result.unfinished, args);
   if (args.json) {
     say(json_of(result.revisions, true));

@@ -96,6 +96,13 @@ const engine::migration_set& environment::migrations() const {
   return *migrations_;
 }
 
+const engine::migration_set& environment::migrations_around(const history::rows& rows) const {
+  if (migrations_ || rows.size() != 1 || !script_folders().empty()) return migrations();
+  const std::vector<const bundle::set*> sets(program_.sets);
+  around_ = engine::load_around(sets, rows.front());
+  return around_ ? *around_ : migrations();
+}
+
 void environment::add_stored(std::vector<engine::stored_migration> stored) {
   stored_ = std::move(stored);
   migrations_.reset();

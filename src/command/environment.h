@@ -53,7 +53,10 @@ class environment {
   /// The migrations: compiled in, or those of the script location, with what their replay depends
   /// on. Loaded once.
   const engine::migration_set& migrations() const;
-  /// The same for commands that make no sense without any: throws `error` where there are none.
+  /// Of compiled-in migrations only those that tell where a database with these rows is; all, where
+  /// that is what it takes.
+  const engine::migration_set& migrations_around(const history::rows& rows) const;
+  /// All migrations, for commands that make no sense without any: throws `error` where there are none.
   const engine::migration_set& some_migrations() const;
   /// From now on, with these beside them.
   void add_stored(std::vector<engine::stored_migration> stored);
@@ -114,6 +117,7 @@ class environment {
   settings settings_;
   std::vector<engine::stored_migration> stored_;
   mutable std::optional<engine::migration_set> migrations_;
+  mutable std::optional<engine::migration_set> around_;
 };
 
 }  // namespace retort::command

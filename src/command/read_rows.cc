@@ -14,11 +14,14 @@ history::rows read_rows(const environment& env) {
 }
 
 void refuse_unknown_rows(const environment& env, db::connection& connection,
-                         const history::rows& rows) {
+                         const engine::migration_set& set, const history::rows& rows) {
   const auto log = env.journal(env.database_backend());
-  if (const auto problem = engine::unknown_rows(connection, env.migrations(), log, rows)) {
-    throw *problem;
-  }
+  if (const auto problem = engine::unknown_rows(connection, set, log, rows)) throw *problem;
+}
+
+void refuse_unknown_rows(const environment& env, db::connection& connection,
+                         const history::rows& rows) {
+  refuse_unknown_rows(env, connection, env.migrations(), rows);
 }
 
 std::optional<error> unfinished(const environment& env, db::connection& connection) {

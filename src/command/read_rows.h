@@ -7,8 +7,10 @@ namespace retort::command {
 /// The version rows of the database, sorted; none where there is no database yet. Changes nothing.
 history::rows read_rows(const environment& env);
 
-/// Throws `error` where the database is at a revision that the program does not have, and the
-/// journal tells more about it.
+/// Throws `error` where the database is at a revision that `set`, or else the program, does not
+/// have, and the journal tells more about it.
+void refuse_unknown_rows(const environment& env, db::connection& connection,
+                         const engine::migration_set& set, const history::rows& rows);
 void refuse_unknown_rows(const environment& env, db::connection& connection,
                          const history::rows& rows);
 

@@ -135,7 +135,8 @@ struct current_result {
   /// A migration that was stopped between its parts.
   std::optional<error> unfinished;
 };
-current_result current(environment& env);
+/// `compare_with_heads` asks for `at_heads`, and so for the whole history.
+current_result current(environment& env, bool compare_with_heads);
 
 /// Newest first; `range` may be empty. `mark_current` reads the database.
 std::vector<revision_info> history(environment& env, const std::string& range, bool mark_current);

@@ -4,17 +4,18 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <numeric>
 #include <optional>
 #include <utility>
 
 #include "base/text_tools.h"
+#include "engine/compiled.h"
 #include "engine/folder.h"
 
 namespace retort::engine {
 namespace fs = std::filesystem;
 namespace {
 
-using base::joined;
 using base::string_of;
 
 std::string_view view_of(text value) { return {value.data(), value.size()}; }
@@ -107,15 +108,21 @@ void add_code(file_list& files, const bundle::entry& entry, migration_content co
 /// How much of what was compiled in is looked at.
 enum class depth { header, whole };
 
-void add_entry(file_list& files, const bundle::entry& entry, text directory, depth how) {
+void add_entry(file_list& files, const bundle::entry& entry, text directory) {
   if (!entry.problem.empty()) {
     throw error(string_of(entry.problem)).at(string_of(entry.path), entry.line);
   }
   migration_content content;
   content.directory = view_of(directory);
-  if (entry.code != nullptr) return add_code(files, entry, content);
-  content.sql = entry.sql.size() == 1 ? view_of(*entry.sql.begin()) : files.keep(joined(entry.sql));
-  const auto path = view_of(entry.path);
+  add_code(files, entry, content);
+}
+
+void add_sql(file_list& files, const compiled_sql& sql, std::size_t file, text directory,
+             depth how) {
+  migration_content content;
+  content.directory = view_of(directory);
+  content.sql = sql.content(file);
+  const auto path = sql.path(file);
   files.add(how == depth::header ? script::parse_sql_header(content.sql, path)
                                  : checked_header(content.sql, path),
             path, content);
@@ -144,14 +151,110 @@ void gather(std::vector<error>& found, const Add& add) {
   }
 }
 
+/// Files of a compiled-in set, each list in the order of paths.
+struct selection {
+  std::vector<const bundle::entry*> entries;
+  std::vector<std::size_t> sql;
+};
+
+selection everything(const bundle::set& set) {
+  selection result;
+  for (const auto& entry : set.entries) result.entries.push_back(&entry);
+  result.sql.resize(set.sql.files.size());
+  std::iota(result.sql.begin(), result.sql.end(), std::size_t{0});
+  return result;
+}
+
+/// In the order of all paths, as a folder is read.
+void read(const bundle::set& set, const selection& chosen, depth how, file_list& files,
+          std::vector<error>& found) {
+  const compiled_sql sql(set.sql, files.texts);
+  files.reserve(files.revisions.size() + chosen.entries.size() + chosen.sql.size());
+  auto next = chosen.sql.begin();
+  const auto add_sql_before = [&](std::optional<std::string_view> path) {
+    for (; next != chosen.sql.end() && (!path || sql.path(*next) < *path); ++next) {
+      gather(found, [&] { add_sql(files, sql, *next, set.directory, how); });
+    }
+  };
+  for (const auto* entry : chosen.entries) {
+    add_sql_before(view_of(entry->path));
+    gather(found, [&] { add_entry(files, *entry, set.directory); });
+  }
+  add_sql_before(std::nullopt);
+}
+
 file_list read(std::span<const bundle::set* const> sets, depth how, std::vector<error>& found) {
   file_list files;
+  for (const auto* set : sets) read(*set, everything(*set), how, files, found);
+  return files;
+}
+
+bool contains(const std::vector<std::string_view>& list, std::string_view id) {
+  return std::ranges::find(list, id) != list.end();
+}
+
+bool is_parent(const bundle::entry& entry, std::string_view id) {
+  return std::ranges::any_of(entry.code->down_revision,
+                             [&](text parent) { return view_of(parent) == id; });
+}
+
+/// Whether a revision of the set is told by itself, its parents and its children, and the children
+/// can be found.
+bool has_neighbourhoods(const bundle::set* set) {
+  return (set->sql.has_index || set->sql.files.size() == 0) &&
+         std::ranges::all_of(set->entries, [](const bundle::entry& entry) {
+           return entry.code != nullptr && entry.code->branch_labels.size() == 0 &&
+                  entry.code->depends_on.size() == 0;
+         });
+}
+
+/// The revision `id` and what seems to be its children, and the revisions `parents`.
+selection near(const bundle::set& set, std::string_view id,
+               const std::vector<std::string_view>& parents, std::deque<std::string>& texts) {
+  selection result;
+  for (const auto& entry : set.entries) {
+    const auto own = view_of(entry.revision);
+    if (own == id || contains(parents, own) || is_parent(entry, id)) {
+      result.entries.push_back(&entry);
+    }
+  }
+  const compiled_sql sql(set.sql, texts);
+  result.sql = sql.children(id);
+  const auto add = [&](std::string_view revision) {
+    if (const auto file = sql.find(revision)) result.sql.push_back(*file);
+  };
+  add(id);
+  for (const auto& parent : parents) add(parent);
+  std::ranges::sort(result.sql);
+  const auto twice = std::ranges::unique(result.sql);
+  result.sql.erase(twice.begin(), twice.end());
+  return result;
+}
+
+file_list read_near(std::span<const bundle::set* const> sets, std::string_view id,
+                    const std::vector<std::string_view>& parents, std::vector<error>& found) {
+  file_list files;
   for (const auto* set : sets) {
-    files.reserve(files.revisions.size() + set->entries.size());
-    for (const auto& entry : set->entries)
-      gather(found, [&] { add_entry(files, entry, set->directory, how); });
+    read(*set, near(*set, id, parents, files.texts), depth::header, files, found);
   }
   return files;
+}
+
+/// Leaves of each neighbour only what ties it to `id`, and drops what is none.
+void cut(file_list& files, std::string_view id, const std::vector<std::string_view>& parents) {
+  file_list kept;
+  for (std::size_t i = 0; i < files.revisions.size(); ++i) {
+    auto& revision = files.revisions[i];
+    const bool is_child = contains(revision.down_revision, id);
+    if (revision.id != id) {
+      if (!is_child && !contains(parents, revision.id)) continue;
+      revision.down_revision.clear();
+      if (is_child) revision.down_revision.push_back(id);
+    }
+    kept.add(std::move(revision), files.contents[i]);
+  }
+  files.revisions = std::move(kept.revisions);
+  files.contents = std::move(kept.contents);
 }
 
 file_list read(std::span<const std::string> folders, bool recursive, std::vector<error>& found) {
@@ -174,6 +277,30 @@ void add_stored(file_list& files, std::span<const stored_migration> stored,
       content.sql = files.keep(one.text);
       const auto path = files.keep(fmt::format("{} in retort_journal", one.revision));
       files.add(checked_header(content.sql, path), path, content);
+    });
+  }
+}
+
+/// What finds neighbours must find those that the files declare; the build makes it by its own
+/// reading of them.
+void append_index_problems(const bundle::set& set, std::deque<std::string>& texts,
+                           std::vector<error>& found) {
+  if (!set.sql.has_index) return;
+  const compiled_sql sql(set.sql, texts);
+  for (std::size_t file = 0; file < sql.size(); ++file) {
+    gather(found, [&] {
+      const auto header = script::parse_sql_header(sql.content(file), sql.path(file));
+      const bool is_found = sql.find(header.revision).has_value();
+      const bool is_child = std::ranges::all_of(header.down_revision, [&](std::string_view parent) {
+        return std::ranges::count(sql.children(parent), file) != 0;
+      });
+      if (is_found && is_child && header.branch_labels.empty() && header.depends_on.empty()) return;
+      throw error(fmt::format("the build's index does not have what the header of {} declares",
+                              sql.path(file)))
+          .at(std::string(sql.path(file)), header.revision_line)
+          .help(
+              "write the header's lines as `revision` does, and report this: it is a defect of "
+              "Retort");
     });
   }
 }
@@ -245,6 +372,23 @@ migration_set load(std::span<const bundle::set* const> sets,
   return loader::finish(std::move(files), found);
 }
 
+std::optional<migration_set> load_around(std::span<const bundle::set* const> sets,
+                                         std::string_view id) {
+  if (!std::ranges::all_of(sets, has_neighbourhoods)) return std::nullopt;
+  std::vector<error> found;
+  const auto first = read_near(sets, id, {}, found);
+  const auto own = std::ranges::find(first.revisions, id, &history::revision::id);
+  if (own == first.revisions.end()) return std::nullopt;
+  auto files = read_near(sets, id, own->down_revision, found);
+  cut(files, id, own->down_revision);
+  const auto is_there = [&](std::string_view parent) {
+    return std::ranges::find(files.revisions, parent, &history::revision::id) !=
+           files.revisions.end();
+  };
+  if (!found.empty() || !std::ranges::all_of(own->down_revision, is_there)) return std::nullopt;
+  return loader::finish(std::move(files), found);
+}
+
 migration_set load(std::span<const std::string> folders, bool recursive,
                    std::span<const stored_migration> stored) {
   std::vector<error> found;
@@ -257,7 +401,10 @@ void require_loadable(std::string_view text, std::string_view path) { checked_he
 
 std::vector<error> problems(std::span<const bundle::set* const> sets, bool single_head) {
   std::vector<error> found;
-  const auto files = read(sets, depth::whole, found);
+  auto files = read(sets, depth::whole, found);
+  if (found.empty()) {
+    for (const auto* set : sets) append_index_problems(*set, files.texts, found);
+  }
   for (const auto& revision : files.revisions)
     gather(found, [&] { require_matching_name(revision); });
   append_graph_problems(files.revisions, single_head, found);

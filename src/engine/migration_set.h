@@ -80,6 +80,13 @@ struct stored_migration {
 migration_set load(std::span<const bundle::set* const> sets,
                    std::span<const stored_migration> stored = {});
 
+/// The part of compiled-in sets that tells all about one revision: itself, its parents without
+/// theirs, and its children with it alone. The time it takes does not grow with the history, but
+/// for a look at each C++ declaration. None where the revision or a parent is missing, and where
+/// labels or dependencies may reach it from further away: then `load` has to.
+std::optional<migration_set> load_around(std::span<const bundle::set* const> sets,
+                                         std::string_view id);
+
 /// Loads `*.sql` of folders, each in the order of its names; with `recursive`, of the folders below
 /// too. A C++ migration there is an error: only a runner can hold one. Throws the first problem.
 migration_set load(std::span<const std::string> folders, bool recursive,

@@ -75,17 +75,8 @@ inline std::vector<std::string> upgrade(const place& where,
     entries.push_back(
         {.revision = names[i], .path = names[i], .code = one, .declared = &declared[i]});
   }
-  REQUIRE(entries.size() <= 4);
-  entries.resize(4);
-  switch (chain.size()) {
-    case 1:
-      return retort::upgrade({"test", "/", {entries[0]}}, where.kind(), where.url());
-    case 2:
-      return retort::upgrade({"test", "/", {entries[0], entries[1]}}, where.kind(), where.url());
-    default:
-      return retort::upgrade({"test", "/", {entries[0], entries[1], entries[2]}}, where.kind(),
-                             where.url());
-  }
+  return retort::upgrade({"test", "/", {entries.data(), entries.size()}}, where.kind(),
+                         where.url());
 }
 
 inline error failure_of(const std::function<void()>& call) {

@@ -74,11 +74,8 @@ TEST_CASE("the checksum of a C++ migration") {
     if (op.argument("who", "").size() == 0) throw error("who?");
   }};
   const auto sum_of = [](const migration& what, const char* hash) {
-    const bundle::set made = {
-        .name = "m",
-        .entries = {{.revision = "aa", .path = "aa.cc", .code = &what, .source_hash = hash}}};
-    const bundle::set* const sets[] = {&made};
-    const auto set = engine::load(sets);
+    const auto set = retort::testing::load_set(
+        {{.revision = "aa", .path = "aa.cc", .code = &what, .source_hash = hash}});
     return engine::checksum_of(set, retort::testing::fake_dialect(), 0);
   };
   // What it records counts, and not how its file is laid out.
@@ -95,11 +92,8 @@ TEST_CASE("a C++ migration is kept as an SQL file of its downgrade") {
                                   .upgrade = [](operations& op) { op.execute("SELECT 1"); },
                                   .downgrade = [](operations& op) { op.execute("SELECT 2"); }};
   static const migration base = {.upgrade = [](operations&) {}, .downgrade = irreversible};
-  const bundle::set made = {.name = "m",
-                            .entries = {{.revision = "a0", .path = "a0.cc", .code = &base},
-                                        {.revision = "aa", .path = "aa.cc", .code = &plain}}};
-  const bundle::set* const sets[] = {&made};
-  const auto set = engine::load(sets);
+  const auto set = retort::testing::load_set({{.revision = "a0", .path = "a0.cc", .code = &base},
+                                              {.revision = "aa", .path = "aa.cc", .code = &plain}});
   const retort::testing::fake_dialect dialect;
   CHECK(engine::stored_text(set, dialect, 0).empty());
   CHECK(engine::stored_text(set, dialect, 1) ==

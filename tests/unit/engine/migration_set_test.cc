@@ -8,9 +8,10 @@ using namespace retort;
 
 namespace {
 
-std::vector<std::string> problems_of(std::initializer_list<bundle::entry> entries,
+std::vector<std::string> problems_of(const std::vector<retort::testing::source>& sources,
                                      bool single_head = false) {
-  const bundle::set set{"test", "/src", entries};
+  const retort::testing::compiled_set compiled(sources);
+  const auto set = compiled.set();
   const bundle::set* const sets[] = {&set};
   std::vector<std::string> result;
   for (const auto& problem : engine::problems(sets, single_head)) {
@@ -28,9 +29,7 @@ TEST_CASE("C++ and SQL migrations are one thing") {
   static const migration code = {.down_revision = {"a1"}, .message = "Two"};
   static const declaration declared = {"b2", 7};
   const auto set = retort::testing::load_set(
-      {{.revision = "a1",
-        .path = "a1_x.sql",
-        .sql = {"-- One\n-- revision: a1\n", "-- migrate:up\n"}},
+      {{.revision = "a1", .path = "a1_x.sql", .sql = "-- One\n-- revision: a1\n-- migrate:up\n"},
        {.revision = "b2", .path = "b2_x.cc", .code = &code, .declared = &declared}});
   REQUIRE(set.files().size() == 2);
   CHECK(set.at(0).revision.message == "One");
@@ -44,21 +43,21 @@ TEST_CASE("the build is told every problem with its place") {
   static const std::string b = std::string("-- B\n-- revision: b2\n-- down_revision: a2") + up;
   static const std::string c = std::string("-- revision: c3\n-- down_revision: a1") + up;
   static const std::string d = std::string("-- revision: d4\n-- down_revision: a1") + up;
-  CHECK(problems_of({{.revision = "a1", .path = "a1.sql", .sql = {a}}}).empty());
-  CHECK(problems_of({{.revision = "a1", .path = "x1_a.sql", .sql = {a}}}) ==
+  CHECK(problems_of({{.revision = "a1", .path = "a1.sql", .sql = a}}).empty());
+  CHECK(problems_of({{.revision = "a1", .path = "x1_a.sql", .sql = a}}) ==
         texts{"x1_a.sql:1 x1_a.sql declares revision 'a1', which its name does not show"});
-  CHECK(problems_of({{.revision = "a1", .path = "2025_a1_a.sql", .sql = {a}}}).empty());
+  CHECK(problems_of({{.revision = "a1", .path = "2025_a1_a.sql", .sql = a}}).empty());
   CHECK(problems_of({{.path = "q.cc", .problem = "declares no revision", .line = 3}}) ==
         texts{"q.cc:3 declares no revision"});
-  const auto unknown = problems_of({{.revision = "a1", .path = "a1.sql", .sql = {a}},
-                                    {.revision = "b2", .path = "b2.sql", .sql = {b}}});
+  const auto unknown = problems_of({{.revision = "a1", .path = "a1.sql", .sql = a},
+                                    {.revision = "b2", .path = "b2.sql", .sql = b}});
   REQUIRE(unknown.size() == 1);
   CHECK(unknown[0].find("b2.sql:2 ") == 0);
   CHECK(unknown[0].find("a2") != std::string::npos);
-  const std::initializer_list<bundle::entry> fork = {
-      {.revision = "a1", .path = "a1.sql", .sql = {a}},
-      {.revision = "c3", .path = "c3.sql", .sql = {c}},
-      {.revision = "d4", .path = "d4.sql", .sql = {d}}};
+  const std::vector<retort::testing::source> fork = {
+      {.revision = "a1", .path = "a1.sql", .sql = a},
+      {.revision = "c3", .path = "c3.sql", .sql = c},
+      {.revision = "d4", .path = "d4.sql", .sql = d}};
   CHECK(problems_of(fork).empty());
   CHECK(problems_of(fork, true) ==
         texts{"d4.sql:1 there are 2 heads (c3, d4), and SINGLE_HEAD promises one"});

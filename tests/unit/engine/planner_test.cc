@@ -96,12 +96,11 @@ TEST_CASE("raw SQL of a C++ migration is split like a file") {
 }
 
 TEST_CASE("sections for another dialect do not run, and do not make a migration one-way") {
-  const auto set =
-      load_set({{.revision = "a1",
-                 .path = "a1.sql",
-                 .sql = {"-- revision: a1\n-- migrate:up dialect:postgresql "
-                         "transaction:false\nPG;\n-- migrate:up\nBOTH;\n-- migrate:up "
-                         "dialect:sqlite foreign_keys:on\nLITE;\n-- migrate:down\n"}}});
+  const auto set = load_set({{.revision = "a1",
+                              .path = "a1.sql",
+                              .sql = "-- revision: a1\n-- migrate:up dialect:postgresql "
+                                     "transaction:false\nPG;\n-- migrate:up\nBOTH;\n-- migrate:up "
+                                     "dialect:sqlite foreign_keys:on\nLITE;\n-- migrate:down\n"}});
   const fake_dialect dialect;
   const engine::planner plans(set, dialect);
   const auto plan = plans.plan(set.graph().plan_upgrade({}, "head"));
