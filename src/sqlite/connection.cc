@@ -287,15 +287,28 @@ void sqlite_connection::unwatched(Question ask) {
   watch(listener);
 }
 
+namespace {
+
+/// Whether a statement could be, or hold, a PRAGMA or an ATTACH. The functions `pragma_…` are there
+/// for PRAGMAs without side effects alone ("PRAGMA functions").
+bool may_set(std::string_view sql) {
+  const auto words = base::lower(sql);
+  if (words.find("attach") != std::string::npos) return true;
+  constexpr std::string_view word = "pragma";
+  for (auto at = words.find(word); at != std::string::npos; at = words.find(word, at + 1)) {
+    if (words.compare(at + word.size(), 1, "_") != 0) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
 /// Compiles a statement, with the listener's consent.
 statement_handle sqlite_connection::compile(std::string_view sql) {
-  if (listener_ != nullptr) {
-    // Many PRAGMAs take effect while they are compiled already, and inside the authorizer the
-    // connection cannot be asked anything; but none comes about without its word.
-    const auto words = base::lower(sql);
-    if (words.find("pragma") != std::string::npos || words.find("attach") != std::string::npos) {
-      unwatched([&](statement_listener& listener) { listener.before_setting(); });
-    }
+  // Many PRAGMAs take effect while they are compiled already, and inside the authorizer the
+  // connection cannot be asked anything; but none comes about without its word.
+  if (listener_ != nullptr && may_set(sql)) {
+    unwatched([&](statement_listener& listener) { listener.before_setting(); });
   }
   may_drop_.clear();
   for (;;) {
