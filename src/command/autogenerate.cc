@@ -11,6 +11,7 @@
 #include "command/read_rows.h"
 #include "command/scratch_place.h"
 #include "diff/creation.h"
+#include "diff/said_renames.h"
 #include "diff/spelling.h"
 #include "engine/executor.h"
 #include "engine/folder.h"
@@ -49,7 +50,7 @@ class workshop {
     const auto url = create();
     {
       const auto empty = open(url);
-      build_models(env_, target_, *empty, sources, request_.with_grants);
+      hints_ = build_models(env_, target_, *empty, sources, request_.with_grants);
     }
     // What the models have set on their connection must not show.
     const auto connection = open(url);
@@ -64,6 +65,9 @@ class workshop {
     drop(url);
     return shown;
   }
+
+  /// What the models of `desired` say of former names.
+  const std::vector<model::rename_hint>& hints() const { return hints_; }
 
   /// What is there.
   model::schema current() { return request_.from_history ? from_history() : from_database(); }
@@ -210,6 +214,7 @@ class workshop {
   model::object_filter filter_;
   /// SQLite: the models set a number of the file's header (user_version); else it is left alone.
   bool says_numbers_ = false;
+  std::vector<model::rename_hint> hints_;
   std::vector<db::url> made_;
   std::vector<std::unique_ptr<db::connection>> connections_;
   /// The database that is compared, and the one that the history was replayed in; null: none.
@@ -248,7 +253,7 @@ error no_way(const diff::convergence& way, const std::string& what) {
 /// A way back takes away what the way there has made: nothing to decide.
 void unmark_losses(diff::convergence& back) {
   for (auto& step : back.steps) {
-    if (step.review.starts_with(diff::loss_lead)) step.review.clear();
+    step.loss.clear();
   }
 }
 
@@ -256,32 +261,35 @@ void unmark_losses(diff::convergence& back) {
 diff::rename_rules back(const diff::convergence& there) {
   diff::rename_rules rules;
   rules.guesses = false;
-  for (const auto& step : there.steps) {
-    for (const auto& op : step.operations) {
-      if (const auto* table = std::get_if<model::rename_table>(&op.what)) {
-        rules.said.push_back({{table->table.schema, table->to}, {}, table->table.name});
-      } else if (const auto* column = std::get_if<model::alter_column>(&op.what)) {
-        if (column->rename) rules.said.push_back({column->table, *column->rename, column->column});
-      }
-    }
-  }
-  // A column is renamed back in the table that has its old name again.
-  for (auto& column : rules.said) {
-    if (column.column.empty()) continue;
-    for (const auto& table : rules.said) {
-      if (table.column.empty() && column.table == table.table) column.table.name = table.to;
-    }
-  }
+  rules.said = diff::renamed_back(there);
   return rules;
 }
 
-diff::rename_rules rules_of(const comparison_request& request, const model::schema& from,
-                            const model::schema& to) {
+diff::rename_rules rules_of(const comparison_request& request, std::vector<diff::renaming> said) {
   diff::rename_rules rules;
-  rules.said = diff::said_renamings(request.renames, from, to);
+  rules.said = std::move(said);
   rules.ask = request.ask;
   rules.guesses = request.guess_renames;
   return rules;
+}
+
+template <class Constraint>
+void take_validity(std::vector<Constraint>& of, const std::vector<Constraint>& from) {
+  for (auto& one : of) {
+    const auto same = std::ranges::find(from, one.name, &Constraint::name);
+    if (same != from.end()) one.not_valid = same->not_valid;
+  }
+}
+
+/// A constraint that was looked at stays so: nothing but its drop could undo that.
+model::schema with_validity(model::schema schema, const model::schema& of) {
+  for (auto& [name, table] : schema.tables) {
+    const auto* other = of.find(name);
+    if (other == nullptr) continue;
+    take_validity(table.foreign_keys, other->foreign_keys);
+    take_validity(table.checks, other->checks);
+  }
+  return schema;
 }
 
 }  // namespace
@@ -295,6 +303,8 @@ model_comparison compare_models(environment& env, comparison_request request, bo
   model_comparison result;
   result.target = &shop.target();
   result.differences = diff::compare_but_for_order(wanted, shown);
+  auto said = diff::with_hints(diff::said_renamings(request.renames, shown, wanted), shop.hints(),
+                               shown, wanted, shop.target().flavour());
   if (result.differences.empty() || !with_ways) return result;
   auto& scratch = shop.copy_of(shown);
   const diff::look_function look = [&] { return shop.look_at(scratch); };
@@ -304,10 +314,20 @@ model_comparison compare_models(environment& env, comparison_request request, bo
       .prefers_calls = request.in_cpp,
       .online = request.online && shop.target().flavour() == base::sql_flavour::postgresql};
   result.upgrade = diff::converge(scratch, look, wanted, shop.target(),
-                                  rules_of(request, shown, wanted), options);
+                                  rules_of(request, std::move(said)), options);
   if (!result.upgrade.left.empty()) {
     result.no_way = no_way(result.upgrade, "to the models");
     return result;
+  }
+  if (result.upgrade.before_online) {
+    const auto before = with_validity(*result.upgrade.before_online, wanted);
+    result.online_downgrade =
+        diff::converge(scratch, look, before, shop.target(), {.guesses = false}, options);
+    if (!result.online_downgrade.left.empty()) {
+      result.no_way = no_way(result.online_downgrade, "back from what is done online");
+      return result;
+    }
+    unmark_losses(result.online_downgrade);
   }
   options.online = false;
   result.downgrade =
