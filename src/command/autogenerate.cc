@@ -10,6 +10,7 @@
 #include "command/protection.h"
 #include "command/read_rows.h"
 #include "command/scratch_place.h"
+#include "command/scratch_schema.h"
 #include "diff/creation.h"
 #include "diff/said_renames.h"
 #include "diff/spelling.h"
@@ -34,6 +35,7 @@ class workshop {
         filter_(env.context().filter) {}
 
   ~workshop() {
+    schema_.reset();
     connections_.clear();
     for (const auto& url : made_) place_.get().drop(url);
   }
@@ -47,22 +49,11 @@ class workshop {
       throw error("there are no models, so there is nothing to compare with", failure::usage)
           .help("name a SQL file with --models, or declare models with retort_add_models");
     }
-    const auto url = create();
-    {
-      const auto empty = open(url);
-      hints_ = build_models(env_, target_, *empty, sources, request_.with_grants);
-    }
-    // What the models have set on their connection must not show.
-    const auto connection = open(url);
-    says_numbers_ = true;
-    auto shown = look_at(*connection);
-    says_numbers_ = std::ranges::any_of(
-        shown.objects, [](const auto& entry) { return entry.second.kind == "pragma"; });
+    auto shown = made_of(sources);
     if (shown.tables.empty() && shown.objects.empty()) {
       throw error("the models make nothing, and everything in the database would be dropped")
           .help("an empty database is `downgrade base`");
     }
-    drop(url);
     return shown;
   }
 
@@ -75,7 +66,7 @@ class workshop {
   /// A scratch database with the structure that `current` has seen.
   db::connection& copy_of(const model::schema& shown) {
     if (replayed_ != nullptr) return *replayed_;
-    auto& copy = empty();
+    auto& copy = schema_ ? *schema_ : empty();
     if (real_ == nullptr) return copy;
     if (target_.flavour() == base::sql_flavour::sqlite) {
       target_.copy_structure(*real_, copy);
@@ -84,6 +75,10 @@ class workshop {
     }
     return copy;
   }
+
+  /// Whether all is in one transaction, where a value that an enumeration gets can be used at once
+  /// though it could not where the enumeration was there before.
+  bool is_one_transaction() const { return schema_ != nullptr; }
 
   /// The database as it is.
   model::schema existing() {
@@ -98,6 +93,10 @@ class workshop {
     auto shown = target_.introspect(connection, env_.store(backend_).table().name);
     model::keep_only(shown, filter_);
     shown.tables.erase({"", "alembic_version"});
+    if (schema_) {
+      std::erase_if(shown.objects,
+                    [](const auto& entry) { return entry.second.kind == "grants on schema"; });
+    }
     if (!says_numbers_) {
       std::erase_if(shown.objects, [](const auto& entry) { return entry.second.kind == "pragma"; });
     }
@@ -123,6 +122,80 @@ class workshop {
           .help("name another server with --scratch-url");
     }
     return {backend_, env_.database().url};
+  }
+
+  model::schema made_of(const std::vector<model_source>& sources) {
+    db::url url;
+    try {
+      url = create();
+    } catch (const error& denied) {
+      if (denied.sqlstate != "42501" || !may_use_schema()) throw;
+      return made_in_schema(sources, denied);
+    }
+    {
+      const auto empty = open(url);
+      hints_ = build_models(env_, target_, *empty, sources, request_.with_grants);
+    }
+    // What the models have set on their connection must not show.
+    const auto connection = open(url);
+    says_numbers_ = true;
+    auto shown = look_at(*connection);
+    says_numbers_ = std::ranges::any_of(
+        shown.objects, [](const auto& entry) { return entry.second.kind == "pragma"; });
+    drop(url);
+    return shown;
+  }
+
+  /// What a schema cannot stand in for: a database with privileges, a setup of its own, or to do
+  /// things in outside of a transaction.
+  bool may_use_schema() const {
+    return !request_.from_history && request_.scratch_url.empty() &&
+           request_.scratch_setup.empty() && !request_.with_grants && !request_.online;
+  }
+
+  model::schema made_in_schema(const std::vector<model_source>& sources, const error& denied) {
+    denied_ = denied;
+    try {
+      schema_ = std::make_unique<scratch_schema>(env_.connect_existing());
+    } catch (const error& problem) {
+      throw no_schema(problem.what());
+    }
+    schema_->begin();
+    schema_->guard(true);
+    try {
+      hints_ = build_models(env_, target_, *schema_, sources, false);
+    } catch (error& problem) {
+      if (!schema_->refusal()) throw;
+      auto refused = no_schema(problem.what());
+      refused.where = problem.where;
+      throw refused;
+    }
+    schema_->guard(false);
+    if (schema_->refusal()) throw no_schema(schema_->refusal()->what());
+    auto shown = look_at(*schema_);
+    schema_->rollback();
+    return shown;
+  }
+
+  /// Why a scratch schema will not do in the place of a scratch database.
+  error no_schema(const std::string& why) const {
+    error problem(fmt::format("{}; and a schema in its place will not do: {}", denied_->what(), why));
+    return problem.help(denied_->hint);
+  }
+
+  /// What is there, too, has to be of one schema.
+  void require_one_schema(const model::schema& shown) const {
+    for (const auto& [name, table] : shown.tables) {
+      if (!name.schema.empty()) throw no_schema("there is table " + name.display());
+    }
+    for (const auto& [key, object] : shown.objects) {
+      const bool is_of_database = object.kind == "schema" || object.kind == "extension" ||
+                                  object.kind == "cast" || object.kind == "publication" ||
+                                  object.kind == "event trigger";
+      if (is_of_database || !object.name.schema.empty() || !object.table.schema.empty()) {
+        throw no_schema(fmt::format("there is {} {}", object.kind, object.name.display()));
+      }
+    }
   }
 
   db::url create() {
@@ -167,7 +240,9 @@ class workshop {
   model::schema from_database() {
     real_ = env_.connect(true);
     require_heads(real_.get());
-    return real_ == nullptr ? model::schema() : look_at(*real_);
+    auto shown = real_ == nullptr ? model::schema() : look_at(*real_);
+    if (schema_) require_one_schema(shown);
+    return shown;
   }
 
   void require_heads(db::connection* real) const {
@@ -192,6 +267,8 @@ class workshop {
       std::vector<dialect::statement> statements;
       target_.write(op, statements);
       for (const auto& statement : statements) {
+        const auto foreign = schema_ ? schema_->foreign_to(statement.sql) : std::string();
+        if (!foreign.empty()) throw no_schema("the database's structure " + foreign);
         try {
           copy.execute(statement.sql);
         } catch (error& problem) {
@@ -215,6 +292,9 @@ class workshop {
   /// SQLite: the models set a number of the file's header (user_version); else it is left alone.
   bool says_numbers_ = false;
   std::vector<model::rename_hint> hints_;
+  /// In the place of scratch databases, which were denied; null: there are those.
+  std::unique_ptr<scratch_schema> schema_;
+  std::optional<error> denied_;
   std::vector<db::url> made_;
   std::vector<std::unique_ptr<db::connection>> connections_;
   /// The database that is compared, and the one that the history was replayed in; null: none.
@@ -313,6 +393,7 @@ model_comparison compare_models(environment& env, comparison_request request, bo
   diff::change_options options{
       .prefers_calls = request.in_cpp,
       .online = request.online && shop.target().flavour() == base::sql_flavour::postgresql};
+  options.remakes_types = shop.is_one_transaction();
   result.upgrade = diff::converge(scratch, look, wanted, shop.target(),
                                   rules_of(request, std::move(said)), options);
   if (!result.upgrade.left.empty()) {
