@@ -86,15 +86,29 @@ class converger {
       is_stuck_ = !due.empty();
       if (due.empty()) break;
       const auto before = result_.steps.size();
-      carry_out(std::move(due));
-      // What cannot be done before something that is online keeps that from being so.
-      if (result_.steps.size() == before && !online.empty()) carry_out(std::move(online));
+      carry_out(due);
+      if (result_.steps.size() == before && !make_way(due, online)) carry_out(std::move(online));
       if (result_.steps.size() == before) {
         if (options_.replaces_tables) break;
         options_.replaces_tables = true;
       }
       options_.replaces_tables = options_.replaces_tables || round > 1;
     }
+  }
+
+  /// What cannot be done before something that is online keeps that from being so.
+  bool make_way(const std::vector<change>& due, const std::vector<change>& online) {
+    const auto before = static_cast<std::ptrdiff_t>(result_.steps.size());
+    return std::ranges::any_of(online, [&](const change& one) {
+      auto pending = due;
+      scratch_.execute("SAVEPOINT retort_way");
+      const bool helps = attempt(one, 0) && first_ways(pending);
+      if (!helps) scratch_.execute("ROLLBACK TO SAVEPOINT retort_way");
+      scratch_.execute("RELEASE SAVEPOINT retort_way");
+      seen_.reset();
+      if (!helps) result_.steps.erase(result_.steps.begin() + before, result_.steps.end());
+      return helps;
+    });
   }
 
   /// Takes what is online out of the list, and returns it as if it were not.
