@@ -68,18 +68,22 @@ bool is_one_of(const std::string& word, const std::array<std::string_view, N>& l
 }
 
 /// Settings that change neither where things are made nor how they are shown: those of a dump.
-constexpr std::array<std::string_view, 10> harmless = {
-    "check_function_bodies",       "client_encoding",
-    "client_min_messages",         "default_table_access_method",
-    "idle_in_transaction_session_timeout", "lock_timeout",
-    "row_security",                "standard_conforming_strings",
-    "statement_timeout",           "xmloption"};
+constexpr std::array<std::string_view, 10> harmless = {"check_function_bodies",
+                                                       "client_encoding",
+                                                       "client_min_messages",
+                                                       "default_table_access_method",
+                                                       "idle_in_transaction_session_timeout",
+                                                       "lock_timeout",
+                                                       "row_security",
+                                                       "standard_conforming_strings",
+                                                       "statement_timeout",
+                                                       "xmloption"};
 constexpr std::array<std::string_view, 13> adjectives = {
-    "constraint", "exists",    "if",  "local",   "materialized", "not",     "or",
+    "constraint", "exists",    "if",   "local",   "materialized", "not",     "or",
     "recursive",  "temporary", "temp", "replace", "unique",       "unlogged"};
-constexpr std::array<std::string_view, 13> kinds = {
-    "aggregate", "column",    "domain",   "function",   "index", "policy", "procedure",
-    "rule",      "sequence",  "statistics", "table",    "trigger", "type"};
+constexpr std::array<std::string_view, 14> kinds = {
+    "aggregate", "collation", "column",   "domain",     "function", "index",   "policy",
+    "procedure", "rule",      "sequence", "statistics", "table",    "trigger", "type"};
 
 /// Whether a statement makes or changes what a schema holds.
 bool is_of_schema(const word_list& words) {
@@ -110,8 +114,9 @@ scratch_schema::scratch_schema(std::unique_ptr<db::connection> real) : real_(std
   spoken_ = *found.at(0);
   name_ = std::string(prefix) + found.at(1).value_or("");
   for (const auto& row :
-       real_->query("SELECT nspname FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> "
-                    "'information_schema'")
+       real_
+           ->query("SELECT nspname FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> "
+                   "'information_schema'")
            .rows) {
     schemas_.push_back(row.at(0).value_or(""));
   }
@@ -169,8 +174,7 @@ std::string scratch_schema::translated(std::string_view sql) const {
   return out.append(sql.substr(done));
 }
 
-db::result scratch_schema::query(std::string_view sql,
-                                 std::span<const db::parameter> parameters) {
+db::result scratch_schema::query(std::string_view sql, std::span<const db::parameter> parameters) {
   auto found = real_->query(sql, parameters);
   const auto spoken = quoted(spoken_);
   for (auto& row : found.rows) {
