@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "base/text_tools.h"
@@ -179,7 +180,8 @@ class workshop {
 
   /// Why a scratch schema will not do in the place of a scratch database.
   error no_schema(const std::string& why) const {
-    error problem(fmt::format("{}; and a schema in its place will not do: {}", denied_->what(), why));
+    error problem(
+        fmt::format("{}; and a schema in its place will not do: {}", denied_->what(), why));
     return problem.help(denied_->hint);
   }
 
@@ -348,7 +350,15 @@ diff::rename_rules back(const diff::convergence& there) {
 diff::rename_rules rules_of(const comparison_request& request, std::vector<diff::renaming> said) {
   diff::rename_rules rules;
   rules.said = std::move(said);
-  rules.ask = request.ask;
+  if (request.ask) {
+    // The way may be looked for twice.
+    const auto answers = std::make_shared<std::map<std::string, std::optional<bool>>>();
+    rules.ask = [ask = request.ask, answers](const diff::renaming& what) {
+      const auto [answer, is_new] = answers->try_emplace(what.display());
+      if (is_new) answer->second = ask(what);
+      return answer->second;
+    };
+  }
   rules.guesses = request.guess_renames;
   return rules;
 }
