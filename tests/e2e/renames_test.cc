@@ -139,6 +139,37 @@ TEST_CASE_TEMPLATE("two tables exchange names, with rows, sequences and what ref
   CHECK(b.query("SELECT cars_id FROM wheels ORDER BY id") == "2\n4");
 }
 
+TEST_CASE_TEMPLATE("tables pass their names on, and views go with them", Db, sqlite, postgresql) {
+  const renamed b(Db::dialect, R"(
+CREATE TABLE draft (id INTEGER NOT NULL PRIMARY KEY, body TEXT);
+CREATE TABLE final (id INTEGER NOT NULL PRIMARY KEY, body TEXT, draft_id INTEGER REFERENCES draft (id));
+CREATE VIEW bodies AS SELECT d.body AS before, f.body AS after FROM draft d JOIN final f ON f.draft_id = d.id;
+INSERT INTO draft VALUES (1, 'rough');
+INSERT INTO final VALUES (2, 'fine', 1);
+)",
+                  R"(
+CREATE TABLE final (id INTEGER NOT NULL PRIMARY KEY, body TEXT); -- @renamed from=draft
+CREATE TABLE published ( -- @renamed from=final
+  id INTEGER NOT NULL PRIMARY KEY, body TEXT,
+  final_id INTEGER REFERENCES final (id) -- @renamed from=draft_id
+);
+CREATE VIEW bodies AS SELECT d.body AS before, f.body AS after FROM final d JOIN published f ON f.final_id = d.id;
+)");
+  const auto before = b.schema();
+  const auto made = b.generate("bbbb");
+  CAPTURE(made.errors);
+  REQUIRE(made.status == 0);
+  CAPTURE(b.generated("bbbb"));
+  b.upgrade();
+  CHECK(b.query("SELECT id, body FROM final") == "1|rough");
+  CHECK(b.query("SELECT id, body, final_id FROM published") == "2|fine|1");
+  CHECK(b.query("SELECT before, after FROM bodies") == "rough|fine");
+  CHECK(b.generate("cccc").output == "no differences: nothing was written\n");
+  b.downgrade();
+  CHECK(b.schema() == before);
+  CHECK(b.query("SELECT before, after FROM bodies") == "rough|fine");
+}
+
 TEST_CASE_TEMPLATE("columns exchange names, or pass them on, as hints say", Db, sqlite,
                    postgresql) {
   const renamed b(Db::dialect, R"(
