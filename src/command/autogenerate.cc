@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "base/text_tools.h"
@@ -10,7 +11,9 @@
 #include "command/protection.h"
 #include "command/read_rows.h"
 #include "command/scratch_place.h"
+#include "command/scratch_schema.h"
 #include "diff/creation.h"
+#include "diff/said_renames.h"
 #include "diff/spelling.h"
 #include "engine/executor.h"
 #include "engine/folder.h"
@@ -33,6 +36,7 @@ class workshop {
         filter_(env.context().filter) {}
 
   ~workshop() {
+    schema_.reset();
     connections_.clear();
     for (const auto& url : made_) place_.get().drop(url);
   }
@@ -46,24 +50,16 @@ class workshop {
       throw error("there are no models, so there is nothing to compare with", failure::usage)
           .help("name a SQL file with --models, or declare models with retort_add_models");
     }
-    const auto url = create();
-    {
-      const auto empty = open(url);
-      build_models(env_, target_, *empty, sources, request_.with_grants);
-    }
-    // What the models have set on their connection must not show.
-    const auto connection = open(url);
-    says_numbers_ = true;
-    auto shown = look_at(*connection);
-    says_numbers_ = std::ranges::any_of(
-        shown.objects, [](const auto& entry) { return entry.second.kind == "pragma"; });
+    auto shown = made_of(sources);
     if (shown.tables.empty() && shown.objects.empty()) {
       throw error("the models make nothing, and everything in the database would be dropped")
           .help("an empty database is `downgrade base`");
     }
-    drop(url);
     return shown;
   }
+
+  /// What the models of `desired` say of former names.
+  const std::vector<model::rename_hint>& hints() const { return hints_; }
 
   /// What is there.
   model::schema current() { return request_.from_history ? from_history() : from_database(); }
@@ -71,7 +67,7 @@ class workshop {
   /// A scratch database with the structure that `current` has seen.
   db::connection& copy_of(const model::schema& shown) {
     if (replayed_ != nullptr) return *replayed_;
-    auto& copy = empty();
+    auto& copy = schema_ ? *schema_ : empty();
     if (real_ == nullptr) return copy;
     if (target_.flavour() == base::sql_flavour::sqlite) {
       target_.copy_structure(*real_, copy);
@@ -80,6 +76,10 @@ class workshop {
     }
     return copy;
   }
+
+  /// Whether all is in one transaction, where a value that an enumeration gets can be used at once
+  /// though it could not where the enumeration was there before.
+  bool is_one_transaction() const { return schema_ != nullptr; }
 
   /// The database as it is.
   model::schema existing() {
@@ -94,6 +94,10 @@ class workshop {
     auto shown = target_.introspect(connection, env_.store(backend_).table().name);
     model::keep_only(shown, filter_);
     shown.tables.erase({"", "alembic_version"});
+    if (schema_) {
+      std::erase_if(shown.objects,
+                    [](const auto& entry) { return entry.second.kind == "grants on schema"; });
+    }
     if (!says_numbers_) {
       std::erase_if(shown.objects, [](const auto& entry) { return entry.second.kind == "pragma"; });
     }
@@ -119,6 +123,81 @@ class workshop {
           .help("name another server with --scratch-url");
     }
     return {backend_, env_.database().url};
+  }
+
+  model::schema made_of(const std::vector<model_source>& sources) {
+    db::url url;
+    try {
+      url = create();
+    } catch (const error& denied) {
+      if (denied.sqlstate != "42501" || !may_use_schema()) throw;
+      return made_in_schema(sources, denied);
+    }
+    {
+      const auto empty = open(url);
+      hints_ = build_models(env_, target_, *empty, sources, request_.with_grants);
+    }
+    // What the models have set on their connection must not show.
+    const auto connection = open(url);
+    says_numbers_ = true;
+    auto shown = look_at(*connection);
+    says_numbers_ = std::ranges::any_of(
+        shown.objects, [](const auto& entry) { return entry.second.kind == "pragma"; });
+    drop(url);
+    return shown;
+  }
+
+  /// What a schema cannot stand in for: a database with privileges, a setup of its own, or to do
+  /// things in outside of a transaction.
+  bool may_use_schema() const {
+    return !request_.from_history && request_.scratch_url.empty() &&
+           request_.scratch_setup.empty() && !request_.with_grants && !request_.online;
+  }
+
+  model::schema made_in_schema(const std::vector<model_source>& sources, const error& denied) {
+    denied_ = denied;
+    try {
+      schema_ = std::make_unique<scratch_schema>(env_.connect_existing());
+    } catch (const error& problem) {
+      throw no_schema(problem.what());
+    }
+    schema_->begin();
+    schema_->guard(true);
+    try {
+      hints_ = build_models(env_, target_, *schema_, sources, false);
+    } catch (error& problem) {
+      if (!schema_->refusal()) throw;
+      auto refused = no_schema(problem.what());
+      refused.where = problem.where;
+      throw refused;
+    }
+    schema_->guard(false);
+    if (schema_->refusal()) throw no_schema(schema_->refusal()->what());
+    auto shown = look_at(*schema_);
+    schema_->rollback();
+    return shown;
+  }
+
+  /// Why a scratch schema will not do in the place of a scratch database.
+  error no_schema(const std::string& why) const {
+    error problem(
+        fmt::format("{}; and a schema in its place will not do: {}", denied_->what(), why));
+    return problem.help(denied_->hint);
+  }
+
+  /// What is there, too, has to be of one schema.
+  void require_one_schema(const model::schema& shown) const {
+    for (const auto& [name, table] : shown.tables) {
+      if (!name.schema.empty()) throw no_schema("there is table " + name.display());
+    }
+    for (const auto& [key, object] : shown.objects) {
+      const bool is_of_database = object.kind == "schema" || object.kind == "extension" ||
+                                  object.kind == "cast" || object.kind == "publication" ||
+                                  object.kind == "event trigger";
+      if (is_of_database || !object.name.schema.empty() || !object.table.schema.empty()) {
+        throw no_schema(fmt::format("there is {} {}", object.kind, object.name.display()));
+      }
+    }
   }
 
   db::url create() {
@@ -163,7 +242,9 @@ class workshop {
   model::schema from_database() {
     real_ = env_.connect(true);
     require_heads(real_.get());
-    return real_ == nullptr ? model::schema() : look_at(*real_);
+    auto shown = real_ == nullptr ? model::schema() : look_at(*real_);
+    if (schema_) require_one_schema(shown);
+    return shown;
   }
 
   void require_heads(db::connection* real) const {
@@ -188,6 +269,8 @@ class workshop {
       std::vector<dialect::statement> statements;
       target_.write(op, statements);
       for (const auto& statement : statements) {
+        const auto foreign = schema_ ? schema_->foreign_to(statement.sql) : std::string();
+        if (!foreign.empty()) throw no_schema("the database's structure " + foreign);
         try {
           copy.execute(statement.sql);
         } catch (error& problem) {
@@ -210,6 +293,10 @@ class workshop {
   model::object_filter filter_;
   /// SQLite: the models set a number of the file's header (user_version); else it is left alone.
   bool says_numbers_ = false;
+  std::vector<model::rename_hint> hints_;
+  /// In the place of scratch databases, which were denied; null: there are those.
+  std::unique_ptr<scratch_schema> schema_;
+  std::optional<error> denied_;
   std::vector<db::url> made_;
   std::vector<std::unique_ptr<db::connection>> connections_;
   /// The database that is compared, and the one that the history was replayed in; null: none.
@@ -248,7 +335,7 @@ error no_way(const diff::convergence& way, const std::string& what) {
 /// A way back takes away what the way there has made: nothing to decide.
 void unmark_losses(diff::convergence& back) {
   for (auto& step : back.steps) {
-    if (step.review.starts_with(diff::loss_lead)) step.review.clear();
+    step.loss.clear();
   }
 }
 
@@ -256,32 +343,43 @@ void unmark_losses(diff::convergence& back) {
 diff::rename_rules back(const diff::convergence& there) {
   diff::rename_rules rules;
   rules.guesses = false;
-  for (const auto& step : there.steps) {
-    for (const auto& op : step.operations) {
-      if (const auto* table = std::get_if<model::rename_table>(&op.what)) {
-        rules.said.push_back({{table->table.schema, table->to}, {}, table->table.name});
-      } else if (const auto* column = std::get_if<model::alter_column>(&op.what)) {
-        if (column->rename) rules.said.push_back({column->table, *column->rename, column->column});
-      }
-    }
-  }
-  // A column is renamed back in the table that has its old name again.
-  for (auto& column : rules.said) {
-    if (column.column.empty()) continue;
-    for (const auto& table : rules.said) {
-      if (table.column.empty() && column.table == table.table) column.table.name = table.to;
-    }
-  }
+  rules.said = diff::renamed_back(there);
   return rules;
 }
 
-diff::rename_rules rules_of(const comparison_request& request, const model::schema& from,
-                            const model::schema& to) {
+diff::rename_rules rules_of(const comparison_request& request, std::vector<diff::renaming> said) {
   diff::rename_rules rules;
-  rules.said = diff::said_renamings(request.renames, from, to);
-  rules.ask = request.ask;
+  rules.said = std::move(said);
+  if (request.ask) {
+    // The way may be looked for twice.
+    const auto answers = std::make_shared<std::map<std::string, std::optional<bool>>>();
+    rules.ask = [ask = request.ask, answers](const diff::renaming& what) {
+      const auto [answer, is_new] = answers->try_emplace(what.display());
+      if (is_new) answer->second = ask(what);
+      return answer->second;
+    };
+  }
   rules.guesses = request.guess_renames;
   return rules;
+}
+
+template <class Constraint>
+void take_validity(std::vector<Constraint>& of, const std::vector<Constraint>& from) {
+  for (auto& one : of) {
+    const auto same = std::ranges::find(from, one.name, &Constraint::name);
+    if (same != from.end()) one.not_valid = same->not_valid;
+  }
+}
+
+/// A constraint that was looked at stays so: nothing but its drop could undo that.
+model::schema with_validity(model::schema schema, const model::schema& of) {
+  for (auto& [name, table] : schema.tables) {
+    const auto* other = of.find(name);
+    if (other == nullptr) continue;
+    take_validity(table.foreign_keys, other->foreign_keys);
+    take_validity(table.checks, other->checks);
+  }
+  return schema;
 }
 
 }  // namespace
@@ -295,6 +393,8 @@ model_comparison compare_models(environment& env, comparison_request request, bo
   model_comparison result;
   result.target = &shop.target();
   result.differences = diff::compare_but_for_order(wanted, shown);
+  auto said = diff::with_hints(diff::said_renamings(request.renames, shown, wanted), shop.hints(),
+                               shown, wanted, shop.target().flavour());
   if (result.differences.empty() || !with_ways) return result;
   auto& scratch = shop.copy_of(shown);
   const diff::look_function look = [&] { return shop.look_at(scratch); };
@@ -303,11 +403,22 @@ model_comparison compare_models(environment& env, comparison_request request, bo
   diff::change_options options{
       .prefers_calls = request.in_cpp,
       .online = request.online && shop.target().flavour() == base::sql_flavour::postgresql};
+  options.remakes_types = shop.is_one_transaction();
   result.upgrade = diff::converge(scratch, look, wanted, shop.target(),
-                                  rules_of(request, shown, wanted), options);
+                                  rules_of(request, std::move(said)), options);
   if (!result.upgrade.left.empty()) {
     result.no_way = no_way(result.upgrade, "to the models");
     return result;
+  }
+  if (result.upgrade.before_online) {
+    const auto before = with_validity(*result.upgrade.before_online, wanted);
+    result.online_downgrade =
+        diff::converge(scratch, look, before, shop.target(), {.guesses = false}, options);
+    if (!result.online_downgrade.left.empty()) {
+      result.no_way = no_way(result.online_downgrade, "back from what is done online");
+      return result;
+    }
+    unmark_losses(result.online_downgrade);
   }
   options.online = false;
   result.downgrade =

@@ -39,6 +39,8 @@ struct model_comparison {
   /// What makes them equal, and back; nothing where nothing differs, or nobody has asked.
   diff::convergence upgrade;
   diff::convergence downgrade;
+  /// The way back as far as the first step of `upgrade` that is online.
+  diff::convergence online_downgrade;
   /// Why there is no way that Retort knows.
   std::optional<error> no_way;
   const dialect::dialect* target = nullptr;

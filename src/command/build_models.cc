@@ -11,6 +11,7 @@
 #include "engine/executor.h"
 #include "engine/failure.h"
 #include "record/recorder.h"
+#include "script/rename_hints.h"
 #include "script/split.h"
 
 namespace retort::command {
@@ -94,8 +95,8 @@ bool may_fail(const word_list& words) {
   return begins(words, {"set"}) || begins(words, {"pragma"});
 }
 
-void run_sql(const dialect::dialect& target, db::connection& empty, const model_source& source,
-             bool with_grants) {
+std::vector<model::rename_hint> run_sql(const dialect::dialect& target, db::connection& empty,
+                                        const model_source& source, bool with_grants) {
   const auto text = without_shell_lines(source.sql, target.flavour());
   for (const auto& statement : script::split(text, target.flavour(), 1, source.name)) {
     const auto words = base::words(statement.sql, target.flavour());
@@ -111,15 +112,15 @@ void run_sql(const dialect::dialect& target, db::connection& empty, const model_
       throw;
     }
   }
+  return script::rename_hints(text, target.flavour(), source.name);
 }
 
-void run_calls(const environment& env, const dialect::dialect& target, db::connection& empty,
-               const model_source& source) {
+std::vector<model::rename_hint> run_calls(const environment& env, const dialect::dialect& target,
+                                          db::connection& empty, const model_source& source) {
   const auto context = env.context();
+  auto models = record::replay_models(source.define, target.name(), context.replay);
   std::vector<dialect::statement> statements;
-  for (const auto& op : record::replay(source.define, target.name(), context.replay)) {
-    target.write(op, statements);
-  }
+  for (const auto& op : models.operations) target.write(op, statements);
   engine::observer nobody;
   for (const auto& statement : statements) {
     try {
@@ -129,20 +130,23 @@ void run_calls(const environment& env, const dialect::dialect& target, db::conne
       throw;
     }
   }
+  return std::move(models.hints);
 }
 
 }  // namespace
 
-void build_models(const environment& env, const dialect::dialect& target, db::connection& empty,
-                  const std::vector<model_source>& sources, bool with_grants) {
+std::vector<model::rename_hint> build_models(const environment& env, const dialect::dialect& target,
+                                             db::connection& empty,
+                                             const std::vector<model_source>& sources,
+                                             bool with_grants) {
   target.ready_for_changes(empty);
+  std::vector<model::rename_hint> all;
   for (const auto& source : sources) {
-    if (source.define != nullptr) {
-      run_calls(env, target, empty, source);
-    } else {
-      run_sql(target, empty, source, with_grants);
-    }
+    const auto hints = source.define != nullptr ? run_calls(env, target, empty, source)
+                                                : run_sql(target, empty, source, with_grants);
+    all.insert(all.end(), hints.begin(), hints.end());
   }
+  return all;
 }
 
 }  // namespace retort::command

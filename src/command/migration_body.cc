@@ -12,7 +12,8 @@ std::string sql_body(const std::vector<diff::done_step>& steps) {
   std::string out;
   for (const auto& step : steps) {
     if (!out.empty()) out += '\n';
-    if (!step.review.empty()) out += fmt::format("-- {}{}\n", review_mark, step.review);
+    const auto mark = step.mark();
+    if (!mark.empty()) out += fmt::format("-- {}{}\n", review_mark, mark);
     for (const auto& sql : step.statements) {
       out.append(sql).append(base::terminator(sql));
       if (out.back() != '\n') out += '\n';
@@ -49,7 +50,8 @@ std::string cpp_body(const std::vector<diff::done_step>& steps, const dialect::d
   std::string out;
   for (const auto& step : steps) {
     if (!out.empty()) out += '\n';
-    if (!step.review.empty()) out += fmt::format("      // {}{}\n", review_mark, step.review);
+    const auto mark = step.mark();
+    if (!mark.empty()) out += fmt::format("      // {}{}\n", review_mark, mark);
     out += calls_of(step, target, naming);
   }
   return out;
@@ -66,7 +68,7 @@ std::string migration_body(const std::vector<diff::done_step>& steps,
 std::vector<std::string> reviews_in(const std::vector<diff::done_step>& steps) {
   std::vector<std::string> found;
   for (const auto& step : steps) {
-    if (!step.review.empty()) found.push_back(step.review);
+    if (auto mark = step.mark(); !mark.empty()) found.push_back(std::move(mark));
   }
   return found;
 }

@@ -25,17 +25,6 @@ std::vector<std::string> dependencies(const engine::migration_set& set,
   return result;
 }
 
-/// Whether it drops an index that one of the steps has built.
-bool drops_one_of(const diff::done_step& step, const std::vector<diff::done_step>& built) {
-  const auto* drop = step.operations.empty()
-                         ? nullptr
-                         : std::get_if<model::drop_index>(&step.operations.front().what);
-  return drop != nullptr && std::ranges::any_of(built, [&](const diff::done_step& one) {
-           const auto* index = std::get_if<model::create_index>(&one.operations.front().what);
-           return index != nullptr && index->index.name == drop->name.name;
-         });
-}
-
 /// Takes the steps that fit out of the list.
 template <class Fits>
 std::vector<diff::done_step> taken(std::vector<diff::done_step>& steps, const Fits& fits) {
@@ -69,8 +58,7 @@ revision_result write_found(environment& env, model_comparison found, script::ne
   auto& up = found.upgrade.steps;
   auto& down = found.downgrade.steps;
   const auto online = taken(up, [](const diff::done_step& step) { return step.is_online; });
-  const auto undone =
-      taken(down, [&](const diff::done_step& step) { return drops_one_of(step, online); });
+  const auto& undone = found.online_downgrade.steps;
   if (up.empty() && down.empty()) {
     made.transaction = false;
     made.upgrades = body(online);

@@ -86,7 +86,7 @@ class differ {
   void drop_table(const model::qualified_name& name) {
     if (to_.find(name) != nullptr || goes_with_parent(name)) return;
     auto drop = one(model::drop_table{name});
-    drop.review = review_of_loss(model::drop_table{name});
+    drop.loss = loss_by(model::drop_table{name});
     if (postgres_) drop.probe = fmt::format("DROP TABLE {} CASCADE", target_.quote(name));
     groups_.last_drops.push_back(std::move(drop));
   }

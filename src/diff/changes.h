@@ -1,7 +1,6 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "dialect/dialect.h"
@@ -21,10 +20,9 @@ struct change {
   std::string probe = {};
   /// Done last, and in the migration behind this one: it keeps no writer waiting there.
   bool is_online = false;
+  /// What rows lose by it, for people; empty: nothing.
+  std::string loss = {};
 };
-
-/// Begins the review of a change that throws rows or values away.
-inline constexpr std::string_view loss_lead = "drops ";
 
 struct change_options {
   /// SQLite: calls of a migration rather than SQL, also where they take another pass over the rows.
@@ -33,8 +31,8 @@ struct change_options {
   bool replaces_tables = false;
   /// A type that gets further values is made anew, too, so that they can be used at once.
   bool remakes_types = false;
-  /// PostgreSQL: indexes of tables that are there are built CONCURRENTLY, and new constraints of
-  /// them are NOT VALID until they are validated.
+  /// PostgreSQL: indexes of tables that are there are built and dropped CONCURRENTLY, and new
+  /// constraints of them are NOT VALID until they are validated.
   bool online = false;
   /// For what fills new columns.
   trial holds = {};

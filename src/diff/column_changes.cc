@@ -7,6 +7,7 @@
 
 #include "diff/fill.h"
 #include "diff/table_changes.h"
+#include "diff/type_losses.h"
 
 namespace retort::diff {
 namespace {
@@ -168,8 +169,9 @@ class column_differ {
 
   void drop(const model::column& column) {
     model::drop_column op{to_.name, column.name};
-    auto review = column.generated ? std::string() : review_of_loss(op);
-    out_.push_back({{{{std::move(op), {}}}}, std::move(review), drop_probe(column)});
+    auto loss = column.generated ? std::string() : loss_by(op);
+    out_.push_back({{{{std::move(op), {}}}}, {}, drop_probe(column)});
+    out_.back().loss = std::move(loss);
   }
 
   void compare(const model::column& from, const model::column& to) {
@@ -201,11 +203,11 @@ class column_differ {
       return compare(plain, to);
     }
     // Only version 17 can set another expression; its values are computed anyway.
-    change anew{
-        {{{model::drop_column{to_.name, to.name}, {}},
-          {model::add_column{.table = to_.name, .column = to}, {}}}},
-        from.generated ? std::string() : review_of_loss(model::drop_column{to_.name, to.name}),
-        drop_probe(to)};
+    change anew{{{{model::drop_column{to_.name, to.name}, {}},
+                  {model::add_column{.table = to_.name, .column = to}, {}}}},
+                {},
+                drop_probe(to)};
+    if (!from.generated) anew.loss = loss_by(model::drop_column{to_.name, to.name});
     out_.push_back(std::move(anew));
   }
 
@@ -224,6 +226,7 @@ class column_differ {
     const auto name = target_.quote(to.name);
     const auto type = to.type.raw;
     change retype{{}, {}, drop_probe(to)};
+    retype.loss = loss_by_type(to_.name, from, to, target_.flavour());
     std::vector<std::string> conversions = {"", fmt::format("{}::{}", name, type)};
     // A value becomes the only one of an array, whatever its text looks like.
     if (type.ends_with("[]") && !from.type.raw.ends_with("[]")) {

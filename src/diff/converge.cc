@@ -44,21 +44,32 @@ class converger {
   converger(const converger&) = delete;
   converger& operator=(const converger&) = delete;
 
-  convergence run(const rename_rules& rules) {
+  /// As near as it gets, in a transaction that is left open.
+  void run(const rename_rules& rules) {
     scratch_.begin();
     try {
       carry_out(table_renames(shown(), wanted_, target_, rules));
       carry_out(column_renames(shown(), wanted_, target_, rules));
+      carry_out(sequence_renames(shown(), wanted_, target_));
       approach();
     } catch (...) {
       scratch_.rollback();
       throw;
     }
-    return std::move(result_);
   }
 
+  /// Whether it came no nearer, where what is online may still be due.
+  bool is_stuck() const { return is_stuck_; }
   bool must_remake_types() const { return must_remake_types_; }
   void remake_types() { options_.remakes_types = true; }
+
+  /// Behind the transaction.
+  convergence finish() {
+    if (!is_stuck_) go_online();
+    result_.left = compare_but_for_order(wanted_, shown());
+    if (result_.left.empty()) result_.problem.reset();
+    return std::move(result_);
+  }
 
  private:
   /// What is there now: looked at again only when a step has changed it.
@@ -71,17 +82,85 @@ class converger {
   void approach() {
     for (int round = 0; round < most_rounds; ++round) {
       auto due = changes(shown(), wanted_, target_, options_);
+      auto online = without_online(due);
+      is_stuck_ = !due.empty();
       if (due.empty()) break;
       const auto before = result_.steps.size();
-      carry_out(std::move(due));
+      carry_out(due);
+      if (result_.steps.size() == before && !make_way(due, online)) carry_out(std::move(online));
       if (result_.steps.size() == before) {
         if (options_.replaces_tables) break;
         options_.replaces_tables = true;
       }
       options_.replaces_tables = options_.replaces_tables || round > 1;
     }
-    result_.left = compare_but_for_order(wanted_, shown());
-    if (result_.left.empty()) result_.problem.reset();
+  }
+
+  /// What cannot be done before something that is online keeps that from being so.
+  bool make_way(const std::vector<change>& due, const std::vector<change>& online) {
+    const auto before = static_cast<std::ptrdiff_t>(result_.steps.size());
+    return std::ranges::any_of(online, [&](const change& one) {
+      auto pending = due;
+      scratch_.execute("SAVEPOINT retort_way");
+      const bool helps = attempt(one, 0) && first_ways(pending);
+      if (!helps) scratch_.execute("ROLLBACK TO SAVEPOINT retort_way");
+      scratch_.execute("RELEASE SAVEPOINT retort_way");
+      seen_.reset();
+      if (!helps) result_.steps.erase(result_.steps.begin() + before, result_.steps.end());
+      return helps;
+    });
+  }
+
+  /// Takes what is online out of the list, and returns it as if it were not.
+  static std::vector<change> without_online(std::vector<change>& due) {
+    std::vector<change> online;
+    std::erase_if(due, [&](change& one) {
+      if (!one.is_online) return false;
+      online.push_back(std::move(one));
+      online.back().is_online = false;
+      return true;
+    });
+    return online;
+  }
+
+  /// Outside of any transaction: what is told so has been done so.
+  void go_online() {
+    auto due = changes(shown(), wanted_, target_, options_);
+    auto pending = without_online(due);
+    if (pending.empty()) return;
+    result_.before_online = shown();
+    const auto first = result_.steps.size();
+    const auto attempt_all = [&] {
+      return std::erase_if(pending, [&](const change& one) { return attempt_online(one); });
+    };
+    while (attempt_all() != 0) {
+    }
+    for (auto& one : pending) {
+      one.review = "the database cannot do this CONCURRENTLY: writers wait for it";
+    }
+    if (!pending.empty()) {
+      scratch_.begin();
+      carry_out(std::move(pending));
+      scratch_.commit();
+    }
+    for (auto i = first; i < result_.steps.size(); ++i) result_.steps[i].is_online = true;
+  }
+
+  bool attempt_online(const change& one) {
+    done_step step{one.ways.front(), {}, one.review, one.loss};
+    for (auto& op : step.operations) {
+      if (auto* made = std::get_if<model::create_index>(&op.what)) made->concurrently = true;
+      if (auto* gone = std::get_if<model::drop_index>(&op.what)) gone->concurrently = true;
+    }
+    try {
+      carry_out(step);
+    } catch (const error& problem) {
+      if (!result_.problem) result_.problem = problem;
+      return false;
+    }
+    seen_.reset();
+    result_.steps.push_back(std::move(step));
+    return true;
   }
 
   /// As much of it as can be done, in its order as far as the database lets it.
@@ -143,6 +222,8 @@ class converger {
             return is_obstacle(op, before);
           })) {
         fallen.review.clear();
+        fallen.loss.clear();
+        fallen.is_online = false;
         result.push_back(std::move(fallen));
       }
     }
@@ -206,7 +287,7 @@ class converger {
   }
 
   bool attempt(const change& one, std::size_t way) {
-    done_step step{one.ways.at(way), {}, one.review, one.is_online};
+    done_step step{one.ways.at(way), {}, one.review, one.loss};
     scratch_.execute("SAVEPOINT retort_step");
     try {
       carry_out(step);
@@ -220,7 +301,6 @@ class converger {
     }
     scratch_.execute("RELEASE SAVEPOINT retort_step");
     seen_.reset();
-    if (step.is_online) build_concurrently(step);
     result_.steps.push_back(std::move(step));
     return true;
   }
@@ -240,18 +320,6 @@ class converger {
     }
   }
 
-  /// In a transaction, as here, it cannot be; as it is to be told it was not.
-  void build_concurrently(done_step& step) const {
-    for (auto& op : step.operations) {
-      auto* index = std::get_if<model::create_index>(&op.what);
-      if (index == nullptr) continue;
-      index->concurrently = true;
-      std::vector<dialect::statement> written;
-      target_.write(op, written);
-      step.statements = {written.front().sql};
-    }
-  }
-
   void send(const std::string& sql, done_step& step) {
     scratch_.execute(sql);
     step.statements.push_back(sql);
@@ -264,26 +332,31 @@ class converger {
   change_options options_;
   convergence result_;
   std::optional<model::schema> seen_;
+  bool is_stuck_ = false;
   bool must_remake_types_ = false;
   bool bodies_unseen_ = false;
 };
 
 }  // namespace
 
+std::string done_step::mark() const {
+  return loss + (loss.empty() || review.empty() ? "" : "; ") + review;
+}
+
 convergence converge(db::connection& scratch, const look_function& look,
                      const model::schema& wanted, const dialect::dialect& target,
                      const rename_rules& rules, const change_options& options) {
   target.ready_for_changes(scratch);
-  converger first(scratch, look, wanted, target, options);
-  auto result = first.run(rules);
-  if (!result.left.empty() && first.must_remake_types()) {
+  std::optional<converger> way(std::in_place, scratch, look, wanted, target, options);
+  way->run(rules);
+  if (way->is_stuck() && way->must_remake_types()) {
     scratch.rollback();
-    converger again(scratch, look, wanted, target, options);
-    again.remake_types();
-    result = again.run(rules);
+    way.emplace(scratch, look, wanted, target, options);
+    way->remake_types();
+    way->run(rules);
   }
   scratch.commit();
-  return result;
+  return way->finish();
 }
 
 }  // namespace retort::diff

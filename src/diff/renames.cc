@@ -6,19 +6,12 @@
 #include <map>
 #include <utility>
 
-#include <retort/error.h>
-
 #include "base/text_tools.h"
+#include "diff/rename_order.h"
+#include "diff/steps.h"
 
 namespace retort::diff {
 namespace {
-
-/// A table's name, perhaps with a schema.
-model::qualified_name table_in(std::string_view text) {
-  const auto dot = text.rfind('.');
-  if (dot == std::string_view::npos) return {{}, std::string(text)};
-  return {std::string(text.substr(0, dot)), std::string(text.substr(dot + 1))};
-}
 
 struct decision {
   bool renamed = false;
@@ -26,7 +19,6 @@ struct decision {
 };
 
 decision decide(const renaming& what, const rename_rules& rules, bool is_likely) {
-  if (std::ranges::find(rules.said, what) != rules.said.end()) return {true, {}};
   if (!is_likely) return {};
   if (rules.ask) {
     if (const auto answer = rules.ask(what)) return {*answer, {}};
@@ -34,15 +26,6 @@ decision decide(const renaming& what, const rename_rules& rules, bool is_likely)
   if (!rules.guesses) return {};
   return {true, fmt::format("{} is a guess: both are defined alike (--no-renames: drop and add)",
                             what.display())};
-}
-
-/// Defaults may name a sequence that has the table's name in its own.
-bool has_same_columns(const model::table& a, const model::table& b) {
-  if (a.is_partition() || b.is_partition() || a.columns.empty()) return false;
-  return std::ranges::equal(a.columns, b.columns, [](const auto& x, const auto& y) {
-    return x.name == y.name && x.type == y.type && x.nullable == y.nullable &&
-           x.generated == y.generated;
-  });
 }
 
 std::vector<const model::table*> only(const model::schema& here, const model::schema& there) {
@@ -61,20 +44,36 @@ std::vector<const model::column*> only(const model::table& here, const model::ta
   return result;
 }
 
-/// To SQLite a name in other letters is the same name, so that it takes two steps.
-void respell(std::vector<const model::table*>& gone, std::vector<const model::table*>& fresh,
-             std::vector<change>& out) {
-  std::erase_if(gone, [&](const model::table* table) {
-    const auto same = std::ranges::find_if(fresh, [&](const model::table* other) {
-      return base::equals_ignoring_case(table->name.name, other->name.name);
-    });
-    if (same == fresh.end()) return false;
-    const auto between = table->name.name + "__renamed";
-    out.push_back({{{{model::rename_table{table->name, between}, {}},
-                     {model::rename_table{{{}, between}, (*same)->name.name}, {}}}}});
-    fresh.erase(same);
-    return true;
-  });
+/// Takes the names out of a list of tables or columns.
+template <class Thing, class Name>
+void take_out(std::vector<const Thing*>& list, const Name& name) {
+  std::erase_if(list, [&](const Thing* one) { return one->name == name; });
+}
+
+/// To SQLite a name in other letters is the same name.
+std::vector<name_change> respelled(const std::vector<const model::table*>& gone,
+                                   const std::vector<const model::table*>& fresh) {
+  std::vector<name_change> all;
+  for (const auto* table : gone) {
+    for (const auto* other : fresh) {
+      if (base::equals_ignoring_case(table->name.name, other->name.name)) {
+        all.push_back({table->name.name, other->name.name});
+      }
+    }
+  }
+  return all;
+}
+
+/// One change for each step of `one_by_one`, with an operation for each name.
+template <class Rename>
+void push(std::vector<name_change> names, const dialect::dialect& target,
+          const std::function<bool(const std::string&)>& is_taken, const Rename& rename,
+          std::vector<change>& out) {
+  for (const auto& together : one_by_one(std::move(names), target.flavour(), is_taken)) {
+    std::vector<model::operation> way;
+    for (const auto& one : together) way.push_back(op(rename(one)));
+    out.push_back({{std::move(way)}});
+  }
 }
 
 std::string before(const model::table& table, const model::column& column) {
@@ -107,28 +106,6 @@ std::string owner_of(const model::schema& all, const model::qualified_name& sequ
   return {};
 }
 
-/// A sequence keeps its place by being renamed.
-void rename_sequences(const model::schema& from, const model::schema& to,
-                      const dialect::dialect& target, std::vector<change>& out) {
-  std::map<std::string, model::qualified_name> gone;
-  for (const auto& [key, object] : from.objects) {
-    if (object.kind == "sequence" && !to.objects.contains(key)) {
-      const auto owner = owner_of(from, object.name);
-      if (!owner.empty()) gone[owner] = object.name;
-    }
-  }
-  for (const auto& [key, object] : to.objects) {
-    if (object.kind != "sequence" || from.objects.contains(key)) continue;
-    const auto old = gone.find(owner_of(to, object.name));
-    if (old == gone.end() || old->second.schema != object.name.schema) continue;
-    out.push_back(
-        {{{{model::execute{fmt::format("ALTER SEQUENCE {} RENAME TO {}", target.quote(old->second),
-                                       target.quote(object.name.name))},
-            {}}}}});
-    gone.erase(old);
-  }
-}
-
 }  // namespace
 
 std::string renaming::display() const {
@@ -139,58 +116,12 @@ std::string renaming::display() const {
   return fmt::format("{0}.{1} -> {0}.{2}", name, column, to);
 }
 
-renaming parse_renaming(const std::string& text, const model::schema& from) {
-  const auto colon = text.find(':');
-  const auto old = text.substr(0, colon);
-  auto fresh = colon == std::string::npos ? std::string() : text.substr(colon + 1);
-  if (old.empty() || fresh.empty()) {
-    throw error(fmt::format("'{}' does not say what was renamed to what", text), failure::usage)
-        .help("write --rename people:users, or --rename users.email:mail");
-  }
-  fresh.erase(0, fresh.rfind('.') + 1);
-  if (from.find(table_in(old)) != nullptr) return {table_in(old), {}, fresh};
-  const auto dot = old.rfind('.');
-  if (dot == std::string::npos) return {table_in(old), {}, fresh};
-  return {table_in(old.substr(0, dot)), old.substr(dot + 1), fresh};
-}
-
-std::vector<renaming> said_renamings(const std::vector<std::string>& texts,
-                                     const model::schema& from, const model::schema& to) {
-  std::vector<renaming> said;
-  for (const auto& text : texts) said.push_back(parse_renaming(text, from));
-  for (auto& one : said) {
-    const auto moved = std::ranges::find_if(said, [&](const renaming& other) {
-      const bool old_name = other.table == one.table;
-      const bool new_name = model::qualified_name{other.table.schema, other.to} == one.table;
-      return other.column.empty() && !one.column.empty() && (old_name || new_name);
-    });
-    const auto old_table = moved == said.end() ? one.table : moved->table;
-    if (moved != said.end()) one.table.name = moved->to;
-    const auto* table = from.find(old_table);
-    const bool is_there =
-        table != nullptr && (one.column.empty() || table->find_column(one.column) != nullptr);
-    if (!is_there) {
-      throw error(fmt::format("nothing is renamed: there is no {} that could be",
-                              one.column.empty() ? "table " + old_table.display()
-                                                 : old_table.display() + "." + one.column),
-                  failure::usage)
-          .help("write --rename people:users, or --rename users.email:mail, the old name first");
-    }
-    const model::qualified_name fresh{one.table.schema, one.to};
-    const auto* after = to.find(one.column.empty() ? fresh : one.table);
-    const bool is_wanted =
-        after != nullptr && (one.column.empty() || after->find_column(one.to) != nullptr);
-    const bool is_taken =
-        one.column.empty() ? from.find(fresh) != nullptr : table->find_column(one.to) != nullptr;
-    if (!is_wanted || is_taken) {
-      throw error(fmt::format("{} cannot be renamed: {}", one.display(),
-                              is_taken ? "there is one of the new name already"
-                                       : "the models have none of the new name"),
-                  failure::usage)
-          .help("what changes places is renamed in a migration by hand");
-    }
-  }
-  return said;
+bool has_same_columns(const model::table& a, const model::table& b) {
+  if (a.is_partition() || b.is_partition() || a.columns.empty()) return false;
+  return std::ranges::equal(a.columns, b.columns, [](const auto& x, const auto& y) {
+    return x.name == y.name && x.type == y.type && x.nullable == y.nullable &&
+           x.generated == y.generated;
+  });
 }
 
 std::vector<change> table_renames(const model::schema& from, const model::schema& to,
@@ -198,7 +129,30 @@ std::vector<change> table_renames(const model::schema& from, const model::schema
   std::vector<change> out;
   auto gone = only(from, to);
   auto fresh = only(to, from);
-  if (target.flavour() == base::sql_flavour::sqlite) respell(gone, fresh, out);
+  std::map<std::string, std::vector<name_change>> said;
+  for (const auto& one : rules.said) {
+    const model::qualified_name now{one.table.schema, one.to};
+    if (!one.column.empty() || from.find(one.table) == nullptr || to.find(now) == nullptr) continue;
+    said[now.schema].push_back({one.table.name, one.to});
+    take_out(gone, one.table);
+    take_out(fresh, now);
+  }
+  if (target.flavour() == base::sql_flavour::sqlite) {
+    for (auto& one : respelled(gone, fresh)) {
+      take_out(gone, model::qualified_name{{}, one.from});
+      take_out(fresh, model::qualified_name{{}, one.to});
+      said[{}].push_back(std::move(one));
+    }
+  }
+  for (auto& [schema, names] : said) {
+    const auto is_taken = [&, in = schema](const std::string& name) {
+      return from.find({in, name}) != nullptr || to.find({in, name}) != nullptr;
+    };
+    const auto rename = [&, in = schema](const name_change& one) {
+      return model::rename_table{{in, one.from}, one.to};
+    };
+    push(std::move(names), target, is_taken, rename, out);
+  }
   for (const auto* table : gone) {
     for (const auto* other : fresh) {
       if (table->name.schema != other->name.schema) continue;
@@ -208,8 +162,8 @@ std::vector<change> table_renames(const model::schema& from, const model::schema
                              std::ranges::count_if(gone, back) == 1;
       const auto decided = decide({table->name, {}, other->name.name}, rules, is_likely);
       if (!decided.renamed) continue;
-      out.push_back(
-          {{{{model::rename_table{table->name, other->name.name}, {}}}}, decided.review, {}});
+      out.push_back(one(model::rename_table{table->name, other->name.name}));
+      out.back().review = decided.review;
       std::erase(fresh, other);
       break;
     }
@@ -217,29 +171,88 @@ std::vector<change> table_renames(const model::schema& from, const model::schema
   return out;
 }
 
+namespace {
+
+/// Those of one table that stays.
+void rename_columns(const model::table& table, const model::table& now,
+                    const dialect::dialect& target, const rename_rules& rules,
+                    std::vector<change>& out) {
+  auto gone = only(table, now);
+  auto fresh = only(now, table);
+  std::vector<name_change> said;
+  for (const auto& one : rules.said) {
+    if (one.column.empty() || one.table != table.name) continue;
+    if (table.find_column(one.column) == nullptr || now.find_column(one.to) == nullptr) continue;
+    said.push_back({one.column, one.to});
+    take_out(gone, one.column);
+    take_out(fresh, one.to);
+  }
+  const auto rename = [&](const name_change& one) {
+    model::alter_column op;
+    op.table = table.name;
+    op.column = one.from;
+    op.rename = one.to;
+    return op;
+  };
+  const auto is_taken = [&](const std::string& name) {
+    return table.find_column(name) != nullptr || now.find_column(name) != nullptr;
+  };
+  push(std::move(said), target, is_taken, rename, out);
+  for (const auto* column : gone) {
+    for (const auto* other : fresh) {
+      const bool is_likely = stands_alike(table, *column, now, *other);
+      const auto decided = decide({table.name, column->name, other->name}, rules, is_likely);
+      if (!decided.renamed) continue;
+      out.push_back(one(rename({column->name, other->name})));
+      out.back().review = decided.review;
+      std::erase(fresh, other);
+      break;
+    }
+  }
+}
+
+}  // namespace
+
 std::vector<change> column_renames(const model::schema& from, const model::schema& to,
                                    const dialect::dialect& target, const rename_rules& rules) {
   std::vector<change> out;
   for (const auto& [name, table] : from.tables) {
     const auto* now = to.find(name);
     if (now == nullptr || table.is_partition() || table.is_virtual()) continue;
-    auto fresh = only(*now, table);
-    for (const auto* column : only(table, *now)) {
-      for (const auto* other : fresh) {
-        const bool is_likely = stands_alike(table, *column, *now, *other);
-        const auto decided = decide({name, column->name, other->name}, rules, is_likely);
-        if (!decided.renamed) continue;
-        model::alter_column op;
-        op.table = name;
-        op.column = column->name;
-        op.rename = other->name;
-        out.push_back({{{{std::move(op), {}}}}, decided.review, {}});
-        std::erase(fresh, other);
-        break;
-      }
-    }
+    rename_columns(table, *now, target, rules, out);
   }
-  if (target.flavour() == base::sql_flavour::postgresql) rename_sequences(from, to, target, out);
+  return out;
+}
+
+std::vector<change> sequence_renames(const model::schema& from, const model::schema& to,
+                                     const dialect::dialect& target) {
+  std::vector<change> out;
+  if (target.flavour() != base::sql_flavour::postgresql) return out;
+  std::map<std::string, model::qualified_name> owned;
+  for (const auto& [key, object] : from.objects) {
+    const auto owner = object.kind == "sequence" ? owner_of(from, object.name) : std::string();
+    if (!owner.empty()) owned[owner] = object.name;
+  }
+  std::map<std::string, std::vector<name_change>> names;
+  for (const auto& [key, object] : to.objects) {
+    if (object.kind != "sequence") continue;
+    const auto old = owned.find(owner_of(to, object.name));
+    if (old == owned.end() || old->second.schema != object.name.schema) continue;
+    if (old->second == object.name) continue;
+    names[object.name.schema].push_back({old->second.name, object.name.name});
+  }
+  for (auto& [schema, changed] : names) {
+    const auto is_taken = [&, in = schema](const std::string& name) {
+      const auto key = "sequence " + model::qualified_name{in, name}.display();
+      return from.objects.contains(key) || to.objects.contains(key);
+    };
+    const auto rename = [&, in = schema](const name_change& one) {
+      return model::execute{fmt::format("ALTER SEQUENCE {} RENAME TO {}",
+                                        target.quote(model::qualified_name{in, one.from}),
+                                        target.quote(one.to))};
+    };
+    push(std::move(changed), target, is_taken, rename, out);
+  }
   return out;
 }
 

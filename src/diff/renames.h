@@ -30,23 +30,23 @@ struct rename_rules {
   bool guesses = true;
 };
 
-/// `people:users`, `users.email:mail` or `users.email:users.mail`, each perhaps with a schema
-/// before the table. Throws `error` (usage) for another form.
-renaming parse_renaming(const std::string& text, const model::schema& from);
+/// Whether two tables could be one under two names: columns of the same names and types in the same
+/// order, and no partition. Defaults may name a sequence that has the table's name in its own.
+bool has_same_columns(const model::table& a, const model::table& b);
 
-/// What the user has said, each column with its table's new name where that is renamed, too. Throws
-/// `error` (usage) for what is not there, or would take a name that is.
-std::vector<renaming> said_renamings(const std::vector<std::string>& texts,
-                                     const model::schema& from, const model::schema& to);
-
-/// The tables that have another name in `to`: those that the rules name, and those whose columns
-/// are the same as those of the one table that is new.
+/// The tables that have another name in `to`: those that the rules name, also where they take each
+/// other's, and those whose columns are the same as those of the one table that is new.
 std::vector<change> table_renames(const model::schema& from, const model::schema& to,
                                   const dialect::dialect& target, const rename_rules& rules);
 
-/// The same for columns of tables that stay, and for the sequences that belong to them. A column is
-/// taken for another one that is defined alike and stands in its place.
+/// The same for columns of tables that stay. A column is taken for another one that is defined
+/// alike and stands in its place.
 std::vector<change> column_renames(const model::schema& from, const model::schema& to,
                                    const dialect::dialect& target, const rename_rules& rules);
+
+/// PostgreSQL: the sequences that belong to a column which has one of another name in `to`: so they
+/// keep their place.
+std::vector<change> sequence_renames(const model::schema& from, const model::schema& to,
+                                     const dialect::dialect& target);
 
 }  // namespace retort::diff

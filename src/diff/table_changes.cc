@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "diff/object_changes.h"
+#include "diff/rename_order.h"
 #include "diff/steps.h"
 #include "diff/whole_table.h"
 #include "model/apply.h"
@@ -87,12 +88,25 @@ class table_differ {
     const auto& new_name = model::name_of(to);
     if (old_name.empty() || new_name.empty() || from == to) return false;
     if (only_unchecked(from, to)) {
-      out_.additions.push_back(one(model::validate_constraint{name_, new_name}));
+      auto& list = options_.online ? out_.online : out_.additions;
+      list.push_back(one(model::validate_constraint{name_, new_name}));
+      list.back().is_online = options_.online;
       return true;
     }
     if (renamed(from, new_name) != to) return false;
-    out_.drops.push_back(one(model::rename_constraint{name_, old_name, new_name}));
+    auto rename = one(model::rename_constraint{name_, old_name, new_name});
+    step_aside(rename, new_name, [&](const std::string& name) {
+      return model::rename_constraint{name_, old_name, name};
+    });
+    out_.drops.push_back(std::move(rename));
     return true;
+  }
+
+  /// Where something has the new name, which is to have another one itself.
+  template <class Rename>
+  static void step_aside(change& rename, const std::string& name, const Rename& to) {
+    const auto nothing = [](const std::string&) { return false; };
+    rename.ways.push_back({op(to(name_between(name, nothing)))});
   }
 
   void drop(const model::constraint& item) {
@@ -119,17 +133,14 @@ class table_differ {
     }
   }
 
-  /// Without a look at the rows, which comes later. False where it cannot be put off.
+  /// Without a look at the rows, which is the next difference. False where it cannot be put off.
   bool add_unchecked(model::constraint item) {
     auto* key = std::get_if<model::foreign_key>(&item);
     auto* check = std::get_if<model::check>(&item);
     if (key == nullptr && check == nullptr) return false;
     if (key != nullptr ? key->not_valid : check->not_valid) return false;
     (key != nullptr ? key->not_valid : check->not_valid) = true;
-    const auto name = model::name_of(item);
     out_.foreign_keys.push_back(one(model::add_constraint{name_, std::move(item)}));
-    out_.online.push_back(one(model::validate_constraint{name_, name}));
-    out_.online.back().is_online = true;
     return true;
   }
 
@@ -141,6 +152,7 @@ class table_differ {
       const auto* old = from_.find_index(index.name);
       if (old == nullptr || *old != index) fresh.push_back(&index);
     }
+    std::vector<change> gone;
     for (const auto& index : from_.indexes) {
       const auto* now = to_.find_index(index.name);
       if (now != nullptr && *now == index) continue;
@@ -150,15 +162,22 @@ class table_differ {
         return now == nullptr && from_.find_index(other->name) == nullptr && moved == *other;
       });
       if (same != fresh.end()) {
-        out_.drops.push_back(one(model::rename_index{{name_.schema, index.name}, (*same)->name}));
+        const model::qualified_name old_name{name_.schema, index.name};
+        auto rename = one(model::rename_index{old_name, (*same)->name});
+        step_aside(rename, (*same)->name, [&](const std::string& name) {
+          return model::rename_index{old_name, name};
+        });
+        out_.drops.push_back(std::move(rename));
         fresh.erase(same);
       } else {
         auto drop = one(model::drop_index{{name_.schema, index.name}, name_});
+        // Its name is free for another one, or else nothing waits for it.
+        drop.is_online = options_.online && now == nullptr;
         if (target_.flavour() == base::sql_flavour::postgresql) {
           const auto full = target_.quote(model::qualified_name{name_.schema, index.name});
           drop.probe = fmt::format("DROP INDEX {} CASCADE", full);
         }
-        out_.drops.push_back(std::move(drop));
+        (drop.is_online ? gone : out_.drops).push_back(std::move(drop));
       }
     }
     for (const auto* index : fresh) {
@@ -167,6 +186,8 @@ class table_differ {
       list.push_back(one(model::create_index{name_, *index}));
       list.back().is_online = later;
     }
+    // What a new index replaces serves until then.
+    for (auto& drop : gone) out_.online.push_back(std::move(drop));
   }
 
   // ---- what the model has no words for
@@ -220,9 +241,9 @@ class table_differ {
 
 }  // namespace
 
-std::string review_of_loss(const model::operation_variant& what) {
+std::string loss_by(const model::operation_variant& what) {
   const auto lost = model::loss_of(what);
-  return lost.empty() ? lost : fmt::format("{}{}: what is in it is lost", loss_lead, lost);
+  return lost.empty() ? lost : fmt::format("drops {}: what is in it is lost", lost);
 }
 
 table_changes changes_of(const model::table& from, const model::table& to, const schema_pair& all,

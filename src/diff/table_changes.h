@@ -16,8 +16,8 @@ struct table_changes {
   std::vector<change> online;
 };
 
-/// What of a table a person must be told of before it is dropped.
-std::string review_of_loss(const model::operation_variant& what);
+/// What rows lose by an operation, for people; empty: nothing.
+std::string loss_by(const model::operation_variant& what);
 
 table_changes changes_of(const model::table& from, const model::table& to, const schema_pair& all,
                          const dialect::dialect& target, const change_options& options);

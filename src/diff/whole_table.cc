@@ -7,8 +7,10 @@
 #include <string>
 #include <utility>
 
+#include "base/text_tools.h"
 #include "diff/fill.h"
 #include "diff/steps.h"
+#include "diff/type_losses.h"
 #include "model/apply.h"
 
 namespace retort::diff {
@@ -159,16 +161,29 @@ std::string names_of(const model::table& of, const std::vector<std::string>& col
   return names;
 }
 
-/// What is lost, and what is a guess.
-std::string review_of(const model::table& from, const model::table& to, const value_map& values) {
+std::string loss_of(const model::table& from, const model::table& to,
+                    const dialect::dialect& target) {
   std::vector<std::string> gone;
+  std::vector<std::string> losses;
   for (const auto& column : from.columns) {
-    if (to.find_column(column.name) == nullptr) gone.push_back(column.name);
+    const auto* now = to.find_column(column.name);
+    if (now == nullptr) {
+      gone.push_back(column.name);
+    } else if (column.type != now->type && !column.generated && !now->generated) {
+      auto loss = loss_by_type(to.name, column, *now, target.flavour());
+      if (!loss.empty()) losses.push_back(std::move(loss));
+    }
   }
-  std::string review;
   if (!gone.empty()) {
-    review = fmt::format("{}{}: what is in it is lost", loss_lead, names_of(to, gone));
+    losses.insert(losses.begin(),
+                  fmt::format("drops {}: what is in it is lost", names_of(to, gone)));
   }
+  return base::join(losses, "; ");
+}
+
+/// What is a guess.
+std::string review_of(const model::table& to, const value_map& values) {
+  std::string review;
   for (const auto& [column, value] : values) {
     if (!review.empty()) review += "; ";
     review += guess_text(value, to.name.display() + "." + column);
@@ -184,10 +199,11 @@ void compare_as_a_whole(const model::table& from, const model::table& to, const 
   if (!differs_but_for_indexes(from, to)) return;
   const filler fills(to, all.to, target, options.holds);
   const auto values = values_of(from, to, fills, target);
-  change whole{{}, review_of(from, to, values), {}};
+  change whole{{}, review_of(to, values)};
+  whole.loss = loss_of(from, to, target);
   if (!to.opaque.empty() && to.opaque.front().find("content='',") != std::string::npos) {
-    whole.review = fmt::format("{}what {} has indexed: it keeps no rows to index anew", loss_lead,
-                               to.name.display());
+    whole.loss =
+        fmt::format("drops what {} has indexed: it keeps no rows to index anew", to.name.display());
   }
   const bool may_update = options.prefers_calls && !has_triggers(from, all.from);
   if (!options.replaces_tables && can_be_called(from, to, values, may_update)) {

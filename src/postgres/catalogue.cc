@@ -14,12 +14,16 @@ namespace retort::postgres {
 
 catalogue::catalogue(db::connection& connection, std::string_view version_table)
     : connection_(connection) {
-  const auto answer =
-      connection.query("SELECT current_setting('server_version_num'), current_schema()");
+  const auto answer = connection.query(
+      "SELECT current_setting('server_version_num'), current_schema(), current_schema() ~ "
+      "'^retort_scratch_schema_'");
   version_ = std::atoi(text(answer.rows.at(0).at(0)).c_str());
   schema_ = text(answer.rows.at(0).at(1));
   is_user_schema_ =
       R"((n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND has_schema_privilege(n.oid, 'USAGE')))";
+  // In the place of a database of its own (`command/scratch_schema.h`).
+  is_one_schema_ = flag(answer.rows.at(0).at(2));
+  if (is_one_schema_) is_user_schema_ = "(n.nspname = current_schema())";
   own_tables_ = dialect::quote_literal(version_table);
   for (const auto name : dialect::own_tables) own_tables_ += ", " + dialect::quote_literal(name);
   is_users_table_ = fmt::format("(c.relname NOT IN ({}))", own_tables_);
@@ -32,6 +36,11 @@ std::string catalogue::is_not_of_own(std::string_view oid) const {
       "'pg_class'::regclass AND e.objid = {} AND e.refclassid = 'pg_class'::regclass AND e.deptype "
       "IN ('a', 'i') AND o.relname IN ({})))",
       oid, own_tables_);
+}
+
+std::string catalogue::is_identity_seen(std::string_view identity) const {
+  if (!is_one_schema_) return "true";
+  return fmt::format("strpos({}, current_schema() || '.') > 0", identity);
 }
 
 model::qualified_name catalogue::name(const db::cell& schema, const db::cell& name) const {

@@ -30,6 +30,8 @@ class catalogue {
   int version() const { return version_; }
   /// Condition on pg_namespace `n`: a schema of users that this one may look into.
   const std::string& is_user_schema() const { return is_user_schema_; }
+  /// Condition: what pg_identify_object calls so is in such a schema.
+  std::string is_identity_seen(std::string_view identity) const;
   /// Condition on pg_class `c`: no table of Retort's own.
   const std::string& is_users_table() const { return is_users_table_; }
   /// Condition: the sequence or index does not belong to a table of Retort's own.
@@ -44,6 +46,8 @@ class catalogue {
   db::connection& connection_;
   int version_ = 0;
   std::string schema_;
+  /// It stands for a scratch database (`command/scratch_schema.h`): nothing else is looked at.
+  bool is_one_schema_ = false;
   std::string is_user_schema_;
   std::string is_users_table_;
   std::string own_tables_;

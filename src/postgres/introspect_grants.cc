@@ -77,7 +77,7 @@ FROM lines GROUP BY kind, nspname, name, signature)",
 /// server's own and of extensions have comments too; 16384 is the first oid of
 /// users' objects ("System Catalog Declarations and Initial Contents", OID Assignment).
 void read_comments(catalogue& from, model::schema& out) {
-  const auto result = from.query(R"(
+  const auto result = from.query(fmt::format(R"(
 SELECT k.kind, i.identity, format('COMMENT ON %s %s IS %L', upper(k.kind),
   CASE WHEN i.type = 'domain constraint' THEN regexp_replace(i.identity, '^((?:[^"]|"[^"]*")*?) on ',
     '\1 ON DOMAIN ') ELSE i.identity END, d.description)
@@ -89,7 +89,8 @@ LEFT JOIN pg_class c ON d.classoid = 'pg_class'::regclass AND c.oid = d.objoid
 WHERE d.objoid >= 16384 AND d.classoid <> 'pg_extension'::regclass
   AND coalesce(c.relkind NOT IN ('r', 'p', 'f'), true) AND coalesce(i.schema !~ '^pg_', true)
   AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = d.classoid AND e.objid = d.objoid
-    AND (e.deptype = 'e' OR e.deptype = 'i' AND c.relkind = 'S')))");
+    AND (e.deptype = 'e' OR e.deptype = 'i' AND c.relkind = 'S')) AND {})",
+                                             from.is_identity_seen("i.identity")));
   for (const auto& row : result.rows) {
     add_object(out, {"comment", {{}, text(row[0]) + " " + text(row[1])}, {}, text(row[2])});
   }

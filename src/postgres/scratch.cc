@@ -118,9 +118,10 @@ class postgres_scratch final : public dialect::scratch {
           fmt::format("CREATE DATABASE {} {}", dialect::quote_identifier(name), how));
     } catch (error& problem) {
       if (problem.sqlstate != "42501") throw;
-      throw error(fmt::format("cannot make a scratch database beside {}: {}", near_.display(),
-                              problem.what()))
-          .help("let the user make databases (ALTER ROLE … CREATEDB), or use --scratch-url");
+      error denied(fmt::format("cannot make a scratch database beside {}: {}", near_.display(),
+                               problem.what()));
+      denied.sqlstate = problem.sqlstate;
+      throw denied.help("let the user make databases (ALTER ROLE … CREATEDB), or use --scratch-url");
     }
   }
 

@@ -54,6 +54,21 @@ void put(recorder& sink, model::operation_variant what, const call_site& where) 
   sink.recorded.push_back({std::move(what), {where.file, where.line, 0}});
 }
 
+/// What a table, or one of its columns, was called before.
+void put_hint(recorder& sink, const model::qualified_name& table, text column, text old_name,
+              const call_site& where) {
+  if (old_name.empty()) return;
+  if (!sink.takes_hints) {
+    const auto what = column.empty() ? table.display() : table.display() + "." + string_of(column);
+    throw refuse(where, fmt::format("{}: renamed_from is said in models, and renames nothing in a "
+                                    "migration",
+                                    what))
+        .help("a migration calls op.rename_table, or op.alter_column with change().rename");
+  }
+  sink.hints.push_back(
+      {table, string_of(column), string_of(old_name), {where.file, where.line, 0}});
+}
+
 }  // namespace
 
 void operations::create_table(text name, std::initializer_list<table_part> parts,
@@ -74,6 +89,13 @@ void operations::create_table(text name, std::initializer_list<table_part> parts
     record::validate(made);
   } catch (const error& problem) {
     throw refuse(where, fmt::format("create_table {}: {}", made.name.display(), problem.what()));
+  }
+  put_hint(*recorder_, made.name, {}, options.renamed_from, where);
+  for (const auto& part : parts) {
+    const auto* column = part.as_column;
+    if (column != nullptr) {
+      put_hint(*recorder_, made.name, column->name, column->old_name, where);
+    }
   }
   put(*recorder_, model::create_table{std::move(made), options.if_not_exists}, where);
 }
@@ -119,6 +141,7 @@ void operations::add_column(text table, column&& added, add_column_options optio
     throw refuse(where, fmt::format("add_column {}.{}: {}", made.table.display(), made.column.name,
                                     problem.what()));
   }
+  put_hint(*recorder_, made.table, added.name, added.old_name, where);
   auto values = record::enum_check(added.name, added.type, recorder_->dialect);
   const auto owner = made.table;
   put(*recorder_, std::move(made), where);
@@ -450,6 +473,15 @@ std::vector<model::operation> replay(const std::function<void(operations&)>& bod
   operations calls(sink);
   if (body) body(calls);
   return std::move(sink.recorded);
+}
+
+replayed_models replay_models(const std::function<void(operations&)>& body,
+                              std::string_view dialect, const context& given) {
+  recorder sink(dialect, given);
+  sink.takes_hints = true;
+  operations calls(sink);
+  if (body) body(calls);
+  return {std::move(sink.recorded), std::move(sink.hints)};
 }
 
 bool is_irreversible(void (*body)(operations&)) { return body == &retort::irreversible; }

@@ -10,6 +10,7 @@
 
 #include "model/naming.h"
 #include "model/operation.h"
+#include "model/rename_hint.h"
 
 namespace retort {
 namespace record {
@@ -36,6 +37,9 @@ class recorder {
   std::string dialect;
   const record::context& context;
   std::vector<model::operation> recorded;
+  /// Models say what was called otherwise before; a migration renames it.
+  bool takes_hints = false;
+  std::vector<model::rename_hint> hints;
 };
 
 }  // namespace abi_1
@@ -47,6 +51,15 @@ namespace record {
 /// through.
 std::vector<model::operation> replay(const std::function<void(operations&)>& body,
                                      std::string_view dialect, const context& given = {});
+
+struct replayed_models {
+  std::vector<model::operation> operations;
+  std::vector<model::rename_hint> hints;
+};
+
+/// The same for models.
+replayed_models replay_models(const std::function<void(operations&)>& body,
+                              std::string_view dialect, const context& given = {});
 
 /// Whether a downgrade is `retort::irreversible`.
 bool is_irreversible(void (*body)(operations&));

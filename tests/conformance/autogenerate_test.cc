@@ -14,6 +14,7 @@
 #include "conformance/sql_kinds.h"
 #include "diff/converge.h"
 #include "diff/creation.h"
+#include "diff/said_renames.h"
 #include "script/split.h"
 
 // The way from one schema to another that is found in a scratch database, as for `revision
@@ -112,18 +113,10 @@ std::string left_of(const diff::convergence& way) {
 }
 
 /// What was renamed on the way is renamed on the way back.
-diff::rename_rules renamed_back(const diff::convergence& way) {
+diff::rename_rules rules_back(const diff::convergence& way) {
   diff::rename_rules rules;
   rules.guesses = false;
-  for (const auto& step : way.steps) {
-    for (const auto& op : step.operations) {
-      if (const auto* table = std::get_if<model::rename_table>(&op.what)) {
-        rules.said.push_back({{table->table.schema, table->to}, {}, table->table.name});
-      } else if (const auto* column = std::get_if<model::alter_column>(&op.what)) {
-        if (column->rename) rules.said.push_back({column->table, *column->rename, column->column});
-      }
-    }
-  }
+  rules.said = diff::renamed_back(way);
   return rules;
 }
 
@@ -208,7 +201,7 @@ void try_out(databases& all, const pair& tried, const model::schema& wanted) {
   CHECK((left_of(there) == "") != tried.is_refused);
   if (!there.left.empty()) return;
   CHECK(there.steps.empty() == (differences(start, wanted) == ""));
-  const auto back = converge(copy, start, renamed_back(there));
+  const auto back = converge(copy, start, rules_back(there));
   INFO("the way back:\n", text_of(back));
   CHECK(left_of(back) == "");
 

@@ -65,7 +65,9 @@ CREATE INDEX ix_toys_name ON toys (name);
 )";
 
 TEST_CASE("what would keep writers waiting is a migration of its own<postgresql>") {
-  const modelled b("postgresql", first, no_first, online_models);
+  const modelled b("postgresql",
+                   std::string(first) + "CREATE INDEX ix_users_name ON users (name);\n", no_first,
+                   online_models);
   b.execute("INSERT INTO users VALUES (1, 'Ann', 40)");
   b.write("retort.toml", "autogenerate_online = true\n");
   const auto schema_before = b.run({"schema"}).output;
@@ -94,7 +96,12 @@ TEST_CASE("what would keep writers waiting is a migration of its own<postgresql>
   CHECK(has(online, "CREATE INDEX CONCURRENTLY ix_users_age"));
   CHECK(has(online, "VALIDATE CONSTRAINT old"));
   CHECK(has(online, "VALIDATE CONSTRAINT pets_owner_fkey"));
-  CHECK(has(online, "DROP INDEX"));
+  CHECK(has(online, "DROP INDEX CONCURRENTLY ix_users_name"));
+  CHECK_FALSE(has(blocking, "DROP INDEX ix_users_name"));
+  // The way back keeps nobody waiting, either.
+  CHECK(has(online, "DROP INDEX CONCURRENTLY ix_users_age"));
+  CHECK(has(online, "CREATE INDEX CONCURRENTLY ix_users_name"));
+  CHECK_FALSE(has(blocking, "CREATE INDEX ix_users_name"));
 
   const auto up = b.run({"upgrade", "head"});
   CAPTURE(up.errors);
@@ -103,6 +110,48 @@ TEST_CASE("what would keep writers waiting is a migration of its own<postgresql>
   const auto equal = b.check_models();
   CAPTURE(equal.output);
   CHECK(equal.status == 0);
+  const auto down = b.run({"downgrade", "aaaa"});
+  CAPTURE(down.errors);
+  CHECK(down.status == 0);
+  CHECK(b.run({"schema"}).output == schema_before);
+}
+
+TEST_CASE("what can be done is what is told to be done online<postgresql>") {
+  const modelled b("postgresql", R"(
+CREATE TABLE users (id INTEGER NOT NULL PRIMARY KEY, name TEXT, code INTEGER NOT NULL);
+CREATE INDEX ix_name ON users (name);
+CREATE TABLE notes (id INTEGER NOT NULL PRIMARY KEY, code INTEGER, name TEXT);
+CREATE TABLE days (day DATE NOT NULL, n INTEGER) PARTITION BY RANGE (day);
+CREATE TABLE days_1 PARTITION OF days FOR VALUES FROM ('2020-01-01') TO ('2021-01-01');
+)",
+                   "DROP TABLE users, notes, days;", R"(
+CREATE TABLE users (id INTEGER NOT NULL PRIMARY KEY, name TEXT, code INTEGER NOT NULL);
+CREATE UNIQUE INDEX uq_code ON users (code);
+CREATE TABLE notes (id INTEGER NOT NULL PRIMARY KEY, code INTEGER REFERENCES users (code), name TEXT);
+CREATE INDEX ix_name ON notes (name);
+CREATE TABLE days (day DATE NOT NULL, n INTEGER) PARTITION BY RANGE (day);
+CREATE TABLE days_1 PARTITION OF days FOR VALUES FROM ('2020-01-01') TO ('2021-01-01');
+CREATE INDEX ix_days ON days (n);
+)");
+  b.write("retort.toml", "autogenerate_online = true\n");
+  const auto schema_before = b.run({"schema"}).output;
+  const auto made = b.generate({"--json"});
+  CAPTURE(made.errors);
+  const auto blocking = b.generated();
+  CAPTURE(blocking);
+  const auto online = b.read(json(made)["online_path"].get<std::string>());
+  CAPTURE(online);
+  // A foreign key needs its index at once.
+  CHECK(blocking.find("CREATE UNIQUE INDEX uq_code") < blocking.find("REFERENCES users (code)"));
+  CHECK(has(blocking, "REFERENCES users (code) NOT VALID"));
+  CHECK(has(online, "VALIDATE CONSTRAINT notes_code_fkey"));
+  // No two indexes have one name, and a partitioned table's cannot be built so.
+  const auto up = b.run({"upgrade", "head"});
+  CAPTURE(up.errors);
+  REQUIRE(up.status == 0);
+  CHECK(b.check_models().status == 0);
+  CHECK(has(online, "-- review: the database cannot do this CONCURRENTLY: writers wait for it\n"
+                    "CREATE INDEX ix_days ON days (n)"));
   const auto down = b.run({"downgrade", "aaaa"});
   CAPTURE(down.errors);
   CHECK(down.status == 0);
@@ -176,6 +225,46 @@ std::string shop_of(const std::string& dialect) {
          "CREATE TABLE counted (id BIGSERIAL PRIMARY KEY, data BYTEA, price DOUBLE PRECISION, "
          "feels mood DEFAULT 'sad', tags TEXT[]);\n"
          "COMMENT ON TABLE counted IS 'one; two';\n";
+}
+
+TEST_CASE("a value that was made up stays marked on the way back, a loss does not<sqlite>") {
+  const modelled b("sqlite", R"(
+CREATE TABLE users (id INTEGER NOT NULL PRIMARY KEY, code TEXT NOT NULL, price REAL);
+)",
+                   "DROP TABLE users;", R"(
+CREATE TABLE users (id INTEGER NOT NULL PRIMARY KEY, added TEXT, price TEXT);
+)");
+  REQUIRE(b.generate().status == 0);
+  const auto text = b.generated();
+  CAPTURE(text);
+  const auto down = text.substr(text.find("-- migrate:down"));
+  const auto up = text.substr(0, text.find("-- migrate:down"));
+  CHECK(has(up, "-- review: drops users.code: what is in it is lost; users.price becomes TEXT: "
+                "digits of real numbers behind the 15th are rounded away\n"));
+  CHECK_FALSE(has(down, "is lost"));
+  CHECK_FALSE(has(down, "becomes REAL"));
+  CHECK(has(down, "-- review: rows without a value get '' in users.code\n"));
+}
+
+TEST_CASE("a type that rounds is marked, and one that fails is not<postgresql>") {
+  const modelled b("postgresql", R"(
+CREATE TABLE goods (id INTEGER NOT NULL PRIMARY KEY, price NUMERIC(10,3), sold TIMESTAMPTZ, name VARCHAR(20));
+INSERT INTO goods VALUES (1, 1.234, '2020-01-01 12:00+00', 'short');
+)",
+                   "DROP TABLE goods;", R"(
+CREATE TABLE goods (id INTEGER NOT NULL PRIMARY KEY, price NUMERIC(10,1), sold DATE, name VARCHAR(5));
+)");
+  REQUIRE(b.generate().status == 0);
+  const auto text = b.generated();
+  CAPTURE(text);
+  const auto down = text.find("-- migrate:down");
+  CHECK(text.find("-- review: goods.price becomes numeric(10,1): what it has no digits for is "
+                  "rounded away\n") < down);
+  CHECK(text.find("-- review: goods.sold becomes date: the time of day is lost\n") < down);
+  CHECK_FALSE(has(text, "review: goods.name"));
+  CHECK(text.find("-- review:", down) == std::string::npos);
+  REQUIRE(b.run({"upgrade", "head"}).status == 0);
+  CHECK(b.query("SELECT price, sold, name FROM goods") == "1.2|2020-01-01|short");
 }
 
 TEST_CASE_TEMPLATE("models that were exported are the database's", Db, sqlite, postgresql) {

@@ -21,6 +21,8 @@ struct table_options {
   text comment = {};
   /// PostgreSQL: how its rows are parted: "RANGE (created)", "LIST (country)", "HASH (id)".
   text partition_by = {};
+  /// In models alone (`retort/schema.h`): the name that it had before, in the same schema.
+  text renamed_from = {};
 };
 
 struct drop_options {

@@ -13,6 +13,17 @@ inline namespace abi_1 {
 struct models {
   /// Makes it in an empty database: `create_table`, `create_index` and so on. Called once for each
   /// database system that it is compared on, which `schema.dialect()` names.
+  ///
+  /// What has another name than before says so, and autogenerate renames it in place of dropping
+  /// and adding it:
+  ///
+  ///     schema.create_table("users", {retort::column("mail", t::text).renamed_from("email")},
+  ///                         {.renamed_from = "people"});
+  ///
+  /// Where nothing has the old name (any more), or something has the new one already, the hint is
+  /// fulfilled, and may stay. It is an error where the models give the old name to something that
+  /// is not itself renamed. Of two that exchange names the definitions tell whether they have;
+  /// where they tell nothing that is an error, too.
   void (*schema)(operations& schema) = nullptr;
 };
 

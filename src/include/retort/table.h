@@ -75,6 +75,10 @@ class column {
   constexpr column&& comment(text words) && {
     return comment_text = words, static_cast<column&&>(*this);
   }
+  /// In models alone (`retort/schema.h`): the name that it had before.
+  constexpr column&& renamed_from(text name_before) && {
+    return old_name = name_before, static_cast<column&&>(*this);
+  }
 
   text name;
   column_type type;
@@ -94,6 +98,7 @@ class column {
   text generated_sql = {};
   bool is_stored = false;
   text comment_text = {};
+  text old_name = {};
 };
 
 /// What `alter_column` changes; what is not said stays as it is.

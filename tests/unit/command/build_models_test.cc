@@ -4,6 +4,7 @@
 
 #include <retort/bundle.h>
 #include <retort/postgres.h>
+#include <retort/schema.h>
 #include <retort/sqlite.h>
 
 #include <string>
@@ -89,6 +90,29 @@ TEST_CASE("privileges are granted where they are compared") {
   CHECK(sent(postgres, script).empty());
   CHECK(sent(postgres, script, true) ==
         texts{"GRANT SELECT ON a TO PUBLIC", "REVOKE ALL ON a FROM b"});
+}
+
+TEST_CASE("models in both forms say what was called otherwise before") {
+  testing::fake_connection connection;
+  const environment env(nobody, {});
+  const auto define = [](operations& schema) {
+    schema.create_table("users", {column("mail", types::text).renamed_from("email")},
+                        {.renamed_from = "people"});
+  };
+  const auto hints = build_models(
+      env, postgres_backend().dialect(), connection,
+      {{"models.sql", "\\connect x\nCREATE TABLE A (b text); -- @renamed from=Z", nullptr},
+       {"models.cc", "", define}},
+      false);
+  REQUIRE(hints.size() == 3);
+  CHECK(hints[0].table.display() == "a");
+  CHECK(hints[0].from == "z");
+  CHECK(hints[0].where.file == "models.sql");
+  CHECK(hints[0].where.line == 2);
+  CHECK(hints[1].table.display() == "users");
+  CHECK(hints[1].from == "people");
+  CHECK(hints[2].column == "mail");
+  CHECK(hints[2].from == "email");
 }
 
 TEST_CASE("a setting that the server does not know is passed over; anything else is told") {

@@ -34,7 +34,7 @@ texts ways(const model::schema& from, const model::schema& to, const dialect::di
     std::vector<dialect::statement> statements;
     for (const auto& op : one.ways.front()) target.write(op, statements);
     for (const auto& statement : statements) {
-      all.push_back((one.review.empty() ? "" : "?") + statement.sql);
+      all.push_back((one.review.empty() && one.loss.empty() ? "" : "?") + statement.sql);
     }
   }
   return all;
@@ -227,7 +227,8 @@ TEST_CASE("SQLite: one table's changes go together, and calls say them where the
   CHECK(std::holds_alternative<model::execute>(found[0].ways[0][0].what));
   found = changes(schema({to}), schema({people()}), sqlite());
   REQUIRE(found.size() == 1);
-  CHECK(found[0].review == "drops people.more: what is in it is lost");
+  CHECK(found[0].loss == "drops people.more: what is in it is lost");
+  CHECK(found[0].review == "");
 }
 
 TEST_CASE("PostgreSQL: what ALTER TABLE sets and takes away of a table") {

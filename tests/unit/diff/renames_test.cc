@@ -4,8 +4,10 @@
 
 #include <retort/error.h>
 #include <retort/postgres.h>
+#include <retort/sqlite.h>
 
 #include "dialect/backend.h"
+#include "diff/said_renames.h"
 #include "unit/diff/schemas.h"
 
 namespace retort::diff {
@@ -32,19 +34,22 @@ model::table with_names(model::table made, const texts& names) {
   return made;
 }
 
-/// "what -> name", and "?" behind it where it is a guess.
+std::string text_of(const model::operation& op) {
+  if (const auto* moved = std::get_if<model::rename_table>(&op.what)) {
+    return moved->table.display() + " -> " + moved->to;
+  }
+  if (const auto* renamed = std::get_if<model::alter_column>(&op.what)) {
+    return renamed->table.display() + "." + renamed->column + " -> " + *renamed->rename;
+  }
+  return std::get<model::execute>(op.what).sql;
+}
+
+/// "what -> name", those of one change separated by commas, and "?" behind it where it is a guess.
 texts said(const std::vector<change>& changes) {
   texts all;
   for (const auto& one : changes) {
-    const auto& what = one.ways.front().front().what;
     std::string text;
-    if (const auto* moved = std::get_if<model::rename_table>(&what)) {
-      text = moved->table.display() + " -> " + moved->to;
-    } else if (const auto* renamed = std::get_if<model::alter_column>(&what)) {
-      text = renamed->table.display() + "." + renamed->column + " -> " + *renamed->rename;
-    } else {
-      text = std::get<model::execute>(what).sql;
-    }
+    for (const auto& op : one.ways.front()) text += (text.empty() ? "" : ", ") + text_of(op);
     all.push_back(text + (one.review.empty() ? "" : "?"));
   }
   return all;
@@ -147,8 +152,74 @@ TEST_CASE("a sequence follows its column's table under another name") {
   testing::add(from, "sequence owner", "old_seq", "ALTER SEQUENCE old_seq OWNED BY people.id");
   testing::add(to, "sequence", "new_seq", "CREATE SEQUENCE new_seq");
   testing::add(to, "sequence owner", "new_seq", "ALTER SEQUENCE new_seq OWNED BY people.id");
-  CHECK(said(column_renames(from, to, postgres_backend().dialect(), {})) ==
+  CHECK(said(sequence_renames(from, to, postgres_backend().dialect())) ==
         texts{"ALTER SEQUENCE old_seq RENAME TO new_seq"});
+  CHECK(sequence_renames(to, to, postgres_backend().dialect()).empty());
+}
+
+TEST_CASE("sequences exchange names as their columns' tables do") {
+  auto from = schema({people(), under("staff", people())});
+  auto to = from;
+  for (const char* name : {"people", "staff"}) {
+    const auto seq = name + std::string("_seq");
+    testing::add(from, "sequence", seq, "CREATE SEQUENCE " + seq);
+    testing::add(to, "sequence", seq, "CREATE SEQUENCE " + seq);
+    testing::add(to, "sequence owner", seq, "ALTER SEQUENCE " + seq + " OWNED BY " + name + ".id");
+  }
+  testing::add(from, "sequence owner", "people_seq", "ALTER SEQUENCE people_seq OWNED BY staff.id");
+  testing::add(from, "sequence owner", "staff_seq", "ALTER SEQUENCE staff_seq OWNED BY people.id");
+  CHECK(said(sequence_renames(from, to, postgres_backend().dialect())) ==
+        texts{"ALTER SEQUENCE staff_seq RENAME TO staff_seq__renamed, ALTER SEQUENCE people_seq "
+              "RENAME TO staff_seq, ALTER SEQUENCE staff_seq__renamed RENAME TO people_seq"});
+}
+
+TEST_CASE("renamed in a chain or a ring, nothing takes a name that something still has") {
+  const auto all = [](const texts& names) {
+    std::vector<model::table> tables;
+    for (const auto& name : names) tables.push_back(under(name, people()));
+    return schema(tables);
+  };
+  const auto moved = [](const texts& pairs) {
+    std::vector<renaming> result;
+    for (const auto& pair : pairs) {
+      result.push_back({{"", pair.substr(0, pair.find(':'))}, {}, pair.substr(pair.find(':') + 1)});
+    }
+    return no_guesses(result);
+  };
+  CHECK(tables(all({"a", "b"}), all({"b", "c"}), moved({"a:b", "b:c"})) ==
+        texts{"b -> c", "a -> b"});
+  CHECK(tables(all({"a", "b"}), all({"a", "b"}), moved({"a:b", "b:a"})) ==
+        texts{"a -> a__renamed, b -> a, a__renamed -> b"});
+  CHECK(tables(all({"a", "b", "c"}), all({"a", "b", "c"}), moved({"a:b", "b:c", "c:a"})) ==
+        texts{"a -> a__renamed, c -> a, b -> c, a__renamed -> b"});
+  // What stays is not touched, and the name between is free.
+  CHECK(tables(all({"a", "b", "a__renamed"}), all({"a", "b", "a__renamed"}),
+               moved({"a:b", "b:a"})) == texts{"a -> a__renamed2, b -> a, a__renamed2 -> b"});
+  const auto swapped = with_names(people(), {"id", "mail", "born", "name"});
+  CHECK(columns(people(), swapped,
+                no_guesses({{{"", "people"}, "name", "mail"}, {{"", "people"}, "mail", "name"}})) ==
+        texts{"people.name -> name__renamed, people.mail -> name, people.name__renamed -> mail"});
+}
+
+TEST_CASE("a name between is as long as PostgreSQL has it, in whole characters") {
+  const std::string longest(63, 'x');
+  const auto from = schema({under(longest, people()), under("b", people())});
+  const auto rules = no_guesses({{{"", longest}, {}, "b"}, {{"", "b"}, {}, longest}});
+  const auto between = std::string(54, 'x') + "__renamed";
+  CHECK(tables(from, from, rules) ==
+        texts{longest + " -> " + between + ", b -> " + longest + ", " + between + " -> b"});
+  std::string wide = "x";
+  while (wide.size() < 63) wide += "\u00e9";
+  const auto to = schema({under(wide, people()), under("b", people())});
+  const auto steps = tables(to, to, no_guesses({{{"", wide}, {}, "b"}, {{"", "b"}, {}, wide}}));
+  REQUIRE(steps.size() == 1);
+  CHECK(steps[0].starts_with(wide + " -> " + wide.substr(0, 53) + "__renamed, "));
+}
+
+TEST_CASE("to SQLite a name in other letters is the same one") {
+  const auto& target = sqlite_backend().dialect();
+  CHECK(said(table_renames(schema({people()}), schema({under("People", people())}), target, {})) ==
+        texts{"people -> people__renamed, people__renamed -> People"});
 }
 
 TEST_CASE("a renaming is read") {
@@ -175,6 +246,152 @@ TEST_CASE("a renaming is read") {
       CHECK(problem.kind == failure::usage);
     }
   }
+}
+
+/// What is said with --rename, as it is understood, or the error.
+texts understood(const texts& options, const model::schema& from, const model::schema& to) {
+  texts all;
+  try {
+    for (const auto& one : said_renamings(options, from, to)) all.push_back(one.display());
+  } catch (const error& problem) {
+    CHECK(problem.kind == failure::usage);
+    return {problem.what()};
+  }
+  return all;
+}
+
+TEST_CASE("what is said has to be possible") {
+  const auto from = schema({under("a", people()), under("b", people())});
+  const auto to = schema({under("b", people()), under("c", people())});
+  CHECK(understood({"a:b", "b:c"}, from, to) == texts{"a -> b", "b -> c"});
+  CHECK(understood({"a:b", "b:a"}, from, from) == texts{"a -> b", "b -> a"});
+  CHECK(understood({"a:c", "a.name:name"}, from, to)[0] ==
+        "c.name -> c.name cannot be renamed: there is one of the new name already");
+  CHECK(understood({"a:b"}, from, to) ==
+        texts{"a -> b cannot be renamed: there is one of the new name already"});
+  CHECK(understood({"a:d"}, from, to) ==
+        texts{"a -> d cannot be renamed: the models have none of the new name"});
+  CHECK(understood({"a:c", "b:c"}, from, to) ==
+        texts{"a -> c cannot be renamed: one of its names is said twice"});
+  CHECK(understood({"d:c"}, from, to) ==
+        texts{"nothing is renamed: there is no table d that could be"});
+  CHECK(understood({"a.nothing:name"}, from, to) ==
+        texts{"nothing is renamed: there is no a.nothing that could be"});
+  // A column's table is said by its old name, or by its new one where that is nobody's old one.
+  const auto other = schema({under("a", people()), under("b", with_names(people(), {"no"}))});
+  CHECK(understood({"a:b", "b:a", "a.id:no"}, from, other) ==
+        texts{"a -> b", "b -> a", "b.id -> b.no"});
+  CHECK(understood({"a:c", "c.id:no"}, from, schema({under("c", with_names(people(), {"no"}))})) ==
+        texts{"a -> c", "c.id -> c.no"});
+}
+
+/// A hint of the line that it is the number of.
+std::vector<model::rename_hint> hints(const texts& said) {
+  std::vector<model::rename_hint> all;
+  for (const auto& one : said) {
+    const auto now = one.substr(0, one.find('<'));
+    const auto dot = now.find('.');
+    all.push_back({{"", now.substr(0, dot)},
+                   dot == std::string::npos ? "" : now.substr(dot + 1),
+                   one.substr(one.find('<') + 1),
+                   {"models.sql", static_cast<unsigned>(all.size() + 1), 1}});
+  }
+  return all;
+}
+
+/// What is left to do of hints, or the error with its line.
+texts due(const texts& said, const model::schema& from, const model::schema& to,
+          const std::vector<renaming>& stated = {},
+          base::sql_flavour flavour = base::sql_flavour::postgresql) {
+  texts all;
+  try {
+    for (const auto& one : with_hints(stated, hints(said), from, to, flavour)) {
+      all.push_back(one.display());
+    }
+  } catch (const error& problem) {
+    CHECK(problem.where.file == "models.sql");
+    return {std::to_string(problem.where.line) + ": " + problem.what()};
+  }
+  return all;
+}
+
+TEST_CASE("a hint is fulfilled, or due, or an error") {
+  const auto a = schema({under("a", people())});
+  const auto b = schema({under("b", people())});
+  const auto both = schema({under("a", people()), under("b", people())});
+  CHECK(due({"b<a"}, a, b) == texts{"a -> b"});
+  CHECK(due({"b<a"}, b, b).empty());
+  CHECK(due({"b<a"}, {}, b).empty());
+  // The new one is there, too: the old one goes.
+  CHECK(due({"b<a"}, both, b).empty());
+  CHECK(due({"b<a"}, a, both) ==
+        texts{"1: b cannot have been renamed from a, which the models still have"});
+  CHECK(due({"b<a"}, b, both) ==
+        texts{"1: b cannot have been renamed from a, which the models still have"});
+  CHECK(due({"b<b"}, b, b) ==
+        texts{"1: b cannot have been renamed from b, which the models still have"});
+  CHECK(due({"a<c", "b<c"}, a, both) == texts{"1: b and a cannot both have been renamed from c"});
+  // What is left out of the comparison.
+  CHECK(due({"c<a", "b.nothing<name"}, a, b).empty());
+  CHECK(due({"b<A"}, a, b).empty());
+  CHECK(due({"b<A"}, a, b, {}, base::sql_flavour::sqlite) == texts{"a -> b"});
+}
+
+TEST_CASE("hints of columns go with those of their tables, and behind what was said") {
+  const auto from = schema({people()});
+  const auto to = schema({under("users", with_names(people(), {"id", "title"}))});
+  CHECK(due({"users.title<name", "users<people"}, from, to) ==
+        texts{"people -> users", "users.name -> users.title"});
+  CHECK(due({"users.title<name"}, from, to, {{{"", "people"}, {}, "users"}}) ==
+        texts{"people -> users", "users.name -> users.title"});
+  CHECK(due({"users.title<name"}, from, to).empty());
+  CHECK(due({"users<people"}, from, to, {{{"", "people"}, {}, "users"}}) ==
+        texts{"people -> users"});
+  const std::vector<renaming> stated = {{{"", "users"}, "name", "title"}};
+  const auto less = schema({under("users", with_names(people(), {"id", "title", "day"}))});
+  CHECK(due({"users.title<born", "users<people"}, from, less, stated) ==
+        texts{"users.name -> users.title", "people -> users"});
+}
+
+TEST_CASE("hints in a chain or a ring") {
+  const auto all = [](const texts& names) {
+    std::vector<model::table> tables;
+    for (const auto& name : names) {
+      tables.push_back(under(name.substr(0, 1), with_names(people(), {"id", name.substr(1)})));
+    }
+    return schema(tables);
+  };
+  CHECK(due({"c<b", "b<a"}, all({"a1", "b2"}), all({"b1", "c2"})) == texts{"b -> c", "a -> b"});
+  CHECK(due({"c<b", "b<a"}, all({"b1", "c2"}), all({"b1", "c2"})).empty());
+  // The second came later.
+  CHECK(due({"c<b", "b<a"}, all({"b1"}), all({"b2", "c1"})) == texts{"b -> c"});
+  const auto before = all({"a1", "b2"});
+  const auto after = all({"b1", "a2"});
+  CHECK(due({"a<b", "b<a"}, before, after) == texts{"b -> a", "a -> b"});
+  CHECK(due({"a<b", "b<a"}, after, after).empty());
+  CHECK(due({"a<b", "b<a"}, before, all({"b1", "a3"})) ==
+        texts{"1: nothing tells whether a has been renamed from b already: they exchange names, "
+              "and are defined otherwise now"});
+  CHECK(due({"a<b", "b<a"}, before, all({"b1", "a3"}),
+            {{{"", "a"}, {}, "b"}, {{"", "b"}, {}, "a"}}) == texts{"a -> b", "b -> a"});
+}
+
+TEST_CASE("the way back has the names of the whole way") {
+  const auto& target = postgres_backend().dialect();
+  const auto from = schema({under("a", people()), under("b", people())});
+  const auto rules = no_guesses({{{"", "a"}, {}, "b"}, {{"", "b"}, {}, "a"}});
+  convergence way;
+  for (auto& one : table_renames(from, from, target, rules)) {
+    way.steps.push_back({one.ways.front(), {}, {}, {}});
+  }
+  model::alter_column op;
+  op.table = {"", "b"};
+  op.column = "name";
+  op.rename = "title";
+  way.steps.push_back({{{op, {}}}, {}, {}, {}});
+  texts back;
+  for (const auto& one : renamed_back(way)) back.push_back(one.display());
+  CHECK(back == texts{"b -> a", "a -> b", "a.title -> a.name"});
 }
 
 TEST_CASE("a renaming is shown") {

@@ -119,6 +119,32 @@ TEST_CASE("calls that cannot mean anything are refused at their line") {
   CHECK(refusal([](operations& op) { op.execute(""); }) == "execute: the SQL is empty");
 }
 
+TEST_CASE("models say what was called otherwise before; a migration does not") {
+  const auto body = [](operations& schema) {
+    schema.create_table("users",
+                        {column("id", t::integer), column("mail", t::text).renamed_from("email")},
+                        {.schema = "area", .renamed_from = "people"});
+    schema.add_column("users", column("age", t::integer).renamed_from("years"));
+  };
+  const unsigned line = __LINE__ - 5;
+  const auto models = retort::record::replay_models(body, "sqlite");
+  CHECK(models.operations.size() == 2);
+  REQUIRE(models.hints.size() == 3);
+  CHECK(models.hints[0].table.display() == "area.users");
+  CHECK(models.hints[0].column.empty());
+  CHECK(models.hints[0].from == "people");
+  CHECK(models.hints[0].where.line == line);
+  CHECK(models.hints[1].column == "mail");
+  CHECK(models.hints[1].from == "email");
+  CHECK(models.hints[2].table.display() == "users");
+  CHECK(models.hints[2].column == "age");
+  CHECK(refusal(body) ==
+        "area.users: renamed_from is said in models, and renames nothing in a migration");
+  CHECK(refusal([](operations& op) {
+          op.create_table("t", {column("a", t::text).renamed_from("b")});
+        }) == "t.a: renamed_from is said in models, and renames nothing in a migration");
+}
+
 TEST_CASE("a body may look at the dialect, and irreversible is recognised") {
   CHECK(record([](operations& op) {
           if (op.dialect() == "sqlite") op.execute("here");

@@ -1,0 +1,135 @@
+#include "diff/type_losses.h"
+
+#include <doctest/doctest.h>
+
+#include <string>
+#include <vector>
+
+#include "unit/diff/schemas.h"
+
+namespace retort::diff {
+namespace {
+
+using base::sql_flavour;
+
+struct row {
+  const char* from;
+  const char* to;
+  const char* loss;
+};
+
+/// What follows the column and its type.
+std::string loss(const std::string& from, const std::string& to,
+                 sql_flavour flavour = sql_flavour::postgresql) {
+  const auto text = loss_by_type({"shop", "goods"}, testing::column("price", from),
+                                 testing::column("price", to), flavour);
+  const auto lead = "shop.goods.price becomes " + to + ": ";
+  if (text.empty()) return text;
+  CHECK(text.starts_with(lead));
+  return text.substr(lead.size());
+}
+
+// Tried on PostgreSQL 15: what is not marked keeps every value, or fails for those that do not fit.
+TEST_CASE("PostgreSQL: types that round or cut") {
+  const std::string rounded = "what it has no digits for is rounded away";
+  for (const auto& one : std::vector<row>{
+           {"numeric(10,3)", "numeric(10,1)", ""},
+           {"numeric", "numeric(20,5)", ""},
+           {"numeric(10,3)", "integer", ""},
+           {"numeric", "bigint", ""},
+           {"numeric", "double precision", ""},
+           {"numeric(16,0)", "double precision", ""},
+           {"numeric", "money", ""},
+           {"money", "integer", ""},
+           {"double precision", "real", ""},
+           {"double precision", "numeric", ""},
+           {"real", "numeric(10,2)", ""},
+           {"real", "smallint", ""},
+           {"bigint", "double precision", ""},
+           {"integer", "real", ""},
+           {"numeric(10,3)[]", "numeric(10,1)[]", ""},
+       }) {
+    CAPTURE(one.from);
+    CAPTURE(one.to);
+    CHECK(loss(one.from, one.to) == rounded);
+  }
+  for (const auto& one : std::vector<row>{
+           {"numeric(10,3)", "numeric(12,3)", ""},
+           {"numeric(10,3)", "numeric(5,3)", ""},
+           {"numeric(10,0)", "integer", ""},
+           {"numeric(5,2)", "real", ""},
+           {"numeric(10,3)", "text", ""},
+           {"bigint", "integer", ""},
+           {"integer", "double precision", ""},
+           {"smallint", "real", ""},
+           {"integer", "numeric(5,2)", ""},
+           {"real", "double precision", ""},
+           {"character varying(20)", "character varying(5)", ""},
+           {"text", "character(5)", ""},
+           {"bit varying(8)", "bit varying(4)", ""},
+           {"timestamp(3) without time zone", "timestamp without time zone", ""},
+           {"timestamp without time zone", "timestamp with time zone", ""},
+           {"date", "timestamp with time zone", ""},
+           {"interval day", "interval", ""},
+           {"interval hour", "interval second", ""},
+           {"integer[]", "bigint[]", ""},
+           {"integer[]", "text", ""},
+           {"jsonb", "json", ""},
+           {"shop.mood", "text", ""},
+       }) {
+    CAPTURE(one.from);
+    CAPTURE(one.to);
+    CHECK(loss(one.from, one.to) == "");
+  }
+  for (const auto& one : {
+           row{"timestamp with time zone", "date", "the time of day is lost"},
+           row{"timestamp without time zone", "time without time zone", "the date is lost"},
+           row{"timestamp without time zone", "timestamp(2) with time zone",
+               "fractions of seconds are rounded"},
+           row{"time(4) without time zone", "time(1) without time zone",
+               "fractions of seconds are rounded"},
+           row{"time with time zone", "time without time zone", "the time zone is lost"},
+           row{"interval", "interval(1)", "fractions of seconds are rounded"},
+           row{"interval", "interval day to hour", "what is less than its last field is lost"},
+           row{"interval", "time without time zone", "the days are lost"},
+           row{"integer", "boolean", "all numbers but 0 become true"},
+           row{"integer[]", "integer", "only the first element of each array stays"},
+           row{"json", "jsonb", "repeated keys are lost"},
+           row{"inet", "cidr", "the host's bits are lost"},
+           row{"text", "name", "longer values are cut"},
+       }) {
+    CAPTURE(one.from);
+    CAPTURE(one.to);
+    CHECK(loss(one.from, one.to) == one.loss);
+  }
+}
+
+TEST_CASE("SQLite: affinities that make something else of a value") {
+  constexpr auto number = "text that looks like a number becomes one ('007' is 7)";
+  constexpr auto digits = "digits of real numbers behind the 15th are rounded away";
+  constexpr auto integers = "integers of more than 15 digits are rounded";
+  for (const auto& one : {
+           row{"TEXT", "INTEGER", number},
+           row{"VARCHAR(10)", "REAL", number},
+           row{"", "DECIMAL(5,2)", number},
+           row{"DOUBLE", "TEXT", digits},
+           row{"NUMERIC", "VARCHAR(9)", digits},
+           row{"BIGINT", "FLOAT", integers},
+           row{"DATE", "REAL", integers},
+           row{"INTEGER", "TEXT", ""},
+           row{"REAL", "INTEGER", ""},
+           row{"TEXT", "BLOB", ""},
+           row{"BLOB", "TEXT", ""},
+           row{"VARCHAR(20)", "VARCHAR(5)", ""},
+           row{"INTEGER", "BIGINT", ""},
+       }) {
+    CAPTURE(one.from);
+    CAPTURE(one.to);
+    CHECK(loss(one.from, one.to, sql_flavour::sqlite) == one.loss);
+  }
+  CHECK(loss_by_type({"", "t"}, testing::column("a", "REAL"), testing::column("a", "TEXT"),
+                     sql_flavour::sqlite) == "t.a becomes TEXT: " + std::string(digits));
+}
+
+}  // namespace
+}  // namespace retort::diff
