@@ -14,6 +14,8 @@
 namespace retort::diff {
 namespace {
 
+constexpr auto row_number = "row_number() OVER ()";
+
 struct nothing_of {
   std::string_view type;
   std::string_view value;
@@ -118,6 +120,20 @@ void append_constants(std::string_view sql, base::sql_flavour flavour,
   }
 }
 
+/// What a check may want a value's length to be.
+std::vector<int> lengths_in(const std::vector<const model::check*>& checks,
+                            base::sql_flavour flavour) {
+  constexpr std::size_t most_digits = 2;
+  std::vector<int> found;
+  for (const auto* check : checks) {
+    for (const auto& constant : constants_in(check->expression, flavour)) {
+      const bool is_whole = constant.find_first_not_of("0123456789") == std::string::npos;
+      if (is_whole && constant.size() <= most_digits) found.push_back(std::stoi(constant));
+    }
+  }
+  return found;
+}
+
 bool is_date(const std::string& type) { return has(type, "date") || has(type, "time"); }
 
 }  // namespace
@@ -139,20 +155,39 @@ std::string filler::nothing_in(const model::column& column) const {
   return {};
 }
 
-/// `n` stands for the row's number.
-std::string filler::numbered(const model::column& column) const {
+/// `n`: SQL for the row's number.
+std::string filler::numbered(const model::column& column, const std::string& n) const {
   const auto type = base::lower(column.type.raw);
   if (is_sqlite()) {
-    const std::string n = "row_number() OVER ()";
     if (has(type, "int") || has(type, "char") || has(type, "text")) return n;
     if (is_date(type)) return fmt::format("datetime('now', '-' || {} || ' seconds')", n);
     return type.empty() || has(type, "blob") ? "randomblob(16)" : n;
   }
   if (type == "uuid") return "gen_random_uuid()";
-  if (type == "date") return "CURRENT_DATE - numbered.n::integer";
-  if (type.starts_with("timestamp")) return "CURRENT_TIMESTAMP - numbered.n * interval '1 second'";
+  if (type == "date") return fmt::format("CURRENT_DATE - {}::integer", n);
+  if (type.starts_with("timestamp")) {
+    return fmt::format("CURRENT_TIMESTAMP - {} * interval '1 second'", n);
+  }
   const auto nothing = nothing_in(column);
-  return nothing == "0" || nothing == "''" ? "numbered.n" : std::string();
+  return nothing == "0" || nothing == "''" ? n : std::string();
+}
+
+/// The first of what differs from row to row that SQLite and the checks let pass.
+std::string filler::distinct(const model::column& column, const std::string& n) const {
+  if (column.default_sql && has(base::lower(*column.default_sql), "random")) {
+    return "(" + *column.default_sql + ")";
+  }
+  if (!holds_ || passes(column, numbered(column, row_number))) return numbered(column, n);
+  for (const int length : lengths_in(checks_of(column), target_.flavour())) {
+    if (passes(column, fmt::format("printf('%0{}d', {})", length, row_number))) {
+      return fmt::format("printf('%0{}d', {})", length, n);
+    }
+    for (const char* shape : {"randomblob({})", "hex(randomblob({} / 2))"}) {
+      auto value = fmt::format(fmt::runtime(shape), length);
+      if (passes(column, value)) return value;
+    }
+  }
+  return numbered(column, n);
 }
 
 bool filler::is_unique(const model::column& column) const {
@@ -229,6 +264,10 @@ std::string filler::allowed(const model::column& column, const std::string& noth
   for (const char* usual : {"1", "'x'", "''", "'{}'", "'[]'", "0", "'0'"}) {
     candidates.emplace_back(usual);
   }
+  for (const int length : lengths_in(checks_of(column), target_.flavour())) {
+    candidates.push_back("'" + std::string(static_cast<std::size_t>(length), '0') + "'");
+    if (is_sqlite()) candidates.push_back(fmt::format("zeroblob({})", length));
+  }
   candidates.emplace_back("'00000000-0000-0000-0000-000000000000'");
   candidates.emplace_back(is_sqlite() ? "date('now')" : "CURRENT_DATE");
   candidates.emplace_back(is_sqlite() ? "hex(randomblob(16))" : "md5('')");
@@ -251,34 +290,39 @@ bool filler::must_have_value(const model::column& column) const {
 }
 
 bool filler::is_numbered(const model::column& column) const {
-  return is_unique(column) && referred_row(column).empty() && !numbered(column).empty();
+  return is_unique(column) && referred_row(column).empty() && !numbered(column, row_number).empty();
 }
 
-std::string filler::value(const model::column& column) const {
+std::string filler::value(const model::column& column, bool among) const {
   if (auto row = referred_row(column); !row.empty()) return row;
-  if (is_unique(column) && is_sqlite()) return numbered(column);
+  if (is_unique(column) && is_sqlite()) {
+    if (!among) return distinct(column, row_number);
+    return distinct(column, fmt::format("({} + {})", largest(column, " OVER ()"), row_number));
+  }
   if (column.default_sql && *column.default_sql != "NULL") {
     return is_sqlite() ? "(" + *column.default_sql + ")" : *column.default_sql;
   }
   return allowed(column, nothing_in(column));
 }
 
+/// Text that is a number counts as one: nothing else is equal to a number behind it.
+std::string filler::largest(const model::column& column, const char* over) const {
+  return fmt::format("coalesce(max(CAST({} AS INTEGER)){}, 0)", target_.quote(column.name), over);
+}
+
 std::string filler::statement(const model::column& column) const {
   auto value = this->value(column);
   const auto name = target_.quote(column.name);
   const auto of = target_.quote(table_.name);
-  const auto number = is_numbered(column) ? numbered(column) : std::string();
-  if (is_sqlite()) {
-    // A window has no place in an UPDATE.
-    const std::string window = "row_number() OVER ()";
-    if (const auto at = value.find(window); at != std::string::npos) {
-      value.replace(at, window.size(), "rowid");
+  if (is_numbered(column)) {
+    if (!is_sqlite()) {
+      return fmt::format(
+          "UPDATE {0} SET {1} = {2} FROM (SELECT ctid AS place, row_number() OVER (ORDER BY ctid) "
+          "AS n FROM {0}) numbered WHERE {0}.ctid = numbered.place AND {0}.{1} IS NULL",
+          of, name, numbered(column, "numbered.n"));
     }
-  } else if (!number.empty()) {
-    return fmt::format(
-        "UPDATE {0} SET {1} = {2} FROM (SELECT ctid AS place, row_number() OVER (ORDER BY ctid) AS "
-        "n FROM {0}) numbered WHERE {0}.ctid = numbered.place AND {0}.{1} IS NULL",
-        of, name, number);
+    // A window has no place in an UPDATE.
+    value = distinct(column, fmt::format("((SELECT {} FROM {}) + rowid)", largest(column, ""), of));
   }
   if (value.empty()) return {};
   return fmt::format("UPDATE {0} SET {1} = {2} WHERE {1} IS NULL", of, name, value);

@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "base/text_tools.h"
 #include "diff/fill.h"
 #include "diff/steps.h"
 #include "model/apply.h"
@@ -23,7 +24,7 @@ value_map values_of(const model::table& from, const model::table& to, const fill
     const auto* old = from.find_column(column.name);
     if (column.nullable || column.generated) continue;
     if (old != nullptr && !old->nullable) continue;
-    const auto fill = fills.value(column);
+    const auto fill = fills.value(column, old != nullptr);
     if (fill.empty()) continue;
     if (old != nullptr) {
       values[column.name] = fmt::format("coalesce({}, {})", target.quote(column.name), fill);
@@ -159,6 +160,28 @@ std::string names_of(const model::table& of, const std::vector<std::string>& col
   return names;
 }
 
+/// What the old table is called while the new one is made: nothing's name begins so.
+std::string free_name(const model::table& table, const schema_pair& all) {
+  std::vector<std::string> taken;
+  for (const auto* schema : {&all.from, &all.to}) {
+    for (const auto& [name, other] : schema->tables) {
+      taken.push_back(base::lower(name.name));
+      for (const auto& index : other.indexes) taken.push_back(base::lower(index.name));
+    }
+    for (const auto& [key, object] : schema->objects) {
+      taken.push_back(base::lower(object.name.name));
+    }
+  }
+  for (int attempt = 0;; ++attempt) {
+    const auto name = fmt::format("retort_old_{}{}", table.name.name,
+                                  attempt == 0 ? "" : std::to_string(attempt));
+    const auto begins_so = [&](const std::string& other) {
+      return other.starts_with(base::lower(name));
+    };
+    if (std::ranges::none_of(taken, begins_so)) return name;
+  }
+}
+
 /// What is lost, and what is a guess.
 std::string review_of(const model::table& from, const model::table& to, const value_map& values) {
   std::vector<std::string> gone;
@@ -198,7 +221,9 @@ void compare_as_a_whole(const model::table& from, const model::table& to, const 
   }
   out.additions.clear();
   std::vector<model::operation> anew;
-  for (auto& sql : target.rebuild_table(from, to, values)) anew.push_back(execute(std::move(sql)));
+  for (auto& sql : target.rebuild_table(from, to, values, free_name(from, all))) {
+    anew.push_back(execute(std::move(sql)));
+  }
   for (const auto& index : to.indexes) anew.push_back(op(model::create_index{to.name, index}));
   whole.ways.push_back(std::move(anew));
   out.alterations.push_back(std::move(whole));

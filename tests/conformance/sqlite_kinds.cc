@@ -47,6 +47,23 @@ INSERT INTO filled_kinds VALUES (7, 'a'); INSERT INTO filled VALUES (1, 'a', 3),
 CREATE TRIGGER tr_filled AFTER UPDATE ON filled BEGIN SELECT RAISE(ABORT, 'a trigger fired'); END;
 )";
 
+constexpr auto self_named = R"(
+CREATE TABLE self_named (id INTEGER PRIMARY KEY AUTOINCREMENT, n INTEGER, CHECK (self_named . n > 0));
+CREATE TABLE next_of_self_named (n INTEGER CHECK (n = 9));
+INSERT INTO self_named VALUES (1, 1), (9, 2); DELETE FROM self_named WHERE id = 9;
+)";
+
+constexpr auto partly_filled = R"(
+CREATE TABLE partly_filled (id INTEGER PRIMARY KEY, t TEXT, n INTEGER, u TEXT);
+INSERT INTO partly_filled VALUES (1, '3', 2, NULL), (2, NULL, NULL, 'u'), (3, NULL, NULL, NULL), (4, 'x', 1, '1');
+)";
+
+constexpr auto set_up = R"(
+CREATE VIRTUAL TABLE set_up USING fts5(a, b);
+CREATE TABLE rank_of_set_up (v TEXT NOT NULL CHECK (v = 'bm25(9.0, 5.0)'));
+INSERT INTO set_up (set_up, rank) VALUES ('rank', 'bm25(9.0, 5.0)'); INSERT INTO set_up VALUES ('x', 'y');
+)";
+
 }  // namespace
 
 const std::vector<sql_kind>& sqlite_kinds() {
@@ -153,6 +170,10 @@ CREATE TABLE thing_parts (id INTEGER PRIMARY KEY, thing_id INTEGER REFERENCES th
       {"index: partial, expression, order, unique", things,
        "DROP INDEX ix_t; CREATE UNIQUE INDEX ix_t ON things (lower(t) DESC, code COLLATE NOCASE) "
        "WHERE t IS NOT NULL"},
+      {"index: BINARY over a column that is not",
+       "CREATE TABLE folded (t TEXT COLLATE NOCASE); CREATE INDEX ix_folded ON folded (t); INSERT "
+       "INTO folded VALUES ('a'), ('A')",
+       "DROP INDEX ix_folded; CREATE UNIQUE INDEX ix_folded ON folded (t COLLATE BINARY)"},
       {"index: another name", things, "DROP INDEX ix_t; CREATE INDEX ix_of_t ON things (t)"},
       {"index: names exchanged",
        "CREATE TABLE two (a INT, b INT); CREATE INDEX ix_1 ON two (a); CREATE INDEX ix_2 ON two "
@@ -207,6 +228,40 @@ CREATE TABLE filled (id INTEGER PRIMARY KEY, t TEXT, n INTEGER, i INTEGER NOT NU
 CREATE TRIGGER tr_filled AFTER UPDATE ON filled BEGIN SELECT RAISE(ABORT, 'a trigger fired'); END)",
        {},
        true},
+      {"values that must differ from those that are there",
+       partly_filled,
+       "CREATE TABLE partly_filled (id INTEGER PRIMARY KEY, t TEXT NOT NULL UNIQUE, n INTEGER NOT "
+       "NULL UNIQUE, u TEXT NOT NULL); CREATE UNIQUE INDEX ix_u ON partly_filled (u)",
+       {"partly_filled.t", "partly_filled.n", "partly_filled.u"},
+       true},
+      {"values of a length",
+       partly_filled,
+       "CREATE TABLE partly_filled (id INTEGER PRIMARY KEY, t TEXT, n INTEGER, u TEXT, b BLOB NOT "
+       "NULL CHECK (typeof(b) = 'blob' AND length(b) = 16), k BLOB NOT NULL UNIQUE CHECK "
+       "(typeof(k) = 'blob' AND length(k) = 24), c TEXT NOT NULL CHECK (length(c) = 26), d TEXT "
+       "NOT NULL UNIQUE CHECK (length(d) = 12))",
+       {},
+       true},
+      {"random default that must differ",
+       partly_filled,
+       "CREATE TABLE partly_filled (id INTEGER PRIMARY KEY, t TEXT, n INTEGER, u TEXT, r TEXT NOT "
+       "NULL DEFAULT (hex(randomblob(8))) UNIQUE CHECK (length(r) = 16))",
+       {},
+       true},
+      {"a CHECK that names its table",
+       self_named,
+       "CREATE TABLE self_named (id INTEGER PRIMARY KEY AUTOINCREMENT, n INTEGER, CHECK "
+       "(self_named.n > 0)) STRICT; CREATE TABLE next_of_self_named (n INTEGER CHECK (n = 9))",
+       {},
+       true,
+       "INSERT INTO next_of_self_named SELECT seq FROM sqlite_sequence WHERE name = 'self_named'"},
+      {"a table that is called like one that is built anew meanwhile",
+       "CREATE TABLE built (n INT); CREATE TABLE RETORT_OLD_built (n INT); CREATE INDEX "
+       "retort_old_built1 ON built (n); INSERT INTO built VALUES (1)",
+       "CREATE TABLE built (n INT) STRICT; CREATE TABLE RETORT_OLD_built (n INT); CREATE INDEX "
+       "retort_old_built1 ON built (n)",
+       {},
+       true},
       {"column renamed with all that is on it",
        things,
        "ALTER TABLE things RENAME COLUMN t TO words",
@@ -239,6 +294,13 @@ CREATE TRIGGER tr_filled AFTER UPDATE ON filled BEGIN SELECT RAISE(ABORT, 'a tri
        "CREATE VIRTUAL TABLE sought USING fts5(name, more, tokenize = 'porter')",
        {"sought"},
        true},
+      {"virtual table keeps its settings",
+       set_up,
+       "CREATE VIRTUAL TABLE set_up USING fts5(a, b, c); CREATE TABLE rank_of_set_up (v TEXT NOT "
+       "NULL CHECK (v = 'bm25(9.0, 5.0)'))",
+       {"set_up"},
+       true,
+       "INSERT INTO rank_of_set_up VALUES ((SELECT v FROM set_up_config WHERE k = 'rank'))"},
       {"table beside children",
        things,
        "DROP TABLE thing_parts; CREATE TABLE fresh (id INTEGER PRIMARY KEY, t INTEGER REFERENCES "

@@ -153,7 +153,10 @@ TEST_CASE("where values must differ, each row gets its number") {
   of.uniques[0].columns = {"d", "c"};
   CHECK(fill_value(of.columns[0], of, {}, sqlite()) == "row_number() OVER ()");
   CHECK(fill_statement(of.columns[0], of, {}, sqlite()) ==
-        "UPDATE t SET c = rowid WHERE c IS NULL");
+        "UPDATE t SET c = ((SELECT coalesce(max(CAST(c AS INTEGER)), 0) FROM t) + rowid) WHERE c "
+        "IS NULL");
+  CHECK(filler(of, {}, sqlite(), {}).value(of.columns[0], true) ==
+        "(coalesce(max(CAST(c AS INTEGER)) OVER (), 0) + row_number() OVER ())");
   CHECK(fill_statement(of.columns[0], of, {}, postgres()).find("row_number()") !=
         std::string::npos);
   of.uniques.clear();
