@@ -56,6 +56,9 @@ bool has(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
 }
 
+/// Of a type in SQLite, in lower case.
+bool is_blob_type(const std::string& type) { return type.empty() || has(type, "blob"); }
+
 std::string nothing_in_sqlite(const std::string& type) {
   // "Datatypes In SQLite", "Determination Of Column Affinity".
   if (has(type, "bool")) return "0";
@@ -64,7 +67,7 @@ std::string nothing_in_sqlite(const std::string& type) {
   if (type == "time") return "CURRENT_TIME";
   if (has(type, "date") || has(type, "time")) return "CURRENT_TIMESTAMP";
   if (has(type, "char") || has(type, "clob") || has(type, "text")) return "''";
-  if (type.empty() || has(type, "blob")) return "x''";
+  if (is_blob_type(type)) return "x''";
   return has(type, "json") || has(type, "uuid") ? "''" : "0";
 }
 
@@ -161,7 +164,7 @@ std::string filler::numbered(const model::column& column, const std::string& n) 
   if (is_sqlite()) {
     if (has(type, "int") || has(type, "char") || has(type, "text")) return n;
     if (is_date(type)) return fmt::format("datetime('now', '-' || {} || ' seconds')", n);
-    return type.empty() || has(type, "blob") ? "randomblob(16)" : n;
+    return is_blob_type(type) ? "randomblob(16)" : n;
   }
   if (type == "uuid") return "gen_random_uuid()";
   if (type == "date") return fmt::format("CURRENT_DATE - {}::integer", n);
@@ -178,14 +181,13 @@ std::string filler::distinct(const model::column& column, const std::string& n) 
     return "(" + *column.default_sql + ")";
   }
   if (!holds_ || passes(column, numbered(column, row_number))) return numbered(column, n);
+  const bool is_blob = is_blob_type(base::lower(column.type.raw));
   for (const int length : lengths_in(checks_of(column), target_.flavour())) {
-    if (passes(column, fmt::format("printf('%0{}d', {})", length, row_number))) {
-      return fmt::format("printf('%0{}d', {})", length, n);
-    }
-    for (const char* shape : {"randomblob({})", "hex(randomblob({} / 2))"}) {
-      auto value = fmt::format(fmt::runtime(shape), length);
-      if (passes(column, value)) return value;
-    }
+    const auto shape = [&](const std::string& number) {
+      return is_blob ? fmt::format("randomblob({})", length)
+                     : fmt::format("printf('%0{}d', {})", length, number);
+    };
+    if (passes(column, shape(row_number))) return shape(n);
   }
   return numbered(column, n);
 }
@@ -265,8 +267,9 @@ std::string filler::allowed(const model::column& column, const std::string& noth
     candidates.emplace_back(usual);
   }
   for (const int length : lengths_in(checks_of(column), target_.flavour())) {
-    candidates.push_back("'" + std::string(static_cast<std::size_t>(length), '0') + "'");
-    if (is_sqlite()) candidates.push_back(fmt::format("zeroblob({})", length));
+    const bool is_blob = is_sqlite() && is_blob_type(base::lower(column.type.raw));
+    candidates.push_back(is_blob ? fmt::format("zeroblob({})", length)
+                                 : "'" + std::string(static_cast<std::size_t>(length), '0') + "'");
   }
   candidates.emplace_back("'00000000-0000-0000-0000-000000000000'");
   candidates.emplace_back(is_sqlite() ? "date('now')" : "CURRENT_DATE");

@@ -49,9 +49,19 @@ std::optional<std::string> content_argument(const model::table& table) {
   return value;
 }
 
-bool is_fts5(const model::table& table) {
-  return table.is_virtual() &&
-         base::lower(table.opaque.front()).find(" using fts5") != std::string::npos;
+/// The module of a virtual table, in lower case; empty for any other.
+std::string module_of(const model::table& table) {
+  if (!table.is_virtual()) return {};
+  const auto all = tokenise(table.opaque.front());
+  const auto by = std::ranges::find_if(all, [](const token& t) { return is_word(t, "USING"); });
+  return by == all.end() || by + 1 == all.end() ? std::string() : base::lower(name_of(by[1]));
+}
+
+/// Whether it only shows what others hold, and takes no rows: FTS5, "The fts5vocab Virtual Table
+/// Module"; FTS3 and FTS4, "Fts4aux".
+bool is_a_window(const model::table& table) {
+  const auto module = module_of(table);
+  return module == "fts5vocab" || module == "fts4aux" || module == "dbstat";
 }
 
 bool counts(const model::table& table) {
@@ -123,9 +133,10 @@ class table_builder {
   }
 
   std::vector<std::string> build() && {
-    const bool has_settings = is_fts5(from_) && is_fts5(to_);
+    const bool has_settings = module_of(from_) == "fts5" && module_of(to_) == "fts5";
     if (has_settings) keep_settings();
-    if (content_argument(from_) || content_argument(to_)) {
+    if (is_a_window(from_) || is_a_window(to_) || content_argument(from_) ||
+        content_argument(to_)) {
       add("DROP TABLE " + target_.quote(from_.name));
       add(create_);
       if (auto sql = target_.index_content(to_); !sql.empty()) add(std::move(sql));

@@ -237,9 +237,8 @@ CREATE TRIGGER tr_filled AFTER UPDATE ON filled BEGIN SELECT RAISE(ABORT, 'a tri
       {"values of a length",
        partly_filled,
        "CREATE TABLE partly_filled (id INTEGER PRIMARY KEY, t TEXT, n INTEGER, u TEXT, b BLOB NOT "
-       "NULL CHECK (typeof(b) = 'blob' AND length(b) = 16), k BLOB NOT NULL UNIQUE CHECK "
-       "(typeof(k) = 'blob' AND length(k) = 24), c TEXT NOT NULL CHECK (length(c) = 26), d TEXT "
-       "NOT NULL UNIQUE CHECK (length(d) = 12))",
+       "NULL CHECK (length(b) = 16), k BLOB NOT NULL UNIQUE CHECK (length(k) = 24), c TEXT NOT "
+       "NULL CHECK (length(c) = 26), d TEXT NOT NULL UNIQUE CHECK (length(d) = 12)) STRICT",
        {},
        true},
       {"random default that must differ",
@@ -301,6 +300,13 @@ CREATE TRIGGER tr_filled AFTER UPDATE ON filled BEGIN SELECT RAISE(ABORT, 'a tri
        {"set_up"},
        true,
        "INSERT INTO rank_of_set_up VALUES ((SELECT v FROM set_up_config WHERE k = 'rank'))"},
+      {"virtual table that shows another one",
+       "CREATE VIRTUAL TABLE seen USING fts5(a); CREATE VIRTUAL TABLE seen_words USING "
+       "fts5vocab(seen, row)",
+       "CREATE VIRTUAL TABLE seen USING fts5(a); CREATE VIRTUAL TABLE seen_words USING "
+       "fts5vocab(seen, col)",
+       {"seen_words"},
+       true},
       {"table beside children",
        things,
        "DROP TABLE thing_parts; CREATE TABLE fresh (id INTEGER PRIMARY KEY, t INTEGER REFERENCES "
