@@ -17,13 +17,23 @@ namespace {
 
 using value_map = std::map<std::string, std::string>;
 
+/// SQLite, "ROWIDs and the INTEGER PRIMARY KEY": never NULL, declared so or not.
+bool is_rowid(const model::table& table, const model::column& column) {
+  const auto& key = table.primary_key;
+  return !table.without_rowid && key && !key->descending && key->columns.size() == 1 &&
+         key->columns.front() == column.name && column.type.raw == "INTEGER";
+}
+
 value_map values_of(const model::table& from, const model::table& to, const filler& fills,
                     const dialect::dialect& target) {
   value_map values;
   for (const auto& column : to.columns) {
     const auto* old = from.find_column(column.name);
-    if (column.nullable || column.generated) continue;
-    if (old != nullptr && !old->nullable) continue;
+    const bool is_key = is_rowid(to, column);
+    if ((column.nullable && !is_key) || column.generated) continue;
+    if (old != nullptr && (!old->nullable || is_rowid(from, *old))) continue;
+    // A new one gets the rowid that the row has.
+    if (old == nullptr && is_key) continue;
     const auto fill = fills.value(column, old != nullptr);
     if (fill.empty()) continue;
     if (old != nullptr) {

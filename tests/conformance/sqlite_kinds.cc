@@ -197,6 +197,12 @@ CREATE TABLE thing_parts (id INTEGER PRIMARY KEY, thing_id INTEGER REFERENCES th
        "CREATE TABLE numbered (id INTEGER PRIMARY KEY, t TEXT)",
        {},
        true},
+      {"INTEGER PRIMARY KEY where some rows have none",
+       "CREATE TABLE unnumbered (id INTEGER, t TEXT); INSERT INTO unnumbered VALUES (NULL, 'a'), "
+       "(1, 'b'), (NULL, 'c'), (7, 'd')",
+       "CREATE TABLE unnumbered (id INTEGER PRIMARY KEY, t TEXT)",
+       {"unnumbered.id", "unnumbered.t"},
+       true},
       {"primary key gone", uncounted, "CREATE TABLE uncounted (id INTEGER, t TEXT)", {}, true},
       {"composite primary key",
        keyed,
