@@ -39,8 +39,9 @@ renaming parse_renaming(const std::string& text, const model::schema& from);
 std::vector<renaming> said_renamings(const std::vector<std::string>& texts,
                                      const model::schema& from, const model::schema& to);
 
-/// The tables that have another name in `to`: those that the rules name, and those whose columns
-/// are the same as those of the one table that is new.
+/// The tables that have another name in `to`: those that the rules name, those to which the foreign
+/// keys of others have gone over, and those whose columns are the same as those of the one table
+/// that is new.
 std::vector<change> table_renames(const model::schema& from, const model::schema& to,
                                   const dialect::dialect& target, const rename_rules& rules);
 

@@ -275,6 +275,16 @@ CREATE TRIGGER tr_filled AFTER UPDATE ON filled BEGIN SELECT RAISE(ABORT, 'a tri
        things,
        "ALTER TABLE things RENAME TO items_of",
        {"things"}},
+      {"table renamed and changed below its children",
+       "CREATE TABLE owners (id INTEGER PRIMARY KEY, name TEXT, born INT); CREATE TABLE owned (id "
+       "INTEGER PRIMARY KEY, owner INT REFERENCES owners (id) ON DELETE CASCADE); INSERT INTO "
+       "owners VALUES (3, 'x', 5); INSERT INTO owned VALUES (1, 3)",
+       "CREATE TABLE keepers (id INTEGER PRIMARY KEY, name TEXT NOT NULL, more TEXT, born INT); "
+       "CREATE TABLE owned (id INTEGER PRIMARY KEY, owner INT REFERENCES keepers (id) ON DELETE "
+       "CASCADE)",
+       {"owners"},
+       true,
+       "INSERT INTO owned SELECT 1, 3 FROM pragma_foreign_key_check"},
       {"view", things,
        "DROP VIEW thing_view; CREATE VIEW thing_view AS SELECT id, upper(t) AS t, n FROM things"},
       {"view over a view of a changed table",
