@@ -88,6 +88,20 @@ TEST_CASE("what was broken before is no failure of this migration") {
   CHECK(migrate(*connection, {"INSERT INTO apart VALUES (1)"}) == "no error");
 }
 
+TEST_CASE("what was broken before is known under another name") {
+  auto connection = family();
+  connection->execute("INSERT INTO children VALUES (7, 70)");
+  connection->execute("INSERT INTO keyed VALUES ('x', 70)");
+  CHECK(migrate(*connection, {"ALTER TABLE children RENAME COLUMN p TO parent"}) == "no error");
+  CHECK(migrate(*connection, {"ALTER TABLE keyed RENAME TO locked"}) == "no error");
+  CHECK(migrate(*connection, {"ALTER TABLE parents RENAME TO ancestors"}) == "no error");
+  CHECK(migrate(*connection, {"ALTER TABLE children RENAME COLUMN parent TO p",
+                              "INSERT INTO children VALUES (8, 70)"}) ==
+        "FAILED: the migration leaves 1 row that breaks a foreign key; nothing of it remains\n"
+        "  children, rowid 8: p has no match in ancestors\n"
+        "  help: delete or repair those rows in the migration itself\n");
+}
+
 TEST_CASE("a key that cannot be checked counts like a broken row") {
   auto connection = family();
   CHECK(migrate(*connection, {"CREATE TABLE wrong (p REFERENCES parents (n))",
