@@ -137,6 +137,14 @@ std::vector<int> lengths_in(const std::vector<const model::check*>& checks,
   return found;
 }
 
+/// Whether a row of the table may have nothing to refer to in the column.
+bool may_be_null(const model::table* table, const std::string& name) {
+  const auto* column = table == nullptr ? nullptr : table->find_column(name);
+  if (column == nullptr || !column->nullable) return false;
+  const auto& key = table->primary_key;
+  return !key || std::ranges::find(key->columns, name) == key->columns.end();
+}
+
 bool is_date(const std::string& type) { return has(type, "date") || has(type, "time"); }
 
 }  // namespace
@@ -220,9 +228,14 @@ std::string filler::referred_row(const model::column& column) const {
     if (key.table == table_.name) return target_.quote(name);
     // The same row for all columns of a key.
     std::vector<std::string> order;
-    for (const auto& part : referred) order.push_back(target_.quote(part));
-    return fmt::format("(SELECT {} FROM {} ORDER BY {} LIMIT 1)", target_.quote(name),
-                       target_.quote(key.table), base::join(order, ", "));
+    std::vector<std::string> filled;
+    for (const auto& part : referred) {
+      order.push_back(target_.quote(part));
+      if (may_be_null(other, part)) filled.push_back(target_.quote(part) + " IS NOT NULL");
+    }
+    return fmt::format(
+        "(SELECT {} FROM {}{} ORDER BY {} LIMIT 1)", target_.quote(name), target_.quote(key.table),
+        filled.empty() ? "" : " WHERE " + base::join(filled, " AND "), base::join(order, ", "));
   }
   return {};
 }
