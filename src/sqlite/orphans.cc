@@ -145,7 +145,7 @@ std::vector<orphan> find_orphans(db::connection& connection,
     } catch (const error& problem) {
       // The parent has no unique key over the columns that the child names.
       const auto what = fmt::format("{}: {}", table, problem.what());
-      out.push_back({what, what, {}, {}, {}, base::lower(table)});
+      out.push_back({what, what, {}, {}, {}, base::lower(table), true});
     }
   }
   return out;

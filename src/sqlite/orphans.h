@@ -21,6 +21,8 @@ struct orphan {
   std::string key_values;
   /// In lower case.
   std::string table;
+  /// No row, but a foreign key to columns that are no key: SQLite cannot check it.
+  bool is_mismatch = false;
 };
 
 /// The rows of these tables that break a foreign key; a key that cannot be checked counts as one.

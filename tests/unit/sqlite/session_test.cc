@@ -106,9 +106,10 @@ TEST_CASE("a key that cannot be checked counts like a broken row") {
   auto connection = family();
   CHECK(migrate(*connection, {"CREATE TABLE wrong (p REFERENCES parents (n))",
                               "INSERT INTO wrong VALUES (1)"}) ==
-        "FAILED: the migration leaves 1 row that breaks a foreign key; nothing of it remains\n"
+        "FAILED: the migration leaves a foreign key to columns that are no key; nothing of it "
+        "remains\n"
         "  wrong: foreign key mismatch - \"wrong\" referencing \"parents\"\n"
-        "  help: delete or repair those rows in the migration itself\n");
+        "  help: make them a primary key or UNIQUE, or let the foreign key go\n");
 }
 
 TEST_CASE("what a migration sets on its connection ends with it") {
@@ -186,9 +187,10 @@ TEST_CASE("dropping the index that makes a parent's key unique") {
     connection->execute(sql);
   }
   CHECK(migrate(*connection, {"DROP INDEX n"}) ==
-        "FAILED: the migration leaves 1 row that breaks a foreign key; nothing of it remains\n"
+        "FAILED: the migration leaves a foreign key to columns that are no key; nothing of it "
+        "remains\n"
         "  named: foreign key mismatch - \"named\" referencing \"parents\"\n"
-        "  help: delete or repair those rows in the migration itself\n");
+        "  help: make them a primary key or UNIQUE, or let the foreign key go\n");
 }
 
 TEST_CASE("what was attached is detached, and a transaction left open is given up") {
