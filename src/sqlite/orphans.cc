@@ -145,7 +145,9 @@ std::vector<orphan> find_orphans(db::connection& connection,
     } catch (const error& problem) {
       // The parent has no unique key over the columns that the child names.
       const auto what = fmt::format("{}: {}", table, problem.what());
-      out.push_back({what, what, {}, {}, {}, base::lower(table), true});
+      const auto row = fmt::format("SELECT 1 FROM {} LIMIT 1", dialect::quote_identifier(table));
+      const bool has_rows = !connection.query(row).rows.empty();
+      out.push_back({what, what, {}, {}, {}, base::lower(table), true, has_rows});
     }
   }
   return out;
@@ -170,7 +172,7 @@ std::vector<orphan> new_orphans(const std::vector<orphan>& before, const std::ve
     auto& known = same_key ? rows : values;
     const auto found = known.find(same_key ? by_row(one) : one.values);
     if (found == known.end()) {
-      fresh.push_back(one);
+      if (one.has_rows) fresh.push_back(one);
     } else {
       known.erase(found);
       if (const auto kept = gone.find(by_values(one)); kept != gone.end()) gone.erase(kept);

@@ -23,6 +23,8 @@ struct orphan {
   std::string table;
   /// No row, but a foreign key to columns that are no key: SQLite cannot check it.
   bool is_mismatch = false;
+  /// Whether the table has a row at all.
+  bool has_rows = true;
 };
 
 /// The rows of these tables that break a foreign key; a key that cannot be checked counts as one.
@@ -32,7 +34,8 @@ std::vector<orphan> find_orphans(db::connection& connection,
 /// What `now` holds more than `before`. A row is known by its primary key and its foreign key's
 /// values, and by these alone where the table has no primary key or has got another one: a rowid
 /// changes when a table is built anew. Where tables or columns have got other names, a row that was
-/// among `before` and is no more is the one that has the same values.
+/// among `before` and is no more is the one that has the same values. A key that cannot be checked
+/// breaks nothing in a table without rows.
 std::vector<orphan> new_orphans(const std::vector<orphan>& before, const std::vector<orphan>& now);
 
 }  // namespace retort::sqlite
