@@ -2,18 +2,28 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/sql_words.h"
+#include "base/text_tools.h"
 #include "render/cpp.h"
 
 namespace retort::command {
 namespace {
+
+/// A comment that ends with its line, whatever names are in it.
+std::string review_line(std::string_view lead, const std::string& review) {
+  auto text = base::printable(review);
+  std::ranges::replace(text, '\n', ' ');
+  return fmt::format("{} {}{}\n", lead, review_mark, text);
+}
 
 std::string sql_body(const std::vector<diff::done_step>& steps) {
   std::string out;
   for (const auto& step : steps) {
     if (!out.empty()) out += '\n';
     const auto mark = step.mark();
-    if (!mark.empty()) out += fmt::format("-- {}{}\n", review_mark, mark);
+    if (!mark.empty()) out += review_line("--", mark);
     for (const auto& sql : step.statements) {
       out.append(sql).append(base::terminator(sql));
       if (out.back() != '\n') out += '\n';
@@ -51,7 +61,7 @@ std::string cpp_body(const std::vector<diff::done_step>& steps, const dialect::d
   for (const auto& step : steps) {
     if (!out.empty()) out += '\n';
     const auto mark = step.mark();
-    if (!mark.empty()) out += fmt::format("      // {}{}\n", review_mark, mark);
+    if (!mark.empty()) out += review_line("      //", mark);
     out += calls_of(step, target, naming);
   }
   return out;

@@ -95,10 +95,12 @@ class dialect {
   virtual void ready_for_changes(db::connection& /*memory*/) const {}
   /// The statements that build a table anew as `to` describes it, with the rows of the old one; its
   /// triggers and indexes are gone then. `values`: by name, what a column gets in place of the old
-  /// one of that name. None where ALTER TABLE can do everything.
+  /// one of that name. `meanwhile`: a name with which none in the database begins. None where ALTER
+  /// TABLE can do everything.
   virtual std::vector<std::string> rebuild_table(
       const model::table& /*from*/, const model::table& /*to*/,
-      const std::map<std::string, std::string>& /*values*/) const {
+      const std::map<std::string, std::string>& /*values*/,
+      const std::string& /*meanwhile*/) const {
     return {};
   }
   /// The table whose rows a full-text index of its own kind of table is over; empty: none.

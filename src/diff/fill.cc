@@ -14,6 +14,8 @@
 namespace retort::diff {
 namespace {
 
+constexpr auto row_number = "row_number() OVER ()";
+
 struct nothing_of {
   std::string_view type;
   std::string_view value;
@@ -54,6 +56,9 @@ bool has(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
 }
 
+/// Of a type in SQLite, in lower case.
+bool is_blob_type(const std::string& type) { return type.empty() || has(type, "blob"); }
+
 std::string nothing_in_sqlite(const std::string& type) {
   // "Datatypes In SQLite", "Determination Of Column Affinity".
   if (has(type, "bool")) return "0";
@@ -62,7 +67,7 @@ std::string nothing_in_sqlite(const std::string& type) {
   if (type == "time") return "CURRENT_TIME";
   if (has(type, "date") || has(type, "time")) return "CURRENT_TIMESTAMP";
   if (has(type, "char") || has(type, "clob") || has(type, "text")) return "''";
-  if (type.empty() || has(type, "blob")) return "x''";
+  if (is_blob_type(type)) return "x''";
   return has(type, "json") || has(type, "uuid") ? "''" : "0";
 }
 
@@ -118,6 +123,28 @@ void append_constants(std::string_view sql, base::sql_flavour flavour,
   }
 }
 
+/// What a check may want a value's length to be.
+std::vector<int> lengths_in(const std::vector<const model::check*>& checks,
+                            base::sql_flavour flavour) {
+  constexpr std::size_t most_digits = 2;
+  std::vector<int> found;
+  for (const auto* check : checks) {
+    for (const auto& constant : constants_in(check->expression, flavour)) {
+      const bool is_whole = constant.find_first_not_of("0123456789") == std::string::npos;
+      if (is_whole && constant.size() <= most_digits) found.push_back(std::stoi(constant));
+    }
+  }
+  return found;
+}
+
+/// Whether a row of the table may have nothing to refer to in the column.
+bool may_be_null(const model::table* table, const std::string& name) {
+  const auto* column = table == nullptr ? nullptr : table->find_column(name);
+  if (column == nullptr || !column->nullable) return false;
+  const auto& key = table->primary_key;
+  return !key || std::ranges::find(key->columns, name) == key->columns.end();
+}
+
 bool is_date(const std::string& type) { return has(type, "date") || has(type, "time"); }
 
 }  // namespace
@@ -139,20 +166,38 @@ std::string filler::nothing_in(const model::column& column) const {
   return {};
 }
 
-/// `n` stands for the row's number.
-std::string filler::numbered(const model::column& column) const {
+/// `n`: SQL for the row's number.
+std::string filler::numbered(const model::column& column, const std::string& n) const {
   const auto type = base::lower(column.type.raw);
   if (is_sqlite()) {
-    const std::string n = "row_number() OVER ()";
     if (has(type, "int") || has(type, "char") || has(type, "text")) return n;
     if (is_date(type)) return fmt::format("datetime('now', '-' || {} || ' seconds')", n);
-    return type.empty() || has(type, "blob") ? "randomblob(16)" : n;
+    return is_blob_type(type) ? "randomblob(16)" : n;
   }
   if (type == "uuid") return "gen_random_uuid()";
-  if (type == "date") return "CURRENT_DATE - numbered.n::integer";
-  if (type.starts_with("timestamp")) return "CURRENT_TIMESTAMP - numbered.n * interval '1 second'";
+  if (type == "date") return fmt::format("CURRENT_DATE - {}::integer", n);
+  if (type.starts_with("timestamp")) {
+    return fmt::format("CURRENT_TIMESTAMP - {} * interval '1 second'", n);
+  }
   const auto nothing = nothing_in(column);
-  return nothing == "0" || nothing == "''" ? "numbered.n" : std::string();
+  return nothing == "0" || nothing == "''" ? n : std::string();
+}
+
+/// The first of what differs from row to row that SQLite and the checks let pass.
+std::string filler::distinct(const model::column& column, const std::string& n) const {
+  if (column.default_sql && has(base::lower(*column.default_sql), "random")) {
+    return "(" + *column.default_sql + ")";
+  }
+  if (!holds_ || passes(column, numbered(column, row_number))) return numbered(column, n);
+  const bool is_blob = is_blob_type(base::lower(column.type.raw));
+  for (const int length : lengths_in(checks_of(column), target_.flavour())) {
+    const auto shape = [&](const std::string& number) {
+      return is_blob ? fmt::format("randomblob({})", length)
+                     : fmt::format("printf('%0{}d', {})", length, number);
+    };
+    if (passes(column, shape(row_number))) return shape(n);
+  }
+  return numbered(column, n);
 }
 
 bool filler::is_unique(const model::column& column) const {
@@ -183,9 +228,14 @@ std::string filler::referred_row(const model::column& column) const {
     if (key.table == table_.name) return target_.quote(name);
     // The same row for all columns of a key.
     std::vector<std::string> order;
-    for (const auto& part : referred) order.push_back(target_.quote(part));
-    return fmt::format("(SELECT {} FROM {} ORDER BY {} LIMIT 1)", target_.quote(name),
-                       target_.quote(key.table), base::join(order, ", "));
+    std::vector<std::string> filled;
+    for (const auto& part : referred) {
+      order.push_back(target_.quote(part));
+      if (may_be_null(other, part)) filled.push_back(target_.quote(part) + " IS NOT NULL");
+    }
+    return fmt::format(
+        "(SELECT {} FROM {}{} ORDER BY {} LIMIT 1)", target_.quote(name), target_.quote(key.table),
+        filled.empty() ? "" : " WHERE " + base::join(filled, " AND "), base::join(order, ", "));
   }
   return {};
 }
@@ -229,6 +279,11 @@ std::string filler::allowed(const model::column& column, const std::string& noth
   for (const char* usual : {"1", "'x'", "''", "'{}'", "'[]'", "0", "'0'"}) {
     candidates.emplace_back(usual);
   }
+  for (const int length : lengths_in(checks_of(column), target_.flavour())) {
+    const bool is_blob = is_sqlite() && is_blob_type(base::lower(column.type.raw));
+    candidates.push_back(is_blob ? fmt::format("zeroblob({})", length)
+                                 : "'" + std::string(static_cast<std::size_t>(length), '0') + "'");
+  }
   candidates.emplace_back("'00000000-0000-0000-0000-000000000000'");
   candidates.emplace_back(is_sqlite() ? "date('now')" : "CURRENT_DATE");
   candidates.emplace_back(is_sqlite() ? "hex(randomblob(16))" : "md5('')");
@@ -251,34 +306,39 @@ bool filler::must_have_value(const model::column& column) const {
 }
 
 bool filler::is_numbered(const model::column& column) const {
-  return is_unique(column) && referred_row(column).empty() && !numbered(column).empty();
+  return is_unique(column) && referred_row(column).empty() && !numbered(column, row_number).empty();
 }
 
-std::string filler::value(const model::column& column) const {
+std::string filler::value(const model::column& column, bool among) const {
   if (auto row = referred_row(column); !row.empty()) return row;
-  if (is_unique(column) && is_sqlite()) return numbered(column);
+  if (is_unique(column) && is_sqlite()) {
+    if (!among) return distinct(column, row_number);
+    return distinct(column, fmt::format("({} + {})", largest(column, " OVER ()"), row_number));
+  }
   if (column.default_sql && *column.default_sql != "NULL") {
     return is_sqlite() ? "(" + *column.default_sql + ")" : *column.default_sql;
   }
   return allowed(column, nothing_in(column));
 }
 
+/// Text that is a number counts as one: nothing else is equal to a number behind it.
+std::string filler::largest(const model::column& column, const char* over) const {
+  return fmt::format("coalesce(max(CAST({} AS INTEGER)){}, 0)", target_.quote(column.name), over);
+}
+
 std::string filler::statement(const model::column& column) const {
   auto value = this->value(column);
   const auto name = target_.quote(column.name);
   const auto of = target_.quote(table_.name);
-  const auto number = is_numbered(column) ? numbered(column) : std::string();
-  if (is_sqlite()) {
-    // A window has no place in an UPDATE.
-    const std::string window = "row_number() OVER ()";
-    if (const auto at = value.find(window); at != std::string::npos) {
-      value.replace(at, window.size(), "rowid");
+  if (is_numbered(column)) {
+    if (!is_sqlite()) {
+      return fmt::format(
+          "UPDATE {0} SET {1} = {2} FROM (SELECT ctid AS place, row_number() OVER (ORDER BY ctid) "
+          "AS n FROM {0}) numbered WHERE {0}.ctid = numbered.place AND {0}.{1} IS NULL",
+          of, name, numbered(column, "numbered.n"));
     }
-  } else if (!number.empty()) {
-    return fmt::format(
-        "UPDATE {0} SET {1} = {2} FROM (SELECT ctid AS place, row_number() OVER (ORDER BY ctid) AS "
-        "n FROM {0}) numbered WHERE {0}.ctid = numbered.place AND {0}.{1} IS NULL",
-        of, name, number);
+    // A window has no place in an UPDATE.
+    value = distinct(column, fmt::format("((SELECT {} FROM {}) + rowid)", largest(column, ""), of));
   }
   if (value.empty()) return {};
   return fmt::format("UPDATE {0} SET {1} = {2} WHERE {1} IS NULL", of, name, value);

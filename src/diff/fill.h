@@ -24,8 +24,8 @@ class filler {
 
   /// SQL for it: the column's default, a row of the table that it refers to, what is nothing in its
   /// type or else a constant that its checks let pass; where values must differ, something with the
-  /// row's number. Empty: nothing is known to fit.
-  std::string value(const model::column& column) const;
+  /// row's number. Empty: nothing is known to fit. `among`: whether other rows have values already.
+  std::string value(const model::column& column, bool among = false) const;
 
   /// Whether its type, a domain, wants a value and has none to give.
   bool must_have_value(const model::column& column) const;
@@ -37,7 +37,9 @@ class filler {
 
  private:
   std::string nothing_in(const model::column& column) const;
-  std::string numbered(const model::column& column) const;
+  std::string numbered(const model::column& column, const std::string& n) const;
+  std::string distinct(const model::column& column, const std::string& n) const;
+  std::string largest(const model::column& column, const char* over) const;
   std::string referred_row(const model::column& column) const;
   std::string allowed(const model::column& column, const std::string& nothing) const;
   bool passes(const model::column& column, const std::string& value) const;

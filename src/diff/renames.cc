@@ -18,14 +18,46 @@ struct decision {
   std::string review;
 };
 
-decision decide(const renaming& what, const rename_rules& rules, bool is_likely) {
-  if (!is_likely) return {};
+/// `because`: what makes it likely; empty: nothing.
+decision decide(const renaming& what, const rename_rules& rules, std::string_view because) {
+  if (because.empty()) return {};
   if (rules.ask) {
     if (const auto answer = rules.ask(what)) return {*answer, {}};
   }
   if (!rules.guesses) return {};
-  return {true, fmt::format("{} is a guess: both are defined alike (--no-renames: drop and add)",
-                            what.display())};
+  return {true,
+          fmt::format("{} is a guess: {} (--no-renames: drop and add)", what.display(), because)};
+}
+
+constexpr std::string_view same_definition = "both are defined alike";
+constexpr std::string_view same_children = "what refers to the one refers to the other";
+
+/// Whether at least half of the columns stay what they are.
+bool is_mostly_the_same(const model::table& a, const model::table& b) {
+  if (a.is_partition() || b.is_partition() || a.is_virtual() || b.is_virtual()) return false;
+  const auto same = std::ranges::count_if(a.columns, [&](const model::column& column) {
+    const auto* other = b.find_column(column.name);
+    return other != nullptr && other->type == column.type;
+  });
+  return same > 0 && 2 * static_cast<std::size_t>(same) >= a.columns.size();
+}
+
+/// Whether the foreign key of a table that stays has gone over from one table to the other: its
+/// rows would have no parents if the two were not the same.
+bool are_referred_to_alike(const model::schema& from, const model::schema& to,
+                           const model::table& gone, const model::table& fresh) {
+  const auto has_followed = [&](const auto& entry) {
+    const auto* child = to.find(entry.first);
+    if (child == nullptr) return false;
+    return std::ranges::any_of(entry.second.foreign_keys, [&](const model::foreign_key& key) {
+      if (key.table != gone.name) return false;
+      return std::ranges::any_of(child->foreign_keys, [&](const model::foreign_key& now) {
+        return now.table == fresh.name && now.columns == key.columns &&
+               now.referenced_columns == key.referenced_columns;
+      });
+    });
+  };
+  return is_mostly_the_same(gone, fresh) && std::ranges::any_of(from.tables, has_followed);
 }
 
 std::vector<const model::table*> only(const model::schema& here, const model::schema& there) {
@@ -153,21 +185,33 @@ std::vector<change> table_renames(const model::schema& from, const model::schema
     };
     push(std::move(names), target, is_taken, rename, out);
   }
-  for (const auto* table : gone) {
-    for (const auto* other : fresh) {
-      if (table->name.schema != other->name.schema) continue;
-      const auto pairs = [&](const model::table* one) { return has_same_columns(*table, *one); };
-      const auto back = [&](const model::table* one) { return has_same_columns(*one, *other); };
-      const bool is_likely = pairs(other) && std::ranges::count_if(fresh, pairs) == 1 &&
-                             std::ranges::count_if(gone, back) == 1;
-      const auto decided = decide({table->name, {}, other->name.name}, rules, is_likely);
-      if (!decided.renamed) continue;
-      out.push_back(one(model::rename_table{table->name, other->name.name}));
-      out.back().review = decided.review;
-      std::erase(fresh, other);
-      break;
-    }
-  }
+  const auto pair_up = [&](const auto& is_alike, std::string_view because) {
+    const auto all_gone = gone;
+    std::erase_if(gone, [&](const model::table* table) {
+      const auto found = std::ranges::find_if(fresh, [&](const model::table* other) {
+        if (table->name.schema != other->name.schema) return false;
+        const auto pairs = [&](const model::table* one) { return is_alike(*table, *one); };
+        const auto back = [&](const model::table* one) { return is_alike(*one, *other); };
+        const bool is_likely = pairs(other) && std::ranges::count_if(fresh, pairs) == 1 &&
+                               std::ranges::count_if(all_gone, back) == 1;
+        const auto decided = decide({table->name, {}, other->name.name}, rules,
+                                    is_likely ? because : std::string_view());
+        if (!decided.renamed) return false;
+        out.push_back(one(model::rename_table{table->name, other->name.name}));
+        out.back().review = decided.review;
+        return true;
+      });
+      if (found == fresh.end()) return false;
+      fresh.erase(found);
+      return true;
+    });
+  };
+  const auto are_alike = [&](const model::table& a, const model::table& b) {
+    return are_referred_to_alike(from, to, a, b);
+  };
+  pair_up(are_alike, same_children);
+  pair_up([&](const auto& a, const auto& b) { return has_same_columns(a, b) && !are_alike(a, b); },
+          same_definition);
   return out;
 }
 
@@ -201,7 +245,8 @@ void rename_columns(const model::table& table, const model::table& now,
   for (const auto* column : gone) {
     for (const auto* other : fresh) {
       const bool is_likely = stands_alike(table, *column, now, *other);
-      const auto decided = decide({table.name, column->name, other->name}, rules, is_likely);
+      const auto decided = decide({table.name, column->name, other->name}, rules,
+                                  is_likely ? same_definition : std::string_view());
       if (!decided.renamed) continue;
       out.push_back(one(rename({column->name, other->name})));
       out.back().review = decided.review;

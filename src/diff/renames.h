@@ -35,7 +35,8 @@ struct rename_rules {
 bool has_same_columns(const model::table& a, const model::table& b);
 
 /// The tables that have another name in `to`: those that the rules name, also where they take each
-/// other's, and those whose columns are the same as those of the one table that is new.
+/// other's, those to which the foreign keys of others have gone over, and those whose columns are
+/// the same as those of the one table that is new.
 std::vector<change> table_renames(const model::schema& from, const model::schema& to,
                                   const dialect::dialect& target, const rename_rules& rules);
 

@@ -18,14 +18,24 @@ namespace {
 
 using value_map = std::map<std::string, std::string>;
 
+/// SQLite, "ROWIDs and the INTEGER PRIMARY KEY": never NULL, declared so or not.
+bool is_rowid(const model::table& table, const model::column& column) {
+  const auto& key = table.primary_key;
+  return !table.without_rowid && key && !key->descending && key->columns.size() == 1 &&
+         key->columns.front() == column.name && column.type.raw == "INTEGER";
+}
+
 value_map values_of(const model::table& from, const model::table& to, const filler& fills,
                     const dialect::dialect& target) {
   value_map values;
   for (const auto& column : to.columns) {
     const auto* old = from.find_column(column.name);
-    if (column.nullable || column.generated) continue;
-    if (old != nullptr && !old->nullable) continue;
-    const auto fill = fills.value(column);
+    const bool is_key = is_rowid(to, column);
+    if ((column.nullable && !is_key) || column.generated) continue;
+    if (old != nullptr && (!old->nullable || is_rowid(from, *old))) continue;
+    // A new one gets the rowid that the row has.
+    if (old == nullptr && is_key) continue;
+    const auto fill = fills.value(column, old != nullptr);
     if (fill.empty()) continue;
     if (old != nullptr) {
       values[column.name] = fmt::format("coalesce({}, {})", target.quote(column.name), fill);
@@ -161,6 +171,28 @@ std::string names_of(const model::table& of, const std::vector<std::string>& col
   return names;
 }
 
+/// What the old table is called while the new one is made: nothing's name begins so.
+std::string free_name(const model::table& table, const schema_pair& all) {
+  std::vector<std::string> taken;
+  for (const auto* schema : {&all.from, &all.to}) {
+    for (const auto& [name, other] : schema->tables) {
+      taken.push_back(base::lower(name.name));
+      for (const auto& index : other.indexes) taken.push_back(base::lower(index.name));
+    }
+    for (const auto& [key, object] : schema->objects) {
+      taken.push_back(base::lower(object.name.name));
+    }
+  }
+  for (int attempt = 0;; ++attempt) {
+    const auto name = fmt::format("retort_old_{}{}", table.name.name,
+                                  attempt == 0 ? "" : std::to_string(attempt));
+    const auto begins_so = [&](const std::string& other) {
+      return other.starts_with(base::lower(name));
+    };
+    if (std::ranges::none_of(taken, begins_so)) return name;
+  }
+}
+
 std::string loss_of(const model::table& from, const model::table& to,
                     const dialect::dialect& target) {
   std::vector<std::string> gone;
@@ -214,7 +246,9 @@ void compare_as_a_whole(const model::table& from, const model::table& to, const 
   }
   out.additions.clear();
   std::vector<model::operation> anew;
-  for (auto& sql : target.rebuild_table(from, to, values)) anew.push_back(execute(std::move(sql)));
+  for (auto& sql : target.rebuild_table(from, to, values, free_name(from, all))) {
+    anew.push_back(execute(std::move(sql)));
+  }
   for (const auto& index : to.indexes) anew.push_back(op(model::create_index{to.name, index}));
   whole.ways.push_back(std::move(anew));
   out.alterations.push_back(std::move(whole));

@@ -31,9 +31,9 @@ class sqlite_dialect final : public dialect::dialect {
   std::unique_ptr<retort::dialect::table_change> prepare(
       db::connection& connection, const retort::dialect::statement& change) const override;
   void ready_for_changes(db::connection& memory) const override;
-  std::vector<std::string> rebuild_table(
-      const model::table& from, const model::table& to,
-      const std::map<std::string, std::string>& values) const override;
+  std::vector<std::string> rebuild_table(const model::table& from, const model::table& to,
+                                         const std::map<std::string, std::string>& values,
+                                         const std::string& meanwhile) const override;
   std::string content_of(const model::table& table) const override;
   std::string index_content(const model::table& table) const override;
   std::unique_ptr<db::connection> open_memory() const override;

@@ -71,12 +71,17 @@ void normalise_index_key(model::index_key& key, const model::table& table,
     key.is_expression = read.is_expression;
     if (key.is_expression) key.what = normal_expression(key.what, names);
   }
+  const bool is_said = !key.collation.empty();
   key.collation = normal_collation(key.collation);
   if (key.is_expression) return;
   for (const auto& column : table.columns) {
     if (!base::equals_ignoring_case(column.name, key.what)) continue;
     key.what = column.name;
-    if (key.collation == column.collation) key.collation.clear();
+    if (key.collation == column.collation) {
+      key.collation.clear();
+    } else if (is_said && key.collation.empty()) {
+      key.collation = "BINARY";
+    }
     return;
   }
   // A name in double quotes that no column has: SQLite takes it for a string.

@@ -117,7 +117,8 @@ void append_orphans(db::connection& connection, const std::string& table,
       if (++found > count) break;
       one.what = fmt::format("{}{}: {} has no match in {}", table,
                              row[0] ? ", rowid " + *row[0] : "", columns, key.parent);
-      one.values = name + row[1].value_or("?");
+      one.bare_values = row[1].value_or("?");
+      one.values = name + one.bare_values;
       one.key_values = row[2].value_or("?");
       out.push_back(one);
     }
@@ -125,6 +126,7 @@ void append_orphans(db::connection& connection, const std::string& table,
     for (; found < count; ++found) {
       out.push_back({fmt::format("{}: {} has no match in {}", table, columns, key.parent),
                      name,
+                     {},
                      {},
                      {},
                      one.table});
@@ -143,7 +145,9 @@ std::vector<orphan> find_orphans(db::connection& connection,
     } catch (const error& problem) {
       // The parent has no unique key over the columns that the child names.
       const auto what = fmt::format("{}: {}", table, problem.what());
-      out.push_back({what, what, {}, {}, base::lower(table)});
+      const auto row = fmt::format("SELECT 1 FROM {} LIMIT 1", dialect::quote_identifier(table));
+      const bool has_rows = !connection.query(row).rows.empty();
+      out.push_back({what, what, {}, {}, {}, base::lower(table), true, has_rows});
     }
   }
   return out;
@@ -154,7 +158,10 @@ std::vector<orphan> new_orphans(const std::vector<orphan>& before, const std::ve
   std::set<std::string> keyed;
   std::multiset<std::string> rows;
   std::multiset<std::string> values;
+  std::multiset<std::string> gone;
+  const auto by_values = [](const orphan& one) { return one.bare_values + "@" + one.key_values; };
   for (const auto& one : before) {
+    if (!one.bare_values.empty()) gone.insert(by_values(one));
     if (!one.key.empty()) keyed.insert(one.table + "@" + one.key);
     rows.insert(by_row(one));
     values.insert(one.values);
@@ -165,11 +172,18 @@ std::vector<orphan> new_orphans(const std::vector<orphan>& before, const std::ve
     auto& known = same_key ? rows : values;
     const auto found = known.find(same_key ? by_row(one) : one.values);
     if (found == known.end()) {
-      fresh.push_back(one);
+      if (one.has_rows) fresh.push_back(one);
     } else {
       known.erase(found);
+      if (const auto kept = gone.find(by_values(one)); kept != gone.end()) gone.erase(kept);
     }
   }
+  std::erase_if(fresh, [&](const orphan& one) {
+    const auto same = gone.find(by_values(one));
+    if (same == gone.end()) return false;
+    gone.erase(same);
+    return true;
+  });
   return fresh;
 }
 

@@ -240,9 +240,8 @@ class sqlite_change final : public retort::dialect::table_change {
     const auto text = new_text();
     require_key_stays(text);
     const auto old = free_name();
-    statements_.emplace_back("PRAGMA legacy_alter_table = ON");
-    statements_.push_back(fmt::format("ALTER TABLE {} RENAME TO {}", quote(table_), quote(old)));
-    statements_.emplace_back("PRAGMA legacy_alter_table = OFF");
+    names_itself_ = names_itself(parse_table(text)) || names_itself(parse_table(text_));
+    names_itself_ ? copy_aside(text, old) : rename_aside(old);
     statements_.push_back(text);
     statements_.push_back(copy_rows(text, old));
     count_check_ = fmt::format(
@@ -257,6 +256,27 @@ class sqlite_change final : public retort::dialect::table_change {
       const bool stays = entry.type != "index" || after->find_index(entry.name) != nullptr;
       if (stays) statements_.push_back(entry.sql);
     }
+  }
+
+  void rename_aside(const std::string& old) {
+    statements_.emplace_back("PRAGMA legacy_alter_table = ON");
+    statements_.push_back(fmt::format("ALTER TABLE {} RENAME TO {}", quote(table_), quote(old)));
+    statements_.emplace_back("PRAGMA legacy_alter_table = OFF");
+  }
+
+  void copy_aside(const std::string& text, const std::string& old) {
+    const auto before = parse_table(text_);
+    std::vector<std::string> what;
+    const auto rowid = rowid_name(before, parse_table(text));
+    if (!before.without_rowid && rowid) what.push_back(*rowid + " AS retort_rowid");
+    for (const auto& column : before.columns) {
+      if (!column.generated) what.push_back(quote(column.name));
+    }
+    statements_.push_back(fmt::format("CREATE TABLE {} AS SELECT {} FROM {}", quote(old),
+                                      base::join(what, ", "), quote(table_)));
+    // DROP TABLE would take it along.
+    if (keeps_counter(text)) rename_counter(table_, old);
+    statements_.push_back("DROP TABLE " + quote(table_));
   }
 
   /// DROP TABLE deletes the rows first, and with them what refers to them.
@@ -335,7 +355,9 @@ class sqlite_change final : public retort::dialect::table_change {
       from += (from.empty() ? "" : ", ") + value;
     };
     if (!before.without_rowid && !after.without_rowid && !has_rowid_alias(after)) {
-      if (const auto rowid = rowid_name(before, after)) add(*rowid, *rowid);
+      if (const auto rowid = rowid_name(before, after)) {
+        add(*rowid, names_itself_ ? "retort_rowid" : *rowid);
+      }
     }
     for (const auto& column : after.columns) {
       if (column.generated || !is_copied(before, column.name)) continue;
@@ -392,18 +414,29 @@ class sqlite_change final : public retort::dialect::table_change {
 
   /// "SQLite Autoincrement": the largest number ever given, which may be larger than any there is.
   void carry_counter(const std::string& text, const std::string& old) {
+    if (!keeps_counter(text)) return;
+    statements_.push_back("DELETE FROM sqlite_sequence WHERE name = " + target_.literal(table_));
+    if (names_itself_) {
+      rename_counter(old, table_);
+      return;
+    }
+    statements_.push_back(
+        fmt::format("INSERT INTO sqlite_sequence (name, seq) SELECT {}, seq FROM sqlite_sequence "
+                    "WHERE name = {}",
+                    target_.literal(table_), target_.literal(old)));
+  }
+
+  bool keeps_counter(const std::string& text) const {
     const auto counts = [](const model::table& table) {
       return std::ranges::any_of(table.columns,
                                  [](const auto& c) { return c.identity.has_value(); });
     };
-    if (!counts(parse_table(text)) || !counts(parse_table(text_))) return;
-    const auto literal = [&](const std::string& name) { return target_.literal(name); };
-    statements_.push_back(
-        fmt::format("DELETE FROM sqlite_sequence WHERE name = {}", literal(table_)));
-    statements_.push_back(
-        fmt::format("INSERT INTO sqlite_sequence (name, seq) SELECT {}, seq FROM sqlite_sequence "
-                    "WHERE name = {}",
-                    literal(table_), literal(old)));
+    return counts(parse_table(text)) && counts(parse_table(text_));
+  }
+
+  void rename_counter(const std::string& name, const std::string& to) {
+    statements_.push_back(fmt::format("UPDATE sqlite_sequence SET name = {} WHERE name = {}",
+                                      target_.literal(to), target_.literal(name)));
   }
 
   /// A script was written for this table: what another one has beside it would be lost.
@@ -464,6 +497,7 @@ class sqlite_change final : public retort::dialect::table_change {
   model::qualified_name name_;
   model::schema expected_;
   bool alter_is_enough_ = false;
+  bool names_itself_ = false;
   std::vector<std::string> statements_;
   /// For scripts: what stops them where rows are lost, and behind how many statements it stands.
   std::string count_check_;

@@ -12,4 +12,8 @@ std::unique_ptr<retort::dialect::table_change> make_rebuild(
     const sqlite_dialect& target, db::connection& connection,
     const retort::dialect::statement& change);
 
+/// Whether a CHECK of the table names it (`t.a`): then the table cannot have another name
+/// meanwhile.
+bool names_itself(const model::table& table);
+
 }  // namespace retort::sqlite

@@ -7,13 +7,30 @@
 
 #include "base/text_tools.h"
 #include "sqlite/dialect.h"
+#include "sqlite/rebuild.h"
 #include "sqlite/row_key.h"
+#include "sqlite/tokens.h"
 
 // A table built anew from its definition, for what no ALTER and no edit of its text can do:
 // "ALTER TABLE", section "Making Other Kinds Of Table Schema Changes". As in rebuild.cc the old
 // table is renamed, under which nothing that mentions it follows its name.
 
 namespace retort::sqlite {
+
+bool names_itself(const model::table& table) {
+  const auto mentions = [&](const std::string& sql) {
+    const auto all = tokenise(sql);
+    for (std::size_t i = 0; i + 1 < all.size(); ++i) {
+      if (is_name(all[i]) && is_symbol(all[i + 1], ".") &&
+          base::equals_ignoring_case(name_of(all[i]), table.name.name)) {
+        return true;
+      }
+    }
+    return false;
+  };
+  return std::ranges::any_of(table.checks, [&](const auto& c) { return mentions(c.expression); });
+}
+
 namespace {
 
 /// The value of `content=` of an FTS table without its quotes; none: it has its own rows. FTS5:
@@ -32,6 +49,21 @@ std::optional<std::string> content_argument(const model::table& table) {
   return value;
 }
 
+/// The module of a virtual table, in lower case; empty for any other.
+std::string module_of(const model::table& table) {
+  if (!table.is_virtual()) return {};
+  const auto all = tokenise(table.opaque.front());
+  const auto by = std::ranges::find_if(all, [](const token& t) { return is_word(t, "USING"); });
+  return by == all.end() || by + 1 == all.end() ? std::string() : base::lower(name_of(by[1]));
+}
+
+/// Whether it only shows what others hold, and takes no rows: FTS5, "The fts5vocab Virtual Table
+/// Module"; FTS3 and FTS4, "Fts4aux".
+bool is_a_window(const model::table& table) {
+  const auto module = module_of(table);
+  return module == "fts5vocab" || module == "fts4aux" || module == "dbstat";
+}
+
 bool counts(const model::table& table) {
   return std::ranges::any_of(table.columns, [](const auto& c) { return c.identity.has_value(); });
 }
@@ -40,20 +72,6 @@ bool has_column(const model::table& table, std::string_view name) {
   return std::ranges::any_of(table.columns, [&](const model::column& column) {
     return base::equals_ignoring_case(column.name, name);
   });
-}
-
-/// Whether its text names it: then it cannot have another name meanwhile.
-bool names_itself(const model::table& table) {
-  const auto mentions = [&](const std::string& sql) {
-    const auto lower = base::lower(sql);
-    const auto name = base::lower(table.name.name);
-    return lower.find(name + ".") != std::string::npos ||
-           lower.find(name + "\".") != std::string::npos;
-  };
-  return std::ranges::any_of(table.checks, [&](const auto& c) { return mentions(c.expression); }) ||
-         std::ranges::any_of(table.columns, [&](const auto& c) {
-           return c.generated && mentions(c.generated->expression);
-         });
 }
 
 std::string free_rowid_name(const model::table& table) {
@@ -104,9 +122,9 @@ copied columns_of(const model::table& from, const model::table& to, const std::s
 class table_builder {
  public:
   table_builder(const model::table& from, const model::table& to,
-                const std::map<std::string, std::string>& values,
+                const std::map<std::string, std::string>& values, const std::string& meanwhile,
                 const retort::dialect::dialect& target)
-      : from_(from), to_(to), values_(values), target_(target) {
+      : from_(from), to_(to), values_(values), target_(target), meanwhile_(meanwhile) {
     auto bare = to;
     bare.indexes.clear();
     std::vector<retort::dialect::statement> create;
@@ -115,7 +133,10 @@ class table_builder {
   }
 
   std::vector<std::string> build() && {
-    if (content_argument(from_) || content_argument(to_)) {
+    const bool has_settings = module_of(from_) == "fts5" && module_of(to_) == "fts5";
+    if (has_settings) keep_settings();
+    if (is_a_window(from_) || is_a_window(to_) || content_argument(from_) ||
+        content_argument(to_)) {
       add("DROP TABLE " + target_.quote(from_.name));
       add(create_);
       if (auto sql = target_.index_content(to_); !sql.empty()) add(std::move(sql));
@@ -124,11 +145,25 @@ class table_builder {
     } else {
       by_rename();
     }
+    if (has_settings) restore_settings();
     return std::move(out_);
   }
 
  private:
   void add(std::string sql) { out_.push_back(std::move(sql)); }
+
+  /// FTS5: "Special INSERT Commands": what `rank`, `automerge` and others have set is in a table of
+  /// its own and goes with the index.
+  void keep_settings() {
+    add(fmt::format("CREATE TABLE {} AS SELECT k, v FROM {} WHERE k <> 'version'", settings_,
+                    target_.quote(from_.name.name + "_config")));
+  }
+
+  void restore_settings() {
+    add(fmt::format("INSERT INTO {0} ({0}, rank) SELECT k, v FROM {1}", target_.quote(to_.name),
+                    settings_));
+    add("DROP TABLE " + settings_);
+  }
 
   void by_rename() {
     add("PRAGMA legacy_alter_table = ON");
@@ -136,7 +171,13 @@ class table_builder {
     add("PRAGMA legacy_alter_table = OFF");
     add(create_);
     insert(columns_of(from_, to_, free_rowid_name(from_), values_, target_));
-    carry_counter();
+    if (keeps_counter()) {
+      forget_counter();
+      add(
+          fmt::format("INSERT INTO sqlite_sequence (name, seq) SELECT {}, seq FROM sqlite_sequence "
+                      "WHERE name = {}",
+                      target_.literal(to_.name.name), target_.literal(meanwhile_)));
+    }
     add("DROP TABLE " + old_);
   }
 
@@ -148,9 +189,15 @@ class table_builder {
       list += (list.empty() ? "" : ", ") + target_.quote(column.name);
     }
     add(fmt::format("CREATE TABLE {} AS SELECT {} FROM {}", old_, list, target_.quote(from_.name)));
+    // DROP TABLE would take it along.
+    if (keeps_counter()) rename_counter(to_.name.name, meanwhile_);
     add("DROP TABLE " + target_.quote(from_.name));
     add(create_);
     insert(columns_of(from_, to_, rowid.empty() ? "" : "retort_rowid", values_, target_));
+    if (keeps_counter()) {
+      forget_counter();
+      rename_counter(meanwhile_, to_.name.name);
+    }
     add("DROP TABLE " + old_);
   }
 
@@ -161,21 +208,25 @@ class table_builder {
   }
 
   /// "SQLite Autoincrement": the largest number ever given.
-  void carry_counter() {
-    if (!counts(from_) || !counts(to_)) return;
-    const auto name = target_.literal(to_.name.name);
-    add("DELETE FROM sqlite_sequence WHERE name = " + name);
-    add(
-        fmt::format("INSERT INTO sqlite_sequence (name, seq) SELECT {}, seq FROM sqlite_sequence "
-                    "WHERE name = {}",
-                    name, target_.literal("retort_old_" + from_.name.name)));
+  bool keeps_counter() const { return counts(from_) && counts(to_); }
+
+  /// What the rows that were copied have set.
+  void forget_counter() {
+    add("DELETE FROM sqlite_sequence WHERE name = " + target_.literal(to_.name.name));
+  }
+
+  void rename_counter(const std::string& name, const std::string& to) {
+    add(fmt::format("UPDATE sqlite_sequence SET name = {} WHERE name = {}", target_.literal(to),
+                    target_.literal(name)));
   }
 
   const model::table& from_;
   const model::table& to_;
   const std::map<std::string, std::string>& values_;
   const retort::dialect::dialect& target_;
-  const std::string old_ = target_.quote("retort_old_" + from_.name.name);
+  const std::string& meanwhile_;
+  const std::string old_ = target_.quote(meanwhile_);
+  const std::string settings_ = target_.quote(meanwhile_ + "_config");
   std::string create_;
   std::vector<std::string> out_;
 };
@@ -184,8 +235,8 @@ class table_builder {
 
 std::vector<std::string> sqlite_dialect::rebuild_table(
     const model::table& from, const model::table& to,
-    const std::map<std::string, std::string>& values) const {
-  return table_builder(from, to, values, *this).build();
+    const std::map<std::string, std::string>& values, const std::string& meanwhile) const {
+  return table_builder(from, to, values, meanwhile, *this).build();
 }
 
 std::string sqlite_dialect::content_of(const model::table& table) const {

@@ -200,17 +200,21 @@ void sqlite_session::check_foreign_keys() {
   }
   const auto fresh = new_orphans(baseline_, found);
   if (fresh.empty()) return;
-  error problem(fmt::format(
-      "the migration leaves {} foreign key{}",
-      fresh.size() == 1 ? "1 row that breaks a" : fmt::format("{} rows that break a", fresh.size()),
-      connection_.in_transaction() ? "; nothing of it remains" : ""));
+  const bool are_mismatches = std::ranges::all_of(fresh, &orphan::is_mismatch);
+  error problem(fmt::format("the migration leaves {}{}",
+                            are_mismatches ? "a foreign key to columns that are no key"
+                            : fresh.size() == 1
+                                ? "1 row that breaks a foreign key"
+                                : fmt::format("{} rows that break a foreign key", fresh.size()),
+                            connection_.in_transaction() ? "; nothing of it remains" : ""));
   problem.sqlstate = "SQLITE_CONSTRAINT_FOREIGNKEY";
   constexpr std::size_t shown = 5;
   for (const auto& one : std::span(fresh).first(std::min(shown, fresh.size()))) {
     problem.note(one.what);
   }
   if (fresh.size() > shown) problem.note(fmt::format("and {} more", fresh.size() - shown));
-  throw problem.help("delete or repair those rows in the migration itself");
+  throw problem.help(are_mismatches ? "make them a primary key or UNIQUE, or let the foreign key go"
+                                    : "delete or repair those rows in the migration itself");
 }
 
 void sqlite_session::take_baseline() {

@@ -47,6 +47,23 @@ INSERT INTO filled_kinds VALUES (7, 'a'); INSERT INTO filled VALUES (1, 'a', 3),
 CREATE TRIGGER tr_filled AFTER UPDATE ON filled BEGIN SELECT RAISE(ABORT, 'a trigger fired'); END;
 )";
 
+constexpr auto self_named = R"(
+CREATE TABLE self_named (id INTEGER PRIMARY KEY AUTOINCREMENT, n INTEGER, CHECK (self_named . n > 0));
+CREATE TABLE next_of_self_named (n INTEGER CHECK (n = 9));
+INSERT INTO self_named VALUES (1, 1), (9, 2); DELETE FROM self_named WHERE id = 9;
+)";
+
+constexpr auto partly_filled = R"(
+CREATE TABLE partly_filled (id INTEGER PRIMARY KEY, t TEXT, n INTEGER, u TEXT);
+INSERT INTO partly_filled VALUES (1, '3', 2, NULL), (2, NULL, NULL, 'u'), (3, NULL, NULL, NULL), (4, 'x', 1, '1');
+)";
+
+constexpr auto set_up = R"(
+CREATE VIRTUAL TABLE set_up USING fts5(a, b);
+CREATE TABLE rank_of_set_up (v TEXT NOT NULL CHECK (v = 'bm25(9.0, 5.0)'));
+INSERT INTO set_up (set_up, rank) VALUES ('rank', 'bm25(9.0, 5.0)'); INSERT INTO set_up VALUES ('x', 'y');
+)";
+
 }  // namespace
 
 const std::vector<sql_kind>& sqlite_kinds() {
@@ -153,6 +170,10 @@ CREATE TABLE thing_parts (id INTEGER PRIMARY KEY, thing_id INTEGER REFERENCES th
       {"index: partial, expression, order, unique", things,
        "DROP INDEX ix_t; CREATE UNIQUE INDEX ix_t ON things (lower(t) DESC, code COLLATE NOCASE) "
        "WHERE t IS NOT NULL"},
+      {"index: BINARY over a column that is not",
+       "CREATE TABLE folded (t TEXT COLLATE NOCASE); CREATE INDEX ix_folded ON folded (t); INSERT "
+       "INTO folded VALUES ('a'), ('A')",
+       "DROP INDEX ix_folded; CREATE UNIQUE INDEX ix_folded ON folded (t COLLATE BINARY)"},
       {"index: another name", things, "DROP INDEX ix_t; CREATE INDEX ix_of_t ON things (t)"},
       {"index: names exchanged",
        "CREATE TABLE two (a INT, b INT); CREATE INDEX ix_1 ON two (a); CREATE INDEX ix_2 ON two "
@@ -175,6 +196,12 @@ CREATE TABLE thing_parts (id INTEGER PRIMARY KEY, thing_id INTEGER REFERENCES th
        "(8, 'b')",
        "CREATE TABLE numbered (id INTEGER PRIMARY KEY, t TEXT)",
        {},
+       true},
+      {"INTEGER PRIMARY KEY where some rows have none",
+       "CREATE TABLE unnumbered (id INTEGER, t TEXT); INSERT INTO unnumbered VALUES (NULL, 'a'), "
+       "(1, 'b'), (NULL, 'c'), (7, 'd')",
+       "CREATE TABLE unnumbered (id INTEGER PRIMARY KEY, t TEXT)",
+       {"unnumbered.id", "unnumbered.t"},
        true},
       {"primary key gone", uncounted, "CREATE TABLE uncounted (id INTEGER, t TEXT)", {}, true},
       {"composite primary key",
@@ -207,6 +234,39 @@ CREATE TABLE filled (id INTEGER PRIMARY KEY, t TEXT, n INTEGER, i INTEGER NOT NU
 CREATE TRIGGER tr_filled AFTER UPDATE ON filled BEGIN SELECT RAISE(ABORT, 'a trigger fired'); END)",
        {},
        true},
+      {"values that must differ from those that are there",
+       partly_filled,
+       "CREATE TABLE partly_filled (id INTEGER PRIMARY KEY, t TEXT NOT NULL UNIQUE, n INTEGER NOT "
+       "NULL UNIQUE, u TEXT NOT NULL); CREATE UNIQUE INDEX ix_u ON partly_filled (u)",
+       {"partly_filled.t", "partly_filled.n", "partly_filled.u"},
+       true},
+      {"values of a length",
+       partly_filled,
+       "CREATE TABLE partly_filled (id INTEGER PRIMARY KEY, t TEXT, n INTEGER, u TEXT, b BLOB NOT "
+       "NULL CHECK (length(b) = 16), k BLOB NOT NULL UNIQUE CHECK (length(k) = 24), c TEXT NOT "
+       "NULL CHECK (length(c) = 26), d TEXT NOT NULL UNIQUE CHECK (length(d) = 12)) STRICT",
+       {},
+       true},
+      {"random default that must differ",
+       partly_filled,
+       "CREATE TABLE partly_filled (id INTEGER PRIMARY KEY, t TEXT, n INTEGER, u TEXT, r TEXT NOT "
+       "NULL DEFAULT (hex(randomblob(8))) UNIQUE CHECK (length(r) = 16))",
+       {},
+       true},
+      {"a CHECK that names its table",
+       self_named,
+       "CREATE TABLE self_named (id INTEGER PRIMARY KEY AUTOINCREMENT, n INTEGER, CHECK "
+       "(self_named.n > 0)) STRICT; CREATE TABLE next_of_self_named (n INTEGER CHECK (n = 9))",
+       {},
+       true,
+       "INSERT INTO next_of_self_named SELECT seq FROM sqlite_sequence WHERE name = 'self_named'"},
+      {"a table that is called like one that is built anew meanwhile",
+       "CREATE TABLE built (n INT); CREATE TABLE RETORT_OLD_built (n INT); CREATE INDEX "
+       "retort_old_built1 ON built (n); INSERT INTO built VALUES (1)",
+       "CREATE TABLE built (n INT) STRICT; CREATE TABLE RETORT_OLD_built (n INT); CREATE INDEX "
+       "retort_old_built1 ON built (n)",
+       {},
+       true},
       {"column renamed with all that is on it",
        things,
        "ALTER TABLE things RENAME COLUMN t TO words",
@@ -215,6 +275,16 @@ CREATE TRIGGER tr_filled AFTER UPDATE ON filled BEGIN SELECT RAISE(ABORT, 'a tri
        things,
        "ALTER TABLE things RENAME TO items_of",
        {"things"}},
+      {"table renamed and changed below its children",
+       "CREATE TABLE owners (id INTEGER PRIMARY KEY, name TEXT, born INT); CREATE TABLE owned (id "
+       "INTEGER PRIMARY KEY, owner INT REFERENCES owners (id) ON DELETE CASCADE); INSERT INTO "
+       "owners VALUES (3, 'x', 5); INSERT INTO owned VALUES (1, 3)",
+       "CREATE TABLE keepers (id INTEGER PRIMARY KEY, name TEXT NOT NULL, more TEXT, born INT); "
+       "CREATE TABLE owned (id INTEGER PRIMARY KEY, owner INT REFERENCES keepers (id) ON DELETE "
+       "CASCADE)",
+       {"owners"},
+       true,
+       "INSERT INTO owned SELECT 1, 3 FROM pragma_foreign_key_check"},
       {"view", things,
        "DROP VIEW thing_view; CREATE VIEW thing_view AS SELECT id, upper(t) AS t, n FROM things"},
       {"view over a view of a changed table",
@@ -238,6 +308,20 @@ CREATE TRIGGER tr_filled AFTER UPDATE ON filled BEGIN SELECT RAISE(ABORT, 'a tri
        "CREATE VIRTUAL TABLE sought USING fts5(name)",
        "CREATE VIRTUAL TABLE sought USING fts5(name, more, tokenize = 'porter')",
        {"sought"},
+       true},
+      {"virtual table keeps its settings",
+       set_up,
+       "CREATE VIRTUAL TABLE set_up USING fts5(a, b, c); CREATE TABLE rank_of_set_up (v TEXT NOT "
+       "NULL CHECK (v = 'bm25(9.0, 5.0)'))",
+       {"set_up"},
+       true,
+       "INSERT INTO rank_of_set_up VALUES ((SELECT v FROM set_up_config WHERE k = 'rank'))"},
+      {"virtual table that shows another one",
+       "CREATE VIRTUAL TABLE seen USING fts5(a); CREATE VIRTUAL TABLE seen_words USING "
+       "fts5vocab(seen, row)",
+       "CREATE VIRTUAL TABLE seen USING fts5(a); CREATE VIRTUAL TABLE seen_words USING "
+       "fts5vocab(seen, col)",
+       {"seen_words"},
        true},
       {"table beside children",
        things,

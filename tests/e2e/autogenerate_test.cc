@@ -104,6 +104,15 @@ TEST_CASE_TEMPLATE("a migration to the models, and back", Db, sqlite, postgresql
   CHECK(b.query("SELECT id, name, age FROM users ORDER BY id") == "1|Ann|40\n2|Bo|NULL");
 }
 
+TEST_CASE_TEMPLATE("a mark ends with its line, whatever a name has in it", Db, sqlite, postgresql) {
+  const begun b(Db::dialect,
+                "CREATE TABLE users (id INTEGER NOT NULL PRIMARY KEY, name TEXT, \"two\nlines\" "
+                "INTEGER NOT NULL);");
+  REQUIRE(b.generate().status == 0);
+  CHECK(b.generated().find("users.two lines") != std::string::npos);
+  CHECK(b.retort({"upgrade", "head"}).status == 0);
+}
+
 TEST_CASE_TEMPLATE("what was generated holds", Db, sqlite, postgresql) {
   const begun b(Db::dialect);
   REQUIRE(b.generate().status == 0);

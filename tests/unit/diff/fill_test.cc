@@ -120,6 +120,11 @@ TEST_CASE("a column that refers to a table gets one of its rows") {
   owners.primary_key = model::primary_key{{}, {"no"}, {}, false};
   CHECK(fill_value(of.columns[0], of, schema({owners}), sqlite()) ==
         "(SELECT no FROM \"my owners\" ORDER BY no LIMIT 1)");
+  // A row that has nothing there is none to refer to.
+  owners.columns.push_back(column("code", "text"));
+  of.foreign_keys[0].referenced_columns = {"code"};
+  CHECK(fill_value(of.columns[0], of, schema({owners}), sqlite()) ==
+        "(SELECT code FROM \"my owners\" WHERE code IS NOT NULL ORDER BY code LIMIT 1)");
 }
 
 TEST_CASE("of the constants that come to mind the first that the checks let pass") {
@@ -153,7 +158,10 @@ TEST_CASE("where values must differ, each row gets its number") {
   of.uniques[0].columns = {"d", "c"};
   CHECK(fill_value(of.columns[0], of, {}, sqlite()) == "row_number() OVER ()");
   CHECK(fill_statement(of.columns[0], of, {}, sqlite()) ==
-        "UPDATE t SET c = rowid WHERE c IS NULL");
+        "UPDATE t SET c = ((SELECT coalesce(max(CAST(c AS INTEGER)), 0) FROM t) + rowid) WHERE c "
+        "IS NULL");
+  CHECK(filler(of, {}, sqlite(), {}).value(of.columns[0], true) ==
+        "(coalesce(max(CAST(c AS INTEGER)) OVER (), 0) + row_number() OVER ())");
   CHECK(fill_statement(of.columns[0], of, {}, postgres()).find("row_number()") !=
         std::string::npos);
   of.uniques.clear();

@@ -99,6 +99,34 @@ TEST_CASE("defaults do not tell a renamed table from another, but types do") {
   CHECK(tables(schema({people()}), schema({other})).empty());
 }
 
+/// A table with a foreign key to `parent`.
+model::table referring_to(const std::string& parent) {
+  auto pets = table("pets", {column("owner", "integer")});
+  pets.foreign_keys.emplace_back();
+  pets.foreign_keys[0].columns = {"owner"};
+  pets.foreign_keys[0].table.name = parent;
+  pets.foreign_keys[0].referenced_columns = {"id"};
+  return pets;
+}
+
+TEST_CASE("a table is taken for renamed where what refers to it refers to the new one") {
+  const auto from = schema({people(), referring_to("people")});
+  auto other = under("users", people());
+  other.columns[1].type.raw = "integer";
+  other.columns.pop_back();
+  CHECK(tables(from, schema({other, referring_to("users")})) == texts{"people -> users?"});
+  CHECK(tables(from, schema({other, referring_to("elsewhere")})).empty());
+  CHECK(tables(from, schema({other, referring_to("users")}), answering(false)).empty());
+  // One that has little of the other is none.
+  CHECK(tables(from, schema({under("users", with_names(people(), {"id", "a", "b", "c"})),
+                             referring_to("users")}))
+            .empty());
+  // It also tells tables with the same columns from each other.
+  const auto two = schema({people(), under("staff", people()), referring_to("staff")});
+  CHECK(tables(two, schema({under("crew", people()), under("users", people()),
+                            referring_to("crew")})) == texts{"staff -> crew?", "people -> users?"});
+}
+
 TEST_CASE("a partition is not taken for renamed") {
   auto part = people();
   part.opaque = {"PARTITION OF years FOR VALUES IN (1)"};

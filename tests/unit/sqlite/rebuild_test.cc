@@ -295,6 +295,24 @@ model::add_column add_to_t(const char* column, const char* value) {
 const model::operation_variant any_change =
     model::add_constraint{{"", "t"}, model::check{"any_change", "1 = 1", false}};
 
+TEST_CASE("a table whose CHECK names it is changed under its own name") {
+  small s(
+      {"CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, a INT, g INT AS (a + 1), CHECK "
+       "(\"T\" . a > 0))",
+       "CREATE INDEX ix ON t (a DESC)", "CREATE TABLE log (a)",
+       "CREATE TRIGGER told AFTER DELETE ON t BEGIN INSERT INTO log VALUES (old.a); END",
+       "INSERT INTO t VALUES (4, 1), (9, 2)", "DELETE FROM t WHERE id = 9", "DELETE FROM log"});
+  s.apply({any_change});
+  CHECK(s.show("SELECT * FROM t") == "4|1|2|\n");
+  CHECK(s.show("SELECT * FROM log") == "");
+  CHECK(s.show("SELECT * FROM sqlite_sequence") == "t|9|\n");
+  CHECK(s.show("SELECT name FROM sqlite_master WHERE tbl_name = 't' ORDER BY 1") ==
+        "ix|\nt|\ntold|\n");
+  small bare({"CREATE TABLE t (a INT CHECK (t.a > 0))", "INSERT INTO t (rowid, a) VALUES (7, 1)"});
+  bare.apply({any_change});
+  CHECK(bare.show("SELECT rowid, a FROM t") == "7|1|\n");
+}
+
 TEST_CASE("a word that is no column keeps its constraint and its index") {
   small s(
       {"CREATE TABLE t (id INT, title TEXT, at TEXT, length INT, date INT, text INT, \"end\" INT, "

@@ -88,13 +88,32 @@ TEST_CASE("what was broken before is no failure of this migration") {
   CHECK(migrate(*connection, {"INSERT INTO apart VALUES (1)"}) == "no error");
 }
 
+TEST_CASE("what was broken before is known under another name") {
+  auto connection = family();
+  connection->execute("INSERT INTO children VALUES (7, 70)");
+  connection->execute("INSERT INTO keyed VALUES ('x', 70)");
+  CHECK(migrate(*connection, {"ALTER TABLE children RENAME COLUMN p TO parent"}) == "no error");
+  CHECK(migrate(*connection, {"ALTER TABLE keyed RENAME TO locked"}) == "no error");
+  CHECK(migrate(*connection, {"ALTER TABLE parents RENAME TO ancestors"}) == "no error");
+  CHECK(migrate(*connection, {"ALTER TABLE children RENAME COLUMN parent TO p",
+                              "INSERT INTO children VALUES (8, 70)"}) ==
+        "FAILED: the migration leaves 1 row that breaks a foreign key; nothing of it remains\n"
+        "  children, rowid 8: p has no match in ancestors\n"
+        "  help: delete or repair those rows in the migration itself\n");
+}
+
 TEST_CASE("a key that cannot be checked counts like a broken row") {
   auto connection = family();
   CHECK(migrate(*connection, {"CREATE TABLE wrong (p REFERENCES parents (n))",
                               "INSERT INTO wrong VALUES (1)"}) ==
-        "FAILED: the migration leaves 1 row that breaks a foreign key; nothing of it remains\n"
+        "FAILED: the migration leaves a foreign key to columns that are no key; nothing of it "
+        "remains\n"
         "  wrong: foreign key mismatch - \"wrong\" referencing \"parents\"\n"
-        "  help: delete or repair those rows in the migration itself\n");
+        "  help: make them a primary key or UNIQUE, or let the foreign key go\n");
+  // Without a row it breaks nothing, and then it was there before.
+  CHECK(migrate(*connection, {"CREATE TABLE wrong (p REFERENCES parents (n))",
+                              "INSERT INTO parents VALUES (5, 'e')"}) == "no error");
+  CHECK(migrate(*connection, {"INSERT INTO wrong VALUES (1)"}) == "no error");
 }
 
 TEST_CASE("what a migration sets on its connection ends with it") {
@@ -172,9 +191,10 @@ TEST_CASE("dropping the index that makes a parent's key unique") {
     connection->execute(sql);
   }
   CHECK(migrate(*connection, {"DROP INDEX n"}) ==
-        "FAILED: the migration leaves 1 row that breaks a foreign key; nothing of it remains\n"
+        "FAILED: the migration leaves a foreign key to columns that are no key; nothing of it "
+        "remains\n"
         "  named: foreign key mismatch - \"named\" referencing \"parents\"\n"
-        "  help: delete or repair those rows in the migration itself\n");
+        "  help: make them a primary key or UNIQUE, or let the foreign key go\n");
 }
 
 TEST_CASE("what was attached is detached, and a transaction left open is given up") {
