@@ -38,8 +38,8 @@ class column_differ {
   }
 
  private:
-  /// A partition has its columns from its parent, and so have others that inherit. `side`: the
-  /// table that has the column.
+  /// A partition has its columns from its parent, and so have others that inherit, and a typed table
+  /// from its type. `side`: the table that has the column.
   bool is_own(const model::column& column, const model::table& side) const {
     // While it is apart from its parent its columns are its own.
     return !has_parent(from_) || !has_parent(to_) || !is_of_parent(side, column);
@@ -47,13 +47,14 @@ class column_differ {
 
   static bool has_parent(const model::table& table) {
     return std::ranges::any_of(table.opaque, [](const std::string& line) {
-      return line.starts_with("PARTITION OF ") || line.starts_with("INHERITS ");
+      return line.starts_with("PARTITION OF ") || line.starts_with("INHERITS ") ||
+             line.starts_with("OF ");
     });
   }
 
   bool is_of_parent(const model::table& table, const model::column& column) const {
     return std::ranges::any_of(table.opaque, [&](const std::string& line) {
-      return line.starts_with("PARTITION OF ") ||
+      return line.starts_with("PARTITION OF ") || line.starts_with("OF ") ||
              line == "INHERITED COLUMN " + target_.quote(column.name);
     });
   }

@@ -78,6 +78,11 @@ bool is_owned_by(const object& item, const qualified_name& table, const schema& 
          item.definition.find(" OWNED BY " + quoted_name(table) + ".") != std::string::npos;
 }
 
+bool is_foreign(const table& one) {
+  return std::ranges::any_of(one.opaque,
+                             [](const std::string& line) { return line.starts_with("SERVER "); });
+}
+
 std::string partition_line(const qualified_name& parent, const std::string& bounds) {
   return fmt::format("PARTITION OF {} {}", quoted_name(parent), bounds);
 }

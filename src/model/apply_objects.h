@@ -22,6 +22,9 @@ std::string quoted_name(const qualified_name& name);
 /// the object that says so (PostgreSQL, "CREATE SEQUENCE", OWNED BY).
 bool is_owned_by(const object& item, const qualified_name& table, const schema& all);
 
+/// PostgreSQL: whether the rows of a table are on a foreign server.
+bool is_foreign(const table& one);
+
 /// Row level security, as lines of `table::opaque`.
 inline constexpr const char* enabled_line = "ENABLE ROW LEVEL SECURITY";
 inline constexpr const char* forced_line = "FORCE ROW LEVEL SECURITY";

@@ -52,6 +52,22 @@ std::string catalogue::stands_alone(std::string_view catalogue, std::string_view
       catalogue, oid);
 }
 
+std::string catalogue::generic_options(std::string_view options) {
+  return fmt::format(
+      "(SELECT 'OPTIONS (' || string_agg(quote_ident(g.option_name) || ' ' || "
+      "quote_literal(g.option_value), ', ' ORDER BY g.option_name) || ')' FROM "
+      "pg_options_to_table({}) g WHERE g.option_name !~* 'passw|pwd|secret|token|credential')",
+      options);
+}
+
+std::string catalogue::storage_options(std::string_view c) {
+  return fmt::format(
+      "nullif(concat_ws(', ', array_to_string({0}.reloptions, ', '), (SELECT string_agg('toast.' || "
+      "u.o, ', ' ORDER BY u.i) FROM pg_class w, unnest(w.reloptions) WITH ORDINALITY u(o, i) WHERE "
+      "w.oid = {0}.reltoastrelid)), '')",
+      c);
+}
+
 std::string catalogue::column_names(std::string_view table_oid, std::string_view numbers) {
   return fmt::format(
       "(SELECT string_agg(u.attname, chr(31) ORDER BY w.i) FROM unnest({1}) WITH ORDINALITY w(n, "

@@ -37,6 +37,12 @@ class catalogue {
   /// Condition: the object belongs neither to an extension nor to a type (as the constructors of a
   /// range).
   static std::string stands_alone(std::string_view catalogue, std::string_view oid);
+  /// SQL for `OPTIONS (a 'x', …)` of what comes from foreign data, NULL where there are none. What
+  /// may be a password is left out.
+  static std::string generic_options(std::string_view options);
+  /// SQL for the storage parameters of a relation, with those of its TOAST table, as WITH takes
+  /// them; NULL where there are none. `c`: alias of its pg_class.
+  static std::string storage_options(std::string_view c);
   /// SQL for the names of a table's columns by their numbers, to be read with `names`.
   static std::string column_names(std::string_view table_oid, std::string_view numbers);
 
@@ -65,8 +71,13 @@ std::string sequence_options(const db::row& row, std::size_t first);
 
 /// Adds everything beside tables to `out`; see introspect.cc.
 void read_objects(catalogue& from, model::schema& out);
+void read_operators_and_classes(catalogue& from, model::schema& out);
+void read_text_search(catalogue& from, model::schema& out);
+void read_schemaless(catalogue& from, model::schema& out);
 /// Adds to the tables' opaque lines what is set on tables beside their definition.
 void read_settings(catalogue& from, const table_index& tables);
+/// The part of it that tells of the indexes which belong to those of partitioned tables.
+void read_partition_indexes(catalogue& from, const table_index& tables);
 void read_grants_and_comments(catalogue& from, model::schema& out);
 /// The part of it that consists of types and routines.
 void read_types_and_routines(catalogue& from, model::schema& out);

@@ -56,6 +56,8 @@ CROSS JOIN LATERAL (VALUES
   (CASE WHEN x.reloptions IS NOT NULL AND EXISTS (SELECT FROM pg_constraint k
       WHERE k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x'))
     THEN 'INDEX ' || quote_ident(x.relname) || ' SET (' || array_to_string(x.reloptions, ', ') || ')' END)
+  UNION ALL SELECT format('INDEX %I ALTER COLUMN %s SET STATISTICS %s', x.relname, a.attnum, a.attstattarget)
+  FROM pg_attribute a WHERE a.attrelid = i.indexrelid AND a.attstattarget >= 0
   ) s(line)
 WHERE s.line IS NOT NULL AND {}
 ORDER BY 1, 2)",
@@ -67,19 +69,20 @@ void read_column_settings(catalogue& from, const table_index& tables) {
   // From version 17 on the default is NULL, before it is -1.
   add_lines(from, tables,
             fmt::format(R"(
-SELECT a.attrelid, 'ALTER COLUMN ' || quote_ident(a.attname) || ' SET ' || s.setting
+SELECT a.attrelid, 'ALTER COLUMN ' || quote_ident(a.attname) || ' ' || s.setting
 FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_type t ON t.oid = a.atttypid
 CROSS JOIN LATERAL (VALUES
-  (CASE WHEN a.attstorage <> t.typstorage THEN 'STORAGE ' || CASE a.attstorage WHEN 'p' THEN 'PLAIN'
+  (CASE WHEN a.attstorage <> t.typstorage THEN 'SET STORAGE ' || CASE a.attstorage WHEN 'p' THEN 'PLAIN'
     WHEN 'e' THEN 'EXTERNAL' WHEN 'm' THEN 'MAIN' ELSE 'EXTENDED' END END),
-  (CASE WHEN a.attstattarget >= 0 THEN 'STATISTICS ' || a.attstattarget END),
-  (CASE {} WHEN 'p' THEN 'COMPRESSION pglz' WHEN 'l' THEN 'COMPRESSION lz4' END),
-  ('(' || array_to_string(a.attoptions, ', ') || ')')) s(setting)
+  (CASE WHEN a.attstattarget >= 0 THEN 'SET STATISTICS ' || a.attstattarget END),
+  (CASE {} WHEN 'p' THEN 'SET COMPRESSION pglz' WHEN 'l' THEN 'SET COMPRESSION lz4' END),
+  ('SET (' || array_to_string(a.attoptions, ', ') || ')'), ({})) s(setting)
 WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p', 'f') AND s.setting IS NOT NULL
   AND {}
 ORDER BY 1, 2)",
-                        is_14 ? "a.attcompression" : "''", from.is_user_schema()));
+                        is_14 ? "a.attcompression" : "''",
+                        catalogue::generic_options("a.attfdwoptions"), from.is_user_schema()));
 }
 
 }  // namespace
@@ -88,6 +91,7 @@ void read_settings(catalogue& from, const table_index& tables) {
   read_trigger_states(from, tables);
   read_index_states(from, tables);
   read_column_settings(from, tables);
+  read_partition_indexes(from, tables);
 }
 
 }  // namespace retort::postgres
