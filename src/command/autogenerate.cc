@@ -218,7 +218,7 @@ class workshop {
 };
 
 bool has_subject(const model::schema& all, const model::object& grants) {
-  if (grants.kind == "grants on schema") return true;
+  if (grants.kind == "grants on schema" || grants.kind == "grants by default") return true;
   if (all.find(grants.name) != nullptr) return true;
   return std::ranges::any_of(all.objects, [&](const auto& entry) {
     return !is_grant(entry.second) && entry.second.name == grants.name;

@@ -46,7 +46,7 @@ SELECT c.oid, n.nspname, c.relname, c.relkind, c.relpersistence, obj_description
   nullif(concat_ws(chr(31),
     CASE WHEN c.relrowsecurity THEN 'ENABLE ROW LEVEL SECURITY' END,
     CASE WHEN c.relforcerowsecurity THEN 'FORCE ROW LEVEL SECURITY' END,
-    CASE c.relreplident WHEN 'f' THEN 'REPLICA IDENTITY FULL' WHEN 'n' THEN 'REPLICA IDENTITY NOTHING'
+    CASE c.relreplident WHEN 'f' THEN 'REPLICA IDENTITY FULL' WHEN 'n' THEN CASE c.relkind WHEN 'f' THEN NULL ELSE 'REPLICA IDENTITY NOTHING' END
       WHEN 'i' THEN (SELECT 'REPLICA IDENTITY USING INDEX ' || quote_ident(i.relname) FROM pg_index x
         JOIN pg_class i ON i.oid = x.indexrelid WHERE x.indrelid = c.oid AND x.indisreplident) END), ''),
   CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END,
