@@ -6,10 +6,25 @@
 #include <utility>
 
 #include "diff/fill.h"
+#include "diff/object_changes.h"
 #include "diff/table_changes.h"
 
 namespace retort::diff {
 namespace {
+
+/// Begins the options of an identity whose sequence is not called as it usually is.
+constexpr std::string_view sequence_lead = "SEQUENCE NAME ";
+
+/// The last part of a name as SQL has it.
+std::string without_schema(const std::string& name) {
+  bool in_quotes = false;
+  std::size_t begin = 0;
+  for (std::size_t i = 0; i < name.size(); ++i) {
+    if (name[i] == '"') in_quotes = !in_quotes;
+    if (name[i] == '.' && !in_quotes) begin = i + 1;
+  }
+  return name.substr(begin);
+}
 
 class column_differ {
  public:
@@ -277,7 +292,7 @@ class column_differ {
       out_.push_back(std::move(steps));
     }
     if (!from.identity && to.identity) add_identity(from, to);
-    if (from.identity && to.identity && *from.identity != *to.identity) set_identity(to);
+    if (from.identity && to.identity && *from.identity != *to.identity) set_identity(from, to);
   }
 
   /// It goes on where the sequence before it stood, or behind the largest number there is.
@@ -331,10 +346,29 @@ class column_differ {
     return {};
   }
 
-  void set_identity(const model::column& to) {
+  void set_identity(const model::column& from, const model::column& to) {
+    const auto old_name = sequence_name(from_, from);
+    const auto new_name = sequence_name(to_, to);
+    if (old_name != new_name) {
+      push_sql(fmt::format("ALTER SEQUENCE {} RENAME TO {}", old_name,
+                           without_schema(new_name)));
+    }
+    const auto settings = sequence_settings(to.identity->options);
+    if (from.identity->always == to.identity->always &&
+        sequence_settings(from.identity->options) == settings) {
+      return;
+    }
     auto sql = std::string("SET GENERATED ") + (to.identity->always ? "ALWAYS" : "BY DEFAULT");
-    for (const auto& option : sequence_settings(to.identity->options)) sql += " SET " + option;
+    for (const auto& option : settings) sql += " SET " + option;
     push_sql(alter_sql(to, sql));
+  }
+
+  /// Of an identity, as SQL has it.
+  std::string sequence_name(const model::table& table, const model::column& column) const {
+    const auto said = sql_name_behind(column.identity->options, sequence_lead);
+    if (!said.empty()) return said;
+    return target_.quote(model::qualified_name{
+        table.name.schema, fmt::format("{}_{}_seq", table.name.name, column.name)});
   }
 
   const model::table& from_;
@@ -347,7 +381,10 @@ class column_differ {
 
 }  // namespace
 
-std::vector<std::string> sequence_settings(const std::string& options) {
+std::vector<std::string> sequence_settings(const std::string& all_options) {
+  const auto name = sql_name_behind(all_options, sequence_lead);
+  const auto options =
+      name.empty() ? all_options : all_options.substr(sequence_lead.size() + name.size());
   const auto value_of = [&](std::string_view lead) {
     const auto at = options.find(lead);
     if (at == std::string::npos) return std::string();
