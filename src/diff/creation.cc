@@ -236,8 +236,8 @@ class sorter {
   static bool may_extend(const node& one, const node& other) {
     if (is_called(other.kind)) return true;
     if (is_extension(other.kind)) return place_in(needed, other.kind) < place_in(needed, one.kind);
-    return one.kind.starts_with("operator") && other.kind != "sequence" &&
-           !other.kind.ends_with("view");
+    return one.kind.starts_with("operator") && one.name != other.name &&
+           other.kind != "sequence" && !other.kind.ends_with("view");
   }
 
   /// A function that is called as an operator class is may be of it.

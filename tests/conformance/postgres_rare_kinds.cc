@@ -101,11 +101,14 @@ CREATE INDEX ix_hashed ON pairs USING hash (p);)"},
        "CONFIGURATION prose ADD MAPPING FOR int WITH simple"},
       {"text search dictionary's options", prose,
        "ALTER TEXT SEARCH DICTIONARY stems (language = 'german', stopwords = 'german')"},
-      {"text search dictionary's template", prose, R"(
+      {"text search dictionary's template",
+       prose,
+       R"(
 CREATE TEXT SEARCH DICTIONARY other (TEMPLATE = simple);
 ALTER TEXT SEARCH CONFIGURATION prose ALTER MAPPING REPLACE stems WITH other;
 DROP TEXT SEARCH DICTIONARY stems; CREATE TEXT SEARCH DICTIONARY stems (TEMPLATE = simple, accept = 'false');
-ALTER TEXT SEARCH CONFIGURATION prose ALTER MAPPING REPLACE other WITH stems; DROP TEXT SEARCH DICTIONARY other;)"},
+ALTER TEXT SEARCH CONFIGURATION prose ALTER MAPPING REPLACE other WITH stems; DROP TEXT SEARCH DICTIONARY other;)",
+       {"essays.found"}},
       {"text search parser and template", prose, R"(
 CREATE TEXT SEARCH PARSER pieces (START = prsd_start, GETTOKEN = prsd_nexttoken, END = prsd_end, LEXTYPES = prsd_lextype);
 CREATE TEXT SEARCH TEMPLATE plain (LEXIZE = dsimple_lexize, INIT = dsimple_init);
@@ -114,11 +117,13 @@ CREATE TEXT SEARCH CONFIGURATION plain (PARSER = pieces);
 ALTER TEXT SEARCH CONFIGURATION plain ADD MAPPING FOR word WITH plain;)"},
       {"everything of foreign data", "CREATE TABLE first (id int)", abroad},
       {"options of servers, wrappers and foreign tables", abroad, R"(
-ALTER FOREIGN DATA WRAPPER far VALIDATOR postgresql_fdw_validator OPTIONS (DROP debug);
+ALTER FOREIGN DATA WRAPPER far OPTIONS (DROP debug, ADD "Odd, one" 'it''s');
 ALTER SERVER there VERSION '2' OPTIONS (SET host 'b, c', DROP port, ADD dbname 'd');
 ALTER FOREIGN TABLE far_away OPTIONS (SET table_name 'y', ADD schema_name 'it''s');
 ALTER FOREIGN TABLE far_away ALTER COLUMN id OPTIONS (DROP column_name), ALTER COLUMN name OPTIONS (ADD column_name 'n');
 COMMENT ON FOREIGN TABLE far_away IS 'far'; COMMENT ON SERVER there IS 'there';)"},
+      {"functions of a foreign data wrapper", "CREATE FOREIGN DATA WRAPPER far",
+       "ALTER FOREIGN DATA WRAPPER far VALIDATOR postgresql_fdw_validator"},
       {"columns of a foreign table", abroad,
        "ALTER FOREIGN TABLE far_away ADD COLUMN more int DEFAULT 3, ALTER COLUMN name TYPE "
        "varchar(20), ADD CONSTRAINT ck CHECK (id > 0)"},
