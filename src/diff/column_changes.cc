@@ -8,12 +8,10 @@
 #include "diff/fill.h"
 #include "diff/object_changes.h"
 #include "diff/table_changes.h"
+#include "model/apply_objects.h"
 
 namespace retort::diff {
 namespace {
-
-/// Begins the options of an identity whose sequence is not called as it usually is.
-constexpr std::string_view sequence_lead = "SEQUENCE NAME ";
 
 /// The last part of a name as SQL has it.
 std::string without_schema(const std::string& name) {
@@ -365,7 +363,7 @@ class column_differ {
 
   /// Of an identity, as SQL has it.
   std::string sequence_name(const model::table& table, const model::column& column) const {
-    const auto said = sql_name_behind(column.identity->options, sequence_lead);
+    const auto said = sql_name_behind(column.identity->options, model::sequence_lead);
     if (!said.empty()) return said;
     return target_.quote(model::qualified_name{
         table.name.schema, fmt::format("{}_{}_seq", table.name.name, column.name)});
@@ -382,9 +380,9 @@ class column_differ {
 }  // namespace
 
 std::vector<std::string> sequence_settings(const std::string& all_options) {
-  const auto name = sql_name_behind(all_options, sequence_lead);
+  const auto name = sql_name_behind(all_options, model::sequence_lead);
   const auto options =
-      name.empty() ? all_options : all_options.substr(sequence_lead.size() + name.size());
+      name.empty() ? all_options : all_options.substr(model::sequence_lead.size() + name.size());
   const auto value_of = [&](std::string_view lead) {
     const auto at = options.find(lead);
     if (at == std::string::npos) return std::string();

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/text_tools.h"
+#include "model/apply_objects.h"
 #include "postgres/array_casts.h"
 #include "postgres/catalogue.h"
 #include "postgres/constraint_names.h"
@@ -81,7 +82,8 @@ std::string identity_options(const db::row& row, const model::table& table) {
   const bool is_usual =
       text(row[17]) == object_name(table.name.name, text(row[1]), "seq") && flag(row[18]);
   if (is_usual || !row[19]) return options;
-  return fmt::format("SEQUENCE NAME {}{}{}", *row[19], options.empty() ? "" : " ", options);
+  return fmt::format("{}{}{}{}", model::sequence_lead, *row[19], options.empty() ? "" : " ",
+                     options);
 }
 
 void read_columns(catalogue& from, const table_index& tables) {
