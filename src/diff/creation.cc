@@ -240,10 +240,12 @@ class sorter {
            other.kind != "sequence" && !other.kind.ends_with("view");
   }
 
-  /// A function that is called as an operator class is may be of it.
+  /// A function may be called as what it is made for.
   static bool may_use(const node& one, const node& other) {
-    if (is_called(one.kind)) return other.kind == "language" || other.kind.starts_with("text search");
-    return one.table != nullptr || one.name != other.name;
+    if (one.table != nullptr) return true;
+    if (one.name == other.name) return false;
+    return !is_called(one.kind) || other.kind == "language" ||
+           other.kind.starts_with("text search");
   }
 
   base::sql_flavour flavour_;
