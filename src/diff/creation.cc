@@ -48,7 +48,7 @@ constexpr std::array needed = {"text search template",
                                "materialized view"};
 constexpr std::array last = {"index",         "sequence owner",    "column default", "rule",
                              "trigger",       "statistics",        "statistics target",
-                             "policy",        "event trigger",     "publication",
+                             "view setting",  "policy",        "event trigger",     "publication",
                              "pragma",        "comment"};
 
 /// What extends the server rather than a schema: made of functions, and of each other in the order
@@ -302,7 +302,11 @@ class creator {
 
   void add_table(const model::table& table) {
     auto bare = table;
-    if (const auto* parent = parent_of(table)) {
+    const auto* parent = parent_of(table);
+    const bool is_attached = parent != nullptr && !is_in_order(*parent, table);
+    if (is_attached) {
+      stand_alone(bare);
+    } else if (parent != nullptr) {
       // It has them from there.
       std::erase_if(bare.columns, [&](const model::column& column) {
         const auto* above = parent->find_column(column.name);
@@ -318,6 +322,28 @@ class creator {
     }
     add(model::create_table{std::move(bare)});
     for (auto& item : merged) add(model::add_constraint{table.name, std::move(item)});
+    if (is_attached) set(table, *partition_line_of(table));
+  }
+
+  /// CREATE TABLE … PARTITION OF would give it its parent's order of columns.
+  static bool is_in_order(const model::table& parent, const model::table& partition) {
+    return std::ranges::equal(parent.columns, partition.columns, {}, &model::column::name,
+                              &model::column::name);
+  }
+
+  static const std::string* partition_line_of(const model::table& table) {
+    const auto found = std::ranges::find_if(table.opaque, [](const std::string& line) {
+      return line.starts_with("PARTITION OF ");
+    });
+    return found == table.opaque.end() ? nullptr : &*found;
+  }
+
+  /// As it is before it is attached: the checks of those above have to be there.
+  void stand_alone(model::table& partition) const {
+    for (const auto* above = parent_of(partition); above != nullptr; above = parent_of(*above)) {
+      partition.checks.insert(partition.checks.end(), above->checks.begin(), above->checks.end());
+    }
+    std::erase(partition.opaque, *partition_line_of(partition));
   }
 
   /// What is made when all tables are there.
@@ -342,11 +368,10 @@ class creator {
 
   /// The table whose partition this one is; null: it is none.
   const model::table* parent_of(const model::table& table) const {
-    for (const auto& line : table.opaque) {
-      if (!line.starts_with("PARTITION OF ")) continue;
-      for (const auto& [name, other] : wanted_.tables) {
-        if (line.starts_with(model::partition_line(name, {}))) return &other;
-      }
+    const auto* line = partition_line_of(table);
+    if (line == nullptr) return nullptr;
+    for (const auto& [name, other] : wanted_.tables) {
+      if (line->starts_with(model::partition_line(name, {}))) return &other;
     }
     return nullptr;
   }

@@ -10,6 +10,7 @@
 #include "base/text_tools.h"
 #include "diff/column_changes.h"
 #include "diff/option_changes.h"
+#include "diff/table_changes.h"
 #include "diff/type_changes.h"
 
 namespace retort::diff {
@@ -64,6 +65,12 @@ std::string drop_member(const keyed_object& what, const dialect::dialect& target
   if (object.kind == "statistics target") {
     return fmt::format("ALTER STATISTICS {} SET STATISTICS -1",
                        sql_name_behind(object.definition, "ALTER STATISTICS "));
+  }
+  if (object.kind == "view setting") {
+    const auto lead = fmt::format("ALTER TABLE {} ", target.quote(object.table));
+    model::table view;
+    view.name = object.table;
+    return setting_sql(view, object.definition.substr(lead.size()), {}, false, target);
   }
   if (object.kind == "operator") {
     const auto schema =

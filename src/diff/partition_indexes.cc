@@ -90,10 +90,11 @@ std::string partition_index_sql(const model::table& partition, const std::string
   }
   if (!add) return fmt::format("ALTER INDEX {}{} RENAME TO {}", schema, index, usual);
   return fmt::format(
-      "DO $$ BEGIN EXECUTE (SELECT format('ALTER INDEX %s RENAME TO {}', h.inhrelid::regclass) FROM "
-      "pg_inherits h JOIN pg_index i ON i.indexrelid = h.inhrelid WHERE h.inhparent = "
+      "DO $$ BEGIN EXECUTE (SELECT format('ALTER INDEX %s RENAME TO %s', h.inhrelid::regclass, {}) "
+      "FROM pg_inherits h JOIN pg_index i ON i.indexrelid = h.inhrelid WHERE h.inhparent = "
       "{}::regclass AND i.indrelid = {}::regclass); END $$",
-      index, target.literal(whole), target.literal(target.quote(partition.name)));
+      target.literal(index), target.literal(whole),
+      target.literal(target.quote(partition.name)));
 }
 
 }  // namespace retort::diff

@@ -74,8 +74,9 @@ void read_objects(catalogue& from, model::schema& out);
 void read_operators_and_classes(catalogue& from, model::schema& out);
 void read_text_search(catalogue& from, model::schema& out);
 void read_schemaless(catalogue& from, model::schema& out);
-/// Adds to the tables' opaque lines what is set on tables beside their definition.
-void read_settings(catalogue& from, const table_index& tables);
+/// Adds to the tables' opaque lines what is set on tables beside their definition; what is set on
+/// materialized views is an object each, where `out` has the view.
+void read_settings(catalogue& from, const table_index& tables, model::schema& out);
 /// The part of it that tells of the indexes which belong to those of partitioned tables.
 void read_partition_indexes(catalogue& from, const table_index& tables);
 void read_grants_and_comments(catalogue& from, model::schema& out);

@@ -300,9 +300,9 @@ model::schema introspect(db::connection& connection, std::string_view version_ta
   read_columns(from, tables);
   read_constraints(from, tables);
   read_indexes(from, tables);
-  read_settings(from, tables);
-  for (const auto& [oid, table] : tables) std::ranges::sort(table->opaque);
   read_objects(from, out);
+  read_settings(from, tables, out);
+  for (const auto& [oid, table] : tables) std::ranges::sort(table->opaque);
   read_types_and_routines(from, out);
   read_grants_and_comments(from, out);
   return out;

@@ -175,6 +175,10 @@ ALTER INDEX ix_years ATTACH PARTITION y2024_own;)"},
        "ALTER STATISTICS st SET STATISTICS 60"},
       {"column storage", measured,
        "ALTER TABLE measured ALTER a SET STORAGE EXTERNAL, ALTER a SET COMPRESSION pglz"},
+      {"settings of a materialized view", measured,
+       "CREATE INDEX ix_mv ON mv (a); ALTER TABLE mv CLUSTER ON ix_mv; ALTER TABLE mv ALTER COLUMN "
+       "a SET STATISTICS 10, ALTER COLUMN a SET STORAGE EXTERNAL, ALTER COLUMN a SET (n_distinct = "
+       "5)"},
       {"cluster on an expression", measured, "ALTER TABLE measured CLUSTER ON ix_measured"},
       {"name of an identity's sequence", measured,
        "ALTER SEQUENCE measured_id_seq RENAME TO \"Their CYCLE\""},
