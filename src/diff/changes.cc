@@ -6,6 +6,7 @@
 #include <map>
 #include <utility>
 
+#include "diff/compare.h"
 #include "diff/creation.h"
 #include "diff/object_changes.h"
 #include "diff/serials.h"
@@ -218,10 +219,15 @@ class differ {
     }
   }
 
+  static bool is_same(const model::object& a, const model::object& b) {
+    return a == b || (a.kind == b.kind && a.name == b.name && a.table == b.table &&
+                      definition_of(a) == definition_of(b));
+  }
+
   void alter_objects() {
     for (const auto& [key, object] : to_.objects) {
       const auto old = from_.objects.find(key);
-      if (old == from_.objects.end() || old->second == object) continue;
+      if (old == from_.objects.end() || is_same(old->second, object)) continue;
       const keyed_object before{old->first, old->second};
       if (is_grant(object)) {
         push_grants(before.object.definition, object.definition);
@@ -292,6 +298,9 @@ class differ {
     if (const auto* added = std::get_if<model::add_constraint>(&op.what)) {
       return from_.find(added->table) == nullptr;
     }
+    if (const auto* attached = std::get_if<model::attach_partition>(&op.what)) {
+      return from_.find(attached->partition) == nullptr;
+    }
     const auto* object = std::get_if<model::create_object>(&op.what);
     const auto* entry = object == nullptr ? nullptr : find(to_, object->object, object->body);
     return entry != nullptr && !from_.objects.contains(entry->first);
@@ -305,6 +314,8 @@ class differ {
         create_table(*table);
       } else if (std::holds_alternative<model::create_index>(op.what)) {
         groups_.additions.push_back(one(op.what));
+      } else if (std::holds_alternative<model::attach_partition>(op.what)) {
+        groups_.early.push_back(one(op.what));
       } else if (std::holds_alternative<model::add_constraint>(op.what)) {
         groups_.foreign_keys.push_back(one(op.what));
       } else {

@@ -13,6 +13,7 @@
 #include "diff/object_changes.h"
 #include "diff/partition_indexes.h"
 #include "diff/table_changes.h"
+#include "model/apply.h"
 #include "model/apply_objects.h"
 
 namespace retort::diff {
@@ -322,7 +323,9 @@ class creator {
     }
     add(model::create_table{std::move(bare)});
     for (auto& item : merged) add(model::add_constraint{table.name, std::move(item)});
-    if (is_attached) set(table, *partition_line_of(table));
+    if (!is_attached) return;
+    const auto lead = model::partition_line(parent->name, {}).size();
+    add(model::attach_partition{parent->name, table.name, partition_line_of(table)->substr(lead)});
   }
 
   /// CREATE TABLE … PARTITION OF would give it its parent's order of columns.
@@ -350,8 +353,11 @@ class creator {
   void take_later(model::table& bare) const {
     bare.foreign_keys.clear();
     std::erase_if(bare.opaque, is_foreign_key);
+    const auto is_only = [&](const auto& item) { return is_made_only(bare, item.name, target_); };
+    if (bare.primary_key && is_only(*bare.primary_key)) bare.primary_key.reset();
+    std::erase_if(bare.uniques, is_only);
     std::erase_if(bare.indexes, [&](const model::index& index) {
-      return calls_something(index) || is_made_only(bare, index.name, target_);
+      return calls_something(index) || is_only(index);
     });
   }
 
@@ -421,6 +427,10 @@ class creator {
       for (const auto& index : table.indexes) {
         if (!is_made_only(table, index.name, target_)) continue;
         add(model::execute{create_only_sql(name, index, target_)});
+      }
+      for (const auto& item : model::constraints_of(table)) {
+        if (!is_made_only(table, model::name_of(item), target_)) continue;
+        add(model::execute{add_only_sql(name, item, target_)});
       }
     }
     for (const bool of_partition : {true, false}) {

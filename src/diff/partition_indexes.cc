@@ -64,6 +64,14 @@ std::string create_only_sql(const model::qualified_name& table, const model::ind
   return sql.insert(sql.find(head) + head.size(), "ONLY ");
 }
 
+std::string add_only_sql(const model::qualified_name& table, const model::constraint& item,
+                         const dialect::dialect& target) {
+  std::vector<dialect::statement> written;
+  target.write({model::add_constraint{table, item}, {}}, written);
+  auto sql = written.front().sql;
+  return sql.insert(std::string_view("ALTER TABLE ").size(), "ONLY ");
+}
+
 bool is_partition_index(const std::string& line) {
   if (!line.starts_with("INDEX ")) return false;
   const auto name = sql_name_behind(line, "INDEX ");

@@ -14,7 +14,7 @@ namespace retort::diff {
 //   INDEX c ATTACHED TO p         p is not valid, for it was made ON ONLY the partitioned table
 //   INVALID INDEX p               the line of the partitioned table
 
-/// Whether an index is made ON ONLY its partitioned table, and has partitions' indexes attached.
+/// Whether an index, perhaps of a constraint, is made ON ONLY its partitioned table, and has partitions' indexes attached.
 bool is_made_only(const model::table& table, const std::string& index,
                   const dialect::dialect& target);
 
@@ -25,6 +25,10 @@ bool is_attached(const model::table& partition, const std::string& index,
 /// CREATE INDEX … ON ONLY.
 std::string create_only_sql(const model::qualified_name& table, const model::index& index,
                             const dialect::dialect& target);
+
+/// ALTER TABLE ONLY … ADD CONSTRAINT.
+std::string add_only_sql(const model::qualified_name& table, const model::constraint& item,
+                         const dialect::dialect& target);
 
 bool is_partition_index(const std::string& line);
 

@@ -120,6 +120,10 @@ class table_differ {
     auto& list = is_foreign_key(item) ? out_.foreign_keys : out_.additions;
     const auto* verbose =
         std::holds_alternative<model::primary_key>(item) ? to_.verbose_key() : nullptr;
+    if (is_made_only(to_, model::name_of(item), target_)) {
+      list.push_back(one_sql(add_only_sql(name_, item, target_)));
+      return;
+    }
     if (verbose == nullptr && options_.online && add_unchecked(item)) return;
     if (verbose == nullptr) {
       list.push_back(one(model::add_constraint{name_, item}));

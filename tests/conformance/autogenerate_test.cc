@@ -283,6 +283,20 @@ TEST_CASE("autogenerate finds the way of what only PostgreSQL has") {
   }
 }
 
+TEST_CASE("whether a materialized view is filled is no difference") {
+  const auto server = postgres_server();
+  if (!server) return;
+  postgres_databases all(*server);
+  auto place = all.real();
+  run_script(place.connection(), "CREATE MATERIALIZED VIEW mv AS SELECT 1 AS a WITH NO DATA",
+             place.target());
+  const auto wanted = place.shown();
+  place.connection().execute("REFRESH MATERIALIZED VIEW mv");
+  CHECK(place.shown() != wanted);
+  CHECK(text_of(converge(place, wanted, {})) == "");
+  CHECK(left_of(converge(place, wanted, {})) == "");
+}
+
 /// Something that one database of a random pair has, or the other, both or neither.
 template <class Kind>
 struct chosen {

@@ -157,6 +157,16 @@ CREATE TABLE kept_elsewhere (a int) USING other_heap;)"},
       {"index that becomes one of the partitioned table alone", years, R"(
 DROP INDEX ix_years; CREATE INDEX y2024_own ON y2024 (v); CREATE INDEX ix_years ON ONLY years (v);
 ALTER INDEX ix_years ATTACH PARTITION y2024_own;)"},
+      {"key of the partitioned table alone",
+       "CREATE TABLE ages (at int NOT NULL) PARTITION BY LIST (at); CREATE TABLE age_1 PARTITION OF "
+       "ages FOR VALUES IN (1); CREATE TABLE age_2 PARTITION OF ages FOR VALUES IN (2); INSERT INTO "
+       "ages VALUES (1), (2)",
+       "ALTER TABLE ONLY ages ADD CONSTRAINT key PRIMARY KEY (at); ALTER TABLE age_1 ADD CONSTRAINT "
+       "own PRIMARY KEY (at); ALTER INDEX key ATTACH PARTITION own"},
+      {"partition with another order of columns", years,
+       "CREATE TABLE y2026 (v text, at date NOT NULL, id int NOT NULL); ALTER TABLE years ATTACH "
+       "PARTITION y2026 FOR VALUES FROM ('2026-01-01') TO ('2027-01-01'); INSERT INTO years VALUES "
+       "(3, '2026-03-03', 'c')"},
       {"partition's trigger", years, "ALTER TABLE y2024 DISABLE TRIGGER tr_years"},
       {"triggers of a foreign key", measured, "ALTER TABLE measured DISABLE TRIGGER ALL"},
       {"options of a TOAST table", measured,
