@@ -260,9 +260,8 @@ class differ {
     change whole;
     if (model::is_routine(to.kind)) {
       whole.ways.push_back({{create_operation(to), {}}});
-    } else if (to.kind == "comment" || to.kind == "sequence owner" ||
-               to.kind == "column default" || to.kind == "statistics target" ||
-               to.kind == "view setting") {
+    } else if (to.kind == "comment" || to.kind == "sequence owner" || to.kind == "column default" ||
+               to.kind == "statistics target" || to.kind == "view setting") {
       whole.ways.push_back({{create_operation(to), {}}});
       groups_.late.push_back(std::move(whole));
       return;

@@ -51,8 +51,8 @@ class column_differ {
   }
 
  private:
-  /// A partition has its columns from its parent, and so have others that inherit, and a typed table
-  /// from its type. `side`: the table that has the column.
+  /// A partition has its columns from its parent, and so have others that inherit, and a typed
+  /// table from its type. `side`: the table that has the column.
   bool is_own(const model::column& column, const model::table& side) const {
     // While it is apart from its parent its columns are its own.
     return !has_parent(from_) || !has_parent(to_) || !is_of_parent(side, column);
@@ -348,8 +348,7 @@ class column_differ {
     const auto old_name = sequence_name(from_, from);
     const auto new_name = sequence_name(to_, to);
     if (old_name != new_name) {
-      push_sql(fmt::format("ALTER SEQUENCE {} RENAME TO {}", old_name,
-                           without_schema(new_name)));
+      push_sql(fmt::format("ALTER SEQUENCE {} RENAME TO {}", old_name, without_schema(new_name)));
     }
     const auto settings = sequence_settings(to.identity->options);
     if (from.identity->always == to.identity->always &&

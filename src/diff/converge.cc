@@ -31,7 +31,9 @@ bool is_obstacle(const model::operation& op, const model::schema& before) {
   const auto* sql = std::get_if<model::execute>(&op.what);
   // Nobody knows the options of a user mapping.
   if (sql == nullptr || sql->sql.starts_with("DROP USER MAPPING ")) return false;
-  const auto has = [&](std::string_view words) { return sql->sql.find(words) != std::string::npos; };
+  const auto has = [&](std::string_view words) {
+    return sql->sql.find(words) != std::string::npos;
+  };
   return sql->sql.starts_with("DROP ") || has(" DROP CONSTRAINT ") || has(" DROP MAPPING ") ||
          sql->sql.starts_with("ALTER OPERATOR FAMILY ") || sql->sql.ends_with(" DROP DEFAULT");
 }

@@ -47,18 +47,21 @@ constexpr std::array needed = {"text search template",
                                "",
                                "view",
                                "materialized view"};
-constexpr std::array last = {"index",         "sequence owner",    "column default", "rule",
-                             "trigger",       "statistics",        "statistics target",
-                             "view setting",  "policy",        "event trigger",     "publication",
-                             "pragma",        "comment"};
+constexpr std::array last = {"index",   "sequence owner", "column default",    "rule",
+                             "trigger", "statistics",     "statistics target", "view setting",
+                             "policy",  "event trigger",  "publication",       "pragma",
+                             "comment"};
 
 /// What extends the server rather than a schema: made of functions, and of each other in the order
 /// above.
-constexpr std::array extensions = {
-    "text search template", "text search parser", "text search dictionary",
-    "text search configuration", "text search mapping", "language", "access method", "conversion",
-    "foreign data wrapper", "server", "user mapping", "operator", "operator family",
-    "operator class", "operator family member"};
+constexpr std::array extensions = {"text search template",   "text search parser",
+                                   "text search dictionary", "text search configuration",
+                                   "text search mapping",    "language",
+                                   "access method",          "conversion",
+                                   "foreign data wrapper",   "server",
+                                   "user mapping",           "operator",
+                                   "operator family",        "operator class",
+                                   "operator family member"};
 
 template <std::size_t N>
 std::size_t place_in(const std::array<const char*, N>& kinds, std::string_view kind) {
@@ -237,8 +240,8 @@ class sorter {
   static bool may_extend(const node& one, const node& other) {
     if (is_called(other.kind)) return true;
     if (is_extension(other.kind)) return place_in(needed, other.kind) < place_in(needed, one.kind);
-    return one.kind.starts_with("operator") && one.name != other.name &&
-           other.kind != "sequence" && !other.kind.ends_with("view");
+    return one.kind.starts_with("operator") && one.name != other.name && other.kind != "sequence" &&
+           !other.kind.ends_with("view");
   }
 
   /// A function may be called as what it is made for.
@@ -335,9 +338,8 @@ class creator {
   }
 
   static const std::string* partition_line_of(const model::table& table) {
-    const auto found = std::ranges::find_if(table.opaque, [](const std::string& line) {
-      return line.starts_with("PARTITION OF ");
-    });
+    const auto found = std::ranges::find_if(
+        table.opaque, [](const std::string& line) { return line.starts_with("PARTITION OF "); });
     return found == table.opaque.end() ? nullptr : &*found;
   }
 
@@ -408,7 +410,8 @@ class creator {
     const auto index = index_in(line);
     if (index.empty()) return false;
     const auto is_it = [&](const auto& item) { return target_.quote(item.name) == index; };
-    return is_partition_index(line) || !((bare.primary_key && is_it(*bare.primary_key)) ||
+    return is_partition_index(line) ||
+           !((bare.primary_key && is_it(*bare.primary_key)) ||
              std::ranges::any_of(bare.uniques, is_it) || std::ranges::any_of(bare.indexes, is_it) ||
              std::ranges::any_of(bare.excludes, is_it) ||
              std::ranges::any_of(bare.opaque, [&](const std::string& other) {

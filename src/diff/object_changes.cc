@@ -44,8 +44,8 @@ std::string comment_head(const model::object& object) {
 /// Objects without a schema, but for the schemas themselves and extensions: their names are SQL.
 bool is_named_in_sql(std::string_view kind) {
   constexpr std::array<std::string_view, 8> kinds = {
-      "cast",         "publication",          "event trigger", "language", "access method",
-      "foreign data wrapper", "server", "user mapping"};
+      "cast",          "publication",          "event trigger", "language",
+      "access method", "foreign data wrapper", "server",        "user mapping"};
   return std::ranges::find(kinds, kind) != kinds.end();
 }
 

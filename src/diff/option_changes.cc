@@ -108,11 +108,10 @@ change alter_server(const model::object& from, const model::object& to) {
   const auto old_version = clause(old_head, "VERSION");
   const auto version = clause(head, "VERSION");
   if (without(old_head, old_version) != without(head, version)) return {};
-  return altered("ALTER SERVER " + to.name.name,
-                 {version == old_version ? ""
-                  : version.empty()      ? "VERSION NULL"
-                                         : version,
-                  altered_options(from.definition, to.definition)});
+  return altered("ALTER SERVER " + to.name.name, {version == old_version ? ""
+                                                  : version.empty()      ? "VERSION NULL"
+                                                                         : version,
+                                                  altered_options(from.definition, to.definition)});
 }
 
 change alter_wrapper(const model::object& from, const model::object& to) {
@@ -131,8 +130,7 @@ change alter_wrapper(const model::object& from, const model::object& to) {
 change alter_dictionary(const model::object& from, const model::object& to) {
   const auto items = [](const std::string& definition) {
     const auto open = definition.find(" (TEMPLATE = ");
-    return items_in(
-        std::string_view(definition).substr(open + 2, definition.size() - open - 3));
+    return items_in(std::string_view(definition).substr(open + 2, definition.size() - open - 3));
   };
   const auto before = items(from.definition);
   const auto after = items(to.definition);

@@ -84,8 +84,8 @@ std::string partition_index_sql(const model::table& partition, const std::string
                                 const dialect::dialect& target) {
   const auto line_parts = parts_of(line);
   const auto& [index, whole, usual] = line_parts;
-  const auto schema = partition.name.schema.empty() ? std::string()
-                                                    : target.quote(partition.name.schema) + ".";
+  const auto schema =
+      partition.name.schema.empty() ? std::string() : target.quote(partition.name.schema) + ".";
   if (usual.empty()) {
     // Nothing takes it out of the other one but dropping both.
     return add ? fmt::format("ALTER INDEX {} ATTACH PARTITION {}{}", whole, schema, index)
@@ -101,8 +101,7 @@ std::string partition_index_sql(const model::table& partition, const std::string
       "DO $$ BEGIN EXECUTE (SELECT format('ALTER INDEX %s RENAME TO %s', h.inhrelid::regclass, {}) "
       "FROM pg_inherits h JOIN pg_index i ON i.indexrelid = h.inhrelid WHERE h.inhparent = "
       "{}::regclass AND i.indrelid = {}::regclass); END $$",
-      target.literal(index), target.literal(whole),
-      target.literal(target.quote(partition.name)));
+      target.literal(index), target.literal(whole), target.literal(target.quote(partition.name)));
 }
 
 }  // namespace retort::diff

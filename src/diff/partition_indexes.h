@@ -14,7 +14,8 @@ namespace retort::diff {
 //   INDEX c ATTACHED TO p         p is not valid, for it was made ON ONLY the partitioned table
 //   INVALID INDEX p               the line of the partitioned table
 
-/// Whether an index, perhaps of a constraint, is made ON ONLY its partitioned table, and has partitions' indexes attached.
+/// Whether an index, perhaps of a constraint, is made ON ONLY its partitioned table, and has
+/// partitions' indexes attached.
 bool is_made_only(const model::table& table, const std::string& index,
                   const dialect::dialect& target);
 

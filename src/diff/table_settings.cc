@@ -84,7 +84,8 @@ std::string trigger_sql(const model::table& table, const std::string& words,
     constraint.resize(on);
   }
   return fmt::format(
-      "DO $$ BEGIN EXECUTE (SELECT format('ALTER TABLE ONLY %s {}%I', g.tgrelid::regclass, g.tgname) "
+      "DO $$ BEGIN EXECUTE (SELECT format('ALTER TABLE ONLY %s {}%I', g.tgrelid::regclass, "
+      "g.tgname) "
       "FROM pg_trigger g JOIN pg_proc f ON f.oid = g.tgfoid JOIN pg_constraint k ON k.oid = "
       "g.tgconstraint WHERE g.tgrelid = {}::regclass AND f.proname = {} AND k.conname = {} AND "
       "k.conrelid = {}::regclass); END $$",

@@ -62,7 +62,8 @@ std::string catalogue::generic_options(std::string_view options) {
 
 std::string catalogue::storage_options(std::string_view c) {
   return fmt::format(
-      "nullif(concat_ws(', ', array_to_string({0}.reloptions, ', '), (SELECT string_agg('toast.' || "
+      "nullif(concat_ws(', ', array_to_string({0}.reloptions, ', '), (SELECT string_agg('toast.' "
+      "|| "
       "u.o, ', ' ORDER BY u.i) FROM pg_class w, unnest(w.reloptions) WITH ORDINALITY u(o, i) WHERE "
       "w.oid = {0}.reltoastrelid)), '')",
       c);

@@ -337,7 +337,8 @@ class postgres_writer final : public dialect::ddl_writer {
   /// In the order of the grammar (PostgreSQL: "CREATE TABLE").
   std::string table_tail(const model::table& table) const override {
     std::string tail;
-    for (const std::string_view lead : {"INHERITS ", "SERVER ", "PARTITION BY ", "USING ", "WITH "}) {
+    for (const std::string_view lead :
+         {"INHERITS ", "SERVER ", "PARTITION BY ", "USING ", "WITH "}) {
       for (const auto& words : table.opaque) {
         if (words.starts_with(lead)) tail += (tail.empty() ? "" : " ") + words;
       }

@@ -41,7 +41,8 @@ void add_opaque(const db::row& row, model::table& table) {
 
 table_index read_tables(catalogue& from, model::schema& out) {
   table_index tables;
-  const auto result = from.query(fmt::format(R"(
+  const auto result = from.query(fmt::format(
+      R"(
 SELECT c.oid, n.nspname, c.relname, c.relkind, c.relpersistence, obj_description(c.oid, 'pg_class'),
   {},
   nullif(concat_ws(chr(31),
@@ -61,10 +62,8 @@ SELECT c.oid, n.nspname, c.relname, c.relkind, c.relpersistence, obj_description
   CASE WHEN c.reloftype <> 0 THEN format_type(c.reloftype, NULL) END
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace LEFT JOIN pg_am am ON am.oid = c.relam
 WHERE c.relkind IN ('r', 'p', 'f') AND c.relpersistence <> 't' AND {} AND {} AND {})",
-                                             catalogue::storage_options("c"),
-                                             catalogue::generic_options("t.ftoptions"),
-                                             from.is_user_schema(), from.is_users_table(),
-                                             catalogue::stands_alone("pg_class", "c.oid")));
+      catalogue::storage_options("c"), catalogue::generic_options("t.ftoptions"),
+      from.is_user_schema(), from.is_users_table(), catalogue::stands_alone("pg_class", "c.oid")));
   for (const auto& row : result.rows) {
     auto name = from.name(row[1], row[2]);
     auto& table = out.tables[name];

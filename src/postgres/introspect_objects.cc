@@ -59,13 +59,13 @@ WHERE c.relkind IN ('v', 'm') AND c.relpersistence <> 't' AND {} AND {} AND {})"
     const std::string kind = is_stored ? "materialized view" : "view";
     const auto options = row[4] ? fmt::format(" WITH ({})", *row[4]) : std::string();
     const bool is_empty = is_stored && !flag(row[5]);
-    add_object(out,
-               {kind,
-                name,
-                {},
-                fmt::format("CREATE {} {}{}{} AS\n{}{}", is_stored ? "MATERIALIZED VIEW" : "VIEW",
-                            from.quoted(name), text(row[6]), options, without_semicolon(text(row[3])),
-                            is_empty ? "\n WITH NO DATA" : "")});
+    add_object(
+        out, {kind,
+              name,
+              {},
+              fmt::format("CREATE {} {}{}{} AS\n{}{}", is_stored ? "MATERIALIZED VIEW" : "VIEW",
+                          from.quoted(name), text(row[6]), options, without_semicolon(text(row[3])),
+                          is_empty ? "\n WITH NO DATA" : "")});
   }
 }
 

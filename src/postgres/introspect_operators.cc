@@ -27,8 +27,8 @@ std::string linked_operator(std::string_view words, std::string_view oid) {
 
 /// An operator that another one names before it is made is there without a function.
 void read_operators(catalogue& from, model::schema& out) {
-  const auto result =
-      from.query(fmt::format(R"(
+  const auto result = from.query(fmt::format(
+      R"(
 SELECT n.nspname, o.oprname,
   format('(%s, %s)', CASE o.oprleft WHEN 0 THEN 'NONE' ELSE format_type(o.oprleft, NULL) END,
     CASE o.oprright WHEN 0 THEN 'NONE' ELSE format_type(o.oprright, NULL) END),
@@ -42,9 +42,8 @@ SELECT n.nspname, o.oprname,
   || CASE WHEN o.oprcanmerge THEN ', MERGES' ELSE '' END || ')'
 FROM pg_operator o JOIN pg_namespace n ON n.oid = o.oprnamespace
 WHERE o.oprcode <> 0 AND {} AND {})",
-                             linked_operator("COMMUTATOR", "o.oprcom"),
-                             linked_operator("NEGATOR", "o.oprnegate"), from.is_user_schema(),
-                             catalogue::stands_alone("pg_operator", "o.oid")));
+      linked_operator("COMMUTATOR", "o.oprcom"), linked_operator("NEGATOR", "o.oprnegate"),
+      from.is_user_schema(), catalogue::stands_alone("pg_operator", "o.oid")));
   for (const auto& row : result.rows) {
     const auto name = from.name(row[0], row[1]);
     const auto schema =
@@ -113,18 +112,18 @@ WHERE {} AND {})",
       members("pg_opclass"), members("pg_opfamily"), from.is_user_schema(),
       catalogue::stands_alone("pg_opfamily", "f.oid"),
       reference("pg_opfamily_is_visible(f.oid)", "fn.nspname", "quote_ident(f.opfname)"),
-      from.is_user_schema(), catalogue::stands_alone("pg_opclass", "c.oid"),
-      from.is_user_schema(), catalogue::stands_alone("pg_opfamily", "f.oid")));
+      from.is_user_schema(), catalogue::stands_alone("pg_opclass", "c.oid"), from.is_user_schema(),
+      catalogue::stands_alone("pg_opfamily", "f.oid")));
   for (const auto& row : result.rows) {
     const auto kind = text(row[0]);
     const auto name = from.name(row[1], row[2]);
     const auto method = text(row[3]);
     const auto quoted = from.quoted(name);
     const auto definition =
-        kind == "operator class"    ? fmt::format("CREATE OPERATOR CLASS {}{}", quoted, text(row[5]))
-        : kind == "operator family" ? fmt::format("CREATE OPERATOR FAMILY {}{}", quoted, method)
-                                    : fmt::format("ALTER OPERATOR FAMILY {}{} ADD {}", quoted,
-                                                  method, text(row[5]));
+        kind == "operator class" ? fmt::format("CREATE OPERATOR CLASS {}{}", quoted, text(row[5]))
+        : kind == "operator family"
+            ? fmt::format("CREATE OPERATOR FAMILY {}{}", quoted, method)
+            : fmt::format("ALTER OPERATOR FAMILY {}{} ADD {}", quoted, method, text(row[5]));
     add_object(out, {kind, name, {}, definition}, method + text(row[4]));
   }
 }

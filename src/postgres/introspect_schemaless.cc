@@ -11,8 +11,8 @@
 namespace retort::postgres {
 namespace {
 
-/// A query of kind, name, what follows the name in the definition, and what follows CREATE. 16384 is
-/// the first oid of users' objects.
+/// A query of kind, name, what follows the name in the definition, and what follows CREATE. 16384
+/// is the first oid of users' objects.
 std::string casts() {
   return fmt::format(R"(
 SELECT 'cast', format('(%s AS %s)', format_type(k.castsource, NULL), format_type(k.casttarget, NULL)),
@@ -25,7 +25,8 @@ FROM pg_cast k WHERE k.oid >= 16384 AND {})",
 
 std::string publications(const catalogue& from) {
   const bool is_15 = from.version() >= 150000;
-  return fmt::format(R"(
+  return fmt::format(
+      R"(
 SELECT 'publication', quote_ident(p.pubname), CASE WHEN p.puballtables THEN 'FOR ALL TABLES '
     ELSE coalesce('FOR ' || nullif(concat_ws(', ',
       'TABLE ' || (SELECT string_agg(r.prrelid::regclass::text || {}, ', '
@@ -36,17 +37,17 @@ SELECT 'publication', quote_ident(p.pubname), CASE WHEN p.puballtables THEN 'FOR
     CASE WHEN p.pubtruncate THEN 'truncate' END),
     CASE WHEN {} THEN ', publish_via_partition_root = true' ELSE '' END), ''
 FROM pg_publication p WHERE {})",
-                     is_15 ? "coalesce(' (' || (SELECT string_agg(quote_ident(a.attname), ', ' ORDER "
-                             "BY a.attnum) FROM pg_attribute a WHERE a.attrelid = r.prrelid AND "
-                             "a.attnum = ANY (r.prattrs)) || ')', '') || coalesce(' WHERE (' || "
-                             "pg_get_expr(r.prqual, r.prrelid) || ')', '')"
-                           : "''",
-                     is_15 ? "'TABLES IN SCHEMA ' || (SELECT string_agg(quote_ident(w.nspname), ', ' "
-                             "ORDER BY w.nspname) FROM pg_publication_namespace s JOIN pg_namespace w "
-                             "ON w.oid = s.pnnspid WHERE s.pnpubid = p.oid)"
-                           : "NULL",
-                     from.version() >= 130000 ? "p.pubviaroot" : "false",
-                     catalogue::stands_alone("pg_publication", "p.oid"));
+      is_15 ? "coalesce(' (' || (SELECT string_agg(quote_ident(a.attname), ', ' ORDER "
+              "BY a.attnum) FROM pg_attribute a WHERE a.attrelid = r.prrelid AND "
+              "a.attnum = ANY (r.prattrs)) || ')', '') || coalesce(' WHERE (' || "
+              "pg_get_expr(r.prqual, r.prrelid) || ')', '')"
+            : "''",
+      is_15 ? "'TABLES IN SCHEMA ' || (SELECT string_agg(quote_ident(w.nspname), ', ' "
+              "ORDER BY w.nspname) FROM pg_publication_namespace s JOIN pg_namespace w "
+              "ON w.oid = s.pnnspid WHERE s.pnpubid = p.oid)"
+            : "NULL",
+      from.version() >= 130000 ? "p.pubviaroot" : "false",
+      catalogue::stands_alone("pg_publication", "p.oid"));
 }
 
 std::string event_triggers() {

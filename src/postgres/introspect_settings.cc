@@ -35,8 +35,7 @@ void add_lines(catalogue& from, const table_index& tables, model::schema& out,
 
 /// The triggers that enforce foreign keys, on both sides, and the ones that a partition has from
 /// its parent. The trigger's own name holds an oid; its function says which one it is.
-void read_trigger_states(catalogue& from, const table_index& tables,
-                         model::schema& out) {
+void read_trigger_states(catalogue& from, const table_index& tables, model::schema& out) {
   const bool is_13 = from.version() >= 130000;
   add_lines(
       from, tables, out,

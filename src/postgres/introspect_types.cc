@@ -84,7 +84,8 @@ WHERE {} AND {})",
 void read_aggregates(catalogue& from, model::schema& out) {
   const auto modify = [](std::string_view words, std::string_view column) {
     return fmt::format(
-        "CASE WHEN {1} = (CASE WHEN a.aggkind = 'n' THEN 'r' ELSE 'w' END) THEN NULL ELSE '{0} = ' || "
+        "CASE WHEN {1} = (CASE WHEN a.aggkind = 'n' THEN 'r' ELSE 'w' END) THEN NULL ELSE '{0} = ' "
+        "|| "
         "CASE {1} WHEN 'r' THEN 'READ_ONLY' WHEN 's' THEN 'SHAREABLE' ELSE 'READ_WRITE' END END",
         words, column);
   };

@@ -272,9 +272,8 @@ TEST_CASE("autogenerate finds the way of what only PostgreSQL has") {
   // Most of the time is the server's, which a sanitizer does not look at.
   const auto every = setting("RETORT_KINDS_EVERY", 1);
   unsigned number = 0;
-  for (const auto* list :
-       {&postgres_object_kinds(), &postgres_table_kinds(), &postgres_column_kinds(),
-        &postgres_rare_kinds()}) {
+  for (const auto* list : {&postgres_object_kinds(), &postgres_table_kinds(),
+                           &postgres_column_kinds(), &postgres_rare_kinds()}) {
     for (const auto& kind : *list) {
       if (number++ % every != 0) continue;
       const std::string needed = kind.needs;

@@ -147,21 +147,24 @@ CREATE DEFAULT CONVERSION latin FOR 'LATIN1' TO 'UTF8' FROM iso8859_1_to_utf8;
 CREATE ACCESS METHOD other_heap TYPE TABLE HANDLER heap_tableam_handler;
 CREATE TABLE kept_elsewhere (a int) USING other_heap;)"},
       {"typed table", cards, "CREATE TABLE more_cards OF card (CHECK (no > 0))"},
-      {"typed table's type", cards, "ALTER TYPE card ADD ATTRIBUTE until date CASCADE",
-       {"cards"}},
+      {"typed table's type", cards, "ALTER TYPE card ADD ATTRIBUTE until date CASCADE", {"cards"}},
       {"table becomes typed, and typed one free", cards,
        "ALTER TABLE loose OF card; ALTER TABLE cards NOT OF; ALTER TABLE cards ADD COLUMN own int"},
       {"partition's index has a name of its own", years,
        "ALTER INDEX y2024_v_idx RENAME TO by_hand; ALTER INDEX y2025_pkey RENAME TO \"By hand\""},
-      {"index made on the partitioned table alone", years, "CREATE INDEX ix_only ON ONLY years (id)"},
+      {"index made on the partitioned table alone", years,
+       "CREATE INDEX ix_only ON ONLY years (id)"},
       {"index that becomes one of the partitioned table alone", years, R"(
 DROP INDEX ix_years; CREATE INDEX y2024_own ON y2024 (v); CREATE INDEX ix_years ON ONLY years (v);
 ALTER INDEX ix_years ATTACH PARTITION y2024_own;)"},
       {"key of the partitioned table alone",
-       "CREATE TABLE ages (at int NOT NULL) PARTITION BY LIST (at); CREATE TABLE age_1 PARTITION OF "
-       "ages FOR VALUES IN (1); CREATE TABLE age_2 PARTITION OF ages FOR VALUES IN (2); INSERT INTO "
+       "CREATE TABLE ages (at int NOT NULL) PARTITION BY LIST (at); CREATE TABLE age_1 PARTITION "
+       "OF "
+       "ages FOR VALUES IN (1); CREATE TABLE age_2 PARTITION OF ages FOR VALUES IN (2); INSERT "
+       "INTO "
        "ages VALUES (1), (2)",
-       "ALTER TABLE ONLY ages ADD CONSTRAINT key PRIMARY KEY (at); ALTER TABLE age_1 ADD CONSTRAINT "
+       "ALTER TABLE ONLY ages ADD CONSTRAINT key PRIMARY KEY (at); ALTER TABLE age_1 ADD "
+       "CONSTRAINT "
        "own PRIMARY KEY (at); ALTER INDEX key ATTACH PARTITION own"},
       {"partition with another order of columns", years,
        "CREATE TABLE y2026 (v text, at date NOT NULL, id int NOT NULL); ALTER TABLE years ATTACH "
@@ -180,7 +183,8 @@ ALTER INDEX ix_years ATTACH PARTITION y2024_own;)"},
       {"statistics targets", measured,
        "ALTER STATISTICS st SET STATISTICS 50; ALTER INDEX ix_measured ALTER COLUMN 1 SET "
        "STATISTICS 200; ALTER TABLE measured ALTER COLUMN a SET STATISTICS 100"},
-      {"statistics target is another", "CREATE TABLE counted_on (a int, b int); CREATE STATISTICS "
+      {"statistics target is another",
+       "CREATE TABLE counted_on (a int, b int); CREATE STATISTICS "
        "st ON a, b FROM counted_on; ALTER STATISTICS st SET STATISTICS 50",
        "ALTER STATISTICS st SET STATISTICS 60"},
       {"column storage", measured,
@@ -193,7 +197,8 @@ ALTER INDEX ix_years ATTACH PARTITION y2024_own;)"},
       {"name of an identity's sequence", measured,
        "ALTER SEQUENCE measured_id_seq RENAME TO \"Their CYCLE\""},
       {"name and options of an identity's sequence",
-       "CREATE TABLE numbered (id int GENERATED ALWAYS AS IDENTITY (SEQUENCE NAME a_name START 5)); "
+       "CREATE TABLE numbered (id int GENERATED ALWAYS AS IDENTITY (SEQUENCE NAME a_name START "
+       "5)); "
        "INSERT INTO numbered DEFAULT VALUES",
        "ALTER SEQUENCE a_name RENAME TO b_name; ALTER TABLE numbered ALTER COLUMN id SET INCREMENT "
        "BY 3",
