@@ -1,6 +1,7 @@
 #include "postgres/catalogue.h"
 
 #include <cstdlib>
+#include <initializer_list>
 
 #include <fmt/format.h>
 
@@ -12,12 +13,33 @@
 
 namespace retort::postgres {
 
+namespace {
+
+/// Whether a catalogue has an object that is not the server's own: 16384 is the first oid of users'
+/// objects.
+std::string has_own(std::initializer_list<std::string_view> catalogues) {
+  std::string sql;
+  for (const auto name : catalogues) {
+    sql += fmt::format("{}EXISTS (SELECT FROM {} WHERE oid >= 16384)", sql.empty() ? "" : " OR ",
+                       name);
+  }
+  return sql;
+}
+
+}  // namespace
+
 catalogue::catalogue(db::connection& connection, std::string_view version_table)
     : connection_(connection) {
-  const auto answer =
-      connection.query("SELECT current_setting('server_version_num'), current_schema()");
+  const auto answer = connection.query(fmt::format(
+      "SELECT current_setting('server_version_num'), current_schema(), {}, {}, {}, {}, EXISTS "
+      "(SELECT FROM pg_class WHERE relkind = 'I')",
+      has_own({"pg_operator", "pg_opfamily", "pg_opclass"}),
+      has_own({"pg_ts_config", "pg_ts_dict", "pg_ts_parser", "pg_ts_template"}),
+      has_own({"pg_foreign_data_wrapper", "pg_language", "pg_am"}), has_own({"pg_default_acl"})));
   version_ = std::atoi(text(answer.rows.at(0).at(0)).c_str());
   schema_ = text(answer.rows.at(0).at(1));
+  const auto& rare = answer.rows.at(0);
+  has_ = {flag(rare.at(2)), flag(rare.at(3)), flag(rare.at(4)), flag(rare.at(5)), flag(rare.at(6))};
   is_user_schema_ =
       R"((n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND has_schema_privilege(n.oid, 'USAGE')))";
   own_tables_ = dialect::quote_literal(version_table);

@@ -14,6 +14,16 @@ namespace retort::postgres {
 /// itself.
 inline constexpr std::string_view inherited_lead = "INHERITED COLUMN ";
 
+/// What few databases have, so that it is asked for only where there is some.
+struct rarities {
+  bool operators = false;
+  bool text_search = false;
+  /// Wrappers and servers; languages and access methods, too.
+  bool foreign_data = false;
+  bool default_privileges = false;
+  bool partition_indexes = false;
+};
+
 /// Reads the system catalogues of one connection. Names in the connection's own schema come out
 /// with an empty one.
 class catalogue {
@@ -28,6 +38,7 @@ class catalogue {
 
   /// 150018 is PostgreSQL 15.18.
   int version() const { return version_; }
+  const rarities& has() const { return has_; }
   /// Condition on pg_namespace `n`: a schema of users that this one may look into.
   const std::string& is_user_schema() const { return is_user_schema_; }
   /// Condition on pg_class `c`: no table of Retort's own.
@@ -49,6 +60,7 @@ class catalogue {
  private:
   db::connection& connection_;
   int version_ = 0;
+  rarities has_;
   std::string schema_;
   std::string is_user_schema_;
   std::string is_users_table_;

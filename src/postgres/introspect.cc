@@ -76,13 +76,15 @@ WHERE c.relkind IN ('r', 'p', 'f') AND c.relpersistence <> 't' AND {} AND {} AND
 }
 
 /// The options of an identity's sequence, with its name where it is not the usual one.
-std::string identity_options(const db::row& row, const model::table& table) {
+std::string identity_options(const catalogue& from, const db::row& row, const model::table& table) {
   auto options = sequence_options(row, 9);
+  const auto name = text(row[17]);
+  const auto usual = object_name(table.name.name, text(row[1]), "seq");
+  // The server names the schema where the search path does not lead to it.
   const bool is_usual =
-      text(row[17]) == object_name(table.name.name, text(row[1]), "seq") && flag(row[18]);
-  if (is_usual || !row[19]) return options;
-  return fmt::format("{}{}{}{}", model::sequence_lead, *row[19], options.empty() ? "" : " ",
-                     options);
+      name == from.quoted({{}, usual}) || name == from.quoted({table.name.schema, usual});
+  if (is_usual || name.empty()) return options;
+  return fmt::format("{}{}{}{}", model::sequence_lead, name, options.empty() ? "" : " ", options);
 }
 
 void read_columns(catalogue& from, const table_index& tables) {
@@ -92,7 +94,7 @@ SELECT a.attrelid, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull
   CASE WHEN a.attcollation <> t.typcollation THEN co.collname END,
   col_description(a.attrelid, a.attnum),
   format_type(s.seqtypid, NULL), s.seqstart, s.seqincrement, s.seqmin, s.seqmax, s.seqcache, s.seqcycle,
-  NOT a.attislocal AND NOT c.relispartition, q.relname, q.relnamespace = c.relnamespace, q.oid::regclass
+  NOT a.attislocal AND NOT c.relispartition, s.seqrelid::regclass
 FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_type t ON t.oid = a.atttypid
 LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
@@ -100,7 +102,7 @@ LEFT JOIN pg_collation co ON co.oid = a.attcollation
 LEFT JOIN pg_depend p ON a.attidentity <> '' AND p.refclassid = 'pg_class'::regclass
   AND p.refobjid = a.attrelid AND p.refobjsubid = a.attnum AND p.classid = 'pg_class'::regclass
   AND p.deptype = 'i'
-LEFT JOIN pg_sequence s ON s.seqrelid = p.objid LEFT JOIN pg_class q ON q.oid = p.objid
+LEFT JOIN pg_sequence s ON s.seqrelid = p.objid
 WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p', 'f') AND {}
 ORDER BY a.attrelid, a.attnum)",
                                              from.is_user_schema()));
@@ -118,7 +120,8 @@ ORDER BY a.attrelid, a.attnum)",
       column.default_sql = unwrapped(*row[4]);
     }
     if (const auto identity = text(row[5]); !identity.empty()) {
-      column.identity = model::identity{identity == "a", identity_options(row, *table->second)};
+      column.identity =
+          model::identity{identity == "a", identity_options(from, row, *table->second)};
     }
     column.collation = text(row[7]);
     column.comment = text(row[8]);
@@ -232,16 +235,17 @@ SELECT i.indexrelid, p.k <= i.indnkeyatts, p.k,
   CASE WHEN i.indcollation[p.k - 1] <> 0
     AND i.indcollation[p.k - 1] <> coalesce(a.attcollation, 100)
     THEN co.collname END,
-  CASE WHEN NOT o.opcdefault OR x.attoptions IS NOT NULL THEN
+  CASE WHEN NOT o.opcdefault OR x.options IS NOT NULL THEN
     CASE WHEN pg_opclass_is_visible(o.oid) THEN '' ELSE quote_ident(opn.nspname) || '.' END
-    || quote_ident(o.opcname) || coalesce(' (' || array_to_string(x.attoptions, ', ') || ')', '') END
+    || quote_ident(o.opcname) || coalesce(x.options, '') END
 FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid JOIN pg_namespace n ON n.oid = c.relnamespace
 CROSS JOIN LATERAL generate_series(1, i.indnatts::int) p(k)
+CROSS JOIN LATERAL (SELECT (SELECT ' (' || array_to_string(w.attoptions, ', ') || ')' FROM pg_attribute w
+  WHERE w.attrelid = i.indexrelid AND w.attnum = p.k) AS options) x
 LEFT JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[p.k - 1] AND a.attnum <> 0
 LEFT JOIN pg_collation co ON co.oid = i.indcollation[p.k - 1]
 LEFT JOIN pg_opclass o ON o.oid = i.indclass[p.k - 1] LEFT JOIN pg_namespace opn
   ON opn.oid = o.opcnamespace
-LEFT JOIN pg_attribute x ON x.attrelid = i.indexrelid AND x.attnum = p.k
 WHERE c.relkind IN ('r', 'p') AND {}
 ORDER BY i.indexrelid, p.k)",
                                              from.is_user_schema()));

@@ -10,6 +10,29 @@
 namespace retort::postgres {
 namespace {
 
+// Two more parts of what follows.
+
+std::string foreign_objects() {
+  return fmt::format(R"(
+  UNION ALL SELECT '', 'grants on server', NULL, s.srvname, '', 'FOREIGN SERVER ' || quote_ident(s.srvname),
+    '', s.srvacl, acldefault('S', s.srvowner) FROM pg_foreign_server s WHERE s.srvacl IS NOT NULL AND {}
+  UNION ALL SELECT '', 'grants on foreign data wrapper', NULL, w.fdwname, '',
+    'FOREIGN DATA WRAPPER ' || quote_ident(w.fdwname), '', w.fdwacl, acldefault('F', w.fdwowner)
+  FROM pg_foreign_data_wrapper w WHERE w.fdwacl IS NOT NULL AND {})",
+                     catalogue::stands_alone("pg_foreign_server", "s.oid"),
+                     catalogue::stands_alone("pg_foreign_data_wrapper", "w.oid"));
+}
+
+constexpr const char* default_privileges = R"(
+  UNION ALL SELECT format('ALTER DEFAULT PRIVILEGES FOR ROLE %I%s ', pg_get_userbyid(d.defaclrole),
+      ' IN SCHEMA ' || quote_ident(n.nspname)), 'grants by default', NULL,
+    pg_get_userbyid(d.defaclrole), coalesce(' IN SCHEMA ' || quote_ident(n.nspname), '') || ' ' || o.name,
+    o.name, '', d.defaclacl,
+    CASE WHEN d.defaclnamespace = 0 THEN acldefault(o.class, d.defaclrole) END
+  FROM pg_default_acl d LEFT JOIN pg_namespace n ON n.oid = d.defaclnamespace
+  JOIN (VALUES ('r'::"char", 'r'::"char", 'TABLES'), ('S', 's', 'SEQUENCES'), ('f', 'f', 'FUNCTIONS'),
+    ('T', 'T', 'TYPES'), ('n', 'n', 'SCHEMAS')) o(type, class, name) ON o.type = d.defaclobjtype)";
+
 /// Every object that can be granted on, with its privileges and those it would have without any
 /// GRANT. `target` is how GRANT names it.
 std::string grantable_objects(catalogue& from) {
@@ -40,25 +63,12 @@ objects AS (
   UNION ALL SELECT '', 'grants on type', n.nspname, t.typname, '', 'TYPE ' || t.oid::regtype, '',
     t.typacl, acldefault('T', t.typowner)
   FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
-  WHERE t.typacl IS NOT NULL AND {0} AND {6}
-  UNION ALL SELECT '', 'grants on server', NULL, s.srvname, '', 'FOREIGN SERVER ' || quote_ident(s.srvname),
-    '', s.srvacl, acldefault('S', s.srvowner) FROM pg_foreign_server s WHERE s.srvacl IS NOT NULL AND {7}
-  UNION ALL SELECT '', 'grants on foreign data wrapper', NULL, w.fdwname, '',
-    'FOREIGN DATA WRAPPER ' || quote_ident(w.fdwname), '', w.fdwacl, acldefault('F', w.fdwowner)
-  FROM pg_foreign_data_wrapper w WHERE w.fdwacl IS NOT NULL AND {8}
-  UNION ALL SELECT format('ALTER DEFAULT PRIVILEGES FOR ROLE %I%s ', pg_get_userbyid(d.defaclrole),
-      ' IN SCHEMA ' || quote_ident(n.nspname)), 'grants by default', NULL,
-    pg_get_userbyid(d.defaclrole), coalesce(' IN SCHEMA ' || quote_ident(n.nspname), '') || ' ' || o.name,
-    o.name, '', d.defaclacl,
-    CASE WHEN d.defaclnamespace = 0 THEN acldefault(o.class, d.defaclrole) END
-  FROM pg_default_acl d LEFT JOIN pg_namespace n ON n.oid = d.defaclnamespace
-  JOIN (VALUES ('r'::"char", 'r'::"char", 'TABLES'), ('S', 's', 'SEQUENCES'), ('f', 'f', 'FUNCTIONS'),
-    ('T', 'T', 'TYPES'), ('n', 'n', 'SCHEMAS')) o(type, class, name) ON o.type = d.defaclobjtype))",
+  WHERE t.typacl IS NOT NULL AND {0} AND {6}{7}{8}))",
       from.is_user_schema(), from.is_users_table(), catalogue::stands_alone("pg_class", "c.oid"),
       from.is_not_of_own("c.oid"), catalogue::stands_alone("pg_namespace", "n.oid"),
       catalogue::stands_alone("pg_proc", "p.oid"), catalogue::stands_alone("pg_type", "t.oid"),
-      catalogue::stands_alone("pg_foreign_server", "s.oid"),
-      catalogue::stands_alone("pg_foreign_data_wrapper", "w.oid"));
+      from.has().foreign_data ? foreign_objects() : std::string(),
+      from.has().default_privileges ? default_privileges : "");
 }
 
 /// Privileges count by what they are, whoever granted them; GRANT and REVOKE back leave none.

@@ -170,8 +170,8 @@ void read_objects(catalogue& from, model::schema& out) {
   read_view_indexes(from, out);
   read_sequences(from, out);
   read_hangers_on(from, out);
-  read_operators_and_classes(from, out);
-  read_text_search(from, out);
+  if (from.has().operators) read_operators_and_classes(from, out);
+  if (from.has().text_search) read_text_search(from, out);
   read_schemaless(from, out);
 }
 

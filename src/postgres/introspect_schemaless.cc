@@ -104,9 +104,13 @@ FROM pg_user_mappings u WHERE {})",
 }  // namespace
 
 void read_schemaless(catalogue& from, model::schema& out) {
-  const auto result = from.query(fmt::format(
-      "{}\nUNION ALL{}\nUNION ALL{}\nUNION ALL{}\nUNION ALL{}", casts(), publications(from),
-      event_triggers(), languages_and_access_methods(), foreign_sources()));
+  auto sql =
+      fmt::format("{}\nUNION ALL{}\nUNION ALL{}", casts(), publications(from), event_triggers());
+  if (from.has().foreign_data) {
+    sql += fmt::format("\nUNION ALL{}\nUNION ALL{}", languages_and_access_methods(),
+                       foreign_sources());
+  }
+  const auto result = from.query(sql);
   for (const auto& row : result.rows) {
     const auto kind = text(row[0]);
     const auto name = text(row[1]);

@@ -105,7 +105,7 @@ void read_settings(catalogue& from, const table_index& tables, model::schema& ou
   read_trigger_states(from, tables, out);
   read_index_states(from, tables, out);
   read_column_settings(from, tables, out);
-  read_partition_indexes(from, tables);
+  if (from.has().partition_indexes) read_partition_indexes(from, tables);
 }
 
 }  // namespace retort::postgres
