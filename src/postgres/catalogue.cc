@@ -74,7 +74,8 @@ std::string catalogue::stands_alone(std::string_view catalogue, std::string_view
       catalogue, oid);
 }
 
-std::string catalogue::generic_options(std::string_view options) {
+std::string catalogue::generic_options(std::string_view options) const {
+  if (!has_.foreign_data) return "NULL";
   return fmt::format(
       "(SELECT 'OPTIONS (' || string_agg(quote_ident(g.option_name) || ' ' || "
       "quote_literal(g.option_value), ', ' ORDER BY g.option_name) || ')' FROM "

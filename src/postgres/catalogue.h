@@ -50,7 +50,7 @@ class catalogue {
   static std::string stands_alone(std::string_view catalogue, std::string_view oid);
   /// SQL for `OPTIONS (a 'x', …)` of what comes from foreign data, NULL where there are none. What
   /// may be a password is left out.
-  static std::string generic_options(std::string_view options);
+  std::string generic_options(std::string_view options) const;
   /// SQL for the storage parameters of a relation, with those of its TOAST table, as WITH takes
   /// them; NULL where there are none. `c`: alias of its pg_class.
   static std::string storage_options(std::string_view c);

@@ -62,8 +62,8 @@ SELECT c.oid, n.nspname, c.relname, c.relkind, c.relpersistence, obj_description
   CASE WHEN c.reloftype <> 0 THEN format_type(c.reloftype, NULL) END
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace LEFT JOIN pg_am am ON am.oid = c.relam
 WHERE c.relkind IN ('r', 'p', 'f') AND c.relpersistence <> 't' AND {} AND {} AND {})",
-      catalogue::storage_options("c"), catalogue::generic_options("t.ftoptions"),
-      from.is_user_schema(), from.is_users_table(), catalogue::stands_alone("pg_class", "c.oid")));
+      catalogue::storage_options("c"), from.generic_options("t.ftoptions"), from.is_user_schema(),
+      from.is_users_table(), catalogue::stands_alone("pg_class", "c.oid")));
   for (const auto& row : result.rows) {
     auto name = from.name(row[1], row[2]);
     auto& table = out.tables[name];

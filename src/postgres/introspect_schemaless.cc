@@ -78,7 +78,7 @@ FROM pg_am m WHERE m.oid >= 16384 AND {})",
 
 /// The options of a user mapping hold passwords, and only its owner may see them: they are never
 /// read.
-std::string foreign_sources() {
+std::string foreign_sources(const catalogue& from) {
   return fmt::format(R"(
 SELECT 'foreign data wrapper', quote_ident(w.fdwname), concat_ws(' ',
   CASE w.fdwhandler WHEN 0 THEN NULL ELSE 'HANDLER ' || w.fdwhandler::regproc END,
@@ -94,9 +94,9 @@ UNION ALL
 SELECT 'user mapping', format('FOR %s SERVER %I', CASE u.umuser WHEN 0 THEN 'PUBLIC'
   ELSE quote_ident(u.usename) END, u.srvname), '', ''
 FROM pg_user_mappings u WHERE {})",
-                     catalogue::generic_options("w.fdwoptions"),
+                     from.generic_options("w.fdwoptions"),
                      catalogue::stands_alone("pg_foreign_data_wrapper", "w.oid"),
-                     catalogue::generic_options("s.srvoptions"),
+                     from.generic_options("s.srvoptions"),
                      catalogue::stands_alone("pg_foreign_server", "s.oid"),
                      catalogue::stands_alone("pg_user_mapping", "u.umid"));
 }
@@ -108,7 +108,7 @@ void read_schemaless(catalogue& from, model::schema& out) {
       fmt::format("{}\nUNION ALL{}\nUNION ALL{}", casts(), publications(from), event_triggers());
   if (from.has().foreign_data) {
     sql += fmt::format("\nUNION ALL{}\nUNION ALL{}", languages_and_access_methods(),
-                       foreign_sources());
+                       foreign_sources(from));
   }
   const auto result = from.query(sql);
   for (const auto& row : result.rows) {

@@ -95,8 +95,8 @@ CROSS JOIN LATERAL (VALUES
 WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p', 'f', 'm') AND s.setting IS NOT NULL
   AND {}
 ORDER BY 1, 2)",
-                        is_14 ? "a.attcompression" : "''",
-                        catalogue::generic_options("a.attfdwoptions"), from.is_user_schema()));
+                        is_14 ? "a.attcompression" : "''", from.generic_options("a.attfdwoptions"),
+                        from.is_user_schema()));
 }
 
 }  // namespace
