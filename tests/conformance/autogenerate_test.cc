@@ -418,7 +418,8 @@ TEST_CASE("autogenerate finds the way between random PostgreSQL databases") {
   postgres_databases all(*server);
   // Each costs four databases.
   try_random_pairs(all,
-                   {&postgres_object_kinds(), &postgres_table_kinds(), &postgres_column_kinds()},
+                   {&postgres_object_kinds(), &postgres_table_kinds(), &postgres_column_kinds(),
+                    &postgres_rare_kinds()},
                    setting("RETORT_PROPERTY_CASES", 40) / 4);
 }
 
