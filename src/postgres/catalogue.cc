@@ -35,7 +35,8 @@ catalogue::catalogue(db::connection& connection, std::string_view version_table)
       "(SELECT FROM pg_class WHERE relkind = 'I')",
       has_own({"pg_operator", "pg_opfamily", "pg_opclass"}),
       has_own({"pg_ts_config", "pg_ts_dict", "pg_ts_parser", "pg_ts_template"}),
-      has_own({"pg_foreign_data_wrapper", "pg_language", "pg_am"}), has_own({"pg_default_acl"})));
+      has_own({"pg_foreign_data_wrapper", "pg_language", "pg_am", "pg_conversion"}),
+      has_own({"pg_default_acl"})));
   version_ = std::atoi(text(answer.rows.at(0).at(0)).c_str());
   schema_ = text(answer.rows.at(0).at(1));
   const auto& rare = answer.rows.at(0);

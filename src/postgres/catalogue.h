@@ -18,7 +18,7 @@ inline constexpr std::string_view inherited_lead = "INHERITED COLUMN ";
 struct rarities {
   bool operators = false;
   bool text_search = false;
-  /// Wrappers and servers; languages and access methods, too.
+  /// Wrappers and what is of them; languages, access methods and conversions, too.
   bool foreign_data = false;
   bool default_privileges = false;
   bool partition_indexes = false;

@@ -189,7 +189,7 @@ void read_types_and_routines(catalogue& from, model::schema& out) {
   read_routines(from, out);
   read_aggregates(from, out);
   read_collations(from, out);
-  read_conversions(from, out);
+  if (from.has().foreign_data) read_conversions(from, out);
 }
 
 }  // namespace retort::postgres
