@@ -83,9 +83,11 @@ bool is_passed_over(const word_list& words, base::sql_flavour flavour, bool with
   if (begins(words, {"alter"}) && has(words, "owner") && has(words, "to") && !has(words, "owned")) {
     return true;
   }
-  if (begins(words, {"grant"}) || begins(words, {"revoke"})) return !with_grants;
-  return begins(words, {"alter", "default", "privileges"}) ||
-         begins(words, {"comment", "on", "extension"}) ||
+  if (begins(words, {"grant"}) || begins(words, {"revoke"}) ||
+      begins(words, {"alter", "default", "privileges"})) {
+    return !with_grants;
+  }
+  return begins(words, {"comment", "on", "extension"}) ||
          begins(words, {"create", "schema", "public"}) ||
          begins(words, {"comment", "on", "schema", "public"});
 }

@@ -143,8 +143,9 @@ std::string ddl_writer::parenthesised(std::string_view sql) const {
 
 void ddl_writer::create_table(const model::create_table& op) {
   auto items = table_items(op.table);
-  auto sql = fmt::format("CREATE TABLE {}{} (\n  {}\n)", op.if_not_exists ? "IF NOT EXISTS " : "",
-                         quote(op.table.name), base::join(items, ",\n  "));
+  auto sql = fmt::format("CREATE {} {}{} (\n  {}\n)", table_word(op.table),
+                         op.if_not_exists ? "IF NOT EXISTS " : "", quote(op.table.name),
+                         base::join(items, ",\n  "));
   append(sql, table_tail(op.table));
   emit(std::move(sql));
   after_table(op.table);
@@ -257,6 +258,7 @@ std::string ddl_writer::generated_clause(const model::generated& generated) cons
 }
 
 std::string ddl_writer::not_null_tail(const model::column&) const { return {}; }
+std::string ddl_writer::table_word(const model::table&) const { return "TABLE"; }
 std::string ddl_writer::table_tail(const model::table&) const { return {}; }
 std::vector<std::string> ddl_writer::further_items(const model::table&) const { return {}; }
 std::string ddl_writer::index_method(const model::index&) const { return {}; }

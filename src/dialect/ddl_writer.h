@@ -84,6 +84,8 @@ class ddl_writer {
   /// What follows the closing parenthesis of CREATE TABLE (SQLite: STRICT; PostgreSQL: PARTITION
   /// BY).
   virtual std::string table_tail(const model::table& table) const;
+  /// What a table is to CREATE (PostgreSQL: FOREIGN TABLE).
+  virtual std::string table_word(const model::table& table) const;
   /// Further items between the parentheses of CREATE TABLE (PostgreSQL: EXCLUDE).
   virtual std::vector<std::string> further_items(const model::table& table) const;
   /// What follows the name where an object of a table is dropped (SQLite: nothing).

@@ -6,6 +6,7 @@
 #include <map>
 #include <utility>
 
+#include "diff/compare.h"
 #include "diff/creation.h"
 #include "diff/object_changes.h"
 #include "diff/serials.h"
@@ -18,11 +19,13 @@ namespace {
 
 /// What other things are made of, so that it comes first and goes last.
 bool is_made_first(std::string_view kind) {
-  for (const std::string_view early : {"schema", "extension", "collation", "type", "domain",
-                                       "sequence", "function", "procedure", "aggregate"}) {
+  for (const std::string_view early :
+       {"schema", "extension", "collation", "type", "domain", "sequence", "function", "procedure",
+        "aggregate", "conversion", "language", "access method", "foreign data wrapper", "server",
+        "user mapping"}) {
     if (kind == early) return true;
   }
-  return false;
+  return kind.starts_with("operator") || kind.starts_with("text search ");
 }
 
 bool is_grant(const model::object& object) { return object.kind.starts_with("grants"); }
@@ -85,10 +88,34 @@ class differ {
 
   void drop_table(const model::qualified_name& name) {
     if (to_.find(name) != nullptr || goes_with_parent(name)) return;
-    auto drop = one(model::drop_table{name});
-    drop.loss = loss_by(model::drop_table{name});
-    if (postgres_) drop.probe = fmt::format("DROP TABLE {} CASCADE", target_.quote(name));
-    groups_.last_drops.push_back(std::move(drop));
+    groups_.last_drops.push_back(dropped(*from_.find(name)));
+  }
+
+  change dropped(const model::table& table) const {
+    const auto name = target_.quote(table.name);
+    if (model::is_foreign(table)) {
+      auto drop = one_sql("DROP FOREIGN TABLE " + name);
+      drop.probe = fmt::format("DROP FOREIGN TABLE {} CASCADE", name);
+      return drop;
+    }
+    auto drop = one(model::drop_table{table.name});
+    drop.loss = loss_by(model::drop_table{table.name});
+    if (postgres_) drop.probe = fmt::format("DROP TABLE {} CASCADE", name);
+    return drop;
+  }
+
+  /// No table changes the server that its rows are on.
+  static std::string server_of(const model::table& table) {
+    for (const auto& line : table.opaque) {
+      if (line.starts_with("SERVER ")) return sql_name_behind(line, "SERVER ");
+    }
+    return {};
+  }
+
+  void make_anew(const model::table& from, const model::table& to) {
+    auto whole = dropped(from);
+    whole.ways.front().push_back(op(model::create_table{to}));
+    groups_.alterations.push_back(std::move(whole));
   }
 
   /// A partition of a table that goes, too.
@@ -129,12 +156,26 @@ class differ {
     });
   }
 
+  /// What is a part of another object to the server.
+  bool goes_with_whole(const keyed_object& what) const {
+    const auto is_gone = [&](std::string_view kind) {
+      const auto key = fmt::format("{}{}", kind, what.key.substr(what.object.kind.size()));
+      return std::ranges::none_of(to_.objects, [&](const auto& entry) {
+        return entry.second.kind == kind && (key + " ").starts_with(entry.first + " ");
+      });
+    };
+    const auto& kind = what.object.kind;
+    return (kind == "text search mapping" && is_gone("text search configuration")) ||
+           (kind == "operator family member" && is_gone("operator family")) ||
+           (kind == "statistics target" && is_gone("statistics"));
+  }
+
   void drop_object(const model::object_name& name, const std::string& definition) {
     const auto* entry = find(from_, name, definition);
     if (entry == nullptr || to_.objects.contains(entry->first)) return;
     const keyed_object what{entry->first, entry->second};
     if (is_grant(what.object)) return push_grants(what.object.definition, {});
-    if (goes_with_table(what.object)) return;
+    if (goes_with_table(what.object) || goes_with_whole(what)) return;
     const bool owns = what.object.kind == "sequence owner";
     if (owns && !to_.objects.contains("sequence " + what.object.name.display())) return;
     for (const auto& [table, ignored] : from_.tables) {
@@ -165,6 +206,10 @@ class differ {
       const auto* old = from_.find(name);
       if (old == nullptr || *old == table) continue;
       if (make_index_anew(*old, table)) continue;
+      if (server_of(*old) != server_of(table)) {
+        make_anew(*old, table);
+        continue;
+      }
       auto made = changes_of(*old, table, {from_, to_}, target_, options_);
       append(groups_.constraint_drops, std::move(made.drops));
       append(groups_.alterations, std::move(made.alterations));
@@ -174,10 +219,15 @@ class differ {
     }
   }
 
+  static bool is_same(const model::object& a, const model::object& b) {
+    return a == b || (a.kind == b.kind && a.name == b.name && a.table == b.table &&
+                      definition_of(a) == definition_of(b));
+  }
+
   void alter_objects() {
     for (const auto& [key, object] : to_.objects) {
       const auto old = from_.objects.find(key);
-      if (old == from_.objects.end() || old->second == object) continue;
+      if (old == from_.objects.end() || is_same(old->second, object)) continue;
       const keyed_object before{old->first, old->second};
       if (is_grant(object)) {
         push_grants(before.object.definition, object.definition);
@@ -210,7 +260,8 @@ class differ {
     change whole;
     if (model::is_routine(to.kind)) {
       whole.ways.push_back({{create_operation(to), {}}});
-    } else if (to.kind == "comment" || to.kind == "sequence owner" || to.kind == "column default") {
+    } else if (to.kind == "comment" || to.kind == "sequence owner" || to.kind == "column default" ||
+               to.kind == "statistics target" || to.kind == "view setting") {
       whole.ways.push_back({{create_operation(to), {}}});
       groups_.late.push_back(std::move(whole));
       return;
@@ -246,6 +297,9 @@ class differ {
     if (const auto* added = std::get_if<model::add_constraint>(&op.what)) {
       return from_.find(added->table) == nullptr;
     }
+    if (const auto* attached = std::get_if<model::attach_partition>(&op.what)) {
+      return from_.find(attached->partition) == nullptr;
+    }
     const auto* object = std::get_if<model::create_object>(&op.what);
     const auto* entry = object == nullptr ? nullptr : find(to_, object->object, object->body);
     return entry != nullptr && !from_.objects.contains(entry->first);
@@ -259,6 +313,8 @@ class differ {
         create_table(*table);
       } else if (std::holds_alternative<model::create_index>(op.what)) {
         groups_.additions.push_back(one(op.what));
+      } else if (std::holds_alternative<model::attach_partition>(op.what)) {
+        groups_.early.push_back(one(op.what));
       } else if (std::holds_alternative<model::add_constraint>(op.what)) {
         groups_.foreign_keys.push_back(one(op.what));
       } else {
@@ -296,7 +352,11 @@ class differ {
 
   void create_object(const model::create_object& op) {
     if (op.object.kind.starts_with("grants")) return push_grants({}, op.body);
-    (is_made_first(op.object.kind) ? groups_.early : groups_.late).push_back(one(op));
+    auto made = one(op);
+    if (op.object.kind == "user mapping") {
+      made.review = "what options the user mapping has is not read, for they hold passwords";
+    }
+    (is_made_first(op.object.kind) ? groups_.early : groups_.late).push_back(std::move(made));
     if (op.object.kind == "sequence") count_on(op.object.name);
   }
 

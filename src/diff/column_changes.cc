@@ -6,11 +6,24 @@
 #include <utility>
 
 #include "diff/fill.h"
+#include "diff/object_changes.h"
 #include "diff/table_changes.h"
 #include "diff/type_losses.h"
+#include "model/apply_objects.h"
 
 namespace retort::diff {
 namespace {
+
+/// The last part of a name as SQL has it.
+std::string without_schema(const std::string& name) {
+  bool in_quotes = false;
+  std::size_t begin = 0;
+  for (std::size_t i = 0; i < name.size(); ++i) {
+    if (name[i] == '"') in_quotes = !in_quotes;
+    if (name[i] == '.' && !in_quotes) begin = i + 1;
+  }
+  return name.substr(begin);
+}
 
 class column_differ {
  public:
@@ -39,8 +52,8 @@ class column_differ {
   }
 
  private:
-  /// A partition has its columns from its parent, and so have others that inherit. `side`: the
-  /// table that has the column.
+  /// A partition has its columns from its parent, and so have others that inherit, and a typed
+  /// table from its type. `side`: the table that has the column.
   bool is_own(const model::column& column, const model::table& side) const {
     // While it is apart from its parent its columns are its own.
     return !has_parent(from_) || !has_parent(to_) || !is_of_parent(side, column);
@@ -48,13 +61,14 @@ class column_differ {
 
   static bool has_parent(const model::table& table) {
     return std::ranges::any_of(table.opaque, [](const std::string& line) {
-      return line.starts_with("PARTITION OF ") || line.starts_with("INHERITS ");
+      return line.starts_with("PARTITION OF ") || line.starts_with("INHERITS ") ||
+             line.starts_with("OF ");
     });
   }
 
   bool is_of_parent(const model::table& table, const model::column& column) const {
     return std::ranges::any_of(table.opaque, [&](const std::string& line) {
-      return line.starts_with("PARTITION OF ") ||
+      return line.starts_with("PARTITION OF ") || line.starts_with("OF ") ||
              line == "INHERITED COLUMN " + target_.quote(column.name);
     });
   }
@@ -279,7 +293,7 @@ class column_differ {
       out_.push_back(std::move(steps));
     }
     if (!from.identity && to.identity) add_identity(from, to);
-    if (from.identity && to.identity && *from.identity != *to.identity) set_identity(to);
+    if (from.identity && to.identity && *from.identity != *to.identity) set_identity(from, to);
   }
 
   /// It goes on where the sequence before it stood, or behind the largest number there is.
@@ -333,10 +347,28 @@ class column_differ {
     return {};
   }
 
-  void set_identity(const model::column& to) {
+  void set_identity(const model::column& from, const model::column& to) {
+    const auto old_name = sequence_name(from_, from);
+    const auto new_name = sequence_name(to_, to);
+    if (old_name != new_name) {
+      push_sql(fmt::format("ALTER SEQUENCE {} RENAME TO {}", old_name, without_schema(new_name)));
+    }
+    const auto settings = sequence_settings(to.identity->options);
+    if (from.identity->always == to.identity->always &&
+        sequence_settings(from.identity->options) == settings) {
+      return;
+    }
     auto sql = std::string("SET GENERATED ") + (to.identity->always ? "ALWAYS" : "BY DEFAULT");
-    for (const auto& option : sequence_settings(to.identity->options)) sql += " SET " + option;
+    for (const auto& option : settings) sql += " SET " + option;
     push_sql(alter_sql(to, sql));
+  }
+
+  /// Of an identity, as SQL has it.
+  std::string sequence_name(const model::table& table, const model::column& column) const {
+    const auto said = sql_name_behind(column.identity->options, model::sequence_lead);
+    if (!said.empty()) return said;
+    return target_.quote(model::qualified_name{
+        table.name.schema, fmt::format("{}_{}_seq", table.name.name, column.name)});
   }
 
   const model::table& from_;
@@ -349,7 +381,10 @@ class column_differ {
 
 }  // namespace
 
-std::vector<std::string> sequence_settings(const std::string& options) {
+std::vector<std::string> sequence_settings(const std::string& all_options) {
+  const auto name = sql_name_behind(all_options, model::sequence_lead);
+  const auto options =
+      name.empty() ? all_options : all_options.substr(model::sequence_lead.size() + name.size());
   const auto value_of = [&](std::string_view lead) {
     const auto at = options.find(lead);
     if (at == std::string::npos) return std::string();

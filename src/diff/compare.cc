@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <string_view>
 
 #include "diff/describe.h"
 
@@ -102,11 +103,19 @@ void compare_tables(const model::table& expected, const model::table& actual,
 
 texts objects_of(const model::schema& schema) {
   texts result;
-  for (const auto& [key, object] : schema.objects) result.emplace(key, object.definition);
+  for (const auto& [key, object] : schema.objects) result.emplace(key, definition_of(object));
   return result;
 }
 
 }  // namespace
+
+std::string definition_of(const model::object& object) {
+  constexpr std::string_view unfilled = "\n WITH NO DATA";
+  if (object.kind != "materialized view" || !object.definition.ends_with(unfilled)) {
+    return object.definition;
+  }
+  return object.definition.substr(0, object.definition.size() - unfilled.size());
+}
 
 std::vector<difference> compare(const model::schema& expected, const model::schema& actual) {
   std::vector<difference> result;

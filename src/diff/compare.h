@@ -14,6 +14,10 @@ struct difference {
   bool order_only = false;
 };
 
+/// What counts of an object's definition: not whether a materialized view has been filled, which
+/// `pg_dump -s` says of none.
+std::string definition_of(const model::object& object);
+
 /// How `actual` differs from `expected`; empty exactly when both are equal. Both must be normalised
 /// by the same dialect. Sorted by object.
 std::vector<difference> compare(const model::schema& expected, const model::schema& actual);

@@ -29,9 +29,13 @@ bool is_obstacle(const model::operation& op, const model::schema& before) {
     return column != nullptr && column->generated.has_value();
   }
   const auto* sql = std::get_if<model::execute>(&op.what);
-  return sql != nullptr && (sql->sql.starts_with("DROP ") ||
-                            sql->sql.find(" DROP CONSTRAINT ") != std::string::npos ||
-                            sql->sql.ends_with(" DROP DEFAULT"));
+  // Nobody knows the options of a user mapping.
+  if (sql == nullptr || sql->sql.starts_with("DROP USER MAPPING ")) return false;
+  const auto has = [&](std::string_view words) {
+    return sql->sql.find(words) != std::string::npos;
+  };
+  return sql->sql.starts_with("DROP ") || has(" DROP CONSTRAINT ") || has(" DROP MAPPING ") ||
+         sql->sql.starts_with("ALTER OPERATOR FAMILY ") || sql->sql.ends_with(" DROP DEFAULT");
 }
 
 class converger {

@@ -9,6 +9,8 @@
 
 #include "base/text_tools.h"
 #include "diff/column_changes.h"
+#include "diff/option_changes.h"
+#include "diff/table_changes.h"
 #include "diff/type_changes.h"
 
 namespace retort::diff {
@@ -20,11 +22,16 @@ constexpr std::array simple_kinds = {
     "procedure", "sequence",          "domain",  "type",   "schema",
     "extension"};
 
+/// What a key has behind kind and name: "(integer, text)", " USING btree".
+std::string key_tail(const std::string& key, const model::object& object) {
+  const auto lead = object.kind + " " + object.name.display();
+  return key.starts_with(lead) ? key.substr(lead.size()) : std::string();
+}
+
 /// The arguments in a routine's key, "function f(integer, text)".
 std::string signature_in(const std::string& key, const model::object& object) {
-  const auto lead = object.kind + " " + object.name.display();
-  if (key.size() < lead.size() + 2) return {};
-  return key.substr(lead.size() + 1, key.size() - lead.size() - 2);
+  const auto tail = key_tail(key, object);
+  return tail.size() < 2 ? std::string() : tail.substr(1, tail.size() - 2);
 }
 
 /// `COMMENT ON … IS '…'` up to its text.
@@ -32,6 +39,48 @@ std::string comment_head(const model::object& object) {
   const auto behind = std::string_view("COMMENT ON ").size() + object.name.name.size();
   const auto at = object.definition.find(" IS ", behind);
   return object.definition.substr(0, at == std::string::npos ? object.definition.find(" IS ") : at);
+}
+
+/// Objects without a schema, but for the schemas themselves and extensions: their names are SQL.
+bool is_named_in_sql(std::string_view kind) {
+  constexpr std::array<std::string_view, 8> kinds = {
+      "cast",          "publication",          "event trigger", "language",
+      "access method", "foreign data wrapper", "server",        "user mapping"};
+  return std::ranges::find(kinds, kind) != kinds.end();
+}
+
+/// What is an object of its own here, and a part of another one to the server.
+std::string drop_member(const keyed_object& what, const dialect::dialect& target) {
+  const auto& [key, object] = what;
+  const auto name = target.quote(object.name);
+  const auto behind = key_tail(key, object);
+  if (object.kind == "operator family member") {
+    const auto at = std::min(behind.find(" OPERATOR "), behind.find(" FUNCTION "));
+    return fmt::format("ALTER OPERATOR FAMILY {}{} DROP{}", name, behind.substr(0, at),
+                       behind.substr(at));
+  }
+  if (object.kind == "text search mapping") {
+    return fmt::format("ALTER TEXT SEARCH CONFIGURATION {} DROP MAPPING{}", name, behind);
+  }
+  if (object.kind == "statistics target") {
+    return fmt::format("ALTER STATISTICS {} SET STATISTICS -1",
+                       sql_name_behind(object.definition, "ALTER STATISTICS "));
+  }
+  if (object.kind == "view setting") {
+    const auto lead = fmt::format("ALTER TABLE {} ", target.quote(object.table));
+    model::table view;
+    view.name = object.table;
+    return setting_sql(view, object.definition.substr(lead.size()), {}, false, target);
+  }
+  if (object.kind == "operator") {
+    const auto schema =
+        object.name.schema.empty() ? std::string() : target.quote(object.name.schema) + ".";
+    return fmt::format("DROP OPERATOR {}{}{}", schema, object.name.name, behind);
+  }
+  const bool is_of_schema = object.kind.starts_with("operator ") ||
+                            object.kind.starts_with("text search ") || object.kind == "conversion";
+  return is_of_schema ? fmt::format("DROP {} {}{}", base::upper(object.kind), name, behind)
+                      : std::string();
 }
 
 std::string drop_sql(const keyed_object& what, const dialect::dialect& target) {
@@ -53,11 +102,10 @@ std::string drop_sql(const keyed_object& what, const dialect::dialect& target) {
     return fmt::format("DROP AGGREGATE {}({})", name, signature_in(key, object));
   }
   if (object.kind == "pragma") return fmt::format("PRAGMA {} = 0", object.name.name);
-  // Those names are SQL already.
-  for (const std::string_view kind : {"cast", "publication", "event trigger"}) {
-    if (object.kind == kind) return fmt::format("DROP {} {}", base::upper(kind), object.name.name);
+  if (is_named_in_sql(object.kind)) {
+    return fmt::format("DROP {} {}", base::upper(object.kind), object.name.name);
   }
-  return {};
+  return drop_member(what, target);
 }
 
 std::vector<std::string> lines_of(const std::string& grants) {
@@ -75,6 +123,11 @@ bool has(const std::vector<std::string>& lines, const std::string& line) {
 }
 
 std::string taken_back(std::string line) {
+  constexpr std::string_view by_default = "ALTER DEFAULT PRIVILEGES ";
+  if (line.starts_with(by_default)) {
+    const auto at = std::min(line.find(" GRANT "), line.find(" REVOKE ")) + 1;
+    return line.substr(0, at) + taken_back(line.substr(at));
+  }
   constexpr std::string_view with = " WITH GRANT OPTION";
   if (line.ends_with(with)) line.resize(line.size() - with.size());
   if (line.starts_with("GRANT ")) {
@@ -171,7 +224,7 @@ change alter_object(const keyed_object& from, const model::object& to, const mod
     return alter_type(from, to, all, target, options);
   }
   if (to.kind == "sequence") return alter_sequence(to, target);
-  return {};
+  return alter_options(from.object, to);
 }
 
 }  // namespace retort::diff

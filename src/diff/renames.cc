@@ -9,6 +9,7 @@
 #include "base/text_tools.h"
 #include "diff/rename_order.h"
 #include "diff/steps.h"
+#include "model/apply_objects.h"
 
 namespace retort::diff {
 namespace {
@@ -121,6 +122,11 @@ std::string behind(const model::table& table, const model::column& column) {
 bool is_alike(model::column a, const model::column& b) {
   a.name = b.name;
   a.comment = b.comment;
+  const auto is_named = [](const model::column& one) {
+    return one.identity && one.identity->options.starts_with(model::sequence_lead);
+  };
+  // That of its sequence says as little as its own name.
+  if (a.identity && b.identity && (is_named(a) || is_named(b))) a.identity = b.identity;
   return a == b;
 }
 

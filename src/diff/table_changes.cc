@@ -6,10 +6,12 @@
 #include <utility>
 
 #include "diff/object_changes.h"
+#include "diff/partition_indexes.h"
 #include "diff/rename_order.h"
 #include "diff/steps.h"
 #include "diff/whole_table.h"
 #include "model/apply.h"
+#include "model/apply_objects.h"
 
 namespace retort::diff {
 namespace {
@@ -41,14 +43,22 @@ class table_differ {
     compare_indexes();
     alter_columns(from_, to_, all_, target_, options_, out_.alterations);
     compare_settings();
-    if (from_.comment != to_.comment) {
-      out_.additions.push_back(one(model::comment_table{name_, to_.comment}));
-    }
+    if (from_.comment != to_.comment) compare_comment();
     return std::move(out_);
   }
 
  private:
   std::string quoted() const { return target_.quote(name_); }
+
+  void compare_comment() {
+    if (!model::is_foreign(to_)) {
+      out_.additions.push_back(one(model::comment_table{name_, to_.comment}));
+      return;
+    }
+    out_.additions.push_back(
+        one_sql(fmt::format("COMMENT ON FOREIGN TABLE {} IS {}", quoted(),
+                            to_.comment.empty() ? "NULL" : target_.literal(to_.comment))));
+  }
 
   // ---- constraints
 
@@ -124,6 +134,10 @@ class table_differ {
     auto& list = is_foreign_key(item) ? out_.foreign_keys : out_.additions;
     const auto* verbose =
         std::holds_alternative<model::primary_key>(item) ? to_.verbose_key() : nullptr;
+    if (is_made_only(to_, model::name_of(item), target_)) {
+      list.push_back(one_sql(add_only_sql(name_, item, target_)));
+      return;
+    }
     if (verbose == nullptr && options_.online && add_unchecked(item)) return;
     if (verbose == nullptr) {
       list.push_back(one(model::add_constraint{name_, item}));
@@ -146,16 +160,23 @@ class table_differ {
 
   // ---- indexes
 
+  bool is_same(const model::index& from, const model::index& to) const {
+    return from == to &&
+           is_made_only(from_, from.name, target_) == is_made_only(to_, to.name, target_);
+  }
+
   void compare_indexes() {
     std::vector<const model::index*> fresh;
     for (const auto& index : to_.indexes) {
       const auto* old = from_.find_index(index.name);
-      if (old == nullptr || *old != index) fresh.push_back(&index);
+      if (old == nullptr || !is_same(*old, index)) fresh.push_back(&index);
     }
     std::vector<change> gone;
     for (const auto& index : from_.indexes) {
       const auto* now = to_.find_index(index.name);
-      if (now != nullptr && *now == index) continue;
+      if (now != nullptr && is_same(index, *now)) continue;
+      // It goes with the one that it is attached to.
+      if (is_attached(from_, index.name, target_)) continue;
       const auto same = std::ranges::find_if(fresh, [&](const model::index* other) {
         auto moved = index;
         moved.name = other->name;
@@ -181,6 +202,10 @@ class table_differ {
       }
     }
     for (const auto* index : fresh) {
+      if (is_made_only(to_, index->name, target_)) {
+        out_.additions.push_back(one_sql(create_only_sql(name_, *index, target_)));
+        continue;
+      }
       const bool later = options_.online && from_.find_index(index->name) == nullptr;
       auto& list = later ? out_.online : out_.additions;
       list.push_back(one(model::create_index{name_, *index}));
@@ -193,13 +218,21 @@ class table_differ {
   // ---- what the model has no words for
 
   static std::string kind_of_line(const std::string& line) {
+    if (is_partition_index(line)) {
+      const auto name = sql_name_behind(line, "INDEX ");
+      return line.substr(6 + name.size(), line.find(" INSTEAD OF ") - 6 - name.size());
+    }
+    if (line.starts_with("ALTER COLUMN ") && line.ends_with(')')) {
+      const auto at = line.find(" OPTIONS (");
+      if (at != std::string::npos) return line.substr(0, at + 9);
+    }
     if (line.starts_with("ALTER COLUMN ") || line.starts_with("INDEX ")) {
       const auto at = line.find(" SET ");
       const auto rest = line.substr(at == std::string::npos ? line.size() : at);
       return line.substr(0, at) + rest.substr(0, rest.find_first_of(" (", 5));
     }
     if (line.starts_with("CONSTRAINT ")) return line;
-    if (line.find(" TRIGGER ") != std::string::npos) return line.substr(line.find(" TRIGGER "));
+    if (is_trigger_state(line)) return line.substr(line.find(" TRIGGER "));
     return line.substr(0, line.find(' '));
   }
 

@@ -22,6 +22,9 @@ std::string loss_by(const model::operation_variant& what);
 table_changes changes_of(const model::table& from, const model::table& to, const schema_pair& all,
                          const dialect::dialect& target, const change_options& options);
 
+/// Whether an opaque line says how a trigger of the table is enabled that has no object of its own.
+bool is_trigger_state(const std::string& line);
+
 /// What sets or takes away an opaque line of a table (`model::table::opaque`), as far as ALTER can;
 /// empty: it cannot. `other`: the line of the same kind on the other side, or empty.
 std::string setting_sql(const model::table& table, const std::string& line,

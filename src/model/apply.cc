@@ -187,6 +187,7 @@ struct applier {
       return;
     }
     moved.key() = moved.mapped().name = to;
+    for (auto& item : moved.mapped().columns) keep_sequence_name(item, what.table, item.name, to);
     state.schema.tables.insert(std::move(moved));
     for (auto& [name, other] : state.schema.tables) {
       for (auto& key : other.foreign_keys) {
@@ -226,6 +227,7 @@ struct applier {
       throw refuse(op, fmt::format("the table has a column {}", *what.rename));
     }
     found->name = *what.rename;
+    keep_sequence_name(*found, what.table, what.column, what.table);
     rename_column(state.schema, *target, what.column, *what.rename);
   }
 

@@ -78,6 +78,30 @@ bool is_owned_by(const object& item, const qualified_name& table, const schema& 
          item.definition.find(" OWNED BY " + quoted_name(table) + ".") != std::string::npos;
 }
 
+void keep_sequence_name(column& column, const qualified_name& table, const std::string& old_column,
+                        const qualified_name& new_table) {
+  if (!column.identity) return;
+  auto& options = column.identity->options;
+  const auto usual = [](const qualified_name& owner, const std::string& name) {
+    return fmt::format("{}{}", sequence_lead,
+                       quoted_name({owner.schema, owner.name + "_" + name + "_seq"}));
+  };
+  if (!options.starts_with(sequence_lead)) {
+    options = usual(table, old_column) + (options.empty() ? "" : " " + options);
+  }
+  const auto now = usual(new_table, column.name);
+  if (options == now) {
+    options.clear();
+  } else if (options.starts_with(now + " ")) {
+    options.erase(0, now.size() + 1);
+  }
+}
+
+bool is_foreign(const table& one) {
+  return std::ranges::any_of(one.opaque,
+                             [](const std::string& line) { return line.starts_with("SERVER "); });
+}
+
 std::string partition_line(const qualified_name& parent, const std::string& bounds) {
   return fmt::format("PARTITION OF {} {}", quoted_name(parent), bounds);
 }

@@ -22,6 +22,17 @@ std::string quoted_name(const qualified_name& name);
 /// the object that says so (PostgreSQL, "CREATE SEQUENCE", OWNED BY).
 bool is_owned_by(const object& item, const qualified_name& table, const schema& all);
 
+/// Begins the options of an identity whose sequence is not called as it usually is (PostgreSQL).
+inline constexpr std::string_view sequence_lead = "SEQUENCE NAME ";
+
+/// What an identity's options say when its column or table has changed names: the sequence has not.
+/// `column` has its new name. A usual name that is too long for the server is not foreseen.
+void keep_sequence_name(column& column, const qualified_name& table, const std::string& old_column,
+                        const qualified_name& new_table);
+
+/// PostgreSQL: whether the rows of a table are on a foreign server.
+bool is_foreign(const table& one);
+
 /// Row level security, as lines of `table::opaque`.
 inline constexpr const char* enabled_line = "ENABLE ROW LEVEL SECURITY";
 inline constexpr const char* forced_line = "FORCE ROW LEVEL SECURITY";

@@ -1,6 +1,7 @@
 #include "postgres/catalogue.h"
 
 #include <cstdlib>
+#include <initializer_list>
 
 #include <fmt/format.h>
 
@@ -12,17 +13,38 @@
 
 namespace retort::postgres {
 
+namespace {
+
+/// Whether a catalogue has an object that is not the server's own: 16384 is the first oid of users'
+/// objects.
+std::string has_own(std::initializer_list<std::string_view> catalogues) {
+  std::string sql;
+  for (const auto name : catalogues) {
+    sql += fmt::format("{}EXISTS (SELECT FROM {} WHERE oid >= 16384)", sql.empty() ? "" : " OR ",
+                       name);
+  }
+  return sql;
+}
+
+}  // namespace
+
 catalogue::catalogue(db::connection& connection, std::string_view version_table)
     : connection_(connection) {
-  const auto answer = connection.query(
-      "SELECT current_setting('server_version_num'), current_schema(), current_schema() ~ "
-      "'^retort_scratch_schema_'");
+  const auto answer = connection.query(fmt::format(
+      "SELECT current_setting('server_version_num'), current_schema(), {}, {}, {}, {}, EXISTS "
+      "(SELECT FROM pg_class WHERE relkind = 'I'), current_schema() ~ '^retort_scratch_schema_'",
+      has_own({"pg_operator", "pg_opfamily", "pg_opclass"}),
+      has_own({"pg_ts_config", "pg_ts_dict", "pg_ts_parser", "pg_ts_template"}),
+      has_own({"pg_foreign_data_wrapper", "pg_language", "pg_am", "pg_conversion"}),
+      has_own({"pg_default_acl"})));
   version_ = std::atoi(text(answer.rows.at(0).at(0)).c_str());
   schema_ = text(answer.rows.at(0).at(1));
+  const auto& rare = answer.rows.at(0);
+  has_ = {flag(rare.at(2)), flag(rare.at(3)), flag(rare.at(4)), flag(rare.at(5)), flag(rare.at(6))};
   is_user_schema_ =
       R"((n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND has_schema_privilege(n.oid, 'USAGE')))";
   // In the place of a database of its own (`command/scratch_schema.h`).
-  is_one_schema_ = flag(answer.rows.at(0).at(2));
+  is_one_schema_ = flag(rare.at(7));
   if (is_one_schema_) is_user_schema_ = "(n.nspname = current_schema())";
   own_tables_ = dialect::quote_literal(version_table);
   for (const auto name : dialect::own_tables) own_tables_ += ", " + dialect::quote_literal(name);
@@ -59,6 +81,24 @@ std::string catalogue::stands_alone(std::string_view catalogue, std::string_view
       "(NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = '{}'::regclass AND e.objid = {} AND "
       "(e.deptype = 'e' OR e.deptype = 'i' AND e.refclassid = 'pg_type'::regclass)))",
       catalogue, oid);
+}
+
+std::string catalogue::generic_options(std::string_view options) const {
+  if (!has_.foreign_data) return "NULL";
+  return fmt::format(
+      "(SELECT 'OPTIONS (' || string_agg(quote_ident(g.option_name) || ' ' || "
+      "quote_literal(g.option_value), ', ' ORDER BY g.option_name) || ')' FROM "
+      "pg_options_to_table({}) g WHERE g.option_name !~* 'passw|pwd|secret|token|credential')",
+      options);
+}
+
+std::string catalogue::storage_options(std::string_view c) {
+  return fmt::format(
+      "nullif(concat_ws(', ', array_to_string({0}.reloptions, ', '), (SELECT string_agg('toast.' "
+      "|| "
+      "u.o, ', ' ORDER BY u.i) FROM pg_class w, unnest(w.reloptions) WITH ORDINALITY u(o, i) WHERE "
+      "w.oid = {0}.reltoastrelid)), '')",
+      c);
 }
 
 std::string catalogue::column_names(std::string_view table_oid, std::string_view numbers) {

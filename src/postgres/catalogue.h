@@ -14,6 +14,16 @@ namespace retort::postgres {
 /// itself.
 inline constexpr std::string_view inherited_lead = "INHERITED COLUMN ";
 
+/// What few databases have, so that it is asked for only where there is some.
+struct rarities {
+  bool operators = false;
+  bool text_search = false;
+  /// Wrappers and what is of them; languages, access methods and conversions, too.
+  bool foreign_data = false;
+  bool default_privileges = false;
+  bool partition_indexes = false;
+};
+
 /// Reads the system catalogues of one connection. Names in the connection's own schema come out
 /// with an empty one.
 class catalogue {
@@ -28,6 +38,7 @@ class catalogue {
 
   /// 150018 is PostgreSQL 15.18.
   int version() const { return version_; }
+  const rarities& has() const { return has_; }
   /// Condition on pg_namespace `n`: a schema of users that this one may look into.
   const std::string& is_user_schema() const { return is_user_schema_; }
   /// Condition: what pg_identify_object calls so is in such a schema.
@@ -39,12 +50,19 @@ class catalogue {
   /// Condition: the object belongs neither to an extension nor to a type (as the constructors of a
   /// range).
   static std::string stands_alone(std::string_view catalogue, std::string_view oid);
+  /// SQL for `OPTIONS (a 'x', …)` of what comes from foreign data, NULL where there are none. What
+  /// may be a password is left out.
+  std::string generic_options(std::string_view options) const;
+  /// SQL for the storage parameters of a relation, with those of its TOAST table, as WITH takes
+  /// them; NULL where there are none. `c`: alias of its pg_class.
+  static std::string storage_options(std::string_view c);
   /// SQL for the names of a table's columns by their numbers, to be read with `names`.
   static std::string column_names(std::string_view table_oid, std::string_view numbers);
 
  private:
   db::connection& connection_;
   int version_ = 0;
+  rarities has_;
   std::string schema_;
   /// It stands for a scratch database (`command/scratch_schema.h`): nothing else is looked at.
   bool is_one_schema_ = false;
@@ -69,8 +87,14 @@ std::string sequence_options(const db::row& row, std::size_t first);
 
 /// Adds everything beside tables to `out`; see introspect.cc.
 void read_objects(catalogue& from, model::schema& out);
-/// Adds to the tables' opaque lines what is set on tables beside their definition.
-void read_settings(catalogue& from, const table_index& tables);
+void read_operators_and_classes(catalogue& from, model::schema& out);
+void read_text_search(catalogue& from, model::schema& out);
+void read_schemaless(catalogue& from, model::schema& out);
+/// Adds to the tables' opaque lines what is set on tables beside their definition; what is set on
+/// materialized views is an object each, where `out` has the view.
+void read_settings(catalogue& from, const table_index& tables, model::schema& out);
+/// The part of it that tells of the indexes which belong to those of partitioned tables.
+void read_partition_indexes(catalogue& from, const table_index& tables);
 void read_grants_and_comments(catalogue& from, model::schema& out);
 /// The part of it that consists of types and routines.
 void read_types_and_routines(catalogue& from, model::schema& out);

@@ -10,6 +10,7 @@
 #include "dialect/ddl_writer.h"
 #include "dialect/quoting.h"
 #include "model/apply.h"
+#include "model/apply_objects.h"
 #include "postgres/catalogue.h"
 #include "postgres/constraint_names.h"
 #include "postgres/dialect.h"
@@ -72,7 +73,10 @@ bool is_setting(const std::string& words) {
   return words.ends_with("ROW LEVEL SECURITY") || words.starts_with("ALTER COLUMN ");
 }
 
-bool is_partition(const std::string& words) { return words.starts_with("PARTITION OF "); }
+/// A partition has them from its parent, a typed table from its type.
+bool has_columns_elsewhere(const std::string& words) {
+  return words.starts_with("PARTITION OF ") || words.starts_with("OF ");
+}
 
 class postgres_writer final : public dialect::ddl_writer {
  public:
@@ -81,9 +85,9 @@ class postgres_writer final : public dialect::ddl_writer {
  protected:
   void create_table(const model::create_table& op) override {
     const auto& table = op.table;
-    const auto partition = std::ranges::find_if(table.opaque, is_partition);
-    if (partition != table.opaque.end()) {
-      emit(partition_sql(op, *partition));
+    const auto origin = std::ranges::find_if(table.opaque, has_columns_elsewhere);
+    if (origin != table.opaque.end()) {
+      emit(derived_table_sql(op, *origin));
       after_table(table);
       for (const auto& index : table.indexes) create_index({table.name, index, op.if_not_exists});
       after_indexes(table);
@@ -318,6 +322,10 @@ class postgres_writer final : public dialect::ddl_writer {
     return table.verbose_key() == nullptr && ddl_writer::key_stands_with_column(key, table);
   }
 
+  std::string table_word(const model::table& table) const override {
+    return model::is_foreign(table) ? "FOREIGN TABLE" : "TABLE";
+  }
+
   std::vector<std::string> further_items(const model::table& table) const override {
     std::vector<std::string> items;
     for (const auto& words : table.opaque) {
@@ -329,7 +337,8 @@ class postgres_writer final : public dialect::ddl_writer {
   /// In the order of the grammar (PostgreSQL: "CREATE TABLE").
   std::string table_tail(const model::table& table) const override {
     std::string tail;
-    for (const std::string_view lead : {"INHERITS ", "PARTITION BY ", "USING ", "WITH "}) {
+    for (const std::string_view lead :
+         {"INHERITS ", "SERVER ", "PARTITION BY ", "USING ", "WITH "}) {
       for (const auto& words : table.opaque) {
         if (words.starts_with(lead)) tail += (tail.empty() ? "" : " ") + words;
       }
@@ -364,7 +373,8 @@ class postgres_writer final : public dialect::ddl_writer {
       if (is_setting(words)) emit(fmt::format("ALTER TABLE {} {}", name, words));
     }
     if (!table.comment.empty()) {
-      emit(fmt::format("COMMENT ON TABLE {} IS {}", name, target().literal(table.comment)));
+      emit(fmt::format("COMMENT ON {} {} IS {}", table_word(table), name,
+                       target().literal(table.comment)));
     }
     for (const auto& column : table.columns) after_column(table.name, column);
   }
@@ -376,8 +386,8 @@ class postgres_writer final : public dialect::ddl_writer {
   }
 
  private:
-  /// CREATE TABLE … PARTITION OF parent (what is its own) FOR VALUES ….
-  std::string partition_sql(const model::create_table& op, const std::string& words) {
+  /// CREATE TABLE … PARTITION OF parent (what is its own) FOR VALUES …, or … OF type (…).
+  std::string derived_table_sql(const model::create_table& op, const std::string& words) {
     const auto& table = op.table;
     std::vector<std::string> items;
     for (const auto& column : table.columns) {
@@ -391,10 +401,11 @@ class postgres_writer final : public dialect::ddl_writer {
     for (auto& item : table_items(constraints)) items.push_back(std::move(item));
     // `PARTITION OF parent bounds`: the bounds begin with FOR VALUES or are DEFAULT.
     auto bounds = words.find(" FOR VALUES ");
-    if (bounds == std::string::npos) bounds = words.rfind(" DEFAULT");
+    if (bounds == std::string::npos && words.ends_with(" DEFAULT")) bounds = words.size() - 8;
     bounds = std::min(bounds, words.size());
-    return fmt::format("CREATE TABLE {}{} {}{}{}{}", op.if_not_exists ? "IF NOT EXISTS " : "",
-                       quote(table.name), words.substr(0, bounds),
+    return fmt::format("CREATE {} {}{} {}{}{}{}", table_word(table),
+                       op.if_not_exists ? "IF NOT EXISTS " : "", quote(table.name),
+                       words.substr(0, bounds),
                        items.empty() ? "" : " (\n  " + base::join(items, ",\n  ") + "\n)",
                        words.substr(bounds), after(table_tail(table)));
   }
@@ -421,7 +432,8 @@ class postgres_writer final : public dialect::ddl_writer {
         emit(fmt::format("ALTER TABLE {} {}", quote(table.name), words));
       }
       // Of a constraint: an index by itself says so where it is created.
-      if (words.starts_with("INDEX ") && words.find(" SET (") != std::string::npos) {
+      if (words.starts_with("INDEX ") && (words.find(" SET (") != std::string::npos ||
+                                          words.find(" SET STATISTICS ") != std::string::npos)) {
         // An index is in its table's schema.
         const auto schema = table.name.schema.empty() ? "" : quote(table.name.schema) + ".";
         emit("ALTER INDEX " + schema + words.substr(6));

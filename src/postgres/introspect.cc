@@ -7,13 +7,16 @@
 #include <fmt/format.h>
 
 #include "base/text_tools.h"
+#include "model/apply_objects.h"
 #include "postgres/array_casts.h"
 #include "postgres/catalogue.h"
+#include "postgres/constraint_names.h"
 
 // What is read: tables with their columns, constraints and indexes (here), what is set on them
 // (introspect_settings.cc), who may use them and comments (introspect_grants.cc), and as the
-// server's own SQL everything else that users make (introspect_objects.cc, introspect_types.cc).
-// Every schema of users is read; tablespaces, operators, text search and foreign servers are not.
+// server's own SQL everything else that users make (introspect_objects.cc, introspect_types.cc,
+// introspect_operators.cc, introspect_text_search.cc, introspect_schemaless.cc).
+// Every schema of users is read; tablespaces, base types and subscriptions are not.
 
 namespace retort::postgres {
 namespace {
@@ -32,18 +35,20 @@ void add_opaque(const db::row& row, model::table& table) {
   if (row[11]) add("USING " + *row[11]);
   if (row[6]) add(fmt::format("WITH ({})", *row[6]));
   if (row[12]) add(*row[12]);
+  if (row[13]) add("OF " + *row[13]);
   for (const auto& security : names(row[7])) add(security);
 }
 
 table_index read_tables(catalogue& from, model::schema& out) {
   table_index tables;
-  const auto result = from.query(fmt::format(R"(
+  const auto result = from.query(fmt::format(
+      R"(
 SELECT c.oid, n.nspname, c.relname, c.relkind, c.relpersistence, obj_description(c.oid, 'pg_class'),
-  array_to_string(c.reloptions, ', '),
+  {},
   nullif(concat_ws(chr(31),
     CASE WHEN c.relrowsecurity THEN 'ENABLE ROW LEVEL SECURITY' END,
     CASE WHEN c.relforcerowsecurity THEN 'FORCE ROW LEVEL SECURITY' END,
-    CASE c.relreplident WHEN 'f' THEN 'REPLICA IDENTITY FULL' WHEN 'n' THEN 'REPLICA IDENTITY NOTHING'
+    CASE c.relreplident WHEN 'f' THEN 'REPLICA IDENTITY FULL' WHEN 'n' THEN CASE c.relkind WHEN 'f' THEN NULL ELSE 'REPLICA IDENTITY NOTHING' END
       WHEN 'i' THEN (SELECT 'REPLICA IDENTITY USING INDEX ' || quote_ident(i.relname) FROM pg_index x
         JOIN pg_class i ON i.oid = x.indexrelid WHERE x.indrelid = c.oid AND x.indisreplident) END), ''),
   CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END,
@@ -51,15 +56,14 @@ SELECT c.oid, n.nspname, c.relname, c.relkind, c.relpersistence, obj_description
   (SELECT string_agg(h.inhparent::regclass::text, ', ' ORDER BY h.inhseqno) FROM pg_inherits h
    WHERE h.inhrelid = c.oid),
   CASE WHEN am.amname <> 'heap' THEN quote_ident(am.amname) END,
-  CASE WHEN c.relkind = 'f' THEN (SELECT 'SERVER ' || quote_ident(s.srvname) || coalesce(
-    ' OPTIONS (' || (SELECT string_agg(quote_ident(o.option_name) || ' ' ||
-      quote_literal(o.option_value), ', ') FROM pg_options_to_table(t.ftoptions) o) || ')', '')
+  CASE WHEN c.relkind = 'f' THEN (SELECT concat_ws(' ', 'SERVER ' || quote_ident(s.srvname), {})
     FROM pg_foreign_table t JOIN pg_foreign_server s ON s.oid = t.ftserver WHERE t.ftrelid = c.oid)
-  END
+  END,
+  CASE WHEN c.reloftype <> 0 THEN format_type(c.reloftype, NULL) END
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace LEFT JOIN pg_am am ON am.oid = c.relam
 WHERE c.relkind IN ('r', 'p', 'f') AND c.relpersistence <> 't' AND {} AND {} AND {})",
-                                             from.is_user_schema(), from.is_users_table(),
-                                             catalogue::stands_alone("pg_class", "c.oid")));
+      catalogue::storage_options("c"), from.generic_options("t.ftoptions"), from.is_user_schema(),
+      from.is_users_table(), catalogue::stands_alone("pg_class", "c.oid")));
   for (const auto& row : result.rows) {
     auto name = from.name(row[1], row[2]);
     auto& table = out.tables[name];
@@ -71,6 +75,18 @@ WHERE c.relkind IN ('r', 'p', 'f') AND c.relpersistence <> 't' AND {} AND {} AND
   return tables;
 }
 
+/// The options of an identity's sequence, with its name where it is not the usual one.
+std::string identity_options(const catalogue& from, const db::row& row, const model::table& table) {
+  auto options = sequence_options(row, 9);
+  const auto name = text(row[17]);
+  const auto usual = object_name(table.name.name, text(row[1]), "seq");
+  // The server names the schema where the search path does not lead to it.
+  const bool is_usual =
+      name == from.quoted({{}, usual}) || name == from.quoted({table.name.schema, usual});
+  if (is_usual || name.empty()) return options;
+  return fmt::format("{}{}{}{}", model::sequence_lead, name, options.empty() ? "" : " ", options);
+}
+
 void read_columns(catalogue& from, const table_index& tables) {
   const auto result = from.query(fmt::format(R"(
 SELECT a.attrelid, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull,
@@ -78,7 +94,7 @@ SELECT a.attrelid, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull
   CASE WHEN a.attcollation <> t.typcollation THEN co.collname END,
   col_description(a.attrelid, a.attnum),
   format_type(s.seqtypid, NULL), s.seqstart, s.seqincrement, s.seqmin, s.seqmax, s.seqcache, s.seqcycle,
-  NOT a.attislocal AND NOT c.relispartition
+  NOT a.attislocal AND NOT c.relispartition, s.seqrelid::regclass
 FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_type t ON t.oid = a.atttypid
 LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
@@ -104,7 +120,8 @@ ORDER BY a.attrelid, a.attnum)",
       column.default_sql = unwrapped(*row[4]);
     }
     if (const auto identity = text(row[5]); !identity.empty()) {
-      column.identity = model::identity{identity == "a", sequence_options(row, 9)};
+      column.identity =
+          model::identity{identity == "a", identity_options(from, row, *table->second)};
     }
     column.collation = text(row[7]);
     column.comment = text(row[8]);
@@ -167,8 +184,8 @@ void add_constraint(const catalogue& from, const db::row& row, model::table& tab
 
 void read_constraints(catalogue& from, const table_index& tables) {
   const bool is_15 = from.version() >= 150000;
-  // What a partition has from its parent is the parent's. Special is what the model has no words
-  // for.
+  // What a partition has from its parent is the parent's, while that one's index is whole. Special
+  // is what the model has no words for.
   const auto result = from.query(fmt::format(
       R"(
 SELECT k.conrelid, k.conname, k.contype, {}, fn.nspname, f.relname, {}, k.confdeltype, k.confupdtype,
@@ -181,7 +198,9 @@ SELECT k.conrelid, k.conname, k.contype, {}, fn.nspname, f.relname, {}, k.confde
 FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN pg_class f ON f.oid = k.confrelid LEFT JOIN pg_namespace fn ON fn.oid = f.relnamespace
 LEFT JOIN pg_index i ON i.indexrelid = k.conindid AND k.contype IN ('p', 'u')
-WHERE k.contype IN ('p', 'u', 'c', 'f', 'x') AND k.conparentid = 0 AND k.conislocal AND {}
+WHERE k.contype IN ('p', 'u', 'c', 'f', 'x') AND {} AND (k.conparentid = 0 AND k.conislocal OR EXISTS (
+  SELECT FROM pg_inherits h JOIN pg_index p ON p.indexrelid = h.inhparent
+  WHERE h.inhrelid = k.conindid AND k.contype IN ('p', 'u') AND k.conparentid <> 0 AND NOT p.indisvalid))
 ORDER BY k.conname)",
       catalogue::column_names("k.conrelid", "k.conkey"),
       catalogue::column_names("k.confrelid", "k.confkey"),
@@ -216,11 +235,13 @@ SELECT i.indexrelid, p.k <= i.indnkeyatts, p.k,
   CASE WHEN i.indcollation[p.k - 1] <> 0
     AND i.indcollation[p.k - 1] <> coalesce(a.attcollation, 100)
     THEN co.collname END,
-  CASE WHEN NOT o.opcdefault THEN
+  CASE WHEN NOT o.opcdefault OR x.options IS NOT NULL THEN
     CASE WHEN pg_opclass_is_visible(o.oid) THEN '' ELSE quote_ident(opn.nspname) || '.' END
-    || quote_ident(o.opcname) END
+    || quote_ident(o.opcname) || coalesce(x.options, '') END
 FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid JOIN pg_namespace n ON n.oid = c.relnamespace
 CROSS JOIN LATERAL generate_series(1, i.indnatts::int) p(k)
+CROSS JOIN LATERAL (SELECT (SELECT ' (' || array_to_string(w.attoptions, ', ') || ')' FROM pg_attribute w
+  WHERE w.attrelid = i.indexrelid AND w.attnum = p.k) AS options) x
 LEFT JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[p.k - 1] AND a.attnum <> 0
 LEFT JOIN pg_collation co ON co.oid = i.indcollation[p.k - 1]
 LEFT JOIN pg_opclass o ON o.oid = i.indclass[p.k - 1] LEFT JOIN pg_namespace opn
@@ -246,7 +267,9 @@ SELECT i.indexrelid, i.indrelid, x.relname, i.indisunique, pg_get_expr(i.indpred
   am.amname, array_to_string(x.reloptions, ', '), {}
 FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid JOIN pg_am am ON am.oid = x.relam
 JOIN pg_class c ON c.oid = i.indrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE c.relkind IN ('r', 'p') AND NOT x.relispartition AND {}
+WHERE c.relkind IN ('r', 'p') AND {}
+  AND (NOT x.relispartition OR EXISTS (SELECT FROM pg_inherits h JOIN pg_index p ON p.indexrelid = h.inhparent
+    WHERE h.inhrelid = i.indexrelid AND NOT p.indisvalid))
   AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = i.indexrelid
     AND k.contype IN ('p', 'u', 'x'))
 ORDER BY x.relname)",
@@ -280,9 +303,9 @@ model::schema introspect(db::connection& connection, std::string_view version_ta
   read_columns(from, tables);
   read_constraints(from, tables);
   read_indexes(from, tables);
-  read_settings(from, tables);
-  for (const auto& [oid, table] : tables) std::ranges::sort(table->opaque);
   read_objects(from, out);
+  read_settings(from, tables, out);
+  for (const auto& [oid, table] : tables) std::ranges::sort(table->opaque);
   read_types_and_routines(from, out);
   read_grants_and_comments(from, out);
   return out;

@@ -47,24 +47,25 @@ FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace WHERE e.extnam
 void read_views(catalogue& from, model::schema& out) {
   const auto result = from.query(fmt::format(
       R"(
-SELECT n.nspname, c.relname, c.relkind, pg_get_viewdef(c.oid), array_to_string(c.reloptions, ', '),
-  c.relispopulated
-FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+SELECT n.nspname, c.relname, c.relkind, pg_get_viewdef(c.oid), {},
+  c.relispopulated, CASE WHEN am.amname <> 'heap' THEN ' USING ' || quote_ident(am.amname) ELSE '' END
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace LEFT JOIN pg_am am ON am.oid = c.relam
 WHERE c.relkind IN ('v', 'm') AND c.relpersistence <> 't' AND {} AND {} AND {})",
-      from.is_user_schema(), from.is_users_table(), catalogue::stands_alone("pg_class", "c.oid")));
+      catalogue::storage_options("c"), from.is_user_schema(), from.is_users_table(),
+      catalogue::stands_alone("pg_class", "c.oid")));
   for (const auto& row : result.rows) {
     const auto name = from.name(row[0], row[1]);
     const bool is_stored = text(row[2]) == "m";
     const std::string kind = is_stored ? "materialized view" : "view";
     const auto options = row[4] ? fmt::format(" WITH ({})", *row[4]) : std::string();
     const bool is_empty = is_stored && !flag(row[5]);
-    add_object(out,
-               {kind,
-                name,
-                {},
-                fmt::format("CREATE {} {}{} AS\n{}{}", is_stored ? "MATERIALIZED VIEW" : "VIEW",
-                            from.quoted(name), options, without_semicolon(text(row[3])),
-                            is_empty ? "\n WITH NO DATA" : "")});
+    add_object(
+        out, {kind,
+              name,
+              {},
+              fmt::format("CREATE {} {}{}{} AS\n{}{}", is_stored ? "MATERIALIZED VIEW" : "VIEW",
+                          from.quoted(name), text(row[6]), options, without_semicolon(text(row[3])),
+                          is_empty ? "\n WITH NO DATA" : "")});
   }
 }
 
@@ -111,6 +112,7 @@ WHERE c.relpersistence <> 't' AND coalesce(d.deptype <> 'i', true)
 
 /// Triggers, rules and policies: what belongs to one relation and is told by one function.
 void read_hangers_on(catalogue& from, model::schema& out) {
+  const bool is_13 = from.version() >= 130000;
   const auto result = from.query(fmt::format(
       R"(
 WITH c AS MATERIALIZED (SELECT c.oid, n.nspname, c.relname FROM pg_class c
@@ -134,6 +136,11 @@ UNION ALL
 SELECT 'statistics', c.nspname, c.relname, s.stxname, pg_get_statisticsobjdef(s.oid)
 FROM pg_statistic_ext s JOIN c ON c.oid = s.stxrelid
 UNION ALL
+SELECT 'statistics target', c.nspname, c.relname, s.stxname, format('ALTER STATISTICS %I.%I SET STATISTICS %s',
+    m.nspname, s.stxname, {})
+FROM pg_statistic_ext s JOIN c ON c.oid = s.stxrelid JOIN pg_namespace m ON m.oid = s.stxnamespace
+WHERE {} >= 0
+UNION ALL
 SELECT 'policy', c.nspname, c.relname, p.polname, format('CREATE POLICY %I ON %s AS %s FOR %s TO %s',
     p.polname, p.polrelid::regclass, CASE WHEN p.polpermissive THEN 'PERMISSIVE' ELSE 'RESTRICTIVE' END,
     CASE p.polcmd WHEN 'r' THEN 'SELECT' WHEN 'a' THEN 'INSERT' WHEN 'w' THEN 'UPDATE'
@@ -144,58 +151,13 @@ SELECT 'policy', c.nspname, c.relname, p.polname, format('CREATE POLICY %I ON %s
   || coalesce(' WITH CHECK (' || pg_get_expr(p.polwithcheck, p.polrelid) || ')', '')
 FROM pg_policy p JOIN c ON c.oid = p.polrelid)",
       from.is_user_schema(), from.is_users_table(), catalogue::stands_alone("pg_class", "c.oid"),
-      from.version() >= 130000 ? "AND t.tgparentid = 0" : ""));
+      is_13 ? "AND t.tgparentid = 0" : "", is_13 ? "s.stxstattarget" : "-1",
+      is_13 ? "s.stxstattarget" : "-1"));
   for (const auto& row : result.rows) {
     add_object(out, {text(row[0]),
                      {{}, text(row[3])},
                      from.name(row[1], row[2]),
                      without_semicolon(text(row[4]))});
-  }
-}
-
-/// What belongs to no schema. 16384 is the first oid of users' objects.
-void read_schemaless(catalogue& from, model::schema& out) {
-  const auto result = from.query(fmt::format(
-      R"(
-SELECT 'cast', format('(%s AS %s)', format_type(k.castsource, NULL), format_type(k.casttarget, NULL)),
-  CASE k.castmethod WHEN 'f' THEN 'WITH FUNCTION ' || k.castfunc::regprocedure WHEN 'i' THEN 'WITH INOUT'
-    ELSE 'WITHOUT FUNCTION' END
-  || CASE k.castcontext WHEN 'a' THEN ' AS ASSIGNMENT' WHEN 'i' THEN ' AS IMPLICIT' ELSE '' END
-FROM pg_cast k WHERE k.oid >= 16384 AND {}
-UNION ALL
-SELECT 'publication', quote_ident(p.pubname), CASE WHEN p.puballtables THEN 'FOR ALL TABLES '
-    ELSE coalesce('FOR TABLE ' || (SELECT string_agg(r.prrelid::regclass::text || {}, ', '
-      ORDER BY r.prrelid::regclass::text) FROM pg_publication_rel r WHERE r.prpubid = p.oid) || ' ', '')
-    END || format('WITH (publish = %L%s)', concat_ws(', ', CASE WHEN p.pubinsert THEN 'insert' END,
-    CASE WHEN p.pubupdate THEN 'update' END, CASE WHEN p.pubdelete THEN 'delete' END,
-    CASE WHEN p.pubtruncate THEN 'truncate' END),
-    CASE WHEN {} THEN ', publish_via_partition_root = true' ELSE '' END)
-FROM pg_publication p WHERE {}
-UNION ALL
-SELECT 'event trigger', quote_ident(v.evtname), 'ON ' || v.evtevent
-  || coalesce(' WHEN TAG IN (' || (SELECT string_agg(quote_literal(tag), ', ')
-    FROM unnest(v.evttags) tag) || ')', '') || ' EXECUTE FUNCTION ' || v.evtfoid::regproc || '()'
-  || CASE v.evtenabled WHEN 'D' THEN ' -- disabled' WHEN 'R' THEN ' -- enabled on replicas'
-    WHEN 'A' THEN ' -- enabled always' ELSE '' END
-FROM pg_event_trigger v WHERE {})",
-      catalogue::stands_alone("pg_cast", "k.oid"),
-      from.version() >= 150000
-          ? "coalesce(' (' || (SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) "
-            "FROM pg_attribute a WHERE a.attrelid = r.prrelid AND a.attnum = ANY (r.prattrs)) || "
-            "')', '') || coalesce(' WHERE (' || pg_get_expr(r.prqual, r.prrelid) || ')', '')"
-          : "''",
-      from.version() >= 130000 ? "p.pubviaroot" : "false",
-      catalogue::stands_alone("pg_publication", "p.oid"),
-      catalogue::stands_alone("pg_event_trigger", "v.oid")));
-  for (const auto& row : result.rows) {
-    const auto kind = text(row[0]);
-    const auto create = kind == "cast"          ? "CREATE CAST"
-                        : kind == "publication" ? "CREATE PUBLICATION"
-                                                : "CREATE EVENT TRIGGER";
-    add_object(out, {kind,
-                     {{}, text(row[1])},
-                     {},
-                     fmt::format("{} {} {}", create, text(row[1]), text(row[2]))});
   }
 }
 
@@ -208,6 +170,8 @@ void read_objects(catalogue& from, model::schema& out) {
   read_view_indexes(from, out);
   read_sequences(from, out);
   read_hangers_on(from, out);
+  if (from.has().operators) read_operators_and_classes(from, out);
+  if (from.has().text_search) read_text_search(from, out);
   read_schemaless(from, out);
 }
 

@@ -1,4 +1,5 @@
 #include <string>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -78,24 +79,44 @@ WHERE {} AND {})",
                         from.is_user_schema(), catalogue::stands_alone("pg_type", "t.oid")));
 }
 
-/// Aggregates have no function that tells their definition, so it is put together here; those of
-/// ordered sets and moving ones show what is common to all.
+/// Aggregates have no function that tells their definition, so it is put together here, as pg_dump
+/// does it. What is as it would be without a word is left out.
 void read_aggregates(catalogue& from, model::schema& out) {
-  const auto result =
-      from.query(fmt::format(R"(
+  const auto modify = [](std::string_view words, std::string_view column) {
+    return fmt::format(
+        "CASE WHEN {1} = (CASE WHEN a.aggkind = 'n' THEN 'r' ELSE 'w' END) THEN NULL ELSE '{0} = ' "
+        "|| "
+        "CASE {1} WHEN 'r' THEN 'READ_ONLY' WHEN 's' THEN 'SHAREABLE' ELSE 'READ_WRITE' END END",
+        words, column);
+  };
+  const auto function = [](std::string_view words, std::string_view column) {
+    return fmt::format("CASE WHEN {1} = 0 THEN NULL ELSE '{0} = ' || {1} END", words, column);
+  };
+  const auto result = from.query(fmt::format(
+      R"(
 SELECT n.nspname, p.proname, pg_get_function_identity_arguments(p.oid),
-  format('(%s) (SFUNC = %s, STYPE = %s', pg_get_function_arguments(p.oid), a.aggtransfn,
-    format_type(a.aggtranstype, NULL))
-  || CASE WHEN a.aggfinalfn = 0 THEN '' ELSE ', FINALFUNC = ' || a.aggfinalfn END
-  || CASE WHEN a.aggcombinefn = 0 THEN '' ELSE ', COMBINEFUNC = ' || a.aggcombinefn END
-  || CASE WHEN a.aggmtransfn = 0 THEN '' ELSE ', MSFUNC = ' || a.aggmtransfn END
-  || CASE WHEN a.aggsortop = 0 THEN '' ELSE ', SORTOP = ' || a.aggsortop::regoper END
-  || coalesce(', INITCOND = ' || quote_literal(a.agginitval), '')
-  || CASE p.proparallel WHEN 's' THEN ', PARALLEL = SAFE' WHEN 'r' THEN ', PARALLEL = RESTRICTED'
-    ELSE '' END || ')'
+  format('(%s) (%s)', pg_get_function_arguments(p.oid), concat_ws(', ', 'SFUNC = ' || a.aggtransfn,
+    'STYPE = ' || format_type(a.aggtranstype, NULL),
+    CASE WHEN a.aggtransspace > 0 THEN 'SSPACE = ' || a.aggtransspace END,
+    {}, CASE WHEN a.aggfinalextra THEN 'FINALFUNC_EXTRA' END,
+    CASE WHEN a.aggfinalfn <> 0 THEN {} END, {}, {}, {}, 'INITCOND = ' || quote_literal(a.agginitval),
+    {}, {}, CASE WHEN a.aggmtransfn <> 0 THEN 'MSTYPE = ' || format_type(a.aggmtranstype, NULL) END,
+    CASE WHEN a.aggmtransspace > 0 THEN 'MSSPACE = ' || a.aggmtransspace END,
+    {}, CASE WHEN a.aggmfinalextra THEN 'MFINALFUNC_EXTRA' END,
+    CASE WHEN a.aggmfinalfn <> 0 THEN {} END, 'MINITCOND = ' || quote_literal(a.aggminitval),
+    CASE WHEN a.aggsortop <> 0 THEN (SELECT format('SORTOP = OPERATOR(%s%s)',
+      CASE WHEN pg_operator_is_visible(o.oid) THEN '' ELSE quote_ident(m.nspname) || '.' END, o.oprname)
+      FROM pg_operator o JOIN pg_namespace m ON m.oid = o.oprnamespace WHERE o.oid = a.aggsortop) END,
+    CASE WHEN a.aggkind = 'h' THEN 'HYPOTHETICAL' END,
+    CASE p.proparallel WHEN 's' THEN 'PARALLEL = SAFE' WHEN 'r' THEN 'PARALLEL = RESTRICTED' END))
 FROM pg_aggregate a JOIN pg_proc p ON p.oid = a.aggfnoid JOIN pg_namespace n ON n.oid = p.pronamespace
 WHERE {} AND {})",
-                             from.is_user_schema(), catalogue::stands_alone("pg_proc", "p.oid")));
+      function("FINALFUNC", "a.aggfinalfn"), modify("FINALFUNC_MODIFY", "a.aggfinalmodify"),
+      function("COMBINEFUNC", "a.aggcombinefn"), function("SERIALFUNC", "a.aggserialfn"),
+      function("DESERIALFUNC", "a.aggdeserialfn"), function("MSFUNC", "a.aggmtransfn"),
+      function("MINVFUNC", "a.aggminvtransfn"), function("MFINALFUNC", "a.aggmfinalfn"),
+      modify("MFINALFUNC_MODIFY", "a.aggmfinalmodify"), from.is_user_schema(),
+      catalogue::stands_alone("pg_proc", "p.oid")));
   for (const auto& row : result.rows) {
     const auto name = from.name(row[0], row[1]);
     add_object(out, {"aggregate", name, {}, "CREATE AGGREGATE " + from.quoted(name) + text(row[3])},
@@ -118,6 +139,24 @@ FROM pg_collation co JOIN pg_namespace n ON n.oid = co.collnamespace
 WHERE {} AND {})",
                         locale, from.is_user_schema(),
                         catalogue::stands_alone("pg_collation", "co.oid")));
+}
+
+void read_conversions(catalogue& from, model::schema& out) {
+  const auto result = from.query(fmt::format(
+      R"(
+SELECT n.nspname, c.conname, CASE WHEN c.condefault THEN 'CREATE DEFAULT CONVERSION' ELSE 'CREATE CONVERSION' END,
+  format('FOR %L TO %L FROM %s', pg_encoding_to_char(c.conforencoding),
+    pg_encoding_to_char(c.contoencoding), c.conproc)
+FROM pg_conversion c JOIN pg_namespace n ON n.oid = c.connamespace
+WHERE {} AND {})",
+      from.is_user_schema(), catalogue::stands_alone("pg_conversion", "c.oid")));
+  for (const auto& row : result.rows) {
+    const auto name = from.name(row[0], row[1]);
+    add_object(out, {"conversion",
+                     name,
+                     {},
+                     fmt::format("{} {} {}", text(row[2]), from.quoted(name), text(row[3]))});
+  }
 }
 
 void read_routines(catalogue& from, model::schema& out) {
@@ -150,6 +189,7 @@ void read_types_and_routines(catalogue& from, model::schema& out) {
   read_routines(from, out);
   read_aggregates(from, out);
   read_collations(from, out);
+  if (from.has().foreign_data) read_conversions(from, out);
 }
 
 }  // namespace retort::postgres

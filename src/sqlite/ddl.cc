@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/text_tools.h"
+#include "model/apply_objects.h"
 #include "sqlite/tokens.h"
 #include "sqlite/types.h"
 
@@ -355,7 +356,8 @@ void sqlite_writer::require_rowid_key(const model::table& table,
                                    table.name.display()))
         .help("leave out .identity() or without_rowid");
   }
-  if (!column.identity->options.empty()) {
+  const auto& options = column.identity->options;
+  if (!options.empty() && !options.starts_with(model::sequence_lead)) {
     throw failure_here(fmt::format("SQLite has no sequence options, which column {}.{} asks for",
                                    table.name.display(), column.name));
   }

@@ -265,14 +265,28 @@ TEST_CASE("autogenerate finds the way of what only PostgreSQL has") {
   // Most of the time is the server's, which a sanitizer does not look at.
   const auto every = setting("RETORT_KINDS_EVERY", 1);
   unsigned number = 0;
-  for (const auto* list :
-       {&postgres_object_kinds(), &postgres_table_kinds(), &postgres_column_kinds()}) {
+  for (const auto* list : {&postgres_object_kinds(), &postgres_table_kinds(),
+                           &postgres_column_kinds(), &postgres_rare_kinds()}) {
     for (const auto& kind : *list) {
       if (number++ % every != 0) continue;
       const std::string needed = kind.needs;
       if (needed.empty() || all.has_extension(needed)) try_out(all, kind);
     }
   }
+}
+
+TEST_CASE("whether a materialized view is filled is no difference") {
+  const auto server = postgres_server();
+  if (!server) return;
+  postgres_databases all(*server);
+  auto place = all.real();
+  run_script(place.connection(), "CREATE MATERIALIZED VIEW mv AS SELECT 1 AS a WITH NO DATA",
+             place.target());
+  const auto wanted = place.shown();
+  place.connection().execute("REFRESH MATERIALIZED VIEW mv");
+  CHECK(place.shown() != wanted);
+  CHECK(text_of(converge(place, wanted, {})) == "");
+  CHECK(left_of(converge(place, wanted, {})) == "");
 }
 
 /// Something that one database of a random pair has, or the other, both or neither.
@@ -397,7 +411,8 @@ TEST_CASE("autogenerate finds the way between random PostgreSQL databases") {
   postgres_databases all(*server);
   // Each costs four databases.
   try_random_pairs(all,
-                   {&postgres_object_kinds(), &postgres_table_kinds(), &postgres_column_kinds()},
+                   {&postgres_object_kinds(), &postgres_table_kinds(), &postgres_column_kinds(),
+                    &postgres_rare_kinds()},
                    setting("RETORT_PROPERTY_CASES", 40) / 4);
 }
 

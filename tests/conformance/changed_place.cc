@@ -11,6 +11,7 @@
 
 #include "diff/compare.h"
 #include "engine/executor.h"
+#include "model/apply_objects.h"
 #include "record/recorder.h"
 #include "script/split.h"
 
@@ -20,6 +21,8 @@ cells contents(db::connection& connection, const model::schema& schema,
                const dialect::dialect& target) {
   cells all;
   for (const auto& [name, table] : schema.tables) {
+    // There is no server.
+    if (model::is_foreign(table)) continue;
     const auto found =
         connection.query(fmt::format("SELECT * FROM {} ORDER BY 1", target.quote(name)));
     for (std::size_t i = 0; i < found.columns.size(); ++i) {
@@ -57,6 +60,10 @@ void run_script(db::connection& connection, const char* text, const dialect::dia
 
 void clear(db::connection& connection) {
   connection.execute("DROP SCHEMA public CASCADE");
+  connection.execute("DROP FOREIGN DATA WRAPPER IF EXISTS far CASCADE");
+  connection.execute("DROP ACCESS METHOD IF EXISTS other_heap");
+  connection.execute("ALTER DEFAULT PRIVILEGES REVOKE ALL ON TABLES FROM pg_monitor");
+  connection.execute("ALTER DEFAULT PRIVILEGES GRANT EXECUTE ON FUNCTIONS TO PUBLIC");
   connection.execute("DROP SCHEMA IF EXISTS area CASCADE");
   connection.execute("DROP PUBLICATION IF EXISTS news");
   connection.execute("CREATE SCHEMA public");

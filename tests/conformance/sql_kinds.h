@@ -29,6 +29,8 @@ struct sql_kind {
 const std::vector<sql_kind>& postgres_object_kinds();
 const std::vector<sql_kind>& postgres_table_kinds();
 const std::vector<sql_kind>& postgres_column_kinds();
+/// PostgreSQL: what few databases have.
+const std::vector<sql_kind>& postgres_rare_kinds();
 const std::vector<sql_kind>& sqlite_kinds();
 
 }  // namespace retort::conformance

@@ -419,6 +419,60 @@ TEST_CASE("privileges are compared where that is asked for<postgresql>") {
   CHECK(b.query(granted) == "f");
 }
 
+TEST_CASE("privileges by default are compared where that is asked for<postgresql>") {
+  const modelled b(
+      "postgresql", first, no_first,
+      std::string("ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON SEQUENCES "
+                  "TO PUBLIC;\n") +
+          first);
+  CHECK(b.check_models().status == 0);
+  CHECK(b.check_models({"--grants"}).status == 3);
+  REQUIRE(b.generate({"--grants"}).status == 0);
+  CHECK(has(b.generated(), "IN SCHEMA public GRANT SELECT ON SEQUENCES TO PUBLIC"));
+  REQUIRE(b.run({"upgrade", "head"}).status == 0);
+  CHECK(b.check_models({"--grants"}).status == 0);
+  REQUIRE(b.run({"downgrade", "-1"}).status == 0);
+  CHECK(b.query("SELECT count(*) FROM pg_default_acl") == "0");
+}
+
+TEST_CASE(
+    "foreign data: no password is shown, and no other server's row is asked for<postgresql>") {
+  constexpr auto abroad = R"(
+CREATE FOREIGN DATA WRAPPER far;
+CREATE SERVER there FOREIGN DATA WRAPPER far OPTIONS (host 'example.org', "Password" 'hush');
+CREATE SERVER here FOREIGN DATA WRAPPER far;
+CREATE USER MAPPING FOR PUBLIC SERVER there OPTIONS (user 'me', password 'hush');
+CREATE FOREIGN TABLE stars (id INTEGER NOT NULL, name TEXT) SERVER there OPTIONS (token 'hush');
+CREATE TABLE users (id INTEGER PRIMARY KEY);
+)";
+  const modelled b("postgresql", abroad,
+                   "DROP TABLE users;\nDROP FOREIGN DATA WRAPPER far CASCADE;",
+                   std::string(abroad) +
+                       "CREATE USER MAPPING FOR PUBLIC SERVER here OPTIONS (password 'hush');\n");
+  const auto proven = b.run({"verify"});
+  CAPTURE(proven.output);
+  CHECK(proven.status == 0);
+  for (const arguments& shows :
+       {arguments{"schema"}, {"export", "models", "--format", "sql"}, {"check", "models"}}) {
+    const auto shown =
+        b.run(shows, shows.front() == "check" ? arguments{"--models", "models.sql"} : arguments{});
+    CAPTURE(shown.output);
+    CHECK(has(shown.output, "FOR PUBLIC SERVER"));
+    CHECK_FALSE(has(shown.output, "hush"));
+  }
+  REQUIRE(b.generate().status == 0);
+  const auto generated = b.generated();
+  CAPTURE(generated);
+  CHECK(has(generated, "-- review: what options the user mapping has"));
+  CHECK(has(generated, "CREATE USER MAPPING FOR PUBLIC SERVER here"));
+  CHECK_FALSE(has(generated, "hush"));
+  REQUIRE(b.run({"upgrade", "head"}).status == 0);
+  CHECK(b.check_models().status == 0);
+  // What is not shown stays.
+  CHECK(b.query("SELECT umoptions::text FROM pg_user_mappings WHERE srvname = 'there'") ==
+        "{user=me,password=hush}");
+}
+
 TEST_CASE_TEMPLATE("what a scratch database has to have first", Db, sqlite, postgresql) {
   const bool is_sqlite = std::string_view(Db::dialect) == "sqlite";
   const std::string setup =

@@ -8,6 +8,7 @@
 #include "dialect/backend.h"
 #include "diff/column_changes.h"
 #include "diff/object_changes.h"
+#include "diff/option_changes.h"
 #include "diff/table_changes.h"
 #include "model/apply.h"
 #include "unit/diff/schemas.h"
@@ -264,8 +265,24 @@ TEST_CASE("PostgreSQL: what ALTER TABLE sets and takes away of a table") {
            row{"ALTER COLUMN a SET (n_distinct=5)", "",
                "ALTER TABLE people ALTER COLUMN a SET (n_distinct=5)",
                "ALTER TABLE people ALTER COLUMN a RESET (n_distinct)"},
-           row{"DISABLE TRIGGER tr", "", "ALTER TABLE people DISABLE TRIGGER tr",
-               "ALTER TABLE people ENABLE TRIGGER tr"},
+           row{"DISABLE TRIGGER tr", "", "ALTER TABLE ONLY people DISABLE TRIGGER tr",
+               "ALTER TABLE ONLY people ENABLE TRIGGER tr"},
+           row{"ENABLE TRIGGER tr", "", "ALTER TABLE ONLY people ENABLE TRIGGER tr",
+               "ALTER TABLE ONLY people DISABLE TRIGGER tr"},
+           row{"OF card", "", "ALTER TABLE people OF card", "ALTER TABLE people NOT OF"},
+           row{"INDEX ix ALTER COLUMN 1 SET STATISTICS 5", "",
+               "ALTER INDEX ix ALTER COLUMN 1 SET STATISTICS 5",
+               "ALTER INDEX ix ALTER COLUMN 1 SET STATISTICS -1"},
+           row{"INDEX ix ATTACHED TO whole", "", "ALTER INDEX whole ATTACH PARTITION ix",
+               "DROP INDEX IF EXISTS whole"},
+           row{"INDEX \"i x\" OF whole INSTEAD OF people_a_idx",
+               "INDEX old OF whole INSTEAD OF people_a_idx", "ALTER INDEX old RENAME TO \"i x\"",
+               ""},
+           row{"SERVER s OPTIONS (a 'x, (y', b '1')", "SERVER s OPTIONS (b '2', c 'it''s')",
+               "ALTER FOREIGN TABLE people OPTIONS (DROP c, ADD a 'x, (y', SET b '1')", ""},
+           row{"ALTER COLUMN a OPTIONS (x 'y')", "",
+               "ALTER TABLE people ALTER COLUMN a OPTIONS (ADD x 'y')",
+               "ALTER TABLE people ALTER COLUMN a OPTIONS (DROP x)"},
            row{"INHERITS (a, b)", "INHERITS (b)", "ALTER TABLE people INHERIT a",
                "ALTER TABLE people NO INHERIT a"},
            row{"PARTITION OF years FOR VALUES IN (1)", "",
@@ -282,6 +299,44 @@ TEST_CASE("PostgreSQL: what ALTER TABLE sets and takes away of a table") {
     CAPTURE(one.other);
     CHECK(setting_sql(of, one.line, one.other, true, postgres()) == one.add);
     CHECK(setting_sql(of, one.line, one.other, false, postgres()) == one.remove);
+  }
+}
+
+TEST_CASE("options of servers, wrappers and dictionaries") {
+  struct row {
+    std::string kind;
+    std::string from;
+    std::string to;
+    /// Empty: it is dropped and created.
+    std::string sql;
+  };
+  for (const auto& one : {
+           row{"server", "CREATE SERVER x VERSION '1' FOREIGN DATA WRAPPER w OPTIONS (a 'b')",
+               "CREATE SERVER x VERSION '2' FOREIGN DATA WRAPPER w",
+               "ALTER SERVER x VERSION '2' OPTIONS (DROP a)"},
+           row{"server", "CREATE SERVER x VERSION 'OPTIONS (a' FOREIGN DATA WRAPPER w",
+               "CREATE SERVER x FOREIGN DATA WRAPPER w OPTIONS (\"o p\" ',')",
+               "ALTER SERVER x VERSION NULL OPTIONS (ADD \"o p\" ',')"},
+           row{"server", "CREATE SERVER x TYPE 'a' FOREIGN DATA WRAPPER w",
+               "CREATE SERVER x TYPE 'b' FOREIGN DATA WRAPPER w", ""},
+           row{"foreign data wrapper", "CREATE FOREIGN DATA WRAPPER x HANDLER h OPTIONS (a 'b')",
+               "CREATE FOREIGN DATA WRAPPER x VALIDATOR v OPTIONS (a 'c')",
+               "ALTER FOREIGN DATA WRAPPER x NO HANDLER VALIDATOR v OPTIONS (SET a 'c')"},
+           row{"text search dictionary",
+               "CREATE TEXT SEARCH DICTIONARY x (TEMPLATE = t, a = 'b', c = 'd')",
+               "CREATE TEXT SEARCH DICTIONARY x (TEMPLATE = t, a = ', )', e = '1')",
+               "ALTER TEXT SEARCH DICTIONARY x (c, a = ', )', e = '1')"},
+           row{"text search dictionary", "CREATE TEXT SEARCH DICTIONARY x (TEMPLATE = t)",
+               "CREATE TEXT SEARCH DICTIONARY x (TEMPLATE = u)", ""},
+       }) {
+    CAPTURE(one.to);
+    const model::object from{one.kind, {"", "x"}, {}, one.from};
+    const model::object to{one.kind, {"", "x"}, {}, one.to};
+    const auto made = alter_options(from, to);
+    CHECK(made.ways.empty() == one.sql.empty());
+    if (!made.ways.empty()) {
+      CHECK(std::get<model::execute>(made.ways.front().front().what).sql == one.sql);
+    }
   }
 }
 
