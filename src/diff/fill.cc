@@ -263,6 +263,16 @@ std::string filler::value(const model::column& column) const {
   return allowed(column, nothing_in(column));
 }
 
+std::string filler::value_of_many(const model::column& column) const {
+  if (!is_numbered(column)) return value(column);
+  auto own = numbered(column);
+  const std::string_view number = "numbered.n";
+  if (const auto at = own.find(number); at != std::string::npos) {
+    own.replace(at, number.size(), "row_number() OVER ()");
+  }
+  return own;
+}
+
 std::string filler::statement(const model::column& column) const {
   auto value = this->value(column);
   const auto name = target_.quote(column.name);
