@@ -68,10 +68,11 @@ std::string nothing_in_sqlite(const std::string& type) {
 
 /// The first value of an enum type, or what is nothing in the type under a domain; none: it is no
 /// user's type.
-std::optional<std::string> nothing_in_user_type(const std::string& type, const model::schema& all) {
+std::optional<std::string> nothing_in_user_type(const std::string& type, const model::schema& all,
+                                                const dialect::dialect& target) {
   for (const auto& [key, object] : all.objects) {
     if (object.kind != "type" && object.kind != "domain") continue;
-    if (object.name.display() != type) continue;
+    if (target.quote(object.name) != type) continue;
     if (object.kind == "type" && has(object.definition, " AS ENUM (")) {
       const auto values = model::enum_literals(object.definition);
       return values.empty() ? std::string() : values.front();
@@ -130,7 +131,7 @@ std::string filler::nothing_in(const model::column& column) const {
   const auto type = base::lower(column.type.raw);
   if (is_sqlite()) return nothing_in_sqlite(type);
   if (type.ends_with("[]")) return "'{}'";
-  if (const auto own = nothing_in_user_type(column.type.raw, all_)) return *own;
+  if (const auto own = nothing_in_user_type(column.type.raw, all_, target_)) return *own;
   if (type.ends_with("multirange")) return "'{}'";
   if (type.ends_with("range")) return "'empty'";
   for (const auto& [name, value] : postgres_values) {
@@ -211,8 +212,9 @@ bool filler::passes(const model::column& column, const std::string& value) const
         fmt::format(" AND ({}) IS NOT {}", check->expression, is_sqlite() ? "0" : "FALSE");
   }
   const auto cast = is_sqlite() ? value : fmt::format("({})::{}", value, column.type.raw);
-  return holds_(fmt::format("SELECT {0} = {0}{1} FROM (SELECT {2} AS {3}) AS {4}", 1, conditions,
-                            cast, name, target_.quote(table_.name.name)));
+  // A value that nobody asks for is not computed.
+  return holds_(fmt::format("SELECT {0} IS NOT NULL{1} FROM (SELECT {2} AS {0}) AS {3}", name,
+                            conditions, cast, target_.quote(table_.name.name)));
 }
 
 /// The first of the constants that come to mind which the type and the checks let pass.

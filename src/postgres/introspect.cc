@@ -39,7 +39,8 @@ table_index read_tables(catalogue& from, model::schema& out) {
   table_index tables;
   const auto result = from.query(fmt::format(R"(
 SELECT c.oid, n.nspname, c.relname, c.relkind, c.relpersistence, obj_description(c.oid, 'pg_class'),
-  array_to_string(c.reloptions, ', '),
+  array_to_string(c.reloptions || (SELECT array_agg('toast.' || option ORDER BY nr)
+    FROM unnest(toast.reloptions) WITH ORDINALITY o(option, nr)), ', '),
   nullif(concat_ws(chr(31),
     CASE WHEN c.relrowsecurity THEN 'ENABLE ROW LEVEL SECURITY' END,
     CASE WHEN c.relforcerowsecurity THEN 'FORCE ROW LEVEL SECURITY' END,
@@ -57,6 +58,7 @@ SELECT c.oid, n.nspname, c.relname, c.relkind, c.relpersistence, obj_description
     FROM pg_foreign_table t JOIN pg_foreign_server s ON s.oid = t.ftserver WHERE t.ftrelid = c.oid)
   END
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace LEFT JOIN pg_am am ON am.oid = c.relam
+LEFT JOIN pg_class toast ON toast.oid = c.reltoastrelid
 WHERE c.relkind IN ('r', 'p', 'f') AND c.relpersistence <> 't' AND {} AND {} AND {})",
                                              from.is_user_schema(), from.is_users_table(),
                                              catalogue::stands_alone("pg_class", "c.oid")));

@@ -191,11 +191,13 @@ const std::vector<sql_kind>& postgres_column_kinds() {
       {"new columns with NOT NULL",
        filled,
        "CREATE TABLE kinds_of (id int PRIMARY KEY, name text); CREATE TYPE shade AS ENUM ('light', "
-       "'dark'); CREATE DOMAIN percent AS int CHECK (VALUE BETWEEN 0 AND 100); "
+       "'dark'); CREATE TYPE \"Shade\" AS ENUM ('Light'); CREATE DOMAIN percent AS int CHECK "
+       "(VALUE BETWEEN 0 AND 100); "
        "CREATE FUNCTION boom() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'a "
        "trigger fired'; END $$; "
        "CREATE TABLE filled (id int PRIMARY KEY, t text, n int, i int NOT NULL, w text NOT NULL, d "
-       "date NOT NULL, ts timestamptz NOT NULL, u uuid NOT NULL, s shade NOT NULL, p percent NOT "
+       "date NOT NULL, ts timestamptz NOT NULL, u uuid NOT NULL, s shade NOT NULL, sq \"Shade\" "
+       "NOT NULL, p percent NOT "
        "NULL, f int NOT NULL REFERENCES kinds_of, q int NOT NULL UNIQUE, wq varchar(9) NOT NULL "
        "UNIQUE, j jsonb NOT NULL, a text[] NOT NULL, b bytea NOT NULL, iv interval NOT NULL, nm "
        "numeric(5,2) NOT NULL, bo boolean NOT NULL, k text NOT NULL CHECK (k IN ('x', 'y')), r "

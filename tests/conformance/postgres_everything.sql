@@ -37,7 +37,7 @@ CREATE TABLE people (
   CONSTRAINT people_name_born_key UNIQUE (name, born) INCLUDE (mail) DEFERRABLE,
   CONSTRAINT people_check CHECK (amount >= 0::numeric OR born IS NULL),
   CONSTRAINT people_during_excl EXCLUDE USING gist (code WITH =, during WITH &&) WHERE (during IS NOT NULL)
-) WITH (fillfactor = 70, autovacuum_enabled = off);
+) WITH (fillfactor = 70, autovacuum_enabled = off, toast.autovacuum_enabled = off);
 ALTER TABLE people ADD CONSTRAINT people_later CHECK (born > 1900) NOT VALID;
 ALTER TABLE people ALTER COLUMN data SET STORAGE EXTERNAL;
 ALTER TABLE people ALTER COLUMN tags SET STATISTICS 500;

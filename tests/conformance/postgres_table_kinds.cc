@@ -98,6 +98,8 @@ const std::vector<sql_kind>& postgres_table_kinds() {
        "ALTER TABLE shelves ADD CONSTRAINT ex_r EXCLUDE USING gist (r WITH &&) WHERE (n > 0)"},
       {"storage parameters", shelves,
        "ALTER TABLE shelves SET (fillfactor = 50, autovacuum_enabled = off)"},
+      {"storage parameters of what is stored apart", shelves,
+       "ALTER TABLE shelves SET (toast.autovacuum_enabled = off, toast.vacuum_truncate = off)"},
       {"unlogged", shelves, "ALTER TABLE shelves SET UNLOGGED"},
       {"replica identity full", shelves, "ALTER TABLE shelves REPLICA IDENTITY FULL"},
       {"replica identity by an index",
@@ -119,7 +121,8 @@ const std::vector<sql_kind>& postgres_table_kinds() {
       {"foreign key: to another table", family,
        "ALTER TABLE children DROP CONSTRAINT fk_parent; ALTER TABLE children ADD CONSTRAINT "
        "fk_parent FOREIGN KEY (id) REFERENCES parents (id) MATCH FULL"},
-      {"a table goes to which rows refer", members,
+      {"a table goes to which rows refer",
+       members,
        "ALTER TABLE members DROP CONSTRAINT members_club_fkey, DROP CONSTRAINT "
        "members_second_fkey; DROP TABLE clubs",
        {"clubs"}},
