@@ -8,6 +8,7 @@
 #include "diff/conversions.h"
 #include "diff/fill.h"
 #include "diff/table_changes.h"
+#include "model/chosen_name.h"
 
 namespace retort::diff {
 namespace {
@@ -262,7 +263,7 @@ class column_differ {
       out_.push_back(std::move(steps));
     }
     if (!from.identity && to.identity) add_identity(from, to);
-    if (from.identity && to.identity && *from.identity != *to.identity) set_identity(to);
+    if (from.identity && to.identity && *from.identity != *to.identity) set_identity(from, to);
   }
 
   /// It goes on where the sequence before it stood, or behind the largest number there is.
@@ -316,9 +317,17 @@ class column_differ {
     return {};
   }
 
-  void set_identity(const model::column& to) {
+  void set_identity(const model::column& from, const model::column& to) {
+    const auto old = model::sequence_of(from_.name, from);
+    const auto now = model::sequence_of(to_.name, to);
+    if (old.name != now.name) {
+      const auto schema =
+          to_.name.schema.empty() ? std::string() : target_.quote(to_.name.schema) + ".";
+      push_sql(fmt::format("ALTER SEQUENCE {}{} RENAME TO {}", schema, old.name, now.name));
+    }
+    if (from.identity->always == to.identity->always && old.options == now.options) return;
     auto sql = std::string("SET GENERATED ") + (to.identity->always ? "ALWAYS" : "BY DEFAULT");
-    for (const auto& option : sequence_settings(to.identity->options)) sql += " SET " + option;
+    for (const auto& option : sequence_settings(now.options)) sql += " SET " + option;
     push_sql(alter_sql(to, sql));
   }
 

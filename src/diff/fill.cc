@@ -119,6 +119,16 @@ void append_constants(std::string_view sql, base::sql_flavour flavour,
   }
 }
 
+/// The n of `type(n)`.
+std::size_t number_in(const std::string& type) {
+  std::size_t number = 0;
+  for (const char c : type.substr(type.find('(') + 1)) {
+    if (c < '0' || c > '9') break;
+    number = number * 10 + static_cast<std::size_t>(c - '0');
+  }
+  return number;
+}
+
 bool is_date(const std::string& type) { return has(type, "date") || has(type, "time"); }
 
 }  // namespace
@@ -134,6 +144,8 @@ std::string filler::nothing_in(const model::column& column) const {
   if (const auto own = nothing_in_user_type(column.type.raw, all_, target_)) return *own;
   if (type.ends_with("multirange")) return "'{}'";
   if (type.ends_with("range")) return "'empty'";
+  // As many as it has: one more or less is none of its values.
+  if (type.starts_with("bit(")) return fmt::format("B'{}'", std::string(number_in(type), '0'));
   for (const auto& [name, value] : postgres_values) {
     if (type.starts_with(name)) return std::string(value);
   }

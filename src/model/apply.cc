@@ -7,6 +7,7 @@
 #include <retort/error.h>
 
 #include "model/apply_objects.h"
+#include "model/chosen_name.h"
 #include "model/mentions.h"
 
 namespace retort::model {
@@ -186,6 +187,9 @@ struct applier {
       require_table(what.table);
       return;
     }
+    for (auto& column : moved.mapped().columns) {
+      if (column.identity) set_sequence(to, sequence_of(what.table, column), column);
+    }
     moved.key() = moved.mapped().name = to;
     state.schema.tables.insert(std::move(moved));
     for (auto& [name, other] : state.schema.tables) {
@@ -225,7 +229,9 @@ struct applier {
     if (target->find_column(*what.rename) != nullptr) {
       throw refuse(op, fmt::format("the table has a column {}", *what.rename));
     }
+    const auto sequence = found->identity ? sequence_of(what.table, *found) : identity_sequence{};
     found->name = *what.rename;
+    if (found->identity) set_sequence(what.table, sequence, *found);
     rename_column(state.schema, *target, what.column, *what.rename);
   }
 

@@ -8,19 +8,10 @@
 
 #include "base/sql_lexer.h"
 #include "base/text_tools.h"
+#include "model/chosen_name.h"
 
 namespace retort::postgres {
 namespace {
-
-/// NAMEDATALEN - 1
-constexpr std::size_t longest_name = 63;
-
-/// At most `size` bytes, whole characters.
-std::string_view clip(std::string_view text, std::size_t size) {
-  if (text.size() <= size) return text;
-  while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xc0) == 0x80) --size;
-  return text.substr(0, size);
-}
 
 /// indexcmds.c, ChooseIndexNameAddition; tablecmds.c has the same for foreign keys.
 std::string joined(const std::vector<std::string>& columns) {
@@ -28,7 +19,7 @@ std::string joined(const std::vector<std::string>& columns) {
   for (const auto& column : columns) {
     if (!text.empty()) text += '_';
     text += column;
-    if (text.size() > longest_name) break;
+    if (text.size() > model::longest_chosen_name) break;
   }
   return text;
 }
@@ -77,8 +68,9 @@ class namer {
   void choose(std::string& name, std::string_view columns, std::string_view label) {
     if (!name.empty()) return;
     for (int attempt = 0; name.empty() || !taken_.insert(name).second; ++attempt) {
-      name = object_name(table_.name.name, columns,
-                         attempt == 0 ? std::string(label) : fmt::format("{}{}", label, attempt));
+      name = model::chosen_name(
+          table_.name.name, columns,
+          attempt == 0 ? std::string(label) : fmt::format("{}{}", label, attempt));
     }
   }
 
@@ -88,19 +80,6 @@ class namer {
 };
 
 }  // namespace
-
-std::string object_name(std::string_view table, std::string_view columns, std::string_view label) {
-  const std::size_t overhead = label.size() + 1 + (columns.empty() ? 0 : 1);
-  const std::size_t room = longest_name - overhead;
-  std::size_t table_size = table.size();
-  // The columns' buffer has NAMEDATALEN bytes and may be longer before it comes here.
-  std::size_t columns_size = columns.size();
-  while (table_size + columns_size > room)
-    --(table_size > columns_size ? table_size : columns_size);
-  std::string name(clip(table, table_size));
-  if (!columns.empty()) name += fmt::format("_{}", clip(columns, columns_size));
-  return fmt::format("{}_{}", name, label);
-}
 
 void name_constraints(model::table& table) {
   namer names(table);

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/text_tools.h"
+#include "model/chosen_name.h"
 #include "postgres/array_casts.h"
 #include "postgres/catalogue.h"
 
@@ -80,7 +81,7 @@ SELECT a.attrelid, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull
   CASE WHEN a.attcollation <> t.typcollation THEN co.collname END,
   col_description(a.attrelid, a.attnum),
   format_type(s.seqtypid, NULL), s.seqstart, s.seqincrement, s.seqmin, s.seqmax, s.seqcache, s.seqcycle,
-  NOT a.attislocal AND NOT c.relispartition
+  NOT a.attislocal AND NOT c.relispartition, sc.relname
 FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_type t ON t.oid = a.atttypid
 LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
@@ -89,6 +90,7 @@ LEFT JOIN pg_depend p ON a.attidentity <> '' AND p.refclassid = 'pg_class'::regc
   AND p.refobjid = a.attrelid AND p.refobjsubid = a.attnum AND p.classid = 'pg_class'::regclass
   AND p.deptype = 'i'
 LEFT JOIN pg_sequence s ON s.seqrelid = p.objid
+LEFT JOIN pg_class sc ON sc.oid = p.objid
 WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p', 'f') AND {}
 ORDER BY a.attrelid, a.attnum)",
                                              from.is_user_schema()));
@@ -107,6 +109,10 @@ ORDER BY a.attrelid, a.attnum)",
     }
     if (const auto identity = text(row[5]); !identity.empty()) {
       column.identity = model::identity{identity == "a", sequence_options(row, 9)};
+      if (row[17]) {
+        model::set_sequence(table->second->name,
+                            {from.quoted({{}, *row[17]}), column.identity->options}, column);
+      }
     }
     column.collation = text(row[7]);
     column.comment = text(row[8]);

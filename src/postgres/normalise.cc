@@ -11,6 +11,7 @@
 #include "base/sql_lexer.h"
 #include "base/text_tools.h"
 #include "dialect/quoting.h"
+#include "model/chosen_name.h"
 #include "postgres/catalogue.h"
 #include "postgres/constraint_names.h"
 #include "postgres/introspect.h"
@@ -115,7 +116,7 @@ void expand_serial(model::column& column, const model::table& table, model::sche
     column.type.raw = integer;
     column.nullable = false;
     const model::qualified_name sequence{table.name.schema,
-                                         object_name(table.name.name, column.name, "seq")};
+                                         model::chosen_name(table.name.name, column.name, "seq")};
     const auto quoted = [](const model::qualified_name& name) {
       const auto last = dialect::quote_identifier(name.name);
       return name.schema.empty() ? last : dialect::quote_identifier(name.schema) + "." + last;

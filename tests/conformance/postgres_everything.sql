@@ -132,6 +132,8 @@ CREATE TABLE one_way (id int PRIMARY KEY, other int, kept int);
 CREATE TABLE other_way (id int PRIMARY KEY, one int REFERENCES one_way);
 ALTER TABLE one_way ADD CONSTRAINT round_trip FOREIGN KEY (other) REFERENCES other_way (id) ON DELETE SET NULL (other);
 CREATE TABLE numbered (id int GENERATED ALWAYS AS IDENTITY (START WITH 5));
+CREATE TABLE archive.numbered (id int GENERATED ALWAYS AS IDENTITY (START WITH 5), n int GENERATED ALWAYS AS IDENTITY);
+ALTER SEQUENCE archive.numbered_id_seq RENAME TO "old Numbers";
 COMMENT ON CONSTRAINT year_check ON DOMAIN year IS 'of this age';
 CREATE FUNCTION weight(v vehicles) RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT v.wheels * 10';
 CREATE INDEX ix_vehicles_weight ON vehicles (weight(vehicles.*));

@@ -65,6 +65,8 @@ TEST_CASE("what is nothing in a type of PostgreSQL") {
                           row{"int4range", "'empty'"},
                           row{"inet", "'0.0.0.0'"},
                           row{"bit(1)", "B'0'"},
+                          row{"bit(4)", "B'0000'"},
+                          row{"bit varying(4)", "B'0'"},
                           row{"point", "'(0,0)'"},
                           row{"xml", ""}}) {
     CAPTURE(one.type);

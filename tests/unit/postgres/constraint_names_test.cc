@@ -5,21 +5,6 @@
 namespace retort::postgres {
 namespace {
 
-TEST_CASE("a name is cut to 63 bytes, the longer part first, never inside a character") {
-  CHECK(object_name("t", "", "pkey") == "t_pkey");
-  CHECK(object_name("t", "c", "key") == "t_c_key");
-  CHECK(object_name(std::string(70, 't'), "", "pkey") == std::string(58, 't') + "_pkey");
-  CHECK(object_name(std::string(50, 't'), std::string(20, 'c'), "fkey") ==
-        std::string(37, 't') + "_" + std::string(20, 'c') + "_fkey");
-  CHECK(object_name(std::string(50, 't'), std::string(50, 'c'), "key") ==
-        std::string(29, 't') + "_" + std::string(29, 'c') + "_key");
-  // 57 bytes of room end inside the second byte of an ë.
-  std::string wide = "t";
-  for (int i = 0; i < 40; ++i) wide += "ë";
-  CHECK(object_name(wide, "", "check").size() == 63);
-  CHECK(object_name("t" + wide, "", "check").size() == 62);
-}
-
 TEST_CASE("unnamed constraints get the server's names") {
   model::table table;
   table.name = {"", "t"};
