@@ -64,7 +64,7 @@ class differ {
 
   std::vector<change> run() && {
     drop_what_is_gone();
-    if (postgres_) put_in_rows();
+    put_in_rows();
     alter_tables();
     alter_objects();
     create_what_is_new();

@@ -182,15 +182,19 @@ class stand_in_maker {
                        target_.literal(column));
   }
 
+  /// SQLite numbers rows by itself.
+  bool is_postgres() const { return target_.flavour() == base::sql_flavour::postgresql; }
+
   /// What a row gets that says nothing.
   std::string next_value(const model::table& table, const std::string& name) const {
     const auto* column = table.find_column(name);
     if (column == nullptr) return "NULL";
-    if (column->identity) return fmt::format("nextval({})", counter(table, name));
+    if (column->identity && is_postgres()) return fmt::format("nextval({})", counter(table, name));
     return column->default_sql.value_or("NULL");
   }
 
   std::string overriding(const model::table& table, const names& columns) const {
+    if (!is_postgres()) return {};
     const bool any = std::ranges::any_of(columns, [&](const std::string& name) {
       const auto* column = table.find_column(name);
       return column != nullptr && column->identity;
@@ -202,7 +206,7 @@ class stand_in_maker {
   void append_count(const model::table& table, const std::string& name,
                     std::vector<model::operation>& way) const {
     const auto* column = table.find_column(name);
-    if (column == nullptr) return;
+    if (column == nullptr || !is_postgres()) return;
     const bool counts =
         column->identity || (column->default_sql && column->default_sql->starts_with("nextval("));
     if (!counts) return;

@@ -16,13 +16,23 @@ namespace {
 
 using value_map = std::map<std::string, std::string>;
 
-value_map values_of(const model::table& from, const model::table& to, const filler& fills,
-                    const dialect::dialect& target) {
+/// Where a stand-in waits for what the column's default says (`stand_ins`).
+bool refers_to_new_table(const model::table& table, const model::column& column,
+                         const schema_pair& all) {
+  return std::ranges::any_of(table.foreign_keys, [&](const model::foreign_key& key) {
+    return std::ranges::find(key.columns, column.name) != key.columns.end() &&
+           all.from.find(key.table) == nullptr;
+  });
+}
+
+value_map values_of(const model::table& from, const model::table& to, const schema_pair& all,
+                    const filler& fills, const dialect::dialect& target) {
   value_map values;
   for (const auto& column : to.columns) {
     const auto* old = from.find_column(column.name);
     if (column.nullable || column.generated) continue;
     if (old != nullptr && !old->nullable) continue;
+    if (old == nullptr && column.default_sql && refers_to_new_table(to, column, all)) continue;
     const auto fill = fills.value(column);
     if (fill.empty()) continue;
     if (old != nullptr) {
@@ -183,7 +193,7 @@ void compare_as_a_whole(const model::table& from, const model::table& to, const 
                         table_changes& out) {
   if (!differs_but_for_indexes(from, to)) return;
   const filler fills(to, all.to, target, options.holds);
-  const auto values = values_of(from, to, fills, target);
+  const auto values = values_of(from, to, all, fills, target);
   change whole{{}, review_of(from, to, values), {}};
   if (!to.opaque.empty() && to.opaque.front().find("content='',") != std::string::npos) {
     whole.review = fmt::format("{}what {} has indexed: it keeps no rows to index anew", loss_lead,
