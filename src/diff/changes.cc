@@ -10,6 +10,7 @@
 #include "diff/creation.h"
 #include "diff/object_changes.h"
 #include "diff/serials.h"
+#include "diff/stand_ins.h"
 #include "diff/steps.h"
 #include "diff/table_changes.h"
 #include "model/apply_objects.h"
@@ -36,6 +37,7 @@ struct groups {
   std::vector<change> drops;
   std::vector<change> types;
   std::vector<change> constraint_drops;
+  std::vector<change> rows;
   std::vector<change> alterations;
   std::vector<change> additions;
   std::vector<change> foreign_keys;
@@ -45,7 +47,7 @@ struct groups {
 
   std::vector<change> joined() && {
     std::vector<change> all;
-    for (auto* group : {&early, &drops, &types, &constraint_drops, &alterations, &additions,
+    for (auto* group : {&early, &drops, &types, &constraint_drops, &rows, &alterations, &additions,
                         &foreign_keys, &late, &last_drops, &online}) {
       for (auto& item : *group) all.push_back(std::move(item));
     }
@@ -65,6 +67,7 @@ class differ {
 
   std::vector<change> run() && {
     drop_what_is_gone();
+    put_in_rows();
     alter_tables();
     alter_objects();
     create_what_is_new();
@@ -196,6 +199,12 @@ class differ {
   }
 
   // ---- what stays
+
+  void put_in_rows() {
+    auto made = stand_ins_for({from_, to_}, target_, options_);
+    append(groups_.rows, std::move(made.to_choose));
+    append(groups_.foreign_keys, std::move(made.referred));
+  }
 
   static void append(std::vector<change>& to, std::vector<change>&& more) {
     for (auto& item : more) to.push_back(std::move(item));

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "diff/conversions.h"
 #include "diff/fill.h"
 #include "diff/object_changes.h"
 #include "diff/table_changes.h"
@@ -237,24 +238,9 @@ class column_differ {
       }
       return way;
     };
-    const auto name = target_.quote(to.name);
-    const auto type = to.type.raw;
     change retype{{}, {}, drop_probe(to)};
     retype.loss = loss_by_type(to_.name, from, to, target_.flavour());
-    std::vector<std::string> conversions = {"", fmt::format("{}::{}", name, type)};
-    // A value becomes the only one of an array, whatever its text looks like.
-    if (type.ends_with("[]") && !from.type.raw.ends_with("[]")) {
-      conversions = {fmt::format("CASE WHEN {0} IS NOT NULL THEN ARRAY[{0}]::{1} END", name, type)};
-    } else if (from.type.raw.ends_with("[]") && !type.ends_with("[]")) {
-      conversions.push_back(fmt::format("{}[1]::{}", name, type));
-    }
-    if (from.type.raw == "boolean")
-      conversions.push_back(fmt::format("{}::integer::{}", name, type));
-    if (type.starts_with("timestamp")) {
-      conversions.push_back(fmt::format("to_timestamp({})::{}", name, type));
-    }
-    conversions.push_back(fmt::format("{}::text::{}", name, type));
-    for (const auto& conversion : conversions) {
+    for (const auto& conversion : conversions(from, to, target_.quote(to.name))) {
       auto way = prepared();
       way.push_back({retyped(from, to, conversion), {}});
       retype.ways.push_back(std::move(way));

@@ -73,10 +73,11 @@ std::string nothing_in_sqlite(const std::string& type) {
 
 /// The first value of an enum type, or what is nothing in the type under a domain; none: it is no
 /// user's type.
-std::optional<std::string> nothing_in_user_type(const std::string& type, const model::schema& all) {
+std::optional<std::string> nothing_in_user_type(const std::string& type, const model::schema& all,
+                                                const dialect::dialect& target) {
   for (const auto& [key, object] : all.objects) {
     if (object.kind != "type" && object.kind != "domain") continue;
-    if (object.name.display() != type) continue;
+    if (target.quote(object.name) != type) continue;
     if (object.kind == "type" && has(object.definition, " AS ENUM (")) {
       const auto values = model::enum_literals(object.definition);
       return values.empty() ? std::string() : values.front();
@@ -145,6 +146,16 @@ bool may_be_null(const model::table* table, const std::string& name) {
   return !key || std::ranges::find(key->columns, name) == key->columns.end();
 }
 
+/// The n of `type(n)`.
+std::size_t number_in(const std::string& type) {
+  std::size_t number = 0;
+  for (const char c : type.substr(type.find('(') + 1)) {
+    if (c < '0' || c > '9') break;
+    number = number * 10 + static_cast<std::size_t>(c - '0');
+  }
+  return number;
+}
+
 bool is_date(const std::string& type) { return has(type, "date") || has(type, "time"); }
 
 }  // namespace
@@ -157,9 +168,11 @@ std::string filler::nothing_in(const model::column& column) const {
   const auto type = base::lower(column.type.raw);
   if (is_sqlite()) return nothing_in_sqlite(type);
   if (type.ends_with("[]")) return "'{}'";
-  if (const auto own = nothing_in_user_type(column.type.raw, all_)) return *own;
+  if (const auto own = nothing_in_user_type(column.type.raw, all_, target_)) return *own;
   if (type.ends_with("multirange")) return "'{}'";
   if (type.ends_with("range")) return "'empty'";
+  // As many as it has: one more or less is none of its values.
+  if (type.starts_with("bit(")) return fmt::format("B'{}'", std::string(number_in(type), '0'));
   for (const auto& [name, value] : postgres_values) {
     if (type.starts_with(name)) return std::string(value);
   }
@@ -261,8 +274,9 @@ bool filler::passes(const model::column& column, const std::string& value) const
         fmt::format(" AND ({}) IS NOT {}", check->expression, is_sqlite() ? "0" : "FALSE");
   }
   const auto cast = is_sqlite() ? value : fmt::format("({})::{}", value, column.type.raw);
-  return holds_(fmt::format("SELECT {0} = {0}{1} FROM (SELECT {2} AS {3}) AS {4}", 1, conditions,
-                            cast, name, target_.quote(table_.name.name)));
+  // A value that nobody asks for is not computed.
+  return holds_(fmt::format("SELECT {0} IS NOT NULL{1} FROM (SELECT {2} AS {0}) AS {3}", name,
+                            conditions, cast, target_.quote(table_.name.name)));
 }
 
 /// The first of the constants that come to mind which the type and the checks let pass.
@@ -324,6 +338,10 @@ std::string filler::value(const model::column& column, bool among) const {
 /// Text that is a number counts as one: nothing else is equal to a number behind it.
 std::string filler::largest(const model::column& column, const char* over) const {
   return fmt::format("coalesce(max(CAST({} AS INTEGER)){}, 0)", target_.quote(column.name), over);
+}
+
+std::string filler::value_of_many(const model::column& column) const {
+  return is_numbered(column) ? distinct(column, row_number) : value(column);
 }
 
 std::string filler::statement(const model::column& column) const {

@@ -27,6 +27,9 @@ class filler {
   /// row's number. Empty: nothing is known to fit. `among`: whether other rows have values already.
   std::string value(const model::column& column, bool among = false) const;
 
+  /// The same for one of several new rows: a value of its own where it must differ from the others.
+  std::string value_of_many(const model::column& column) const;
+
   /// Whether its type, a domain, wants a value and has none to give.
   bool must_have_value(const model::column& column) const;
   /// Whether each row gets something of its own.

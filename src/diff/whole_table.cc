@@ -18,6 +18,15 @@ namespace {
 
 using value_map = std::map<std::string, std::string>;
 
+/// Where a stand-in waits for what the column's default says (`stand_ins`).
+bool refers_to_new_table(const model::table& table, const model::column& column,
+                         const schema_pair& all) {
+  return std::ranges::any_of(table.foreign_keys, [&](const model::foreign_key& key) {
+    return std::ranges::find(key.columns, column.name) != key.columns.end() &&
+           all.from.find(key.table) == nullptr;
+  });
+}
+
 /// SQLite, "ROWIDs and the INTEGER PRIMARY KEY": never NULL, declared so or not.
 bool is_rowid(const model::table& table, const model::column& column) {
   const auto& key = table.primary_key;
@@ -25,8 +34,8 @@ bool is_rowid(const model::table& table, const model::column& column) {
          key->columns.front() == column.name && column.type.raw == "INTEGER";
 }
 
-value_map values_of(const model::table& from, const model::table& to, const filler& fills,
-                    const dialect::dialect& target) {
+value_map values_of(const model::table& from, const model::table& to, const schema_pair& all,
+                    const filler& fills, const dialect::dialect& target) {
   value_map values;
   for (const auto& column : to.columns) {
     const auto* old = from.find_column(column.name);
@@ -35,6 +44,7 @@ value_map values_of(const model::table& from, const model::table& to, const fill
     if (old != nullptr && (!old->nullable || is_rowid(from, *old))) continue;
     // A new one gets the rowid that the row has.
     if (old == nullptr && is_key) continue;
+    if (old == nullptr && column.default_sql && refers_to_new_table(to, column, all)) continue;
     const auto fill = fills.value(column, old != nullptr);
     if (fill.empty()) continue;
     if (old != nullptr) {
@@ -230,7 +240,7 @@ void compare_as_a_whole(const model::table& from, const model::table& to, const 
                         table_changes& out) {
   if (!differs_but_for_indexes(from, to)) return;
   const filler fills(to, all.to, target, options.holds);
-  const auto values = values_of(from, to, fills, target);
+  const auto values = values_of(from, to, all, fills, target);
   change whole{{}, review_of(to, values)};
   whole.loss = loss_of(from, to, target);
   if (!to.opaque.empty() && to.opaque.front().find("content='',") != std::string::npos) {

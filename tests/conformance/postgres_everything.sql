@@ -37,7 +37,7 @@ CREATE TABLE people (
   CONSTRAINT people_name_born_key UNIQUE (name, born) INCLUDE (mail) DEFERRABLE,
   CONSTRAINT people_check CHECK (amount >= 0::numeric OR born IS NULL),
   CONSTRAINT people_during_excl EXCLUDE USING gist (code WITH =, during WITH &&) WHERE (during IS NOT NULL)
-) WITH (fillfactor = 70, autovacuum_enabled = off);
+) WITH (fillfactor = 70, autovacuum_enabled = off, toast.autovacuum_enabled = off);
 ALTER TABLE people ADD CONSTRAINT people_later CHECK (born > 1900) NOT VALID;
 ALTER TABLE people ALTER COLUMN data SET STORAGE EXTERNAL;
 ALTER TABLE people ALTER COLUMN tags SET STATISTICS 500;
@@ -132,6 +132,8 @@ CREATE TABLE one_way (id int PRIMARY KEY, other int, kept int);
 CREATE TABLE other_way (id int PRIMARY KEY, one int REFERENCES one_way);
 ALTER TABLE one_way ADD CONSTRAINT round_trip FOREIGN KEY (other) REFERENCES other_way (id) ON DELETE SET NULL (other);
 CREATE TABLE numbered (id int GENERATED ALWAYS AS IDENTITY (START WITH 5));
+CREATE TABLE archive.numbered (id int GENERATED ALWAYS AS IDENTITY (START WITH 5), n int GENERATED ALWAYS AS IDENTITY);
+ALTER SEQUENCE archive.numbered_id_seq RENAME TO "old Numbers";
 COMMENT ON CONSTRAINT year_check ON DOMAIN year IS 'of this age';
 CREATE FUNCTION weight(v vehicles) RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT v.wheels * 10';
 CREATE INDEX ix_vehicles_weight ON vehicles (weight(vehicles.*));

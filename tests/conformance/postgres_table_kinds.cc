@@ -21,6 +21,13 @@ INSERT INTO parents VALUES (1, 10, 'a'), (2, 20, 'b');
 INSERT INTO children VALUES (1, 1), (2, 2); INSERT INTO uncles VALUES (5, 10);
 )";
 
+constexpr auto members = R"(
+CREATE TABLE clubs (id serial PRIMARY KEY, name text NOT NULL UNIQUE, town text NOT NULL CHECK (town IN ('x', 'y')));
+CREATE TABLE members (id int PRIMARY KEY, club int REFERENCES clubs ON DELETE CASCADE, second int REFERENCES clubs, state text NOT NULL);
+INSERT INTO clubs (name, town) VALUES ('a', 'x'), ('b', 'y'), ('c', 'x');
+INSERT INTO members VALUES (1, 1, 2, 'new'), (2, 1, NULL, 'old'), (3, NULL, 3, 'new');
+)";
+
 constexpr auto years = R"(
 CREATE TABLE years (id int NOT NULL, at date NOT NULL, v text, CONSTRAINT years_pkey PRIMARY KEY (id, at)) PARTITION BY RANGE (at);
 CREATE TABLE y2024 PARTITION OF years FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
@@ -91,6 +98,8 @@ const std::vector<sql_kind>& postgres_table_kinds() {
        "ALTER TABLE shelves ADD CONSTRAINT ex_r EXCLUDE USING gist (r WITH &&) WHERE (n > 0)"},
       {"storage parameters", shelves,
        "ALTER TABLE shelves SET (fillfactor = 50, autovacuum_enabled = off)"},
+      {"storage parameters of what is stored apart", shelves,
+       "ALTER TABLE shelves SET (toast.autovacuum_enabled = off, toast.vacuum_truncate = off)"},
       {"unlogged", shelves, "ALTER TABLE shelves SET UNLOGGED"},
       {"replica identity full", shelves, "ALTER TABLE shelves REPLICA IDENTITY FULL"},
       {"replica identity by an index",
@@ -112,6 +121,25 @@ const std::vector<sql_kind>& postgres_table_kinds() {
       {"foreign key: to another table", family,
        "ALTER TABLE children DROP CONSTRAINT fk_parent; ALTER TABLE children ADD CONSTRAINT "
        "fk_parent FOREIGN KEY (id) REFERENCES parents (id) MATCH FULL"},
+      {"a table goes to which rows refer",
+       members,
+       "ALTER TABLE members DROP CONSTRAINT members_club_fkey, DROP CONSTRAINT "
+       "members_second_fkey; DROP TABLE clubs",
+       {"clubs"}},
+      {"a table comes to which rows refer", members,
+       "CREATE TABLE states (name text PRIMARY KEY, rank int NOT NULL); INSERT INTO states VALUES "
+       "('new', 1), ('old', 2); ALTER TABLE members ADD FOREIGN KEY (state) REFERENCES states, ADD "
+       "before text NOT NULL DEFAULT 'new' REFERENCES states"},
+      {"tables come to which rows have to refer",
+       members,
+       R"(
+CREATE TABLE towns (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY);
+CREATE TABLE houses (id uuid PRIMARY KEY, town bigint NOT NULL REFERENCES towns, name text NOT NULL);
+CREATE TABLE clubs (id serial PRIMARY KEY, name text NOT NULL UNIQUE, town text NOT NULL CHECK (town IN ('x', 'y')), house uuid NOT NULL REFERENCES houses);
+CREATE TABLE members (id int PRIMARY KEY, club int REFERENCES clubs ON DELETE CASCADE, second int REFERENCES clubs, state text NOT NULL);
+)",
+       {},
+       true},
       {"foreign key: both sides of another type",
        family,
        R"(

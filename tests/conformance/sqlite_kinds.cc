@@ -40,6 +40,13 @@ CREATE TABLE tree (id INTEGER PRIMARY KEY, parent INTEGER, name TEXT);
 INSERT INTO tree VALUES (1, NULL, 'r'), (2, 1, 'c'), (3, 2, 'd');
 )";
 
+constexpr auto members = R"(
+CREATE TABLE clubs (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE, town TEXT NOT NULL CHECK (town IN ('x', 'y')));
+CREATE TABLE members (id INTEGER PRIMARY KEY, club INTEGER REFERENCES clubs (id), second INTEGER REFERENCES clubs (id), state TEXT NOT NULL);
+INSERT INTO clubs (name, town) VALUES ('a', 'x'), ('b', 'y'), ('c', 'x');
+INSERT INTO members VALUES (1, 1, 2, 'new'), (2, 1, NULL, 'old'), (3, NULL, 3, 'new');
+)";
+
 constexpr auto filled = R"(
 CREATE TABLE filled_kinds (id INTEGER PRIMARY KEY, name TEXT);
 CREATE TABLE filled (id INTEGER PRIMARY KEY, t TEXT, n INTEGER);
@@ -226,6 +233,21 @@ CREATE VIEW thing_view AS SELECT id, t FROM things;
 CREATE TRIGGER tr_things AFTER UPDATE OF t ON things BEGIN UPDATE things SET n = n + 1 WHERE id = new.id; END;
 CREATE TABLE thing_parts (id INTEGER PRIMARY KEY, thing_id INTEGER NOT NULL REFERENCES things (id) ON DELETE CASCADE);)",
        {"things.n", "things.t", "things.code"},
+       true},
+      {"a table goes to which rows refer",
+       members,
+       "CREATE TABLE members (id INTEGER PRIMARY KEY, club INTEGER, second INTEGER, state TEXT NOT "
+       "NULL)",
+       {"clubs"},
+       true},
+      {"tables come to which rows have to refer",
+       members,
+       R"(CREATE TABLE towns (id INTEGER PRIMARY KEY);
+CREATE TABLE states (name TEXT PRIMARY KEY, rank INT NOT NULL);
+CREATE TABLE houses (id TEXT NOT NULL PRIMARY KEY, town INTEGER NOT NULL REFERENCES towns (id), name TEXT NOT NULL);
+CREATE TABLE clubs (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE, town TEXT NOT NULL CHECK (town IN ('x', 'y')), house TEXT NOT NULL REFERENCES houses (id));
+CREATE TABLE members (id INTEGER PRIMARY KEY, club INTEGER REFERENCES clubs (id), second INTEGER REFERENCES clubs (id), state TEXT NOT NULL REFERENCES states (name), before TEXT NOT NULL DEFAULT 'new' REFERENCES states (name)))",
+       {},
        true},
       {"new columns with NOT NULL",
        filled,

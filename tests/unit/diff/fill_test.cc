@@ -65,6 +65,8 @@ TEST_CASE("what is nothing in a type of PostgreSQL") {
                           row{"int4range", "'empty'"},
                           row{"inet", "'0.0.0.0'"},
                           row{"bit(1)", "B'0'"},
+                          row{"bit(4)", "B'0000'"},
+                          row{"bit varying(4)", "B'0'"},
                           row{"point", "'(0,0)'"},
                           row{"xml", ""}}) {
     CAPTURE(one.type);
@@ -98,6 +100,8 @@ TEST_CASE("an enum's first value, and what is nothing under a domain") {
   CHECK(fill("texture", postgres(), all) == "'rough'");
   CHECK(fill("orange", postgres(), all) == "'light'");
   CHECK(fill("date_pair", postgres(), all) == "");
+  testing::add(all, "type", "Role", "CREATE TYPE \"Role\" AS ENUM ('admin')");
+  CHECK(fill("\"Role\"", postgres(), all) == "'admin'");
 }
 
 TEST_CASE("a default goes before what is nothing, but for NULL") {
@@ -137,16 +141,18 @@ TEST_CASE("of the constants that come to mind the first that the checks let pass
            query.find("SELECT ('y')::text AS") != std::string::npos;
   };
   CHECK(fill_value(of.columns[0], of, {}, sqlite(), only_y) == "'y'");
-  CHECK(asked.front() == "SELECT 1 = 1 AND (c IN ('x', 'y')) IS NOT 0 FROM (SELECT '' AS c) AS t");
+  CHECK(asked.front() ==
+        "SELECT c IS NOT NULL AND (c IN ('x', 'y')) IS NOT 0 FROM (SELECT '' AS c) AS t");
   asked.clear();
   CHECK(fill_value(of.columns[0], of, {}, postgres(), only_y) == "'y'");
-  CHECK(asked.front() ==
-        "SELECT 1 = 1 AND (c IN ('x', 'y')) IS NOT FALSE FROM (SELECT ('')::text AS c) AS t");
+  CHECK(
+      asked.front() ==
+      "SELECT c IS NOT NULL AND (c IN ('x', 'y')) IS NOT FALSE FROM (SELECT ('')::text AS c) AS t");
   // What is of another column, too, is not asked about.
   of.checks = {{"ck", "d IN ('x') OR c = 'y'", false}};
   asked.clear();
   fill_value(of.columns[0], of, {}, sqlite(), only_y);
-  CHECK(asked.front() == "SELECT 1 = 1 FROM (SELECT '' AS c) AS t");
+  CHECK(asked.front() == "SELECT c IS NOT NULL FROM (SELECT '' AS c) AS t");
   // Where nothing passes it is what is nothing, and the upgrade will say why not.
   CHECK(fill_value(of.columns[0], of, {}, sqlite(), [](const std::string&) { return false; }) ==
         "''");

@@ -1,0 +1,93 @@
+#include "diff/conversions.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string_view>
+
+namespace retort::diff {
+namespace {
+
+bool begins_with_any(const std::string& type, std::initializer_list<std::string_view> names) {
+  return std::ranges::any_of(names, [&](std::string_view name) { return type.starts_with(name); });
+}
+
+bool is_array(const std::string& type) { return type.ends_with("[]"); }
+
+bool is_whole_number(const std::string& type) {
+  return type == "smallint" || type == "integer" || type == "bigint";
+}
+bool is_number(const std::string& type) {
+  return !is_array(type) &&
+         (is_whole_number(type) || begins_with_any(type, {"numeric", "real", "double precision"}));
+}
+bool is_text(const std::string& type) {
+  return !is_array(type) && begins_with_any(type, {"text", "character", "citext", "name"});
+}
+/// What seconds can be counted of.
+bool is_time(const std::string& type) {
+  return !is_array(type) && begins_with_any(type, {"date", "time", "interval"}) &&
+         type != "daterange";
+}
+bool is_json(const std::string& type) { return type == "json" || type == "jsonb"; }
+
+/// The other's digits, so that values which differ do so afterwards, and come back as they were.
+std::string number_of_uuid(const std::string& type, const std::string& name) {
+  const bool is_big = type == "bigint";
+  return fmt::format("('x' || right(replace({}::text, '-', ''), {}))::bit({})::{}", name,
+                     is_big ? 16 : 8, is_big ? 64 : 32, type);
+}
+
+/// The elements of an array of JSON, where they can be read as those of an array of PostgreSQL;
+/// else the value becomes the only element.
+std::string array_of_json(const std::string& type, const std::string& name) {
+  return fmt::format(
+      R"(CASE WHEN {0}::text ~ '^\s*\[.*\]\s*$' AND {0}::text !~ '[{{}}]|\\[^"\\]' THEN )"
+      R"(regexp_replace({0}::text, '^\s*\[(.*)\]\s*$', '{{\1}}')::{1} )"
+      R"(WHEN {0} IS NOT NULL THEN ARRAY[{0}::text]::{1} END)",
+      name, type);
+}
+
+/// Of types between which no cast leads, nor a value's text; empty: a cast or the text does.
+std::string computed(const std::string& from, const std::string& to, const std::string& name) {
+  if (is_json(to) && !is_json(from) && !is_text(from)) return fmt::format("to_{}({})", to, name);
+  if (is_number(from) && to == "boolean") return name + " <> 0";
+  if (is_time(from) && is_number(to)) return fmt::format("extract(epoch from {})::{}", name, to);
+  if (is_number(from) && to == "date") return fmt::format("to_timestamp({})::date", name);
+  if (is_number(from) && to.starts_with("time ")) {
+    return fmt::format("({} * interval '1 second')::{}", name, to);
+  }
+  if (is_whole_number(from) && to == "uuid") {
+    return fmt::format("lpad(to_hex({}), 32, '0')::uuid", name);
+  }
+  if (from == "uuid" && (to == "integer" || to == "bigint")) return number_of_uuid(to, name);
+  return {};
+}
+
+}  // namespace
+
+std::vector<std::string> conversions(const model::column& from, const model::column& to,
+                                     const std::string& name) {
+  const auto& before = from.type.raw;
+  const auto& type = to.type.raw;
+  // A value becomes the only one of an array, whatever its text looks like.
+  std::vector<std::string> all = {"", fmt::format("{}::{}", name, type)};
+  if (is_array(type) && is_json(before)) {
+    all = {array_of_json(type, name)};
+  } else if (is_array(type) && !is_array(before)) {
+    all = {fmt::format("CASE WHEN {0} IS NOT NULL THEN ARRAY[{0}]::{1} END", name, type)};
+  }
+  if (auto own = computed(before, type, name); !own.empty()) {
+    all.push_back(std::move(own));
+  } else if (is_array(before) && !is_array(type)) {
+    all.push_back(fmt::format("{}[1]::{}", name, type));
+  }
+  if (before == "boolean") all.push_back(fmt::format("{}::integer::{}", name, type));
+  if (type.starts_with("timestamp")) {
+    all.push_back(fmt::format("to_timestamp({})::{}", name, type));
+  }
+  all.push_back(fmt::format("{}::text::{}", name, type));
+  return all;
+}
+
+}  // namespace retort::diff
