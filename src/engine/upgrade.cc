@@ -30,7 +30,8 @@ engine::version_store store_of(const backend& database, const upgrade_options& o
       database.dialect(),
       {options.version_table_schema.empty() ? options.schema : options.version_table_schema,
        options.version_table},
-      {options.lock_wait, options.lock_timeout, options.lock_retries, options.concurrently_wait}};
+      {options.lock_wait, options.lock_timeout, options.lock_retries, options.concurrently_wait,
+       options.statement_timeout}};
 }
 
 engine::journal journal_of(const backend& database, const upgrade_options& options) {
