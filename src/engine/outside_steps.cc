@@ -40,8 +40,8 @@ bool is_one_of(const std::string& word, const std::array<const char*, N>& list) 
 
 /// The name behind the words that lead to it, without its schema and its quotes.
 std::string name_behind(const word_list& all, std::size_t at) {
-  static constexpr std::array lead = {"table", "view", "sequence", "recursive", "materialized",
-                                      "if",    "not",  "exists"};
+  static constexpr std::array lead = {"table",        "view", "sequence", "recursive",
+                                      "materialized", "if",   "not",      "exists"};
   while (at < all.size() && is_one_of(all[at], lead)) ++at;
   if (at + 2 < all.size() && all[at + 1] == ".") at += 2;
   if (at >= all.size()) return {};
@@ -99,10 +99,11 @@ void require_no_lost_tables(const planned_migration& migration, std::size_t part
       if (!mentions(sql, name) || (next < part && !is_dropped)) continue;
       // It is there no more, or is made again.
       if (is_dropped || temporary_of(sql, flavour) == name) break;
-      error problem(fmt::format("{} is gone: it was temporary, and ended with the run that made it",
-                                name));
+      error problem(
+          fmt::format("{} is gone: it was temporary, and ended with the run that made it", name));
       locate(problem, statements[next]);
-      problem.note(fmt::format("it was made in line {}, which has run", statements[made].where.line));
+      problem.note(
+          fmt::format("it was made in line {}, which has run", statements[made].where.line));
       throw problem.help(
           "what has not run yet may be changed: make it again in front of this statement");
     }

@@ -136,8 +136,7 @@ executor::outcome executor::run_alone(outside_run& run, const outside_step& step
   const auto started = clock::now();
   if (fate_of(run, step) == evidence::not_done) {
     if (step.kind == dialect::outside::alone) {
-      target_.clear_remains(connection_, run.migration.statements[step.first].sql,
-                            remembered(run));
+      target_.clear_remains(connection_, run.migration.statements[step.first].sql, remembered(run));
     }
     run.session.pause();
     if (mark(run, step) == outcome::moved) return outcome::moved;
@@ -205,7 +204,6 @@ executor::outcome executor::mark(outside_run& run, const outside_step& step) {
 /// have run as the last of them before its COMMIT.
 void executor::send_alone(outside_run& run, const outside_step& step) {
   for (std::size_t index = step.first; index < step.last; ++index) {
-    const auto& statement = run.migration.statements[index];
     if (step.kind == dialect::outside::opens && index + 1 == step.last) {
       close(run, step, index);
     } else {

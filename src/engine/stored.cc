@@ -54,8 +54,8 @@ std::string stored_text(const migration_set& set, const dialect::dialect& target
               header_line("depends_on", revision.depends_on) +
               header_line("lock_timeout", down.limits.lock_timeout) +
               header_line("statement_timeout", down.limits.statement_timeout) +
-              header_line("concurrently_wait", down.limits.concurrently_wait) + "-- migrate:up\n-- migrate:down" +
-              (down.transaction ? "" : " transaction:false") +
+              header_line("concurrently_wait", down.limits.concurrently_wait) +
+              "-- migrate:up\n-- migrate:down" + (down.transaction ? "" : " transaction:false") +
               (down.foreign_keys ? " foreign_keys:on" : "") + "\n";
   for (const auto& statement : down.statements) {
     text.append(statement.sql).append(base::terminator(statement.sql));

@@ -200,8 +200,8 @@ bool is_built_as(const std::string& definition, const words& all) {
 }
 
 /// CREATE INDEX CONCURRENTLY that leaves the name to the server.
-evidence settle_unnamed(db::connection& connection, const concurrent_index& index,
-                        const words& all, const std::string& before) {
+evidence settle_unnamed(db::connection& connection, const concurrent_index& index, const words& all,
+                        const std::string& before) {
   if (before.empty()) return evidence::none;
   const auto found = new_indexes(connection, index.table, before);
   if (std::ranges::none_of(found, &new_index::is_valid)) return evidence::not_done;

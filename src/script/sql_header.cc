@@ -31,8 +31,8 @@ enum header_key : std::size_t {
 };
 
 const std::array<std::string, keys> known_keys = {
-    "revision", "down_revision",   "branch_labels", "depends_on", "message",
-    "created",  "compatible_with", "replaces",      "loses",      "max_lock",
+    "revision",     "down_revision",     "branch_labels",     "depends_on", "message",
+    "created",      "compatible_with",   "replaces",          "loses",      "max_lock",
     "lock_timeout", "statement_timeout", "concurrently_wait",
 };
 

@@ -125,20 +125,21 @@ constexpr migration second = {.down_revision = {"m0"}, .upgrade = [](operations&
                                 op.execute("UPDATE t SET n = n || 'x'");
                               }};
 /// Statement by statement.
-constexpr migration third = {.down_revision = {"m1"},
-                             .transaction = false,
-                             .upgrade = [](operations& op) {
-                               op.execute("INSERT INTO t VALUES (4, 'four')");
-                               op.execute("VACUUM");
-                               op.execute("INSERT INTO t SELECT max(id) + 1, 'next' FROM t");
-                             }};
+constexpr migration third = {
+    .down_revision = {"m1"}, .transaction = false, .upgrade = [](operations& op) {
+      op.execute("INSERT INTO t VALUES (4, 'four')");
+      op.execute("VACUUM");
+      op.execute("INSERT INTO t SELECT max(id) + 1, 'next' FROM t");
+    }};
 
 /// Structure and rows, but for the journal.
 std::string all_of(const place& where) {
   return where.value(
-      "SELECT group_concat(x, '; ') FROM (SELECT sql AS x FROM sqlite_master WHERE name NOT LIKE "
-      "'retort_journal%' AND name NOT LIKE 'sqlite_%' ORDER BY name)") +
-         where.value("SELECT group_concat(id || '=' || n, ',') FROM (SELECT * FROM t ORDER BY id)") +
+             "SELECT group_concat(x, '; ') FROM (SELECT sql AS x FROM sqlite_master WHERE name NOT "
+             "LIKE "
+             "'retort_journal%' AND name NOT LIKE 'sqlite_%' ORDER BY name)") +
+         where.value(
+             "SELECT group_concat(id || '=' || n, ',') FROM (SELECT * FROM t ORDER BY id)") +
          where.value("SELECT group_concat(version_num) FROM retort_version");
 }
 

@@ -16,12 +16,12 @@ void outside(const bench& b, const std::string& up) {
 }
 
 std::string indexes_of_t(const bench& b) {
-  return b.query("SELECT indexrelid::regclass, indisvalid FROM pg_index WHERE indrelid = "
-                 "'t'::regclass ORDER BY 1");
+  return b.query(
+      "SELECT indexrelid::regclass, indisvalid FROM pg_index WHERE indrelid = "
+      "'t'::regclass ORDER BY 1");
 }
 
-TEST_CASE_TEMPLATE("an INVALID index without a name goes before it is built anew", Db,
-                   postgresql) {
+TEST_CASE_TEMPLATE("an INVALID index without a name goes before it is built anew", Db, postgresql) {
   const bench b(Db::dialect);
   b.execute("CREATE TABLE t (id INTEGER)");
   b.execute("INSERT INTO t VALUES (1), (1)");
@@ -43,7 +43,7 @@ TEST_CASE_TEMPLATE("an index without a name that is in doubt", Db, postgresql) {
   b.execute("CREATE TABLE t (id INTEGER)");
   outside(b, "CREATE INDEX CONCURRENTLY ON t (id);");
   const auto killed = [&] {
-    const auto reader = b.connect();
+    auto reader = b.connect();
     reader->execute("BEGIN ISOLATION LEVEL REPEATABLE READ");
     reader->query("SELECT count(*) FROM t");
     CHECK(b.signalled("KILL", 0.7, {"upgrade", "head"}).status == 137);
@@ -73,9 +73,9 @@ TEST_CASE_TEMPLATE("an index without a name that is in doubt", Db, postgresql) {
     b.execute("CREATE INDEX by_hand ON t (id) WHERE id > 5");
     const auto next = b.retort({"upgrade", "head"});
     CHECK(next.status == 1);
-    CHECK_MESSAGE(next.errors.find("nothing in the database tells whether it has run") !=
-                      std::string::npos,
-                  next.errors);
+    CHECK_MESSAGE(
+        next.errors.find("nothing in the database tells whether it has run") != std::string::npos,
+        next.errors);
     return;
   }
   CHECK(indexes_of_t(b) == "t_id_idx|t");

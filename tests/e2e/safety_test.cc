@@ -87,11 +87,12 @@ TEST_CASE_TEMPLATE("a password is in no program's arguments", Db, postgresql) {
     std::string arguments;
     for (int tries = 0; tries < 200 && arguments.find("kept\n") == std::string::npos; ++tries) {
       std::this_thread::sleep_for(std::chrono::milliseconds(50));
-      arguments = b.program("sh", {"-c",
-                                   "for one in /proc/[0-9]*; do case $(cat $one/cmdline 2>/dev/null "
-                                   "| tr '\\0' ' ') in *pg_dump*--file=kept*) tr '\\0' '\\n' "
-                                   "<$one/cmdline;; esac; done"})
-                      .output;
+      arguments =
+          b.program("sh", {"-c",
+                           "for one in /proc/[0-9]*; do case $(cat $one/cmdline 2>/dev/null "
+                           "| tr '\\0' ' ') in *pg_dump*--file=kept*) tr '\\0' '\\n' "
+                           "<$one/cmdline;; esac; done"})
+              .output;
     }
     CHECK_MESSAGE(arguments.find("--dbname=") != std::string::npos, arguments);
     CHECK_MESSAGE(arguments.find(password) == std::string::npos, arguments);
@@ -127,9 +128,8 @@ TEST_CASE_TEMPLATE("an older pg_dump is refused", Db, postgresql) {
 
 /// `retort stamp` at a terminal, where somebody types.
 outcome typed(const bench& b, const std::string& words, const std::string& what) {
-  const auto command =
-      fmt::format("'{}' stamp {} --url '{}' --script-location migrations", RETORT_TOOL, what,
-                  b.url());
+  const auto command = fmt::format("'{}' stamp {} --url '{}' --script-location migrations",
+                                   RETORT_TOOL, what, b.url());
   return b.program("env", {"TERM=xterm", "script", "-qec", command, "/dev/null"}, words);
 }
 
