@@ -88,9 +88,12 @@ void setup_stamp(CLI::App& app, arguments& args) {
   add_sql(app, args);
   add_tag(app, args);
   app.add_flag("--purge", args.purge, "forget all rows first, also of unknown revisions");
-  app.add_flag("--compare,!--no-compare", args.compare,
-               "first compare the database with what the migrations make; a difference stops it "
-               "(exit 3), or at a terminal is asked about");
+  app.add_flag_callback(
+      "--compare", [&args] { args.compare = true; },
+      "first compare the database with what the migrations make; a difference stops it (exit 3), "
+      "or at a terminal is asked about");
+  app.add_flag_callback(
+      "--no-compare", [&args] { args.compare = false; }, "at a terminal, too, just do it");
   app.add_option("--scratch-url", args.verification.scratch_url,
                  "where PostgreSQL's scratch database for that is made")
       ->type_name("URL");

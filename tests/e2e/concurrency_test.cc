@@ -323,7 +323,7 @@ TEST_CASE_TEMPLATE("lock_timeout is not for who waits for another run", Db, post
     other->begin();
     other->execute(what);
     const std::jthread ends([&] {
-      std::this_thread::sleep_for(std::chrono::milliseconds(700));
+      std::this_thread::sleep_for(std::chrono::milliseconds(400));
       other->rollback();
       other->execute("SELECT pg_advisory_unlock_all()");
     });

@@ -100,6 +100,7 @@ TEST_CASE_TEMPLATE("the connection is dropped in the middle", Db, postgresql) {
                 broken.errors);
   CHECK(b.versions() == "aaaa");
   CHECK_FALSE(b.has_table("u"));
+  b.migration("bbbb", "aaaa", "CREATE TABLE u (id INTEGER);", "");
   const auto next = b.retort({"upgrade", "head"});
   CHECK_MESSAGE(next.status == 0, next.errors);
   CHECK(b.versions() == "bbbb");

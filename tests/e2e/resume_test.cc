@@ -49,11 +49,6 @@ TEST_CASE_TEMPLATE("an index without a name that is in doubt", Db, postgresql) {
     CHECK(b.signalled("KILL", 0.7, {"upgrade", "head"}).status == 137);
     return reader;
   };
-  SUBCASE("and was built") {
-    killed()->rollback();
-    const auto next = b.retort({"upgrade", "head"});
-    CHECK_MESSAGE(next.status == 0, next.errors);
-  }
   SUBCASE("and somebody says that it was not") {
     {
       const auto reader = killed();

@@ -143,7 +143,7 @@ TEST_CASE_TEMPLATE("stamp shows what the database is not, and asks", Db, sqlite,
   CHECK_MESSAGE(no.output.find("the database is not what the migrations make up to bbbb:\r\n") !=
                     std::string::npos,
                 no.output);
-  for (const char* difference : {"column n of t is missing", "table u is missing", "stray"}) {
+  for (const char* difference : {"column t.n is missing", "table u is missing", "stray"}) {
     CHECK_MESSAGE(no.output.find(difference) != std::string::npos, no.output);
   }
   CHECK(no.output.find("stamp it all the same? [y/n]") != std::string::npos);
