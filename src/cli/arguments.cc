@@ -88,6 +88,15 @@ void setup_stamp(CLI::App& app, arguments& args) {
   add_sql(app, args);
   add_tag(app, args);
   app.add_flag("--purge", args.purge, "forget all rows first, also of unknown revisions");
+  app.add_flag_callback(
+      "--compare", [&args] { args.compare = true; },
+      "first compare the database with what the migrations make; a difference stops it (exit 3), "
+      "or at a terminal is asked about");
+  app.add_flag_callback(
+      "--no-compare", [&args] { args.compare = false; }, "at a terminal, too, just do it");
+  app.add_option("--scratch-url", args.verification.scratch_url,
+                 "where PostgreSQL's scratch database for that is made")
+      ->type_name("URL");
 }
 
 void setup_current(CLI::App& app, arguments& args) {
@@ -336,6 +345,10 @@ void add_global_options(CLI::App& app, arguments& args) {
                  "transactions; 0: for ever")
       ->type_name("SECONDS")
       ->check(CLI::Range(0, 86400));
+  app.add_option("--statement-timeout", global.statement_timeout,
+                 "PostgreSQL: how long a statement of a migration may take; 0: for ever")
+      ->type_name("SECONDS")
+      ->check(CLI::Range(0, 1000000));
   app.add_option("--lock-retries", global.lock_retries, "how often it is tried again")
       ->type_name("N")
       ->check(CLI::Range(0, 1000000));

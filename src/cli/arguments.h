@@ -21,6 +21,8 @@ struct arguments {
   std::vector<std::string> targets;
   bool sql = false;
   bool purge = false;
+  /// Whether `stamp` compares; none: where somebody is there to be asked.
+  std::optional<bool> compare;
   bool check_heads = false;
   bool is_done = false;
   bool is_not_done = false;

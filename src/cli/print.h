@@ -37,6 +37,9 @@ std::string answer_text(guard_answer answer);
 /// "base" or the rows, separated by commas.
 std::string rows_text(const history::rows& rows);
 
+/// What `stamp` shows before it asks.
+std::string doubt_lines(const command::stamp_doubt& doubt);
+
 // The same results as JSON, in the form of src/cli/README.md.
 
 std::string json_of(const std::vector<command::revision_info>& list, bool with_current);

@@ -151,6 +151,17 @@ std::string rows_text(const history::rows& rows) {
   return rows.empty() ? "base" : base::printable(base::join(rows, ", "));
 }
 
+std::string doubt_lines(const command::stamp_doubt& doubt) {
+  const auto at = rows_text(doubt.rows);
+  if (doubt.unknown) {
+    return base::printable(fmt::format("it is not known whether the database is what {} is: {}\n",
+                                       at, doubt.unknown->what()));
+  }
+  std::string out = fmt::format("the database is not what the migrations make up to {}:\n", at);
+  for (const auto& one : doubt.differences) out += "  " + base::printable(one.text) + "\n";
+  return out;
+}
+
 std::string models_lines(const command::checked_models& models, bool quiet) {
   if (models.differences.empty()) {
     return quiet ? std::string() : fmt::format("{} equals the models\n", models.what);

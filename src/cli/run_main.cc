@@ -118,6 +118,21 @@ int run_plan(environment& env, const arguments& args) {
   return done;
 }
 
+/// Shows how a database is not what a stamp says of it, and asks where somebody is there.
+bool confirm_stamp(const command::stamp_doubt& doubt, const arguments& args) {
+  if (args.json) {
+    if (doubt.unknown) throw *doubt.unknown;
+    std::vector<std::string> texts;
+    for (const auto& one : doubt.differences) texts.push_back(one.text);
+    say(json_list("differences", texts));
+    return false;
+  }
+  std::fputs(doubt_lines(doubt).c_str(), stderr);
+  if (ask("stamp it all the same?").value_or(false)) return true;
+  std::fputs("nothing was stamped\n", stderr);
+  return false;
+}
+
 int run_stamp(environment& env, const arguments& args) {
   if (args.targets.empty()) one_target(args);
   if (args.sql && args.purge) {
@@ -126,7 +141,15 @@ int run_stamp(environment& env, const arguments& args) {
   }
   if (args.sql) return report_script(command::stamp_script(env, args.targets), args);
   for (const auto& target : args.targets) refuse_range(target);
-  return report_run(command::stamp(env, args.targets, args.purge), env, args);
+  command::stamp_request request;
+  request.targets = args.targets;
+  request.purge = args.purge;
+  request.scratch_url = args.verification.scratch_url;
+  if (args.compare.value_or(can_ask() && !args.quiet && !args.json)) {
+    request.confirm = [&](const auto& doubt) { return confirm_stamp(doubt, args); };
+  }
+  const auto result = command::stamp(env, request);
+  return result ? report_run(*result, env, args) : answer_is_no;
 }
 
 int run_current(environment& env, const arguments& args) {

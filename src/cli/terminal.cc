@@ -26,8 +26,10 @@ bool wants_colour(std::FILE* stream) {
   return is_terminal(stream) && (refused == nullptr || *refused == '\0');
 }
 
+bool can_ask() { return is_terminal(stdin) && is_terminal(stderr); }
+
 std::optional<bool> ask(const std::string& question) {
-  if (!is_terminal(stdin) || !is_terminal(stderr)) return std::nullopt;
+  if (!can_ask()) return std::nullopt;
   std::fputs((question + " [y/n] ").c_str(), stderr);
   std::string answer;
   if (!std::getline(std::cin, answer) || answer.empty()) return std::nullopt;

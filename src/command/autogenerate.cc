@@ -62,7 +62,26 @@ class workshop {
   const std::vector<model::rename_hint>& hints() const { return hints_; }
 
   /// What is there.
-  model::schema current() { return request_.from_history ? from_history() : from_database(); }
+  model::schema current() {
+    return request_.from_history ? from_history({"heads"}) : from_database();
+  }
+
+  /// What the migrations up to some revisions make.
+  model::schema from_history(const std::vector<std::string>& targets) {
+    const auto& set = env_.migrations();
+    replayed_ = &empty();
+    engine::observer nobody;
+    engine::executor executor(*replayed_, target_, set, env_.store(backend_), nobody,
+                              env_.journaling());
+    for (const auto& target : targets) {
+      engine::run_request request;
+      request.plan = [&](const history::rows& rows) {
+        return set.graph().plan_upgrade(rows, target);
+      };
+      executor.run(request);
+    }
+    return look_at(*replayed_);
+  }
 
   /// A scratch database with the structure that `current` has seen.
   db::connection& copy_of(const model::schema& shown) {
@@ -223,20 +242,6 @@ class workshop {
   void drop(const db::url& url) {
     place_.get().drop(url);
     std::erase_if(made_, [&](const db::url& one) { return one.database == url.database; });
-  }
-
-  model::schema from_history() {
-    const auto& set = env_.migrations();
-    replayed_ = &empty();
-    engine::observer nobody;
-    engine::executor executor(*replayed_, target_, set, env_.store(backend_), nobody,
-                              env_.journaling());
-    engine::run_request request;
-    request.plan = [&](const history::rows& rows) {
-      return set.graph().plan_upgrade(rows, "heads");
-    };
-    executor.run(request);
-    return look_at(*replayed_);
   }
 
   model::schema from_database() {
@@ -429,6 +434,16 @@ model_comparison compare_models(environment& env, comparison_request request, bo
   }
   unmark_losses(result.downgrade);
   return result;
+}
+
+std::vector<diff::difference> compare_with_history(environment& env,
+                                                   const comparison_request& request,
+                                                   const history::rows& revisions) {
+  workshop shop(env, request);
+  auto expected = shop.from_history(revisions);
+  const auto shown = diff::spelled_like(shop.existing(), expected, shop.target());
+  take_over(expected, shown, false);
+  return diff::compare_but_for_order(expected, shown);
 }
 
 model_comparison whole_schema(environment& env, const comparison_request& request) {

@@ -52,6 +52,13 @@ struct model_comparison {
 /// where the database can be brought there by nothing that Retort knows.
 model_comparison compare_models(environment& env, comparison_request request, bool with_ways);
 
+/// How the database differs from what the migrations up to some revisions make in a scratch
+/// database; `request` says where that is made. Throws `error` where it cannot be, or where a
+/// migration does not run in it.
+std::vector<diff::difference> compare_with_history(environment& env,
+                                                   const comparison_request& request,
+                                                   const history::rows& revisions);
+
 /// The way from nothing to the database's schema, as it is, and back to nothing; without
 /// privileges. Throws `error` where there is no such database.
 model_comparison whole_schema(environment& env, const comparison_request& request);

@@ -44,6 +44,7 @@ const std::map<std::string, value_type, std::less<>> known_keys = {
     {"schema", value_type::text},
     {"script_location", value_type::text},
     {"slug_length", value_type::integer},
+    {"statement_timeout", value_type::integer},
     {"templates", value_type::text},
     {"timezone", value_type::text},
     {"transaction", value_type::text},
@@ -358,6 +359,7 @@ class config_reader {
     s.lock_timeout = number("lock_timeout", 0, 86400);
     s.lock_retries = number("lock_retries", 0, 1000000);
     s.concurrently_wait = number("concurrently_wait", 0, 86400);
+    s.statement_timeout = number("statement_timeout", 0, 1000000);
     s.version_table_schema = text("version_table_schema");
     s.timezone = text("timezone").value_or(s.timezone);
     s.include_objects = list("include_objects");

@@ -64,6 +64,7 @@ struct settings {
   std::optional<int> lock_timeout;
   std::optional<int> lock_retries;
   std::optional<int> concurrently_wait;
+  std::optional<int> statement_timeout;
   std::optional<std::string> version_table_schema;
   /// An IANA name, "UTC" or "local": of the times in new files.
   std::string timezone = "UTC";

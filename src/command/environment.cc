@@ -282,6 +282,8 @@ engine::version_store environment::store(const backend& of) const {
   said(limits.lock_timeout, options_.lock_timeout, settings_.lock_timeout);
   said(limits.lock_retries, options_.lock_retries, settings_.lock_retries);
   said(limits.concurrently_wait, options_.concurrently_wait, settings_.concurrently_wait);
+  said(limits.statement_timeout, options_.statement_timeout, settings_.statement_timeout);
+  limits.said = {options_.lock_timeout, options_.statement_timeout, options_.concurrently_wait};
   return {of.dialect(), std::move(table), limits};
 }
 

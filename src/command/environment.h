@@ -31,6 +31,7 @@ struct global_options {
   std::optional<int> lock_timeout;
   std::optional<int> lock_retries;
   std::optional<int> concurrently_wait;
+  std::optional<int> statement_timeout;
   /// The explicit word for what may lose something on a protected database.
   bool on_protected = false;
   /// `-x`, each KEY=VALUE, or KEY alone for an empty value.

@@ -44,7 +44,8 @@ std::string decide(const environment& env, db::connection& connection,
   const auto end = said == verdict::done ? step->last : step->first;
   left.part = end;
   left.in_doubt = false;
-  left.key.clear();
+  // Of a statement that is to run again, what was noted before it tells what it has left.
+  if (said == verdict::done) left.key.clear();
   left.done = engine::text_of(migration.statements, end);
   store.write(connection, left);
   return base::without_passwords(migration.statements[step->first].sql, target.flavour());

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "command/autogenerate.h"
 #include "command/bookkeeping.h"
 #include "command/protection.h"
 #include "command/read_rows.h"
@@ -23,6 +24,20 @@ void send(db::connection& connection, const dialect::dialect& target,
     engine::locate(problem, statement);
     throw;
   }
+}
+
+/// Whether the database is what it would be said to be, or somebody wants it said all the same.
+bool is_confirmed(environment& env, const stamp_request& request, const history::rows& rows) {
+  stamp_doubt doubt;
+  doubt.rows = rows;
+  comparison_request how;
+  how.scratch_url = request.scratch_url;
+  try {
+    doubt.differences = compare_with_history(env, how, rows);
+  } catch (const error& problem) {
+    doubt.unknown = problem;
+  }
+  return (doubt.differences.empty() && !doubt.unknown) || request.confirm(doubt);
 }
 
 }  // namespace
@@ -50,7 +65,9 @@ history::rows stamp_rows(const environment& env, db::connection& connection, eng
   return rows;
 }
 
-run_result stamp(environment& env, const std::vector<std::string>& targets, bool purge) {
+std::optional<run_result> stamp(environment& env, const stamp_request& request) {
+  const auto& targets = request.targets;
+  const bool purge = request.purge;
   const auto& graph = env.some_migrations().graph();
   const auto& backend = env.database_backend();
   const auto store = env.store(backend);
@@ -63,6 +80,10 @@ run_result stamp(environment& env, const std::vector<std::string>& targets, bool
   const bool forgets = purge || std::ranges::find(targets, "base") != targets.end();
   if (forgets) refuse_on_protected(env, *connection, purge ? "stamp --purge" : "stamp base");
   if (!purge) refuse_unknown_rows(env, *connection, store.read(*connection));
+  if (request.confirm) {
+    const auto steps = graph.plan_stamp(store.read(*connection), targets, purge);
+    if (!steps.empty() && !is_confirmed(env, request, steps.back().after)) return std::nullopt;
+  }
   const bookkeeping_locks locks(env, *connection);
   auto log = env.journal(backend);
   run_result result;

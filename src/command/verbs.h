@@ -71,7 +71,24 @@ struct stored_request {
 };
 run_result downgrade(environment& env, const std::string& target, engine::transaction_mode mode,
                      engine::observer& watcher, const stored_request& stored = {});
-run_result stamp(environment& env, const std::vector<std::string>& targets, bool purge);
+/// How a database is not what a stamp says of it.
+struct stamp_doubt {
+  /// What the stamp says.
+  history::rows rows;
+  std::vector<diff::difference> differences;
+  /// Why they are not known.
+  std::optional<error> unknown;
+};
+struct stamp_request {
+  std::vector<std::string> targets;
+  bool purge = false;
+  /// Where a scratch database for the comparison is made; empty: beside the database.
+  std::string scratch_url;
+  /// Decides whether to stamp all the same. Empty: nothing is compared.
+  std::function<bool(const stamp_doubt&)> confirm;
+};
+/// None: it was decided against, and nothing is changed.
+std::optional<run_result> stamp(environment& env, const stamp_request& request);
 
 struct adopt_request {
   /// "alembic", or one of those that can be imported; empty: the one whose table is there.

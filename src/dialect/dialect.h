@@ -174,6 +174,18 @@ class dialect {
   virtual std::string limit_statement(int /*seconds*/) const { return {}; }
   virtual std::string unlimit_statement(const std::string& /*limit*/) const { return {}; }
   virtual std::string waiting_limit(db::connection&) const { return {}; }
+  /// How long a statement may take, and the statement that sets another limit, until the
+  /// transaction ends or for good; empty: there is no such limit.
+  virtual std::string statement_limit(db::connection&) const { return {}; }
+  virtual std::string statement_limit_statement(const std::string& /*limit*/,
+                                                bool /*in_transaction*/) const {
+    return {};
+  }
+
+  /// Which transaction is open: another text for each; and the query that gives it, where it takes
+  /// one. It may be asked where one is open and has not failed.
+  virtual std::string transaction(db::connection&) const { return {}; }
+  virtual std::string transaction_query() const { return {}; }
 
   /// What keeps other runners from moving a table's rows until the transaction ends; empty where
   /// BEGIN does that already.
@@ -213,8 +225,10 @@ class dialect {
   /// Throws `error` where what stands between here and the server gives each statement to whatever
   /// session is free (a transaction pooler), so that a lock of the session's protects nothing.
   virtual void require_own_session(db::connection&) const {}
-  /// Removes what an earlier attempt at a statement that runs alone has left, so that it can run.
-  virtual void clear_remains(db::connection&, std::string_view /*sql*/) const {}
+  /// Removes what an earlier attempt at a statement that runs alone has left, so that it can run;
+  /// `remembered`: from before that attempt, empty: nothing.
+  virtual void clear_remains(db::connection&, std::string_view /*sql*/,
+                             const std::string& /*remembered*/) const {}
   /// Cancels the statement that is sent next when it has waited for others for so many seconds on
   /// end; null where there is no such limit, or with 0.
   virtual std::unique_ptr<wait_limit> limit_concurrent_waiting(db::connection&,

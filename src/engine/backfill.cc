@@ -80,7 +80,7 @@ std::vector<db::parameter> parameters_of(const std::vector<std::string>& texts) 
 }  // namespace
 
 error explain(const unfinished_migration& left) {
-  const auto rows = left.key.empty() || left.in_doubt
+  const auto rows = left.rows == 0 || left.in_doubt
                         ? std::string()
                         : fmt::format(", and {} rows of the next", left.rows);
   error problem(fmt::format("the {} {} was begun and not finished: {} of its parts {} committed{}",

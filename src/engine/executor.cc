@@ -79,12 +79,7 @@ void run_statement(db::connection& connection, const dialect::dialect& target,
     run_change(connection, target, statement, watcher);
   }
   // "ON CONFLICT Clause", ROLLBACK; and whatever else gets past the look at the words.
-  if (has_transaction && !connection.in_transaction()) {
-    throw error(
-        "it ended the migration's transaction, so that what came before it in the "
-        "migration may be lost or committed")
-        .help("run `current` and look what is there; leave the transaction to Retort");
-  }
+  if (has_transaction && !connection.in_transaction()) throw ended_early("it");
 }
 
 std::vector<history::step> executor::run(const run_request& request) {
@@ -156,9 +151,9 @@ std::vector<history::step> executor::run_to_end(const run_request& request) {
 }
 
 /// `version_store::begin`. Who only waits for others is not at work: a signal ends it at once.
-std::string executor::begin() {
+std::string executor::begin(const planned_migration& migration) {
   const base::at_work nothing(nullptr);
-  return store_.begin(connection_);
+  return store_.begin(connection_, limits_of(migration));
 }
 
 /// The same for the lock of a migration that is no single transaction.
@@ -261,11 +256,13 @@ executor::outcome executor::persistently(const planned_migration* const& current
 
 executor::outcome executor::attempt(const planned_migration& migration, dialect::session& session) {
   send(migration, dialect::phase::before_transaction);
-  begin();
+  begin(migration);
   transaction_guard transaction(connection_);
+  const transaction_proof proof(connection_, target_);
   if (store_.rows(connection_) != migration.step.before) return outcome::moved;
   send(migration, dialect::phase::in_transaction);
   base::stop_if_interrupted();
+  proof.require_same();
   session.before_bookkeeping();
   if (session.wants_baseline()) return outcome::done;
   move_rows(migration);
@@ -340,19 +337,21 @@ executor::outcome executor::attempt_together(const std::vector<planned_migration
                                              dialect::session& session,
                                              const planned_migration*& current) {
   std::vector<double> seconds;
-  const auto limit = begin();
+  const auto usual = begin(plan.front());
   transaction_guard transaction(connection_);
+  const transaction_proof proof(connection_, target_);
   if (store_.rows(connection_) != plan.front().step.before) return outcome::moved;
   for (std::size_t index = 0; index < plan.size(); ++index) {
     started_ = clock::now();
     current = &plan[index];
     watcher_.begin_migration(*current, index);
+    // What the session has put back behind the last one are the limits outside of transactions.
+    if (index > 0) store_.limit(connection_, usual, limits_of(*current));
     send(*current, dialect::phase::in_transaction);
+    proof.require_same();
     session.before_bookkeeping();
     if (session.wants_baseline()) return outcome::done;
     move_rows(*current);
-    // What the session puts back outside of transactions is another limit.
-    target_.unlimit_waiting(connection_, limit);
     seconds.push_back(seconds_since(started_));
   }
   transaction.commit();

@@ -87,7 +87,10 @@ class executor {
 
  private:
   std::vector<history::step> run_to_end(const run_request& request);
-  std::string begin();
+  std::string begin(const planned_migration& migration);
+  wait_limits limits_of(const planned_migration& migration) const {
+    return store_.limits().with(migration.limits);
+  }
   std::unique_ptr<dialect::run_lock> lock_migration();
   enum class outcome { done, moved };
 
@@ -103,6 +106,9 @@ class executor {
     std::size_t reset = 0;
     std::size_t changes = 0;
     std::size_t rows = 0;
+    /// Where it asks which transaction is open, behind BEGIN and at the end.
+    std::size_t begun_in = 0;
+    std::size_t ended_in = 0;
   };
   bool can_be_batched(const planned_migration& migration);
   batch batch_of(const planned_migration& migration);
@@ -119,6 +125,8 @@ class executor {
   outcome run_wrapped(outside_run& run, const outside_step& step);
   void finish_wrapped(outside_run& run, const outside_step& step, transaction_guard& transaction);
   outcome run_alone(outside_run& run, const outside_step& step);
+  void limit_alone(const planned_migration& migration);
+  static std::string remembered(const outside_run& run);
   dialect::evidence fate_of(const outside_run& run, const outside_step& step);
   outcome mark(outside_run& run, const outside_step& step);
   void send_alone(outside_run& run, const outside_step& step);
@@ -169,7 +177,7 @@ class executor {
   observer& watcher_;
   /// For migrations that are sent as one message: once for all of them.
   std::unique_ptr<dialect::session> batch_session_;
-  std::string batch_limit_;
+  version_store::usual_limits batch_limits_;
   bool has_version_table_ = false;
   /// When the migration at work was begun.
   std::chrono::steady_clock::time_point started_ = {};

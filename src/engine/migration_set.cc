@@ -345,6 +345,17 @@ std::string migration_file::compatible_with() const {
              : std::string(script::parse_sql_header(sql, revision.file).compatible_with);
 }
 
+time_limits migration_file::limits() const {
+  if (code == nullptr) {
+    const auto header = script::parse_sql_header(sql, revision.file);
+    return {header.lock_timeout, header.statement_timeout, header.concurrently_wait};
+  }
+  const auto said = [](int seconds) {
+    return seconds < 0 ? std::nullopt : std::optional<int>(seconds);
+  };
+  return {said(code->lock_timeout), said(code->statement_timeout), said(code->concurrently_wait)};
+}
+
 std::vector<script::sql_section> migration_file::sections() const {
   return script::parse_sql_sections(sql, revision.file);
 }

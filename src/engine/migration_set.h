@@ -12,6 +12,7 @@
 #include <retort/error.h>
 
 #include "engine/context.h"
+#include "engine/limits.h"
 #include "history/revision_map.h"
 #include "script/sql_file.h"
 
@@ -41,6 +42,8 @@ struct migration_file : migration_content {
   std::vector<std::string> loses() const;
   /// The oldest revision whose programs still work after this one; empty: none says so.
   std::string compatible_with() const;
+  /// Of its statements, in either direction.
+  time_limits limits() const;
 
   /// Of an SQL file. They are read only now, for most commands need no more than its header. Throws
   /// `error` where it is wrong and neither the build nor `load` has checked it.

@@ -52,6 +52,7 @@ class script_writer {
     append_guard(plan.front());
     for (const auto& migration : plan) {
       append_title(migration.step);
+      append_limits(migration);
       append_phase(migration, dialect::phase::in_transaction);
       append_reset(migration);
       append_changes(migration);
@@ -144,10 +145,27 @@ class script_writer {
     }
   }
 
+  /// Those that the migration gives itself; `append_reset` ends them.
+  void append_limits(const planned_migration& migration) {
+    const auto& own = migration.limits;
+    std::string limits[2];
+    if (own.lock_timeout && migration.transaction) {
+      limits[0] = target_.unlimit_statement(fmt::format("{}s", *own.lock_timeout));
+    }
+    if (own.statement_timeout) {
+      limits[1] = target_.statement_limit_statement(fmt::format("{}s", *own.statement_timeout),
+                                                    migration.transaction);
+    }
+    for (const auto& limit : limits) {
+      if (!limit.empty()) append(limit);
+    }
+  }
+
   void append_wrapped(const planned_migration& migration) {
     append_phase(migration, dialect::phase::before_transaction);
     script_ += "BEGIN;\n";
     append_guard(migration);
+    append_limits(migration);
     append_phase(migration, dialect::phase::in_transaction);
     append_reset(migration);
     append_changes(migration);
@@ -161,6 +179,7 @@ class script_writer {
                            step.revision ? set_.at(*step.revision).revision.id : "base");
     append_guard(migration);
     script_ += "COMMIT;\n";
+    append_limits(migration);
     for (const auto phase : {dialect::phase::before_transaction, dialect::phase::in_transaction,
                              dialect::phase::after_transaction}) {
       append_phase(migration, phase);

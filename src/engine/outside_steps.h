@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "dialect/dialect.h"
+#include "engine/planner.h"
 
 namespace retort::engine {
 
@@ -19,5 +20,11 @@ struct outside_step {
 /// The steps in order; each statement is in one.
 std::vector<outside_step> outside_steps(const std::vector<dialect::statement>& statements,
                                         const dialect::dialect& target);
+
+/// A temporary table goes with the connection that made it. Throws `error` at the first of the
+/// statements from `part` on that means one which those before it have made: in a run that goes on
+/// from there it would fail, or mean another table of that name.
+void require_no_lost_tables(const planned_migration& migration, std::size_t part,
+                            const dialect::dialect& target);
 
 }  // namespace retort::engine

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "dialect/dialect.h"
+#include "engine/limits.h"
 #include "engine/migration_set.h"
 
 namespace retort::engine {
@@ -24,6 +25,8 @@ struct planned_migration {
   bool transaction = true;
   /// SQLite: enforcement of foreign keys stays on.
   bool foreign_keys = false;
+  /// What it says of its limits.
+  time_limits limits = {};
 
   /// Whether it has backfills, and so is several transactions.
   bool is_in_parts() const;

@@ -52,10 +52,12 @@ bool executor::can_be_batched(const planned_migration& migration) {
 executor::batch executor::batch_of(const planned_migration& migration) {
   if (!batch_session_) {
     batch_session_ = target_.open_session(connection_, false);
-    batch_limit_ = store_.waiting_limit(connection_);
+    batch_limits_ = store_.usual(connection_);
   }
   batch made;
-  made.statements = store_.begin_statements(batch_limit_);
+  made.statements = store_.begin_statements(batch_limits_, limits_of(migration));
+  made.begun_in = made.statements.size();
+  made.statements.push_back(target_.transaction_query());
   made.statements.push_back(target_.rows_guard(store_.resolved(), migration.step.before));
   made.body = made.statements.size();
   for (const auto& statement : migration.statements) made.statements.push_back(statement.sql);
@@ -68,6 +70,8 @@ executor::batch executor::batch_of(const planned_migration& migration) {
   made.rows = made.statements.size();
   made.statements.push_back(store_.rows_query());
   if (journal_.is_on()) made.statements.push_back(journal_.batched_sql(entry_of(migration)));
+  made.ended_in = made.statements.size();
+  made.statements.push_back(target_.transaction_query());
   return made;
 }
 
@@ -88,6 +92,9 @@ executor::outcome executor::attempt_batched(const planned_migration& migration) 
     throw statement_failure{failed.problem, &migration.statements[failed.index - made.body]};
   }
   transaction_guard transaction(connection_);
+  if (answers[made.begun_in].rows != answers[made.ended_in].rows) {
+    throw ended_early("one of its statements");
+  }
   batch_session_->end_reset(answers[made.changes - 1]);
   for (std::size_t index = 0; index < migration.step.changes.size(); ++index) {
     store_.require_one(migration.step.changes[index], answers[made.changes + index].affected);

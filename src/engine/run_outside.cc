@@ -38,7 +38,7 @@ executor::outcome executor::run_outside(const planned_migration& migration,
                                         dialect::session& session) {
   const auto lock = lock_migration();
   {
-    begin();
+    begin(migration);
     transaction_guard transaction(connection_);
     if (store_.rows(connection_) != migration.step.before) return outcome::moved;
     transaction.commit();
@@ -49,8 +49,10 @@ executor::outcome executor::run_outside(const planned_migration& migration,
   });
   if (has_alone) target_.require_own_session(connection_);
   session.take_whole_baseline();
+  limit_alone(migration);
   outside_run run{migration, session, where_it_stands(migration)};
   auto& now = run.now;
+  require_no_lost_tables(migration, now.part, target_);
   bool is_reached = now.part == migration.statements.size();
   for (const auto& step : steps) {
     if (step.first == now.part) {
@@ -72,6 +74,16 @@ executor::outcome executor::run_outside(const planned_migration& migration,
   return outcome::done;
 }
 
+/// A statement that refuses a transaction may take long: only who knows it sets a limit.
+void executor::limit_alone(const planned_migration& migration) {
+  const auto limits = limits_of(migration);
+  const auto seconds =
+      limits.own.statement_timeout ? limits.own.statement_timeout : limits.said.statement_timeout;
+  if (!seconds) return;
+  const auto sql = target_.statement_limit_statement(fmt::format("{}s", *seconds), false);
+  if (!sql.empty()) connection_.execute(sql);
+}
+
 executor::outcome executor::run_step(outside_run& run, outside_step step) {
   base::stop_if_interrupted();
   if (step.kind == dialect::outside::wrapped && !run.now.in_doubt) {
@@ -91,7 +103,7 @@ executor::outcome executor::run_wrapped(outside_run& run, const outside_step& st
   const auto* current = &run.migration;
   return patiently(current, [&] {
     run.session.pause();
-    begin();
+    begin(run.migration);
     transaction_guard transaction(connection_);
     if (store_.rows(connection_) != run.migration.step.before) return outcome::moved;
     run.session.resume();
@@ -123,6 +135,9 @@ void executor::finish_wrapped(outside_run& run, const outside_step& step,
 executor::outcome executor::run_alone(outside_run& run, const outside_step& step) {
   const auto started = clock::now();
   if (fate_of(run, step) == evidence::not_done) {
+    if (step.kind == dialect::outside::alone) {
+      target_.clear_remains(connection_, run.migration.statements[step.first].sql, remembered(run));
+    }
     run.session.pause();
     if (mark(run, step) == outcome::moved) return outcome::moved;
     run.session.resume();
@@ -137,7 +152,7 @@ executor::outcome executor::run_alone(outside_run& run, const outside_step& step
     }
   }
   run.session.pause();
-  begin();
+  begin(run.migration);
   transaction_guard transaction(connection_);
   auto next = behind(run, step);
   unfinished_.write(connection_, next);
@@ -148,15 +163,19 @@ executor::outcome executor::run_alone(outside_run& run, const outside_step& step
   return outcome::done;
 }
 
+/// What an earlier attempt at the statement that comes next has noted before it; empty: nothing.
+std::string executor::remembered(const outside_run& run) {
+  return run.now.key.empty() ? std::string() : run.now.key.front();
+}
+
 /// What became of a step in an earlier run. Throws `error` where nobody can know.
 evidence executor::fate_of(const outside_run& run, const outside_step& step) {
   // A transaction of the author's own has written the record before its COMMIT.
   if (!run.now.in_doubt || step.kind == dialect::outside::opens) return evidence::not_done;
   const auto& statement = run.migration.statements[step.first];
-  const auto remembered = run.now.key.empty() ? std::string() : run.now.key.front();
   const auto fate = step.kind == dialect::outside::piecemeal
                         ? evidence::none
-                        : target_.settle(connection_, statement.sql, remembered);
+                        : target_.settle(connection_, statement.sql, remembered(run));
   if (fate == evidence::none) throw doubtful(statement, run.now);
   return fate;
 }
@@ -165,15 +184,15 @@ evidence executor::fate_of(const outside_run& run, const outside_step& step) {
 executor::outcome executor::mark(outside_run& run, const outside_step& step) {
   const auto& first = run.migration.statements[step.first];
   run.session.resume();
-  const auto remembered = target_.remember(connection_, first.sql);
+  const auto noted = target_.remember(connection_, first.sql);
   run.session.pause();
-  begin();
+  begin(run.migration);
   transaction_guard transaction(connection_);
   if (store_.rows(connection_) != run.migration.step.before) return outcome::moved;
   auto next = behind(run, step);
   next.part = step.first;
   next.in_doubt = true;
-  if (!remembered.empty()) next.key = {remembered};
+  if (!noted.empty()) next.key = {noted};
   unfinished_.write(connection_, next);
   journal_.add(connection_, entry_of(run.migration, step, "running"));
   transaction.commit();
@@ -185,8 +204,6 @@ executor::outcome executor::mark(outside_run& run, const outside_step& step) {
 /// have run as the last of them before its COMMIT.
 void executor::send_alone(outside_run& run, const outside_step& step) {
   for (std::size_t index = step.first; index < step.last; ++index) {
-    const auto& statement = run.migration.statements[index];
-    if (step.kind == dialect::outside::alone) target_.clear_remains(connection_, statement.sql);
     if (step.kind == dialect::outside::opens && index + 1 == step.last) {
       close(run, step, index);
     } else {
@@ -206,7 +223,7 @@ void executor::send_alone(outside_run& run, const outside_step& step) {
 /// What the server refuses in a transaction may wait for everybody else's.
 void executor::deliver_limited(const planned_migration& migration, std::size_t index,
                                dialect::outside kind) {
-  const int seconds = store_.limits().concurrently_wait;
+  const int seconds = limits_of(migration).concurrently_wait;
   if (kind != dialect::outside::alone || seconds == 0) return deliver(migration, index);
   const auto limit = target_.limit_concurrent_waiting(connection_, seconds);
   try {
@@ -250,10 +267,9 @@ void executor::forget_doubt(outside_run& run, const outside_step& step) {
   if (step.kind == dialect::outside::piecemeal) return;
   try {
     run.session.pause();
-    begin();
+    begin(run.migration);
     transaction_guard transaction(connection_);
-    run.now.in_doubt = false;
-    run.now.key.clear();
+    run.now.in_doubt = false;  // What was noted before it tells what it has left.
     run.now.done = text_of(run.migration.statements, step.first);
     unfinished_.write(connection_, run.now);
     journal_.end_statement(connection_, "failed", 0);
@@ -287,7 +303,7 @@ journal_entry executor::entry_of(const planned_migration& migration, const outsi
 /// Moves the version rows behind a migration that is done. Throws `error` where they are not where
 /// the migration found them.
 void executor::record_outside(const planned_migration& migration) {
-  begin();
+  begin(migration);
   transaction_guard transaction(connection_);
   const auto rows = store_.rows(connection_);
   if (rows != migration.step.before) {

@@ -76,10 +76,12 @@ executor::outcome executor::run_in_parts(const planned_migration& migration) {
 executor::outcome executor::run_part(const planned_migration& migration, std::size_t first,
                                      std::size_t last, unfinished_migration& now,
                                      dialect::session& session) {
-  begin();
+  begin(migration);
   transaction_guard transaction(connection_);
+  const transaction_proof proof(connection_, target_);
   if (store_.rows(connection_) != migration.step.before) return outcome::moved;
   for (std::size_t index = first; index < last; ++index) send(migration, index);
+  proof.require_same();
   session.before_bookkeeping();
   if (session.wants_baseline()) return outcome::done;
   auto next = now;
@@ -108,7 +110,7 @@ executor::outcome executor::run_backfill(const planned_migration& migration, std
     batch_walk walk(connection_, target_, *statement.backfill, now.key);
     while (!walk.is_done()) {
       base::stop_if_interrupted();
-      begin();
+      begin(migration);
       transaction_guard transaction(connection_);
       if (store_.rows(connection_) != migration.step.before) return outcome::moved;
       auto next = now;

@@ -18,6 +18,10 @@ std::string header_line(const char* key, const std::vector<std::string_view>& va
   return values.empty() ? std::string() : fmt::format("-- {}: {}\n", key, base::join(values, ", "));
 }
 
+std::string header_line(const char* key, const std::optional<int>& seconds) {
+  return seconds ? fmt::format("-- {}: {}\n", key, *seconds) : std::string();
+}
+
 bool is_plain(const dialect::statement& statement) {
   return statement.code == nullptr && statement.change.empty() && statement.rows.empty() &&
          !statement.backfill;
@@ -47,8 +51,11 @@ std::string stored_text(const migration_set& set, const dialect::dialect& target
   auto text = fmt::format("-- message: {}\n-- revision: {}\n", revision.message, revision.id) +
               header_line("down_revision", revision.down_revision) +
               header_line("branch_labels", revision.branch_labels) +
-              header_line("depends_on", revision.depends_on) + "-- migrate:up\n-- migrate:down" +
-              (down.transaction ? "" : " transaction:false") +
+              header_line("depends_on", revision.depends_on) +
+              header_line("lock_timeout", down.limits.lock_timeout) +
+              header_line("statement_timeout", down.limits.statement_timeout) +
+              header_line("concurrently_wait", down.limits.concurrently_wait) +
+              "-- migrate:up\n-- migrate:down" + (down.transaction ? "" : " transaction:false") +
               (down.foreign_keys ? " foreign_keys:on" : "") + "\n";
   for (const auto& statement : down.statements) {
     text.append(statement.sql).append(base::terminator(statement.sql));

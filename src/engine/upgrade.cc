@@ -26,11 +26,11 @@ std::unique_ptr<db::connection> open(const backend& database, const std::string&
 }
 
 engine::version_store store_of(const backend& database, const upgrade_options& options) {
-  return {
-      database.dialect(),
-      {options.version_table_schema.empty() ? options.schema : options.version_table_schema,
-       options.version_table},
-      {options.lock_wait, options.lock_timeout, options.lock_retries, options.concurrently_wait}};
+  return {database.dialect(),
+          {options.version_table_schema.empty() ? options.schema : options.version_table_schema,
+           options.version_table},
+          {options.lock_wait, options.lock_timeout, options.lock_retries, options.concurrently_wait,
+           options.statement_timeout}};
 }
 
 engine::journal journal_of(const backend& database, const upgrade_options& options) {

@@ -61,19 +61,52 @@ std::string version_store::create_sql() const {
                      table_sql_);
 }
 
-/// How long statements wait, where the address asks for `limit`.
-std::string version_store::for_statements(const std::string& limit) const {
-  return limit == "0" && limits_.lock_timeout > 0 ? fmt::format("{}s", limits_.lock_timeout)
-                                                  : limit;
+namespace {
+
+/// A limit of a migration's statements, where the address asks for `usual`.
+std::string limit_of(const std::string& usual, const std::optional<int>& own, int seconds) {
+  return own || usual == "0" ? fmt::format("{}s", seconds) : usual;
 }
 
-std::string version_store::waiting_limit(db::connection& connection) const {
-  return for_statements(target_.waiting_limit(connection));
+std::string lock_limit(const std::string& usual, const wait_limits& limits) {
+  return limit_of(usual, limits.own.lock_timeout, limits.lock_timeout);
 }
 
-std::vector<std::string> version_store::begin_statements(const std::string& limit) const {
-  return {"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE", target_.limit_statement(lock_wait()),
-          target_.lock_table_statement(resolved_), target_.unlimit_statement(limit)};
+/// Whether statements may have another limit than outside of their transaction.
+bool limits_statements(const wait_limits& limits) {
+  return limits.own.statement_timeout || limits.statement_timeout > 0;
+}
+
+std::string statement_limit(const std::string& usual, const wait_limits& limits) {
+  return limit_of(usual, limits.own.statement_timeout, limits.statement_timeout);
+}
+
+}  // namespace
+
+version_store::usual_limits version_store::usual(db::connection& connection) const {
+  return {target_.waiting_limit(connection), target_.statement_limit(connection)};
+}
+
+std::vector<std::string> version_store::begin_statements(const usual_limits& usual,
+                                                         const wait_limits& for_migration) const {
+  std::vector<std::string> statements = {
+      "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE", target_.limit_statement(lock_wait()),
+      target_.lock_table_statement(resolved_),
+      target_.unlimit_statement(lock_limit(usual.lock, for_migration))};
+  if (limits_statements(for_migration)) {
+    statements.push_back(
+        target_.statement_limit_statement(statement_limit(usual.statement, for_migration), true));
+  }
+  return statements;
+}
+
+void version_store::limit(db::connection& connection, const std::string& usual,
+                          const wait_limits& for_migration) const {
+  target_.unlimit_waiting(connection, lock_limit(usual, for_migration));
+  if (!limits_statements(for_migration)) return;
+  const auto sql = target_.statement_limit_statement(
+      statement_limit(target_.statement_limit(connection), for_migration), true);
+  if (!sql.empty()) connection.execute(sql);
 }
 
 error version_store::explain_begin(const error& problem) const {
@@ -85,17 +118,17 @@ error version_store::explain_begin(const error& problem) const {
       .help("try again later, or wait longer: --lock-wait SECONDS");
 }
 
-std::string version_store::begin(db::connection& connection) const {
+std::string version_store::begin(db::connection& connection,
+                                 const wait_limits& for_migration) const {
   for (int round = 0;; ++round) {
     connection.begin();
     try {
-      std::string limit = target_.limit_waiting(connection, lock_wait());
+      std::string usual = target_.limit_waiting(connection, lock_wait());
       if (!exists(connection)) connection.execute(create_sql());
       const std::string lock = target_.lock_table_statement(resolved_);
       if (!lock.empty()) connection.execute(lock);
-      limit = for_statements(limit);
-      target_.unlimit_waiting(connection, limit);
-      return limit;
+      limit(connection, usual, for_migration);
+      return usual;
     } catch (const error& problem) {
       connection.rollback();
       constexpr int rounds = 50;

@@ -4,23 +4,10 @@
 
 #include "db/connection.h"
 #include "dialect/dialect.h"
+#include "engine/limits.h"
 #include "history/revision_map.h"
 
 namespace retort::engine {
-
-/// How long a run waits for others.
-struct wait_limits {
-  /// Seconds to wait for another runner.
-  int lock_wait = 60;
-  /// PostgreSQL: seconds that a statement in a migration's transaction waits for a lock, unless the
-  /// address asks for another lock_timeout; 0: for ever.
-  int lock_timeout = 5;
-  /// How often a migration's transaction is tried again after that, or after a deadlock.
-  int lock_retries = 10;
-  /// PostgreSQL: seconds that a statement outside a transaction (CREATE INDEX CONCURRENTLY) waits
-  /// on end for the transactions of others; 0: for ever.
-  int concurrently_wait = 0;
-};
 
 /// Whether a table of Retort's own could not be made because another runner makes it at once; the
 /// transaction is to be tried again.
@@ -55,17 +42,29 @@ class version_store {
   history::rows rows(db::connection& connection) const;
   /// Opens a transaction in which the table is there and nobody else can move its rows. Throws
   /// `error` of kind try_again where another runner holds it for longer than the caller waits.
-  /// Returns how long statements wait in it, for `dialect::unlimit_waiting`.
-  std::string begin(db::connection& connection) const;
+  /// Its statements have the limits of `for_migration`. Returns how long statements wait outside
+  /// it, for `limit`.
+  std::string begin(db::connection& connection, const wait_limits& for_migration) const;
+  std::string begin(db::connection& connection) const { return begin(connection, limits_); }
+  /// Gives the statements that come next in the transaction other limits. `usual`: how long
+  /// statements wait outside it.
+  void limit(db::connection& connection, const std::string& usual,
+             const wait_limits& for_migration) const;
   /// Carries out a step's row changes. Throws `error` where one does not match exactly one row:
   /// then somebody else has moved the database, and the caller rolls back.
   void apply(db::connection& connection, const history::step& step) const;
 
-  /// `begin` where the table is there, as statements to be sent with others; what a failure of one
-  /// of them means; and the `limit` that they need.
-  std::vector<std::string> begin_statements(const std::string& limit) const;
+  /// How long statements wait for a lock, and how long one may take, outside of transactions.
+  struct usual_limits {
+    std::string lock;
+    std::string statement;
+  };
+  usual_limits usual(db::connection& connection) const;
+  /// `begin` where the table is there, as statements to be sent with others; and what a failure of
+  /// one of them means.
+  std::vector<std::string> begin_statements(const usual_limits& usual,
+                                            const wait_limits& for_migration) const;
   error explain_begin(const error& problem) const;
-  std::string waiting_limit(db::connection& connection) const;
   /// `rows` in the same two steps.
   std::string rows_query() const;
   history::rows sorted(const db::result& found) const;
@@ -76,8 +75,6 @@ class version_store {
   std::string change_sql(const history::row_change& change) const;
 
  private:
-  std::string for_statements(const std::string& limit) const;
-
   const dialect::dialect& target_;
   /// As the user names it.
   model::qualified_name table_;

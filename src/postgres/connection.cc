@@ -489,6 +489,13 @@ std::unique_ptr<connection> connect(const db::url& address) {
   auto settings = address.conninfo();
   if (!has_option(address, "application_name")) settings += " application_name=retort";
   if (!has_option(address, "connect_timeout")) settings += " connect_timeout=10";
+  // What stands between forgets a connection on which nothing is said while a long statement runs,
+  // and the answer would be waited for in vain.
+  for (const auto& [name, value] :
+       {std::pair{"keepalives_idle", 60}, std::pair{"keepalives_interval", 10},
+        std::pair{"keepalives_count", 6}}) {
+    if (!has_option(address, name)) settings += fmt::format(" {}={}", name, value);
+  }
   settings += " client_encoding=UTF8";
   raw_connection raw(PQconnectdb(settings.c_str()));
   if (!raw) throw error("out of memory while connecting to a PostgreSQL server");

@@ -118,6 +118,25 @@ std::string postgres_dialect::waiting_limit(db::connection& connection) const {
   return connection.query("SHOW lock_timeout").rows.at(0).at(0).value_or("0");
 }
 
+std::string postgres_dialect::statement_limit(db::connection& connection) const {
+  return connection.query("SHOW statement_timeout").rows.at(0).at(0).value_or("0");
+}
+
+std::string postgres_dialect::statement_limit_statement(const std::string& limit,
+                                                        bool in_transaction) const {
+  return fmt::format("SET {} statement_timeout = {}", in_transaction ? "LOCAL" : "SESSION",
+                     literal(limit));
+}
+
+std::string postgres_dialect::transaction(db::connection& connection) const {
+  return connection.query(transaction_query()).rows.at(0).at(0).value_or("");
+}
+
+std::string postgres_dialect::transaction_query() const {
+  // pg_current_xact_id() is of version 13.
+  return "SELECT pg_catalog.txid_current()";
+}
+
 std::string postgres_dialect::rows_guard(const model::qualified_name& table,
                                          const std::vector<std::string>& rows) const {
   return rows_check(table, rows,

@@ -42,6 +42,11 @@ class postgres_dialect : public dialect::dialect {
   std::string limit_statement(int seconds) const override;
   std::string unlimit_statement(const std::string& limit) const override;
   std::string waiting_limit(db::connection& connection) const override;
+  std::string statement_limit(db::connection& connection) const override;
+  std::string statement_limit_statement(const std::string& limit,
+                                        bool in_transaction) const override;
+  std::string transaction(db::connection& connection) const override;
+  std::string transaction_query() const override;
   std::string lock_table_statement(const model::qualified_name& table) const override;
   std::unique_ptr<retort::dialect::run_lock> lock_run(db::connection& connection,
                                                       const model::qualified_name& table,
@@ -52,7 +57,8 @@ class postgres_dialect : public dialect::dialect {
       db::connection& connection, int seconds) const override {
     return postgres::limit_waiting(connection, seconds);
   }
-  void clear_remains(db::connection& connection, std::string_view sql) const override;
+  void clear_remains(db::connection& connection, std::string_view sql,
+                     const std::string& remembered) const override;
   retort::dialect::evidence settle(db::connection& connection, std::string_view sql,
                                    const std::string& remembered) const override;
   bool reaches_beyond(std::string_view sql) const override;

@@ -145,6 +145,71 @@ void refuse_other_builder(db::connection& connection, const concurrent_index& in
       .help("try again when it is done");
 }
 
+/// A table and its indexes, by their numbers: "table:index,index". Empty: there is no such table.
+std::string indexes_of(db::connection& connection, const std::string& table) {
+  const db::parameter name[] = {table};
+  return text(connection
+                  .query("SELECT coalesce(to_regclass($1)::oid || ':' || (SELECT coalesce("
+                         "string_agg(indexrelid::text, ',' ORDER BY indexrelid), '') FROM pg_index "
+                         "WHERE indrelid = to_regclass($1)), '')",
+                         name)
+                  .rows.at(0)
+                  .at(0));
+}
+
+/// An index that was not there when `indexes_of` was asked.
+struct new_index {
+  std::string name;
+  bool is_valid = false;
+  std::string definition;
+};
+
+std::vector<new_index> new_indexes(db::connection& connection, const std::string& table,
+                                   const std::string& before) {
+  const auto colon = before.find(':');
+  if (colon == std::string::npos) return {};
+  const auto number = before.substr(0, colon);
+  const auto known = before.substr(colon + 1);
+  const db::parameter parameters[] = {table, number, known};
+  const auto rows =
+      connection
+          .query(
+              "SELECT indexrelid::regclass::text, indisvalid, pg_get_indexdef(indexrelid) FROM "
+              "pg_index WHERE indrelid = to_regclass($1) AND indrelid = $2::oid AND NOT indexrelid "
+              "= ANY (string_to_array($3, ',')::oid[]) ORDER BY indexrelid",
+              parameters)
+          .rows;
+  std::vector<new_index> found;
+  for (const auto& row : rows) found.push_back({text(row[0]), text(row[1]) == "t", text(row[2])});
+  return found;
+}
+
+/// Whether a definition of the catalogue's is written as the statement is, from the method on.
+bool is_built_as(const std::string& definition, const words& all) {
+  const auto end_of = [](const words& list) {
+    const auto begin = std::find(list.begin(), list.end(), "(");
+    return words(begin, list.end());
+  };
+  const auto method_of = [](const words& list) {
+    const auto found = std::find(list.begin(), list.end(), "using");
+    return found == list.end() || found + 1 == list.end() ? std::string("btree") : *(found + 1);
+  };
+  const auto made = base::words(definition, base::sql_flavour::postgresql, 10000);
+  return has(made, "unique") == has(all, "unique") && method_of(made) == method_of(all) &&
+         end_of(made) == end_of(all);
+}
+
+/// CREATE INDEX CONCURRENTLY that leaves the name to the server.
+evidence settle_unnamed(db::connection& connection, const concurrent_index& index, const words& all,
+                        const std::string& before) {
+  if (before.empty()) return evidence::none;
+  const auto found = new_indexes(connection, index.table, before);
+  if (std::ranges::none_of(found, &new_index::is_valid)) return evidence::not_done;
+  // Somebody may have built one by hand since.
+  return found.size() == 1 && is_built_as(found[0].definition, all) ? evidence::done
+                                                                    : evidence::none;
+}
+
 /// "REINDEX", "Rebuilding Indexes Concurrently": cut short it leaves invalid indexes, of names that
 /// end in _ccnew or _ccold.
 void drop_half_built(db::connection& connection, const words& all) {
@@ -248,17 +313,30 @@ bool postgres_dialect::reaches_beyond(std::string_view sql) const {
   return all[0] == "copy" && !has(all, "stdin") && !has(all, "stdout");
 }
 
-void postgres_dialect::clear_remains(db::connection& connection, std::string_view sql) const {
+void postgres_dialect::clear_remains(db::connection& connection, std::string_view sql,
+                                     const std::string& remembered) const {
   const auto all = base::words(sql, flavour());
   if (begins(all, {"reindex"}) && has(all, "concurrently")) return drop_half_built(connection, all);
   const auto built = concurrent_index_of(all, "create");
-  if (!built || built->name.empty() || is_valid(connection, *built) != false) return;
-  refuse_other_builder(connection, *built);
-  drop_invalid(connection, *built);
+  if (!built) return;
+  if (!built->name.empty()) {
+    if (is_valid(connection, *built) != false) return;
+    refuse_other_builder(connection, *built);
+    drop_invalid(connection, *built);
+    return;
+  }
+  for (const auto& left : new_indexes(connection, built->table, remembered)) {
+    if (left.is_valid) continue;
+    refuse_other_builder(connection, *built);
+    connection.execute("DROP INDEX CONCURRENTLY " + left.name);
+  }
 }
 
 std::string postgres_dialect::remember(db::connection& connection, std::string_view sql) const {
-  const auto dropped = concurrent_index_of(base::words(sql, flavour()), "drop");
+  const auto all = base::words(sql, flavour());
+  const auto built = concurrent_index_of(all, "create");
+  if (built && built->name.empty()) return indexes_of(connection, built->table);
+  const auto dropped = concurrent_index_of(all, "drop");
   if (!dropped) return {};
   const db::parameter name[] = {dropped->name};
   return text(
@@ -269,7 +347,7 @@ evidence postgres_dialect::settle(db::connection& connection, std::string_view s
                                   const std::string& remembered) const {
   const auto all = base::words(sql, flavour());
   if (const auto built = concurrent_index_of(all, "create")) {
-    if (built->name.empty()) return evidence::none;
+    if (built->name.empty()) return settle_unnamed(connection, *built, all, remembered);
     return is_valid(connection, *built) == true ? evidence::done : evidence::not_done;
   }
   if (begins(all, {"drop", "index"})) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -45,6 +46,10 @@ struct sql_header {
   std::vector<std::string_view> replaces;
   std::vector<std::string_view> loses;
   std::string_view max_lock;
+  /// In seconds; none: as the environment has it.
+  std::optional<int> lock_timeout;
+  std::optional<int> statement_timeout;
+  std::optional<int> concurrently_wait;
   /// Of `-- revision:`.
   unsigned revision_line = 0;
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 #include <fmt/format.h>
 
@@ -23,12 +24,16 @@ enum header_key : std::size_t {
   replaces,
   loses,
   max_lock,
+  lock_timeout,
+  statement_timeout,
+  concurrently_wait,
   keys
 };
 
 const std::array<std::string, keys> known_keys = {
-    "revision", "down_revision",   "branch_labels", "depends_on", "message",
-    "created",  "compatible_with", "replaces",      "loses",      "max_lock",
+    "revision",     "down_revision",     "branch_labels",     "depends_on", "message",
+    "created",      "compatible_with",   "replaces",          "loses",      "max_lock",
+    "lock_timeout", "statement_timeout", "concurrently_wait",
 };
 
 bool is_key_character(char c) {
@@ -158,6 +163,9 @@ class header_parser {
     header_.loses = base::split_views(values_[loses].text);
     header_.created = values_[created].text;
     header_.max_lock = values_[max_lock].text;
+    header_.lock_timeout = seconds(lock_timeout);
+    header_.statement_timeout = seconds(statement_timeout);
+    header_.concurrently_wait = seconds(concurrently_wait);
     header_.message = values_[message].given ? values_[message].text : first_comment;
   }
 
@@ -165,6 +173,20 @@ class header_parser {
     const std::string_view text = values_[name].text;
     if (!text.empty()) refuse(text, name, bad_identifier_reason(text));
     return text;
+  }
+
+  std::optional<int> seconds(header_key name) const {
+    const std::string_view text = values_[name].text;
+    if (text.empty()) return std::nullopt;
+    int number = 0;
+    const auto* end = text.data() + text.size();
+    const auto [rest, problem] = std::from_chars(text.data(), end, number);
+    constexpr int most = 1'000'000;
+    if (problem == std::errc() && rest == end && number >= 0 && number <= most) return number;
+    throw source_
+        .at(values_[name].offset,
+            fmt::format("'{}' is no number of seconds for '{}:'", text, known_keys[name]))
+        .help("write a whole number; 0: for ever");
   }
 
   template <class Reason>

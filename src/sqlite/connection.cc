@@ -221,7 +221,17 @@ void finalise_statement::operator()(sqlite3_stmt* statement) const noexcept {
 
 void close_database::operator()(sqlite3* database) const noexcept { sqlite3_close_v2(database); }
 
-sqlite_connection::sqlite_connection(database_handle database) : database_(std::move(database)) {}
+sqlite_connection::sqlite_connection(database_handle database) : database_(std::move(database)) {
+  sqlite3_commit_hook(
+      database_.get(),
+      [](void* ended) {
+        ++*static_cast<unsigned long*>(ended);
+        return 0;  // It may commit.
+      },
+      &ended_);
+  sqlite3_rollback_hook(
+      database_.get(), [](void* ended) { ++*static_cast<unsigned long*>(ended); }, &ended_);
+}
 
 db::result sqlite_connection::query(std::string_view sql,
                                     std::span<const db::parameter> parameters) {

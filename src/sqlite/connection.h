@@ -68,6 +68,9 @@ class sqlite_connection final : public db::connection {
   /// Whether "x" is a string where there is no column x. It is unless told otherwise.
   void take_quoted_names_for_strings(bool yes);
 
+  /// How many transactions that wrote, or were begun to write, have ended on this connection.
+  unsigned long ended_transactions() const { return ended_; }
+
   /// Watches the statements that come, until `end_watch`. `listener` outlives that.
   void watch(statement_listener& listener);
   void end_watch();
@@ -84,6 +87,8 @@ class sqlite_connection final : public db::connection {
   bool note(int action, const std::string& first, const std::string& second,
             const std::string& database);
 
+  /// Counted by SQLite's own hooks, and so before `database_` is closed.
+  unsigned long ended_ = 0;
   database_handle database_;
   statement_listener* listener_ = nullptr;
   watched_changes changes_;

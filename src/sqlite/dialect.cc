@@ -5,6 +5,7 @@
 
 #include "base/text_tools.h"
 #include "dialect/quoting.h"
+#include "sqlite/connection.h"
 #include "sqlite/script_undo.h"
 #include "sqlite/types.h"
 
@@ -20,6 +21,11 @@ std::string sqlite_dialect::literal(std::string_view value) const {
 
 std::string sqlite_dialect::type_name(const model::type& type) const {
   return sqlite::type_name(type, false);
+}
+
+std::string sqlite_dialect::transaction(db::connection& connection) const {
+  const auto* own = dynamic_cast<const sqlite_connection*>(&connection);
+  return own == nullptr ? std::string() : std::to_string(own->ended_transactions());
 }
 
 std::string sqlite_dialect::table_exists_query(const model::qualified_name& table) const {

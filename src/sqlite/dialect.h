@@ -55,6 +55,7 @@ class sqlite_dialect final : public dialect::dialect {
   std::string version_table(const model::qualified_name& table) const override {
     return "main." + quote(table.name);
   }
+  std::string transaction(db::connection& connection) const override;
   retort::dialect::outside classify(const retort::dialect::statement& statement) const override;
   retort::dialect::evidence settle(db::connection& connection, std::string_view sql,
                                    const std::string& remembered) const override;

@@ -106,6 +106,27 @@ TEST_CASE("names and strings that somebody hostile has chosen") {
   });
 }
 
+/// SQLite's OR ROLLBACK ends a transaction with words that nobody looks for.
+TEST_CASE("C++ code that begins another transaction") {
+  const sqlite_place where;
+  static const migration work = {
+      .down_revision = {"m0"}, .upgrade = [](operations& op) {
+        op.execute("CREATE TABLE lost (id INTEGER)");
+        op.run([](connection& db) {
+          try {
+            db.execute("INSERT OR ROLLBACK INTO users (id) VALUES (1), (1)");
+          } catch (const error&) {
+            db.execute("BEGIN");
+          }
+        });
+      }};
+  const auto problem = failure_of([&] { upgrade(where, {&users, &work}); });
+  CHECK(std::string(problem.what()) ==
+        "upgrade to m1 failed: one of its statements ended the migration's transaction, so that "
+        "what came before it in the migration may be lost or committed");
+  CHECK(where.value("SELECT version_num FROM retort_version") == "m0");
+}
+
 TEST_CASE("what C++ code throws fails the migration, and nothing of it remains") {
   on_both([](const place& where) {
     static const migration sql = {.down_revision = {"m0"}, .upgrade = [](operations& op) {

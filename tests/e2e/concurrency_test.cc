@@ -212,6 +212,130 @@ TEST_CASE_TEMPLATE("a statement that waits for others' locks is tried again, the
   CHECK(b.versions() == "bbbb");
 }
 
+/// A migration that notes the limits of its statements, with more lines in its header.
+void limits_noted(const bench& b, const std::string& header, const std::string& option = {}) {
+  b.write("migrations/aaaa.sql",
+          "-- Limits\n-- revision: aaaa\n" + header + "-- migrate:up" + option +
+              "\nCREATE TABLE t AS SELECT current_setting('lock_timeout') AS l, "
+              "current_setting('statement_timeout') AS s;\n"
+              "-- migrate:down\nDROP TABLE t;\n");
+}
+
+std::string limits_of(const bench& b, const arguments& more) {
+  arguments what = {"upgrade", "head"};
+  what.insert(what.end(), more.begin(), more.end());
+  const auto up = b.retort(what);
+  CHECK_MESSAGE(up.status == 0, up.errors);
+  const auto limits = b.query("SELECT l, s FROM t");
+  REQUIRE(b.retort({"downgrade", "base"}).status == 0);
+  return limits;
+}
+
+TEST_CASE_TEMPLATE("limits: the command line's, the migration's, the environment's", Db,
+                   postgresql) {
+  const bench b(Db::dialect);
+  const std::string own = "-- lock_timeout: 11\n-- statement_timeout: 12\n";
+  const arguments said = {"--lock-timeout", "21", "--statement-timeout", "22"};
+  // Sent at once, one by one, and outside a transaction.
+  for (const auto& [more, option] :
+       {std::pair{arguments{}, ""}, std::pair{arguments{"--transaction", "run"}, ""},
+        std::pair{arguments{}, " transaction:false"}}) {
+    CAPTURE(option);
+    b.write("retort.toml", "");
+    limits_noted(b, "", option);
+    CHECK(limits_of(b, more) == "5s|0");
+    b.write("retort.toml", "lock_timeout = 31\nstatement_timeout = 32\n");
+    CHECK(limits_of(b, more) == "31s|32s");
+    limits_noted(b, own, option);
+    CHECK(limits_of(b, more) == "11s|12s");
+    auto both = said;
+    both.insert(both.end(), more.begin(), more.end());
+    CHECK(limits_of(b, both) == "21s|22s");
+    limits_noted(b, "-- lock_timeout: 0\n-- statement_timeout: 0\n", option);
+    CHECK(limits_of(b, more) == "0|0");
+  }
+  limits_noted(b, "-- lock_timeout: soon\n");
+  const auto wrong = b.retort({"upgrade", "head"});
+  CHECK(wrong.errors.find("FAILED: 'soon' is no number of seconds for 'lock_timeout:'\n"
+                          "  --> migrations/aaaa.sql:3:18\n") == 0);
+}
+
+TEST_CASE_TEMPLATE("a migration's own limits are in its script", Db, postgresql) {
+  const bench b(Db::dialect);
+  limits_noted(b, "-- lock_timeout: 11\n-- statement_timeout: 12\n");
+  const auto script = b.retort({"upgrade", "head", "--sql"});
+  REQUIRE(script.status == 0);
+  const auto run = b.shell(script.output);
+  CHECK_MESSAGE(run.status == 0, run.errors);
+  CHECK(b.query("SELECT l, s FROM t") == "11s|12s");
+}
+
+TEST_CASE_TEMPLATE("a migration's limits are not those of the next, nor of bookkeeping", Db,
+                   postgresql) {
+  for (const char* mode : {"migration", "run"}) {
+    const bench b(Db::dialect);
+    limits_noted(b, "-- lock_timeout: 11\n-- statement_timeout: 12\n");
+    b.migration("bbbb", "aaaa",
+                "CREATE TABLE u AS SELECT current_setting('lock_timeout') AS l, "
+                "current_setting('statement_timeout') AS s;",
+                "");
+    REQUIRE(b.retort({"upgrade", "head", "--transaction", mode}).status == 0);
+    CHECK(b.query("SELECT l, s FROM t") == "11s|12s");
+    CHECK(b.query("SELECT l, s FROM u") == "5s|0");
+  }
+}
+
+TEST_CASE_TEMPLATE("a long index build has the limits that its migration gives it", Db,
+                   postgresql) {
+  const bench b(Db::dialect);
+  b.execute("CREATE TABLE t (id INTEGER)");
+  b.execute("INSERT INTO t VALUES (1)");
+  b.execute(
+      "CREATE FUNCTION slow(n INTEGER) RETURNS INTEGER IMMUTABLE LANGUAGE plpgsql AS "
+      "'BEGIN PERFORM pg_sleep(1.2); RETURN n; END'");
+  // What the role's or the database's own limit is, does not count.
+  b.execute("ALTER DATABASE \"" + b.query("SELECT current_database()") +
+            "\" SET statement_timeout = '300ms'");
+  const std::string build =
+      "-- migrate:up transaction:false\nCREATE INDEX CONCURRENTLY t_slow ON t (slow(id));\n";
+  const std::string header = "-- Index\n-- revision: aaaa\n";
+  b.write("migrations/aaaa.sql", header + "-- statement_timeout: 1\n" + build);
+  const auto cut = b.retort({"upgrade", "head"});
+  CHECK(cut.status == 1);
+  CHECK_MESSAGE(cut.errors.find("FAILED: upgrade to aaaa failed: canceling statement due to "
+                                "statement timeout\n") == 0,
+                cut.errors);
+  b.write("migrations/aaaa.sql", header + build);
+  b.write("retort.toml", "statement_timeout = 1\n");
+  const auto done = b.retort({"upgrade", "head"});
+  CHECK_MESSAGE(done.status == 0, done.errors);
+}
+
+TEST_CASE_TEMPLATE("lock_timeout is not for who waits for another run", Db, postgresql) {
+  const bench b(Db::dialect);
+  b.migration("aaaa", "", "CREATE TABLE t (id INTEGER);", "");
+  REQUIRE(b.retort({"ensure_version"}).status == 0);
+  const char* const held[] = {
+      "SELECT pg_advisory_lock(1380275284, hashtext(current_schema() || '.retort_version'))",
+      "LOCK TABLE retort_version IN SHARE ROW EXCLUSIVE MODE"};
+  const auto other = b.connect();
+  for (const char* what : held) {
+    other->begin();
+    other->execute(what);
+    const std::jthread ends([&] {
+      std::this_thread::sleep_for(std::chrono::milliseconds(400));
+      other->rollback();
+      other->execute("SELECT pg_advisory_unlock_all()");
+    });
+    const auto up = b.tool({"upgrade", "head", "--script-location", "migrations", "--url",
+                            b.url() + (b.url().find('?') == std::string::npos ? "?" : "&") +
+                                "options=-c%20lock_timeout%3D100ms"});
+    CHECK_MESSAGE(up.status == 0, up.errors);
+    REQUIRE(b.retort({"stamp", "base"}).status == 0);
+    b.execute("DROP TABLE t");
+  }
+}
+
 TEST_SUITE_END();
 
 }  // namespace

@@ -257,6 +257,36 @@ TEST_CASE("released migrations: retort.sum") {
             "error: revision cccc is released, and its file is missing") != std::string::npos);
 }
 
+TEST_CASE("two branches that each add a revision are in conflict over retort.sum") {
+  const bench b("sqlite");
+  if (b.program("git", {"--version"}).status != 0) {
+    MESSAGE("not run: there is no git");
+    return;
+  }
+  const auto git = [&](arguments what) {
+    const arguments who = {"-c", "user.name=e2e", "-c", "user.email=e2e@localhost"};
+    what.insert(what.begin(), who.begin(), who.end());
+    return b.program("git", what).status;
+  };
+  two_migrations(b);
+  REQUIRE(b.retort({"check", "sum", "--write"}).status == 0);
+  REQUIRE(git({"init", "--quiet", "--initial-branch=trunk"}) == 0);
+  for (const char* branch : {"trunk", "one", "two"}) {
+    if (branch != std::string_view("trunk")) {
+      REQUIRE(git({"checkout", "--quiet", "-b", branch, "trunk"}) == 0);
+      b.migration(branch, "bbbb", fmt::format("CREATE TABLE {} (id INTEGER);", branch), "");
+      REQUIRE(b.retort({"check", "sum", "--write"}).status == 0);
+    }
+    REQUIRE(git({"add", "migrations"}) == 0);
+    REQUIRE(git({"commit", "--quiet", "-m", branch}) == 0);
+  }
+  // The revisions themselves are files of their own, which git puts together without a word.
+  CHECK(git({"merge", "--quiet", "one"}) == 1);
+  CHECK(b.program("git", {"diff", "--name-only", "--diff-filter=U"}).output ==
+        "migrations/retort.sum\n");
+  CHECK(b.retort({"check"}).status == 1);
+}
+
 TEST_SUITE_END();
 
 }  // namespace

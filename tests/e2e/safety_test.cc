@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 
+#include <chrono>
 #include <filesystem>
+#include <thread>
 
 #include "e2e/bench.h"
 
@@ -66,6 +68,116 @@ TEST_CASE_TEMPLATE("a failure says where the backup is", Db, sqlite, postgresql)
   const auto failed = b.retort({"upgrade", "head", "--backup=kept", "--json"});
   CHECK(failed.status == 1);
   CHECK(failed.errors.find("  backup: kept (") != std::string::npos);
+}
+
+TEST_CASE_TEMPLATE("a password is in no program's arguments", Db, postgresql) {
+  const bench b(Db::dialect);
+  two_migrations(b);
+  REQUIRE(b.retort({"upgrade", "aaaa"}).status == 0);
+  // pg_dump waits for it.
+  const auto other = b.connect();
+  other->begin();
+  other->execute("LOCK TABLE t");
+  outcome done;
+  {
+    const std::jthread run([&] {
+      done = b.tool({"upgrade", "head", "--backup=kept", "--script-location", "migrations"},
+                    {{"RETORT_URL", b.url()}});
+    });
+    std::string arguments;
+    for (int tries = 0; tries < 200 && arguments.find("kept\n") == std::string::npos; ++tries) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+      arguments =
+          b.program("sh", {"-c",
+                           "for one in /proc/[0-9]*; do case $(cat $one/cmdline 2>/dev/null "
+                           "| tr '\\0' ' ') in *pg_dump*--file=kept*) tr '\\0' '\\n' "
+                           "<$one/cmdline;; esac; done"})
+              .output;
+    }
+    CHECK_MESSAGE(arguments.find("--dbname=") != std::string::npos, arguments);
+    CHECK_MESSAGE(arguments.find(password) == std::string::npos, arguments);
+    other->rollback();
+  }
+  CHECK_MESSAGE(done.status == 0, done.errors);
+}
+
+TEST_CASE_TEMPLATE("an older pg_dump is refused", Db, postgresql) {
+  const bench b(Db::dialect);
+  two_migrations(b);
+  REQUIRE(b.retort({"upgrade", "aaaa"}).status == 0);
+  b.write("old/pg_dump", "#!/bin/sh\necho 'pg_dump (PostgreSQL) 11.22'\n");
+  b.program("chmod", {"-R", "a+rx", "old"});
+  // Nothing but the old one is to be found: what this machine has is out of sight.
+  const std::string hidden =
+      "mount -t tmpfs none /usr/lib/postgresql && PATH=\"$PWD/old\" exec \"$@\"";
+  if (b.program("unshare", {"-m", "sh", "-c", "mount -t tmpfs none /usr/lib/postgresql"}).status !=
+      0) {
+    MESSAGE("not run: the programs of this machine cannot be hidden");
+    return;
+  }
+  const auto refused =
+      b.program("unshare", {"-m", "sh", "-c", hidden, "sh", RETORT_TOOL, "upgrade", "head",
+                            "--backup=kept", "--url", b.url(), "--script-location", "migrations"});
+  CHECK(refused.status == 1);
+  CHECK_MESSAGE(refused.errors.find("FAILED: the backup failed, so nothing was run: pg_dump "
+                                    "(PostgreSQL) 11.22 is older than the server's version ") == 0,
+                refused.errors);
+  CHECK(b.versions() == "aaaa");
+  CHECK_FALSE(b.exists("kept"));
+}
+
+/// `retort stamp` at a terminal, where somebody types.
+outcome typed(const bench& b, const std::string& words, const std::string& what) {
+  const auto command = fmt::format("'{}' stamp {} --url '{}' --script-location migrations",
+                                   RETORT_TOOL, what, b.url());
+  return b.program("env", {"TERM=xterm", "script", "-qec", command, "/dev/null"}, words);
+}
+
+TEST_CASE_TEMPLATE("stamp shows what the database is not, and asks", Db, sqlite, postgresql) {
+  const bench b(Db::dialect);
+  two_migrations(b);
+  REQUIRE(b.retort({"upgrade", "aaaa"}).status == 0);
+  b.execute("CREATE TABLE stray (id INTEGER)");
+  const auto no = typed(b, "n\n", "bbbb");
+  CHECK(no.status == 3);
+  CHECK_MESSAGE(no.output.find("the database is not what the migrations make up to bbbb:\r\n") !=
+                    std::string::npos,
+                no.output);
+  for (const char* difference : {"column t.n is missing", "table u is missing", "stray"}) {
+    CHECK_MESSAGE(no.output.find(difference) != std::string::npos, no.output);
+  }
+  CHECK(no.output.find("stamp it all the same? [y/n]") != std::string::npos);
+  CHECK(no.output.find("nothing was stamped") != std::string::npos);
+  CHECK(b.versions() == "aaaa");
+  CHECK(typed(b, "y\n", "bbbb").status == 0);
+  CHECK(b.versions() == "bbbb");
+  CHECK(typed(b, "", "base --no-compare").status == 0);
+  b.execute("DROP TABLE stray");
+  // Where it is what the stamp says, there is nothing to ask.
+  CHECK(typed(b, "", "aaaa").output.find("[y/n]") == std::string::npos);
+  CHECK(b.versions() == "aaaa");
+}
+
+TEST_CASE_TEMPLATE("stamp asks nothing where nobody is", Db, sqlite, postgresql) {
+  const bench b(Db::dialect);
+  two_migrations(b);
+  const auto compared = b.retort({"stamp", "aaaa", "--compare"});
+  CHECK(compared.status == 3);
+  CHECK(compared.errors ==
+        "the database is not what the migrations make up to aaaa:\n  table t is missing\n"
+        "nothing was stamped\n");
+  CHECK(json(b.retort({"stamp", "aaaa", "--compare", "--json"})).at("differences").size() == 1);
+  CHECK(b.versions() == "none");
+  const auto done = b.retort({"stamp", "aaaa"});
+  CHECK(done.status == 0);
+  CHECK(done.errors.empty());
+  // A migration that does not run on an empty database: nobody can know.
+  b.migration("bbbb", "aaaa", "DROP TABLE nowhere;", "");
+  const auto unknown = b.retort({"stamp", "bbbb", "--compare"});
+  CHECK(unknown.status == 3);
+  CHECK_MESSAGE(unknown.errors.find("it is not known whether the database is what bbbb is: ") == 0,
+                unknown.errors);
+  CHECK(b.versions() == "aaaa");
 }
 
 TEST_CASE_TEMPLATE("a rehearsal runs on a copy", Db, sqlite, postgresql) {

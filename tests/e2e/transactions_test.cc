@@ -391,6 +391,27 @@ TEST_CASE_TEMPLATE("what another attempt may mend exits with 4", Db, postgresql)
   CHECK(failed.errors.find(", SQLSTATE 40P01\n") != std::string::npos);
 }
 
+/// The server reads the quotes otherwise than whoever looked for COMMIT in the file.
+TEST_CASE_TEMPLATE("a transaction that was ended and begun anew is not taken for the same", Db,
+                   postgresql) {
+  for (const char* mode : {"migration", "run"}) {
+    CAPTURE(mode);
+    const bench b(Db::dialect);
+    b.migration("aaaa", "",
+                "CREATE TABLE t (id INTEGER);\nSET standard_conforming_strings = off;\n"
+                "SELECT '\\''; COMMIT; BEGIN; CREATE TABLE u (id INTEGER); SELECT 1 --'\n;",
+                "");
+    const auto failed = b.retort({"upgrade", "head", "--transaction", mode});
+    CHECK(failed.status == 1);
+    CHECK_MESSAGE(failed.errors.find("FAILED: upgrade to aaaa failed: one of its statements ended "
+                                     "the migration's transaction, so that what came before it in "
+                                     "the migration may be lost or committed\n") == 0,
+                  failed.errors);
+    CHECK(b.versions().empty());
+    CHECK_FALSE(b.has_table("u"));
+  }
+}
+
 TEST_CASE_TEMPLATE("a connection lost in COMMIT leaves nobody in false certainty", Db, postgresql) {
   const bench b(Db::dialect);
   b.migration("aaaa", "",

@@ -21,6 +21,8 @@ class fake_connection final : public db::connection {
   bool open = false;
   /// Statements that contain this text fail.
   std::string fail_at;
+  /// A statement that contains this text ends the transaction and begins another.
+  std::string ends_at;
   /// Rows that another runner commits just before the next BEGIN.
   std::vector<std::set<std::string>> moves;
   /// Whether a rollback takes such a move back, too.
@@ -30,6 +32,14 @@ class fake_connection final : public db::connection {
     const std::string text(sql);
     db::result result;
     if (text == "UNFINISHED?") return result;
+    if (text == "TRANSACTION?") {
+      result.rows.push_back({std::to_string(transaction_)});
+      return result;
+    }
+    if (text.rfind("BEGIN", 0) == 0) {
+      begin();
+      return result;
+    }
     if (text == "EXISTS?") {
       if (has_table) result.rows.push_back({"1"});
       return result;
@@ -57,6 +67,7 @@ class fake_connection final : public db::connection {
       throw problem;
     }
     if (sql.find("CREATE TABLE IF NOT EXISTS") == 0) has_table = true;
+    if (!ends_at.empty() && sql.find(ends_at) != std::string_view::npos) ++transaction_;
   }
 
   void begin() override {
@@ -102,6 +113,7 @@ class fake_connection final : public db::connection {
     return affected;
   }
 
+  int transaction_ = 0;
   std::set<std::string> before_rows_;
   bool before_table_ = false;
 };
@@ -109,6 +121,14 @@ class fake_connection final : public db::connection {
 /// Writes each operation as its description; raw SQL as it is.
 class fake_dialect final : public dialect::dialect {
  public:
+  /// Whether it wants a migration as one message.
+  bool batches = false;
+  bool sends_batches() const override { return batches; }
+  std::string transaction_query() const override { return "TRANSACTION?"; }
+  std::string transaction(db::connection& connection) const override {
+    return connection.query(transaction_query(), {}).rows.at(0).at(0).value_or("");
+  }
+
   std::string_view name() const override { return "sqlite"; }
   base::sql_flavour flavour() const override { return base::sql_flavour::sqlite; }
   std::string quote(std::string_view identifier) const override { return std::string(identifier); }

@@ -30,6 +30,13 @@ struct migration {
   names loses = {};
   /// The strongest PostgreSQL lock that it may take.
   text max_lock = {};
+  /// PostgreSQL: how many seconds its statements wait for a lock, and how many each may take; 0:
+  /// for ever; negative: as the environment has it.
+  int lock_timeout = -1;
+  int statement_timeout = -1;
+  /// PostgreSQL: how many seconds CREATE INDEX CONCURRENTLY and its kin wait on end for the
+  /// transactions of others; 0: for ever; negative: as the environment has it.
+  int concurrently_wait = -1;
   /// SQLite: keep foreign keys enforced while it runs, for a body that relies on cascades.
   bool foreign_keys = false;
   /// False: statement by statement, outside a transaction.

@@ -37,6 +37,8 @@ struct upgrade_options {
   /// PostgreSQL: seconds that CREATE INDEX CONCURRENTLY and its kin wait on end for the
   /// transactions of others, before an error of kind try_again; 0: for ever.
   int concurrently_wait = 0;
+  /// PostgreSQL: seconds that a statement in a migration's transaction may take; 0: for ever.
+  int statement_timeout = 0;
   /// PostgreSQL: the schema of the version table, where it is not the one to work in.
   std::string version_table_schema = {};
   /// Whether the database keeps a journal of what ran (`retort_journal`), and what it calls this

@@ -87,6 +87,20 @@ TEST_CASE("a failing statement leaves nothing of its migration and keeps the one
   CHECK(run.connection.rows == std::set<std::string>{"c3"});
 }
 
+TEST_CASE("a transaction that was ended and begun anew is given up") {
+  for (const bool together : {false, true}) {
+    CAPTURE(together);
+    harness run;
+    run.dialect.batches = together;
+    run.connection.has_table = true;
+    run.connection.ends_at = "INSERT b";
+    CHECK(std::string(run.failure("head").what()) ==
+          "upgrade to b2 failed: one of its statements ended the migration's transaction, so that "
+          "what came before it in the migration may be lost or committed");
+    CHECK(run.connection.rows == std::set<std::string>{"a1"});
+  }
+}
+
 TEST_CASE("even the version table goes with a first migration that fails") {
   harness run;
   run.connection.fail_at = "CREATE a";

@@ -33,6 +33,8 @@ constexpr const char* whole = R"(-- Add file size field
 -- replaces: a1, a2
 -- loses: file_metadata.file_size, old
 -- max_lock: ShareLock
+-- lock_timeout: 10
+-- statement_timeout: 0
 -- note: any other comment
 
 -- migrate:up
@@ -59,16 +61,19 @@ TEST_CASE("a whole file") {
   CHECK(file.replaces == names{"a1", "a2"});
   CHECK(file.loses == names{"file_metadata.file_size", "old"});
   CHECK(file.max_lock == "ShareLock");
+  CHECK(file.lock_timeout == 10);
+  CHECK(file.statement_timeout == 0);
+  CHECK_FALSE(file.concurrently_wait);
   REQUIRE(file.sections.size() == 3);
-  CHECK(file.sections[0].line == 15);
-  CHECK(file.sections[0].first_line == 16);
+  CHECK(file.sections[0].line == 17);
+  CHECK(file.sections[0].first_line == 18);
   CHECK(file.sections[0].sql == "ALTER TABLE file_metadata ADD COLUMN file_size BIGINT;\n");
   CHECK(file.sections[1].dialect == "sqlite");
   CHECK_FALSE(file.sections[1].transaction);
   CHECK(file.sections[1].foreign_keys);
   CHECK(file.sections[1].sql == "SELECT 1;\n\n");
   CHECK(file.sections[2].direction == direction::down);
-  CHECK(file.sections[2].line == 20);
+  CHECK(file.sections[2].line == 22);
 }
 
 TEST_CASE("the smallest file, and what it leaves out") {
