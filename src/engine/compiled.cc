@@ -30,10 +30,12 @@ std::optional<std::size_t> compiled_sql::find(std::string_view wanted) const {
 }
 
 std::vector<std::size_t> compiled_sql::children(std::string_view wanted) const {
-  const auto found = std::ranges::equal_range(
-      table_.by_parent, wanted, {}, [&](const bundle::child& child) { return parent(child); });
+  const auto parent_of = [&](const bundle::child& child) { return parent(child); };
+  auto found = std::ranges::lower_bound(table_.by_parent, wanted, {}, parent_of);
   std::vector<std::size_t> result;
-  for (const auto& child : found) result.push_back(child.file);
+  for (; found != table_.by_parent.end() && parent(*found) == wanted; ++found) {
+    result.push_back(found->file);
+  }
   return result;
 }
 

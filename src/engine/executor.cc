@@ -128,8 +128,7 @@ std::vector<history::step> executor::run_to_end(const run_request& request) {
     if (!working) working.emplace(&connection_);
     if (!is_begun && request.before_first) request.before_first();
     base::stop_if_interrupted();
-    if (!is_begun)
-      journal_.begin_run(connection_, direction_of(plan.front().step), lock != nullptr);
+    if (!is_begun) enter_run(direction_of(plan.front().step), lock != nullptr);
     is_begun = true;
     watcher_.begin_run(plan);
     const auto made_before = made.size();
@@ -154,6 +153,12 @@ std::vector<history::step> executor::run_to_end(const run_request& request) {
 std::string executor::begin(const planned_migration& migration) {
   const base::at_work nothing(nullptr);
   return store_.begin(connection_, limits_of(migration));
+}
+
+/// The same for the run's entry in the journal, for which SQLite may wait, too.
+void executor::enter_run(const std::string& direction, bool alone) {
+  const base::at_work nothing(nullptr);
+  journal_.begin_run(connection_, direction, alone);
 }
 
 /// The same for the lock of a migration that is no single transaction.

@@ -91,6 +91,7 @@ class executor {
   wait_limits limits_of(const planned_migration& migration) const {
     return store_.limits().with(migration.limits);
   }
+  void enter_run(const std::string& direction, bool alone);
   std::unique_ptr<dialect::run_lock> lock_migration();
   enum class outcome { done, moved };
 
