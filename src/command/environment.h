@@ -57,7 +57,8 @@ class environment {
   /// Of compiled-in migrations only those that tell where a database with these rows is; all, where
   /// that is what it takes.
   const engine::migration_set& migrations_around(const history::rows& rows) const;
-  /// All migrations, for commands that make no sense without any: throws `error` where there are none.
+  /// All migrations, for commands that make no sense without any: throws `error` where there are
+  /// none.
   const engine::migration_set& some_migrations() const;
   /// From now on, with these beside them.
   void add_stored(std::vector<engine::stored_migration> stored);

@@ -121,7 +121,8 @@ class postgres_scratch final : public dialect::scratch {
       error denied(fmt::format("cannot make a scratch database beside {}: {}", near_.display(),
                                problem.what()));
       denied.sqlstate = problem.sqlstate;
-      throw denied.help("let the user make databases (ALTER ROLE … CREATEDB), or use --scratch-url");
+      throw denied.help(
+          "let the user make databases (ALTER ROLE … CREATEDB), or use --scratch-url");
     }
   }
 

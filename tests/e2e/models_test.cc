@@ -150,8 +150,9 @@ CREATE INDEX ix_days ON days (n);
   CAPTURE(up.errors);
   REQUIRE(up.status == 0);
   CHECK(b.check_models().status == 0);
-  CHECK(has(online, "-- review: the database cannot do this CONCURRENTLY: writers wait for it\n"
-                    "CREATE INDEX ix_days ON days (n)"));
+  CHECK(has(online,
+            "-- review: the database cannot do this CONCURRENTLY: writers wait for it\n"
+            "CREATE INDEX ix_days ON days (n)"));
   const auto down = b.run({"downgrade", "aaaa"});
   CAPTURE(down.errors);
   CHECK(down.status == 0);
@@ -239,8 +240,9 @@ CREATE TABLE users (id INTEGER NOT NULL PRIMARY KEY, added TEXT, price TEXT);
   CAPTURE(text);
   const auto down = text.substr(text.find("-- migrate:down"));
   const auto up = text.substr(0, text.find("-- migrate:down"));
-  CHECK(has(up, "-- review: drops users.code: what is in it is lost; users.price becomes TEXT: "
-                "digits of real numbers behind the 15th are rounded away\n"));
+  CHECK(has(up,
+            "-- review: drops users.code: what is in it is lost; users.price becomes TEXT: "
+            "digits of real numbers behind the 15th are rounded away\n"));
   CHECK_FALSE(has(down, "is lost"));
   CHECK_FALSE(has(down, "becomes REAL"));
   CHECK(has(down, "-- review: rows without a value get '' in users.code\n"));

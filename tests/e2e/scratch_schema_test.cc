@@ -37,9 +37,10 @@ struct denied : bench {
   explicit denied(const std::string& models, const std::string& more = {})
       : bench("postgresql"), role_(fmt::format("poor_{}", query("SELECT pg_backend_pid()"))) {
     execute(fmt::format("CREATE ROLE {} LOGIN NOCREATEDB PASSWORD '{}'", role_, password));
-    execute(fmt::format("DO $$ BEGIN EXECUTE format('GRANT ALL ON DATABASE %I TO {}', "
-                        "current_database()); END $$",
-                        role_));
+    execute(
+        fmt::format("DO $$ BEGIN EXECUTE format('GRANT ALL ON DATABASE %I TO {}', "
+                    "current_database()); END $$",
+                    role_));
     execute(fmt::format("GRANT ALL ON SCHEMA public TO {}", role_));
     migration("aaaa", "", first + more, "");
     write("models.sql", models);
@@ -47,9 +48,7 @@ struct denied : bench {
     CAPTURE(up.errors);
     REQUIRE(up.status == 0);
   }
-  ~denied() {
-    execute(fmt::format("DROP OWNED BY {0} CASCADE; DROP ROLE {0}", role_));
-  }
+  ~denied() { execute(fmt::format("DROP OWNED BY {0} CASCADE; DROP ROLE {0}", role_)); }
 
   outcome run(arguments what) const {
     const auto address = db::parse_url(url());
@@ -60,16 +59,17 @@ struct denied : bench {
     return tool(what);
   }
   outcome generate(const arguments& more = {}) const {
-    arguments what = {"revision", "--autogenerate", "-m", "second", "--rev-id", "bbbb",
-                      "--format", "sql", "--models", "models.sql"};
+    arguments what = {"revision", "--autogenerate", "-m",  "second",   "--rev-id",
+                      "bbbb",     "--format",       "sql", "--models", "models.sql"};
     what.insert(what.end(), more.begin(), more.end());
     return run(what);
   }
   outcome check_models() const { return run({"check", "models", "--models", "models.sql"}); }
 
   std::string schemas() const {
-    return query("SELECT string_agg(nspname, ' ' ORDER BY nspname) FROM pg_namespace WHERE nspname "
-                 "!~ '^pg_'");
+    return query(
+        "SELECT string_agg(nspname, ' ' ORDER BY nspname) FROM pg_namespace WHERE nspname "
+        "!~ '^pg_'");
   }
 
  private:
@@ -141,13 +141,15 @@ TEST_CASE("what a schema cannot stand in for is told, and nothing happens<postgr
           "models.sql:2");
   refused("CREATE TABLE a (b int DEFAULT nextval('public.users_id_seq'));",
           "names the schema public", "models.sql:1");
-  refused("CREATE FUNCTION f() RETURNS bigint LANGUAGE sql AS $$ SELECT count(*) FROM \"public\".users $$;",
-          "names the schema public", "models.sql:1");
+  refused(
+      "CREATE FUNCTION f() RETURNS bigint LANGUAGE sql AS $$ SELECT count(*) FROM \"public\".users "
+      "$$;",
+      "names the schema public", "models.sql:1");
   refused("SET search_path = public;\nCREATE TABLE a (b int);", "goes beyond a schema");
   for (const char* beyond :
-       {"CREATE SCHEMA app;", "CREATE EXTENSION citext;", "DROP SCHEMA public CASCADE;",
-        "COMMIT;", "DO $$ BEGIN END $$;", "SELECT pg_advisory_lock(1);",
-        "CREATE ROLE somebody;", "CREATE TABLE a (b int);\nALTER TABLE a SET SCHEMA public;"}) {
+       {"CREATE SCHEMA app;", "CREATE EXTENSION citext;", "DROP SCHEMA public CASCADE;", "COMMIT;",
+        "DO $$ BEGIN END $$;", "SELECT pg_advisory_lock(1);", "CREATE ROLE somebody;",
+        "CREATE TABLE a (b int);\nALTER TABLE a SET SCHEMA public;"}) {
     refused(beyond, "goes beyond a schema", "models.sql:");
   }
   b.write("retort.toml", "autogenerate_online = true\n");
