@@ -226,8 +226,7 @@ selection near(const bundle::set& set, std::string_view id,
   add(id);
   for (const auto& parent : parents) add(parent);
   std::ranges::sort(result.sql);
-  const auto twice = std::ranges::unique(result.sql);
-  result.sql.erase(twice.begin(), twice.end());
+  result.sql.erase(std::unique(result.sql.begin(), result.sql.end()), result.sql.end());
   return result;
 }
 
