@@ -55,8 +55,10 @@ std::string temporary_of(const std::string& sql, base::sql_flavour flavour) {
   const auto all = base::words(sql, flavour, most);
   static constexpr std::array temporary = {"temp", "temporary"};
   static constexpr std::array schemas = {"temp", "pg_temp"};
-  const auto dropped = std::ranges::search(all, std::array{"on", "commit", "drop"});
-  if (all.empty() || !dropped.empty()) return {};
+  static constexpr std::array dropped = {"on", "commit", "drop"};
+  const bool is_dropped =
+      std::search(all.begin(), all.end(), dropped.begin(), dropped.end()) != all.end();
+  if (all.empty() || is_dropped) return {};
   for (std::size_t at = 1; at + 1 < all.size(); ++at) {
     const bool is_made = all[0] == "create" ? at < 5 : all[at - 1] == "into";
     if (is_made && is_one_of(all[at], temporary) && all[at + 1] != ".") {
