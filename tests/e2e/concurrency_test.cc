@@ -240,7 +240,6 @@ TEST_CASE_TEMPLATE("limits: the command line's, the migration's, the environment
   for (const auto& [more, option] :
        {std::pair{arguments{}, ""}, std::pair{arguments{"--transaction", "run"}, ""},
         std::pair{arguments{}, " transaction:false"}}) {
-    CAPTURE(option);
     b.write("retort.toml", "");
     limits_noted(b, "", option);
     CHECK(limits_of(b, more) == "5s|0");
