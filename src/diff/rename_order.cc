@@ -3,28 +3,15 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/identifier.h"
 #include "base/text_tools.h"
 
 namespace retort::diff {
-namespace {
-
-/// PostgreSQL cuts what is longer (NAMEDATALEN), and a name is cut between its characters.
-constexpr std::size_t longest = 63;
-
-std::string cut(std::string name, std::size_t size) {
-  if (name.size() <= size) return name;
-  while (size > 0 && (static_cast<unsigned char>(name[size]) & 0xC0U) == 0x80U) --size;
-  name.resize(size);
-  return name;
-}
-
-}  // namespace
-
 std::string name_between(const std::string& name,
                          const std::function<bool(const std::string&)>& is_taken) {
   for (int number = 1;; ++number) {
     const auto tail = "__renamed" + (number == 1 ? std::string() : std::to_string(number));
-    auto between = cut(name, longest - tail.size()) + tail;
+    auto between = std::string(base::clipped(name, base::longest_identifier - tail.size())) + tail;
     if (!is_taken(between)) return between;
   }
 }

@@ -16,6 +16,8 @@ struct stand_ins {
   std::vector<change> referred;
 };
 
+/// What the tables of `all.from` need to become those of `all.to`; each change has its review mark.
+/// Empty where no table is new, or nothing that stays refers to one.
 stand_ins stand_ins_for(const schema_pair& all, const dialect::dialect& target,
                         const change_options& options);
 

@@ -6,12 +6,11 @@
 #include <fmt/format.h>
 #include <retort/error.h>
 
+#include "base/identifier.h"
 #include "base/text_tools.h"
 
 namespace retort::model {
 namespace {
-
-constexpr std::size_t longest_name = 63;
 
 std::string first(const std::vector<std::string>& list) { return list.empty() ? "" : list.front(); }
 
@@ -85,7 +84,7 @@ std::string conventional_name(std::string_view name_template, const naming_subje
         return complete;
       });
   if (!complete) return {};
-  if (name.size() > longest_name) {
+  if (name.size() > base::longest_identifier) {
     throw error(fmt::format("the naming convention makes the name '{}', which has {} bytes", name,
                             name.size()))
         .help("PostgreSQL keeps 63: give this one a name of its own");

@@ -6,21 +6,12 @@
 
 #include <fmt/format.h>
 
+#include "base/identifier.h"
 #include "base/sql_lexer.h"
 #include "base/text_tools.h"
 
 namespace retort::postgres {
 namespace {
-
-/// NAMEDATALEN - 1
-constexpr std::size_t longest_name = 63;
-
-/// At most `size` bytes, whole characters.
-std::string_view clip(std::string_view text, std::size_t size) {
-  if (text.size() <= size) return text;
-  while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xc0) == 0x80) --size;
-  return text.substr(0, size);
-}
 
 /// indexcmds.c, ChooseIndexNameAddition; tablecmds.c has the same for foreign keys.
 std::string joined(const std::vector<std::string>& columns) {
@@ -28,7 +19,7 @@ std::string joined(const std::vector<std::string>& columns) {
   for (const auto& column : columns) {
     if (!text.empty()) text += '_';
     text += column;
-    if (text.size() > longest_name) break;
+    if (text.size() > base::longest_identifier) break;
   }
   return text;
 }
@@ -91,14 +82,14 @@ class namer {
 
 std::string object_name(std::string_view table, std::string_view columns, std::string_view label) {
   const std::size_t overhead = label.size() + 1 + (columns.empty() ? 0 : 1);
-  const std::size_t room = longest_name - overhead;
+  const std::size_t room = base::longest_identifier - overhead;
   std::size_t table_size = table.size();
   // The columns' buffer has NAMEDATALEN bytes and may be longer before it comes here.
   std::size_t columns_size = columns.size();
   while (table_size + columns_size > room)
     --(table_size > columns_size ? table_size : columns_size);
-  std::string name(clip(table, table_size));
-  if (!columns.empty()) name += fmt::format("_{}", clip(columns, columns_size));
+  std::string name(base::clipped(table, table_size));
+  if (!columns.empty()) name += fmt::format("_{}", base::clipped(columns, columns_size));
   return fmt::format("{}_{}", name, label);
 }
 

@@ -2,6 +2,7 @@
 
 #include <retort/error.h>
 
+#include "base/identifier.h"
 #include "base/text_tools.h"
 #include "render/calls.h"
 #include "render/literal.h"
@@ -22,11 +23,8 @@ overloaded(Functions...) -> overloaded<Functions...>;
 /// The name that PostgreSQL gives a primary key: `table_pkey`, cut to the 63 bytes of a name
 /// without breaking a character (indexcmds.c, makeObjectName).
 std::string key_name(const std::string& table) {
-  constexpr std::size_t longest_name = 63;
   constexpr std::string_view tail = "_pkey";
-  auto size = std::min(table.size(), longest_name - tail.size());
-  while (size < table.size() && (static_cast<unsigned char>(table[size]) & 0xc0U) == 0x80U) --size;
-  return table.substr(0, size).append(tail);
+  return std::string(base::clipped(table, base::longest_identifier - tail.size())).append(tail);
 }
 
 std::string conventional_name(const target& to, const std::string& table,

@@ -75,6 +75,16 @@ std::optional<double> asks_in(int port) {
   return std::nullopt;
 }
 
+/// Nothing is left of a second migration that failed, and the next run makes it.
+void check_next_run(const bench& b) {
+  CHECK(b.versions() == "aaaa");
+  CHECK_FALSE(b.has_table("u"));
+  b.migration("bbbb", "aaaa", "CREATE TABLE u (id INTEGER);", "");
+  const auto next = b.retort({"upgrade", "head"});
+  CHECK_MESSAGE(next.status == 0, next.errors);
+  CHECK(b.versions() == "bbbb");
+}
+
 TEST_CASE_TEMPLATE("the connection is dropped in the middle", Db, postgresql) {
   const bench b(Db::dialect);
   if (!bench::has_private_server()) {
@@ -98,12 +108,7 @@ TEST_CASE_TEMPLATE("the connection is dropped in the middle", Db, postgresql) {
   CHECK_MESSAGE(broken.errors.find("FAILED: upgrade to bbbb failed: the connection to the "
                                    "PostgreSQL server was lost\n") == 0,
                 broken.errors);
-  CHECK(b.versions() == "aaaa");
-  CHECK_FALSE(b.has_table("u"));
-  b.migration("bbbb", "aaaa", "CREATE TABLE u (id INTEGER);", "");
-  const auto next = b.retort({"upgrade", "head"});
-  CHECK_MESSAGE(next.status == 0, next.errors);
-  CHECK(b.versions() == "bbbb");
+  check_next_run(b);
 }
 
 TEST_CASE_TEMPLATE("the connection is dropped while an index is built concurrently", Db,
@@ -170,12 +175,7 @@ TEST_CASE_TEMPLATE("the server goes down in the middle, and comes up again", Db,
       return false;
     }
   }));
-  CHECK(b.versions() == "aaaa");
-  CHECK_FALSE(b.has_table("u"));
-  b.migration("bbbb", "aaaa", "CREATE TABLE u (id INTEGER);", "");
-  const auto next = b.retort({"upgrade", "head"});
-  CHECK_MESSAGE(next.status == 0, next.errors);
-  CHECK(b.versions() == "bbbb");
+  check_next_run(b);
   CHECK(json(b.retort({"journal", "--json"})).at(2).at("outcome") == "killed");
 }
 
