@@ -143,6 +143,10 @@ function(_retort_finish_runner runner)
   _retort_add_graph_check(${runner} "${behind}")
   _retort_prefer_fast_linker(${runner})
   _retort_prefer_libpq_on_demand(${runner})
+  _retort_links_retort_alone(alone ${runner} ${behind})
+  if(alone)
+    _retort_prefer_static_runtime(${runner})
+  endif()
 endfunction()
 
 # A build that adds one migration to a thousand spends half of its time in GNU ld. Where the toolchain has a
@@ -179,6 +183,43 @@ function(_retort_prefer_libpq_on_demand program)
   if(RETORT_LIBPQ_ON_DEMAND AND TARGET retort::libpq_on_demand AND TARGET Pqxx::on_demand
      AND NOT flags MATCHES "-fsanitize")
     set_target_properties(${program} PROPERTIES RETORT_LIBPQ_ON_DEMAND TRUE)
+  endif()
+endfunction()
+
+# A program that does not load libstdc++ starts in three quarters of the time. Only for one that links no shared
+# library in C++, which would bring a second libstdc++: one of the project's own, or libpqxx. fmt's is not loaded
+# where nothing of it is needed (src/base/fmt.cc). With RETORT_STATIC_RUNTIME=OFF, or with sanitizers, which have
+# their own ways into the runtime, it is linked as the compiler does.
+function(_retort_prefer_static_runtime program)
+  option(RETORT_STATIC_RUNTIME "Programs have libstdc++ in them, where that can be done" ON)
+  _retort_link_flags(flags ${program})
+  get_target_property(libraries ${program} LINK_LIBRARIES)
+  get_target_property(on_demand ${program} RETORT_LIBPQ_ON_DEMAND)
+  if(NOT RETORT_STATIC_RUNTIME OR NOT CMAKE_SYSTEM_NAME STREQUAL "Linux" OR flags MATCHES "-fsanitize"
+     OR ("retort::postgres" IN_LIST libraries AND NOT on_demand))
+    return()
+  endif()
+  include(CheckLinkerFlag)
+  check_linker_flag(CXX "-static-libstdc++" RETORT_HAVE_STATIC_RUNTIME)
+  if(RETORT_HAVE_STATIC_RUNTIME)
+    target_link_options(${program} PRIVATE -static-libstdc++ -static-libgcc LINKER:--as-needed)
+  endif()
+endfunction()
+
+# _retort_links_retort_alone(<variable> <runner> <set>…)
+function(_retort_links_retort_alone variable runner)
+  get_target_property(libraries ${runner} LINK_LIBRARIES)
+  foreach(set IN LISTS ARGN)
+    get_target_property(of_set ${set} INTERFACE_LINK_LIBRARIES)
+    list(APPEND libraries ${of_set})
+  endforeach()
+  list(REMOVE_ITEM libraries ${ARGN})
+  # Beside Retort's own, what _retort_link_set asks of the sets.
+  list(FILTER libraries EXCLUDE REGEX "^retort::|^[$]<TARGET_GENEX_EVAL:")
+  if(libraries STREQUAL "")
+    set(${variable} TRUE PARENT_SCOPE)
+  else()
+    set(${variable} FALSE PARENT_SCOPE)
   endif()
 endfunction()
 

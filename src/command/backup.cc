@@ -1,17 +1,17 @@
 #include "command/backup.h"
 
 #include <fcntl.h>
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <chrono>
 #include <cstdlib>
+#include <ctime>
 #include <filesystem>
 
 #include "base/sql_words.h"
 #include "base/text_tools.h"
+#include "command/local_time.h"
 #include "process/postgres_programs.h"
 #include "process/run.h"
 
@@ -24,8 +24,8 @@ error failed(const std::string& why) {
 }
 
 std::string default_path(const db::url& url) {
-  const auto now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
-  const auto time = fmt::format("{:%Y%m%dT%H%M%SZ}", fmt::gmtime(now));
+  auto time = time_in_zone(std::time(nullptr), "UTC").iso();
+  std::erase_if(time, [](char c) { return c == '-' || c == ':'; });
   const auto name =
       url.dialect == "sqlite" ? url.database : fs::path(url.database).filename().string();
   return fmt::format("{}.{}.{}", name, time, url.dialect == "sqlite" ? "backup" : "dump");

@@ -1,5 +1,5 @@
-# Programs that Retort makes name no library of PostgreSQL, and load libpq when they connect;
-# applications link it.
+# Programs that Retort makes name no library of PostgreSQL, and load libpq when they connect; applications link it.
+# Nor do they name libstdc++, unless the project links something of its own.
 
 include("${CMAKE_CURRENT_LIST_DIR}/../ConfigureAndBuild.cmake")
 
@@ -12,6 +12,8 @@ endmacro()
 foreach(program IN LISTS PROGRAMS)
   libraries_of("${program}")
   expect_not("[libpq")
+  expect_not("[libstdc++")
+  expect_not("[libfmt")
 endforeach()
 
 write_migration(app/versions/a1_first.cc a1)
@@ -20,6 +22,12 @@ build(app)
 foreach(program IN ITEMS app-db sqlite-db calling-db)
   libraries_of("app-build/${program}")
   expect_not("[libpq")
+  expect_not("[libstdc++")
+  expect_not("[libfmt")
+endforeach()
+foreach(program IN ITEMS linking-db sharing-db)
+  libraries_of("app-build/${program}")
+  expect("[libstdc++")
 endforeach()
 libraries_of("app-build/embedding")
 expect("[libpq.so.5]")
@@ -49,4 +57,4 @@ expect("libpq.so.5 is too old: it has no function PQconnectdb")
 configure(app ARGUMENTS -DRETORT_LIBPQ_ON_DEMAND=OFF)
 build(app TARGET app-db)
 libraries_of("app-build/app-db")
-expect("[libpq.so.5]")
+expect("[libpq.so.5]" "[libstdc++")
