@@ -93,6 +93,12 @@ std::string joined(std::initializer_list<text> pieces) {
   return result;
 }
 
+std::vector<std::string_view> views_of(std::initializer_list<text> list) {
+  std::vector<std::string_view> result;
+  for (const auto& name : list) result.push_back(view_of(name));
+  return result;
+}
+
 std::string_view trim(std::string_view text) {
   while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
   while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);

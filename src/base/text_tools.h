@@ -11,9 +11,12 @@
 
 namespace retort::base {
 
-/// What the public headers pass as `text`, as a string of its own; several pieces as one.
+/// What the public headers pass as `text`, as a string of its own; several pieces as one; as a
+/// view.
 inline std::string string_of(text value) { return {value.data(), value.size()}; }
 std::string joined(std::initializer_list<text> pieces);
+inline std::string_view view_of(text value) { return {value.data(), value.size()}; }
+std::vector<std::string_view> views_of(std::initializer_list<text> list);
 
 std::string_view trim(std::string_view text);
 std::string lower(std::string_view text);

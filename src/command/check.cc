@@ -8,6 +8,7 @@
 #include "command/verbs.h"
 #include "engine/folder.h"
 #include "engine/guard.h"
+#include "engine/set_problems.h"
 #include "record/recorder.h"
 
 namespace retort::command {

@@ -11,6 +11,7 @@
 #include "command/verbs.h"
 #include "command/write_revision.h"
 #include "engine/folder.h"
+#include "engine/set_problems.h"
 #include "foreign/migration.h"
 
 namespace retort::command {

@@ -2,6 +2,7 @@
 
 #include <random>
 
+#include "engine/set_problems.h"
 #include "unit/engine/migrations.h"
 
 using namespace retort;
