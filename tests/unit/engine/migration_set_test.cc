@@ -1,4 +1,5 @@
 #include "engine/migration_set.h"
+#include "engine/set_problems.h"
 
 #include <doctest/doctest.h>
 
