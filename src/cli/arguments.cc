@@ -265,6 +265,8 @@ void setup_verify(CLI::App& app, arguments& args) {
   app.add_flag("--strict", made.strict,
                "also fail on undeclared losses of raw SQL, and on rows added after the upgrade "
                "that do not survive");
+  app.add_flag("--locks", made.locks,
+               "also show what each upgrade's statements lock and rewrite (PostgreSQL)");
   app.add_flag(
       "--crash-points", args.crash_points,
       "in place of that: kill a run after each of its calls to the database, and prove that "

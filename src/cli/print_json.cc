@@ -46,6 +46,21 @@ ordered_json statement_objects(const engine::planned_migration& migration) {
   return array;
 }
 
+ordered_json array_of(const std::vector<dialect::held_lock>& locks) {
+  ordered_json array = ordered_json::array();
+  for (const auto& lock : locks) {
+    array.push_back({{"relation", lock.relation}, {"mode", lock.mode}});
+  }
+  return array;
+}
+
+ordered_json locks_object(const std::string& revision, const verify::statement_locks& one) {
+  ordered_json object = {{"revision", revision}, {"statement", one.statement}};
+  object["locks"] = one.is_measured ? array_of(one.taken.locks) : ordered_json(nullptr);
+  object["rewrites"] = one.is_measured ? ordered_json(one.taken.rewrites) : ordered_json(nullptr);
+  return object;
+}
+
 }  // namespace
 
 std::string json_of(const command::plan_result& result, const engine::migration_set& set) {
@@ -145,6 +160,7 @@ std::string json_of(const std::vector<verify::pair_result>& list) {
                      {"reason", item.reason},
                      {"losses", item.losses},
                      {"notes", item.notes}});
+    for (const auto& one : item.locks) array.push_back(locks_object(item.revision, one));
   }
   return dump(array);
 }
@@ -242,15 +258,11 @@ std::string json_of(const command::rehearsal& result, const engine::migration_se
     step["seconds"] = migration.seconds;
     step["statements"] = ordered_json::array();
     for (const auto& statement : migration.statements) {
-      ordered_json locks = ordered_json::array();
-      for (const auto& lock : statement.locks) {
-        locks.push_back({{"relation", lock.relation}, {"mode", lock.mode}});
-      }
       step["statements"].push_back({{"sql", statement.sql},
                                     {"file", statement.where.file},
                                     {"line", statement.where.line},
                                     {"seconds", statement.seconds},
-                                    {"locks", locks}});
+                                    {"locks", array_of(statement.locks)}});
     }
     step["rows"] = ordered_json::array();
     for (const auto& rows : migration.rows) {

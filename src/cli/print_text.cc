@@ -41,6 +41,17 @@ std::string indented(const std::string& text) {
   return result;
 }
 
+std::string lock_lines(const verify::statement_locks& one) {
+  auto text = fmt::format("      {}\n", one.statement.substr(0, one.statement.find('\n')));
+  if (!one.is_measured) text += "          runs outside a transaction: not measured\n";
+  for (const auto& lock : one.taken.locks) {
+    text += fmt::format("          locks {}: {}\n", lock.relation, lock.mode);
+  }
+  for (const auto& table : one.taken.rewrites)
+    text += fmt::format("          rewrites {}\n", table);
+  return text;
+}
+
 }  // namespace
 
 std::string history_line(const command::revision_info& info) {
@@ -89,6 +100,7 @@ std::string pair_lines(const verify::pair_result& result) {
     text += fmt::format("      lost by design: {}\n", base::join(result.losses, ", "));
   }
   for (const auto& note : result.notes) text += indented("note: " + note) + "\n";
+  for (const auto& one : result.locks) text += lock_lines(one);
   return base::printable(text);
 }
 

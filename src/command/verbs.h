@@ -357,6 +357,7 @@ struct verify_request {
   std::string data = "generated";
   std::string scratch_url;
   bool strict = false;
+  bool locks = false;
   std::string snapshots;
   std::function<void(const verify::pair_result&)> on_result;
 };

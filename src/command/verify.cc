@@ -44,6 +44,7 @@ std::vector<verify::pair_result> verify(environment& env, const verify_request& 
   verify::options options;
   options.data = request.data;
   options.strict = request.strict;
+  options.locks = request.locks;
   options.version_table = env.version_table().name;
   options.snapshots = request.snapshots;
   options.on_result = request.on_result;

@@ -90,6 +90,8 @@ void journal::enter_run(db::connection& connection, const std::string& direction
     try {
       if (exists(connection)) {
         bury(connection, alone);
+        const auto catch_up = target_.catch_up_statement(table_, "id");
+        if (!catch_up.empty()) connection.execute(catch_up);
       } else {
         create(connection);
       }

@@ -1,5 +1,7 @@
 #include "engine/migration_set.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <optional>
@@ -8,6 +10,7 @@
 #include "base/text_tools.h"
 #include "engine/file_list.h"
 #include "engine/neighbours.h"
+#include "model/lock_mode.h"
 
 namespace retort::engine {
 namespace fs = std::filesystem;
@@ -33,6 +36,17 @@ std::string migration_file::compatible_with() const {
   return code != nullptr
              ? string_of(code->compatible_with)
              : std::string(script::parse_sql_header(sql, revision.file).compatible_with);
+}
+
+std::string migration_file::max_lock() const {
+  if (code == nullptr) {
+    return std::string(script::parse_sql_header(sql, revision.file).max_lock);
+  }
+  auto said = string_of(code->max_lock);
+  if (said.empty() || model::lock_strength(said)) return said;
+  throw error(fmt::format("'{}' is no lock for .max_lock", said))
+      .at(std::string(revision.file), revision.line)
+      .help("the locks are " + model::lock_modes());
 }
 
 time_limits migration_file::limits() const {

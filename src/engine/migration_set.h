@@ -42,6 +42,9 @@ struct migration_file : migration_content {
   std::vector<std::string> loses() const;
   /// The oldest revision whose programs still work after this one; empty: none says so.
   std::string compatible_with() const;
+  /// The strongest lock that its upgrade may take, as `model::lock_strength` knows it; empty: none
+  /// says so. Throws `error` where C++ names no lock.
+  std::string max_lock() const;
   /// Of its statements, in either direction.
   time_limits limits() const;
 

@@ -86,6 +86,8 @@ executor::outcome executor::attempt_batched(const planned_migration& migration) 
     answers = connection_.query_all(made.statements);
   } catch (const db::batch_failure& failed) {
     connection_.rollback();
+    constexpr const char* query_canceled = "57014";
+    if (failed.problem.sqlstate == query_canceled) base::stop_if_interrupted();
     if (failed.problem.sqlstate == dialect::moved_state) return outcome::moved;
     if (failed.index < made.body) throw store_.explain_begin(failed.problem);
     if (failed.index >= made.reset) throw failed.problem;

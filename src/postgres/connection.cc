@@ -1,6 +1,7 @@
 #include "postgres/connection.h"
 
 #include <libpq-fe.h>
+#include <poll.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -239,7 +240,7 @@ class pqxx_backed : public connection {
     std::optional<db::batch_failure> failed;
     if (PQsendQuery(raw_, text.c_str()) != 1)
       throw db::batch_failure{lost(PQerrorMessage(raw_)), 0};
-    while (PGresult* next = PQgetResult(raw_)) {
+    while (PGresult* next = next_answer()) {
       const result_handle answer(next);
       const auto status = PQresultStatus(next);
       if (end_copy(status)) continue;
@@ -428,6 +429,19 @@ class pqxx_backed : public connection {
   }
 
   bool is_lost() const { return PQstatus(raw_) != CONNECTION_OK; }
+
+  /// The next answer to several statements; null: that was the last. Cancels them where a signal
+  /// asks to stop, again while none comes: what is cancelled before the server has begun goes on.
+  PGresult* next_answer() {
+    constexpr int milliseconds = 100;
+    while (PQisBusy(raw_) == 1) {
+      pollfd socket{PQsocket(raw_), POLLIN, 0};
+      const int ready = ::poll(&socket, 1, milliseconds);
+      if (base::interrupt() != 0) cancel();
+      if (ready > 0 && PQconsumeInput(raw_) != 1) break;
+    }
+    return PQgetResult(raw_);
+  }
 
   static error lost(std::string_view report) {
     error problem("the connection to the PostgreSQL server was lost");

@@ -128,6 +128,19 @@ std::string postgres_dialect::statement_limit_statement(const std::string& limit
                      literal(limit));
 }
 
+/// A server's crash with wal_level = minimal, and logical replication, leave a sequence behind its
+/// table. Who may not set it cannot mend that.
+std::string postgres_dialect::catch_up_statement(const model::qualified_name& table,
+                                                 std::string_view key) const {
+  return fmt::format(
+      "SELECT pg_catalog.setval(behind.number, behind.highest) FROM (SELECT "
+      "pg_catalog.pg_get_serial_sequence({0}, {1})::regclass AS number, (SELECT max({2}) FROM {3}) "
+      "AS highest) AS behind WHERE CASE WHEN pg_catalog.has_sequence_privilege(behind.number, "
+      "'USAGE') AND pg_catalog.has_sequence_privilege(behind.number, 'UPDATE') THEN "
+      "behind.highest > coalesce(pg_catalog.pg_sequence_last_value(behind.number), 0) END",
+      literal(quote(table)), literal(key), quote(key), quote(table));
+}
+
 std::string postgres_dialect::transaction(db::connection& connection) const {
   return connection.query(transaction_query()).rows.at(0).at(0).value_or("");
 }

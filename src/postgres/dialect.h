@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "dialect/dialect.h"
+#include "postgres/lock_meter.h"
 #include "postgres/wait_limit.h"
 
 namespace retort::postgres {
@@ -36,6 +37,8 @@ class postgres_dialect : public dialect::dialect {
                                    std::vector<std::string> wanted) const override;
   model::qualified_name resolve(db::connection& connection,
                                 const model::qualified_name& name) const override;
+  std::string catch_up_statement(const model::qualified_name& table,
+                                 std::string_view key) const override;
   bool sends_batches() const override { return true; }
   std::string rows_guard(const model::qualified_name& table,
                          const std::vector<std::string>& rows) const override;
@@ -70,6 +73,10 @@ class postgres_dialect : public dialect::dialect {
   std::vector<std::string> lock_holders(db::connection& connection,
                                         std::string_view sql) const override;
   std::vector<retort::dialect::held_lock> held_locks(db::connection& connection) const override;
+  std::unique_ptr<retort::dialect::lock_meter> meter_locks(
+      db::connection& connection) const override {
+    return postgres::meter_locks(connection);
+  }
   std::string script_prologue(const retort::dialect::script_settings& settings) const override;
   std::string script_text(std::string_view sql) const override;
   std::string script_create(const model::qualified_name& table,

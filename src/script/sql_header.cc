@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/text_tools.h"
+#include "model/lock_mode.h"
 #include "script/marker.h"
 
 namespace retort::script {
@@ -162,7 +163,7 @@ class header_parser {
     header_.replaces = names(replaces, bad_identifier_reason);
     header_.loses = base::split_views(values_[loses].text);
     header_.created = values_[created].text;
-    header_.max_lock = values_[max_lock].text;
+    header_.max_lock = lock(max_lock);
     header_.lock_timeout = seconds(lock_timeout);
     header_.statement_timeout = seconds(statement_timeout);
     header_.concurrently_wait = seconds(concurrently_wait);
@@ -173,6 +174,14 @@ class header_parser {
     const std::string_view text = values_[name].text;
     if (!text.empty()) refuse(text, name, bad_identifier_reason(text));
     return text;
+  }
+
+  std::string_view lock(header_key name) const {
+    const std::string_view text = values_[name].text;
+    if (text.empty() || model::lock_strength(text)) return text;
+    throw source_
+        .at(values_[name].offset, fmt::format("'{}' is no lock for '{}:'", text, known_keys[name]))
+        .help("the locks are " + model::lock_modes());
   }
 
   std::optional<int> seconds(header_key name) const {

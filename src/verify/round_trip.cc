@@ -47,7 +47,7 @@ class trip {
     if (const auto why = plans.irreversible(revision_)) {
       result_.irreversible = true;
       result_.notes.emplace_back(why->what());
-      step_up();
+      step_up_measured();
       return std::move(result_);
     }
     declared_ = set_.at(revision_).loses();
@@ -69,7 +69,7 @@ class trip {
     }
     const contents rows = read_contents(*connection_, dialect_, before_);
     const auto counted = count();
-    step_up();
+    step_up_measured();
     upgraded_ = look();
     const auto counted_between = count();
     step_down();
@@ -141,10 +141,8 @@ class trip {
     connection_ = backend_.open(address_, opening);
   }
 
-  void run(const std::vector<history::step>& steps) {
-    reconnect();
-    engine::observer nobody;
-    engine::executor executor(*connection_, dialect_, set_, store_, nobody);
+  void run(const std::vector<history::step>& steps, engine::observer& watcher) {
+    engine::executor executor(*connection_, dialect_, set_, store_, watcher);
     engine::run_request request;
     bool asked = false;
     request.plan = [&](const history::rows&) {
@@ -154,15 +152,35 @@ class trip {
     executor.run(request);
   }
 
+  std::vector<history::step> way_up() {
+    return set_.graph().plan_upgrade(store_.read(*connection_), set_.at(revision_).revision.id);
+  }
+
   void step_up() {
-    run(set_.graph().plan_upgrade(store_.read(*connection_), set_.at(revision_).revision.id));
+    reconnect();
+    engine::observer nobody;
+    run(way_up(), nobody);
+  }
+
+  /// The same, and its locks against what it may take.
+  void step_up_measured() {
+    const auto most = set_.at(revision_).max_lock();
+    if (most.empty() && !options_.locks) return step_up();
+    reconnect();
+    lock_watch watch(*connection_, dialect_);
+    run(way_up(), watch);
+    append(result_.reasons, too_strong(watch.found(), most));
+    append(result_.notes, not_measured(watch.found(), most));
+    if (options_.locks) result_.locks = watch.found();
   }
 
   /// Takes back this revision alone: it is the newest, so it is the first of every way down.
   void step_down() {
     auto steps = set_.graph().plan_downgrade(store_.read(*connection_), "base");
     steps.resize(1);
-    run(steps);
+    reconnect();
+    engine::observer nobody;
+    run(steps, nobody);
   }
 
   void report_schema(std::string_view what, const model::schema& expected,

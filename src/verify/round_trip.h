@@ -12,6 +12,8 @@ struct round_trip_result {
   std::vector<std::string> reasons;
   std::vector<std::string> losses;
   std::vector<std::string> notes;
+  /// As `pair_result::locks`.
+  std::vector<statement_locks> locks;
   bool irreversible = false;
 };
 

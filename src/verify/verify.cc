@@ -1,5 +1,7 @@
 #include "verify/verify.h"
 
+#include <utility>
+
 #include "verify/round_trip.h"
 
 namespace retort::verify {
@@ -49,7 +51,7 @@ std::vector<pair_result> verify(const engine::migration_set& set, const backend&
       options.revisions.empty() ? set.graph().topological_order() : options.revisions;
   std::vector<pair_result> results;
   for (const std::size_t revision : revisions) {
-    const round_trip_result found = prove(set, database, scratch, walk, revision, options);
+    auto found = prove(set, database, scratch, walk, revision, options);
     for (const auto& parent : parents_of(set.at(revision).revision)) {
       pair_result result;
       result.revision = set.at(revision).revision.id;
@@ -61,6 +63,7 @@ std::vector<pair_result> verify(const engine::migration_set& set, const backend&
         result.reason += (result.reason.empty() ? "" : "\n") + line;
       result.losses = found.losses;
       result.notes = found.notes;
+      result.locks = std::exchange(found.locks, {});
       if (options.on_result) options.on_result(result);
       results.push_back(std::move(result));
     }

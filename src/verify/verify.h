@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "verify/lock_watch.h"
 #include "verify/stage.h"
 
 namespace retort::verify {
@@ -22,6 +23,8 @@ struct pair_result {
   std::string reason;
   std::vector<std::string> losses;
   std::vector<std::string> notes;
+  /// Of the upgrade's statements, where they were asked for; of a merge with its first parent.
+  std::vector<statement_locks> locks;
 };
 
 struct options {
@@ -31,6 +34,9 @@ struct options {
   std::string data = "generated";
   /// Undeclared losses of raw SQL, and what is otherwise a note, fail the pair.
   bool strict = false;
+  /// Whether the result has the locks of the upgrade's statements, too. Where the migration says
+  /// which it may take, they are measured anyway.
+  bool locks = false;
   std::string version_table = "retort_version";
   /// Snapshots made before; empty: none.
   std::string snapshots;

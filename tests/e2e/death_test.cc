@@ -29,12 +29,18 @@ std::string slow(const bench& b, int seconds) {
                        : fmt::format("SELECT pg_sleep({})", seconds);
 }
 
+/// What makes PostgreSQL get a migration's statements one by one, and not as one message.
+std::string one_by_one(const bench& b) {
+  return b.is_sqlite() ? "" : "SET LOCAL work_mem = '8MB';\n";
+}
+
 TEST_CASE_TEMPLATE("SIGTERM: the statement is finished, the migration rolled back", Db, sqlite,
                    postgresql) {
   const bench b(Db::dialect);
   b.migration("aaaa", "", "CREATE TABLE t (id INTEGER);", "");
   b.migration("bbbb", "aaaa",
-              "CREATE TABLE u (id INTEGER);\n" + slow(b, 4) + ";\nCREATE TABLE w (id INTEGER);",
+              one_by_one(b) + "CREATE TABLE u (id INTEGER);\n" + slow(b, 4) +
+                  ";\nCREATE TABLE w (id INTEGER);",
               "");
   for (const auto& [signal, status] : {std::pair{"TERM", 143}, std::pair{"INT", 130}}) {
     const auto stopped = b.signalled(signal, 1.5, {"upgrade", "head"});
@@ -54,7 +60,7 @@ TEST_CASE_TEMPLATE("SIGTERM: the statement is finished, the migration rolled bac
 
 TEST_CASE_TEMPLATE("a second signal cancels the statement", Db, sqlite, postgresql) {
   const bench b(Db::dialect);
-  b.migration("aaaa", "", "CREATE TABLE t (id INTEGER);\n" + slow(b, 60) + ";", "");
+  b.migration("aaaa", "", one_by_one(b) + "CREATE TABLE t (id INTEGER);\n" + slow(b, 60) + ";", "");
   const auto stopped =
       b.program("sh", {"-c",
                        fmt::format("\"$0\" upgrade head --url '{}' --script-location migrations & "
@@ -76,8 +82,40 @@ TEST_CASE_TEMPLATE("who waits for others ends at once", Db, sqlite, postgresql) 
   other->begin();
   other->execute(b.is_sqlite() ? "INSERT INTO retort_version VALUES ('x')"
                                : "LOCK TABLE retort_version IN SHARE ROW EXCLUSIVE MODE");
-  CHECK(b.signalled("TERM", 1, {"upgrade", "head"}).status == 143);
+  const auto begun = std::chrono::steady_clock::now();
+  const auto stopped = b.signalled("TERM", 1, {"upgrade", "head"});
+  CHECK(std::chrono::steady_clock::now() - begun < std::chrono::seconds(30));
+  CHECK_MESSAGE(stopped.status == 143, stopped.errors);
   other->rollback();
+}
+
+TEST_CASE_TEMPLATE("a statement that waits for others ends at once, and its migration with it", Db,
+                   postgresql) {
+  const bench b(Db::dialect);
+  b.execute("CREATE TABLE t (id INTEGER)");
+  b.migration("aaaa", "", "CREATE TABLE u (id INTEGER);\nALTER TABLE t ADD COLUMN n INTEGER;", "");
+  REQUIRE(b.retort({"ensure_version"}).status == 0);
+  const auto reader = b.connect();
+  reader->begin();
+  reader->query("SELECT * FROM t");
+  for (const auto& [signal, status] : {std::pair{"TERM", 143}, std::pair{"INT", 130}}) {
+    const auto begun = std::chrono::steady_clock::now();
+    const auto stopped = b.signalled(signal, 0.7, {"upgrade", "head", "--lock-timeout", "45"});
+    CHECK(std::chrono::steady_clock::now() - begun < std::chrono::seconds(30));
+    CHECK(stopped.status == status);
+    CHECK_MESSAGE(
+        stopped.errors == fmt::format("FAILED: upgrade to aaaa failed: stopped by SIG{}\n"
+                                      "  --> migrations/aaaa_step.sql:3\n"
+                                      "  the database is at base; nothing of aaaa remains\n"
+                                      "  help: run the command again to go on\n",
+                                      signal),
+        stopped.errors);
+    CHECK_FALSE(b.has_table("u"));
+    const auto entries = json(b.retort({"journal", "--json"}));
+    CHECK(entries.at(0).at("outcome") == "failed");
+  }
+  reader->rollback();
+  CHECK(b.retort({"upgrade", "head"}).status == 0);
 }
 
 TEST_CASE_TEMPLATE("killed: the run is entered as killed, and the next one goes on", Db, sqlite,

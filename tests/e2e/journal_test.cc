@@ -63,6 +63,23 @@ TEST_CASE_TEMPLATE("one transaction for the run: its failure is entered, its wor
   CHECK(told(b) == lines{"run upgrade - failed", "migration upgrade cccc failed"});
 }
 
+/// As a server's crash, or logical replication, may leave it.
+TEST_CASE_TEMPLATE("a sequence that is behind its journal is caught up", Db, postgresql) {
+  const bench b(Db::dialect);
+  two_migrations(b);
+  REQUIRE(b.retort({"upgrade", "aaaa"}).status == 0);
+  const auto sequence = "setval(pg_get_serial_sequence('retort_journal', 'id'), ";
+  for (const char* behind : {"1, true)", "1, false)"}) {
+    b.query(fmt::format("SELECT {}{}", sequence, behind));
+    const auto next = b.retort({"upgrade", "head"});
+    CHECK_MESSAGE(next.status == 0, next.errors);
+    REQUIRE(b.retort({"downgrade", "aaaa"}).status == 0);
+  }
+  CHECK(
+      b.query("SELECT count(*) FROM (SELECT id - lag(id) OVER (ORDER BY started, id) AS step FROM "
+              "retort_journal) AS x WHERE step < 1") == "0");
+}
+
 TEST_CASE_TEMPLATE("it can be turned off", Db, sqlite, postgresql) {
   const bench b(Db::dialect);
   two_migrations(b);

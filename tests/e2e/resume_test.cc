@@ -1,5 +1,8 @@
 #include <fmt/format.h>
 
+#include <chrono>
+#include <thread>
+
 #include "e2e/bench.h"
 
 // What a run finds that goes on behind one which was killed.
@@ -36,6 +39,13 @@ TEST_CASE_TEMPLATE("an INVALID index without a name goes before it is built anew
   CHECK(indexes_of_t(b) == "other|f\nt_id_idx|t");
 }
 
+/// Whether the server builds an index, and waits for somebody.
+bool is_waiting(const bench& b) {
+  return b.query(
+             "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'CREATE INDEX%' AND datname = "
+             "current_database() AND wait_event_type = 'Lock'") == "1";
+}
+
 /// A build that waits for a reader is killed, and the reader ends: before the server notices or
 /// not.
 TEST_CASE_TEMPLATE("an index without a name that is in doubt", Db, postgresql) {
@@ -46,7 +56,18 @@ TEST_CASE_TEMPLATE("an index without a name that is in doubt", Db, postgresql) {
     auto reader = b.connect();
     reader->execute("BEGIN ISOLATION LEVEL REPEATABLE READ");
     reader->query("SELECT count(*) FROM t");
-    CHECK(b.signalled("KILL", 0.7, {"upgrade", "head"}).status == 137);
+    const std::jthread run([&] {
+      b.program("sh", {"-c",
+                       fmt::format("\"$0\" upgrade head --url '{}' --script-location migrations & "
+                                   "echo $! >pid; wait $!",
+                                   b.url()),
+                       RETORT_TOOL});
+    });
+    for (int tries = 0; tries < 200 && !is_waiting(b); ++tries) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    }
+    CHECK(is_waiting(b));
+    b.program("sh", {"-c", "kill -KILL $(cat pid)"});
     return reader;
   };
   SUBCASE("and somebody says that it was not") {

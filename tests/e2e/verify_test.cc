@@ -378,6 +378,83 @@ TEST_CASE("an unknown revision or backend") {
         "  help: it knows sqlite and postgresql; retort_add_runner's BACKENDS says which\n");
 }
 
+/// The entries of `verify --locks` that are of a revision's statements.
+std::vector<nlohmann::json> locks_of(const bench& b, const std::string& revision) {
+  const auto result = b.retort({"verify", "--locks", "--json", "--revision", revision});
+  CHECK_MESSAGE(result.status == 0, result.errors);
+  std::vector<nlohmann::json> found;
+  for (const auto& entry : json(result)) {
+    if (entry.contains("statement")) found.push_back(entry);
+  }
+  return found;
+}
+
+TEST_CASE_TEMPLATE("what a statement locks and rewrites is measured", Db, sqlite, postgresql) {
+  const bench b(Db::dialect);
+  const auto nothing = nlohmann::json::array();
+  if (b.is_sqlite()) {
+    history_with(b, "ALTER TABLE t ADD COLUMN n INTEGER;", "ALTER TABLE t DROP COLUMN n;");
+    CHECK(locks_of(b, "bbbb").empty());
+    return;
+  }
+  // What goes, what is locked already, what was not there, and the other end of a foreign key.
+  history_with(b,
+               "UPDATE t SET amount = amount;\nDROP INDEX ix_t_note;\n"
+               "ALTER TABLE t ALTER COLUMN amount TYPE BIGINT;\nUPDATE t SET amount = amount;\n"
+               "CREATE TABLE child (id INTEGER PRIMARY KEY, of INTEGER REFERENCES parent);",
+               nullptr);
+  const auto found = locks_of(b, "bbbb");
+  REQUIRE(found.size() == 5);
+  CHECK(found[0]["statement"] == "UPDATE t SET amount = amount");
+  const auto lock = [](const char* relation, const char* mode) {
+    return nlohmann::json{{"relation", relation}, {"mode", mode}};
+  };
+  CHECK(found[0]["locks"] ==
+        nlohmann::json::array({lock("ix_t_note", "RowExclusiveLock"), lock("t", "RowExclusiveLock"),
+                               lock("t_pkey", "RowExclusiveLock")}));
+  CHECK(found[0]["rewrites"] == nothing);
+  CHECK(found[1]["locks"] == nlohmann::json::array({lock("ix_t_note", "AccessExclusiveLock"),
+                                                    lock("t", "AccessExclusiveLock")}));
+  CHECK(found[2]["locks"] == nlohmann::json::array({lock("t_pkey", "AccessExclusiveLock")}));
+  CHECK(found[2]["rewrites"] == nlohmann::json::array({"t"}));
+  CHECK(found[3]["locks"] == nothing);
+  CHECK(found[4]["locks"] == nlohmann::json::array({lock("parent", "ShareRowExclusiveLock")}));
+  CHECK(b.retort({"verify", "--locks"}).output.find("          rewrites t\n") != std::string::npos);
+  // Outside a transaction the locks are gone when they could be seen.
+  b.write("migrations/bbbb_step.sql",
+          "-- Index\n-- revision: bbbb\n-- down_revision: aaaa\n-- max_lock: ShareLock\n"
+          "-- migrate:up transaction:false\nCREATE INDEX CONCURRENTLY t_n ON t (amount);\n"
+          "ALTER TABLE t ALTER COLUMN amount SET NOT NULL;\n-- migrate:down\nDROP INDEX t_n;\n");
+  const auto outside = b.retort({"verify", "--locks", "--json", "--revision", "bbbb"});
+  CHECK(outside.status == 1);
+  const auto list = json(outside);
+  REQUIRE(list.size() == 3);
+  CHECK(mentions(list[0]["notes"],
+                 "CREATE INDEX CONCURRENTLY t_n ON t (amount) runs outside a "
+                 "transaction, so that its locks are not measured"));
+  CHECK(list[1]["locks"].is_null());
+  CHECK(list[2]["statement"] == "ALTER TABLE t ALTER COLUMN amount SET NOT NULL");
+  CHECK(list[2]["locks"] == nlohmann::json::array({lock("t", "AccessExclusiveLock")}));
+  CHECK(
+      mentions(list[0]["reason"], "takes AccessExclusiveLock on t, and its max_lock is ShareLock"));
+}
+
+TEST_CASE_TEMPLATE("a lock that is stronger than the migration says", Db, sqlite, postgresql) {
+  const bench b(Db::dialect);
+  const char* up = "CREATE INDEX ix_t_amount ON t (amount);";
+  const char* down = "DROP INDEX ix_t_amount;";
+  history_with(b, up, down, "-- max_lock: SHARE");
+  CHECK(verdict(b)["ok"] == true);
+  history_with(b, up, down, "-- max_lock: RowExclusiveLock");
+  const auto found = verdict(b);
+  CHECK(found["ok"] == b.is_sqlite());
+  if (!b.is_sqlite()) {
+    CHECK(mentions(found["reason"],
+                   "CREATE INDEX ix_t_amount ON t (amount) takes ShareLock on t, "
+                   "and its max_lock is RowExclusiveLock (migrations/"));
+  }
+}
+
 TEST_SUITE_END();
 
 }  // namespace

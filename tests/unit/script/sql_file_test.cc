@@ -102,6 +102,15 @@ TEST_CASE("byte order mark and CRLF change nothing") {
   }
 }
 
+TEST_CASE("the strongest lock, by either of its names") {
+  const auto header = [](const std::string& lock) {
+    return "-- revision: a\n-- max_lock: " + lock + "\n-- migrate:up\n";
+  };
+  CHECK(parse(header("share update exclusive")).max_lock == "share update exclusive");
+  CHECK(parse(header("")).max_lock.empty());
+  CHECK(problem(header("WriteLock")).find("FAILED: 'WriteLock' is no lock for 'max_lock:'\n") == 0);
+}
+
 TEST_CASE("the message") {
   const auto message = [](const std::string& header) {
     return parse(header + "\n-- migrate:up\n").message;
