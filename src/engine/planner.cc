@@ -91,7 +91,12 @@ void refuse_changes(const std::vector<dialect::statement>& statements) {
   for (const auto& statement : statements) {
     if (statement.is_known()) continue;
     for (const auto& op : statement.change) {
-      if (std::holds_alternative<model::drop_column>(op.what) ||
+      const auto* altered = std::get_if<model::alter_column>(&op.what);
+      const bool is_rename = altered != nullptr && altered->rename;
+      if (is_rename || std::holds_alternative<model::rename_table>(op.what) ||
+          std::holds_alternative<model::create_index>(op.what) ||
+          std::holds_alternative<model::drop_index>(op.what) ||
+          std::holds_alternative<model::drop_column>(op.what) ||
           std::holds_alternative<model::rename_index>(op.what) ||
           std::holds_alternative<model::replace_object>(op.what)) {
         continue;

@@ -5,6 +5,7 @@
 
 #include "sqlite/dialect.h"
 #include "sqlite/enum_change.h"
+#include "sqlite/join_changes.h"
 #include "sqlite/rebuild.h"
 #include "sqlite/redefine.h"
 #include "sqlite/tokens.h"
@@ -24,6 +25,43 @@ class plain_change final : public retort::dialect::table_change {
  private:
   std::vector<std::string> statements_;
 };
+
+/// Renames that stand before a rebuild: what mentions the names follows them.
+class renames_before final : public retort::dialect::table_change {
+ public:
+  renames_before(const sqlite_dialect& target, db::connection& connection,
+                 retort::dialect::statement change, joined_change parts)
+      : target_(target), connection_(connection), rest_(std::move(change)) {
+    rest_.change = std::move(parts.others);
+    std::vector<retort::dialect::statement> written;
+    for (const auto& op : parts.renames) target.write(op, written);
+    for (auto& one : written) statements_.push_back(std::move(one.sql));
+  }
+
+  const std::vector<std::string>& statements() const override { return statements_; }
+  void confirm() override {}
+  std::unique_ptr<table_change> next() override {
+    return make_rebuild(target_, connection_, rest_);
+  }
+
+ private:
+  const sqlite_dialect& target_;
+  db::connection& connection_;
+  retort::dialect::statement rest_;
+  std::vector<std::string> statements_;
+};
+
+std::unique_ptr<retort::dialect::table_change> change_table(
+    const sqlite_dialect& target, db::connection& connection,
+    const retort::dialect::statement& change) {
+  auto parts = join_changes(change.change);
+  if (!parts || parts->renames.empty()) {
+    auto in_order = change;
+    if (parts) in_order.change = std::move(parts->others);
+    return make_rebuild(target, connection, in_order);
+  }
+  return std::make_unique<renames_before>(target, connection, change, std::move(*parts));
+}
 
 /// In a table that is not STRICT a column can be added as it was written.
 bool can_add_as_written(db::connection& connection, const retort::dialect::statement& change) {
@@ -52,7 +90,7 @@ std::unique_ptr<retort::dialect::table_change> sqlite_dialect::prepare(
       return make_enum_change(*this, connection, change);
     }
     if (can_add_as_written(connection, change)) return std::make_unique<plain_change>(change.sql);
-    return make_rebuild(*this, connection, change);
+    return change_table(*this, connection, change);
   } catch (error& problem) {
     if (problem.where.file.empty()) {
       problem.at(change.where.file, change.where.line, change.where.column);
