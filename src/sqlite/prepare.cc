@@ -9,6 +9,7 @@
 #include "sqlite/rebuild.h"
 #include "sqlite/redefine.h"
 #include "sqlite/tokens.h"
+#include "sqlite/virtual_table.h"
 
 // Which of the ways a change takes, by what it is of.
 
@@ -63,15 +64,18 @@ std::unique_ptr<retort::dialect::table_change> change_table(
   return std::make_unique<renames_before>(target, connection, change, std::move(*parts));
 }
 
-/// In a table that is not STRICT a column can be added as it was written.
-bool can_add_as_written(db::connection& connection, const retort::dialect::statement& change) {
-  const auto* added = std::get_if<model::add_column>(&change.change.front().what);
-  if (added == nullptr || change.change.size() > 1 || !alter_is_enough(*added)) return false;
-  const db::parameter name[] = {added->table.name};
+/// The table's CREATE statement; empty: there is no such table.
+std::string text_of_table(db::connection& connection, const model::qualified_name& table) {
+  const db::parameter name[] = {table.name};
   const auto found = connection.query(
       "SELECT sql FROM sqlite_master WHERE type = 'table' AND lower(name) = lower($1)", name);
-  if (found.rows.empty()) return true;
-  const std::string_view sql = found.rows[0][0].value();
+  return found.rows.empty() ? std::string() : found.rows[0][0].value_or("");
+}
+
+/// In a table that is not STRICT a column can be added as it was written.
+bool can_add_as_written(const retort::dialect::statement& change, std::string_view sql) {
+  const auto* added = std::get_if<model::add_column>(&change.change.front().what);
+  if (added == nullptr || change.change.size() > 1 || !alter_is_enough(*added)) return false;
   const auto tail = tokenise(sql.substr(sql.rfind(')') + 1));
   return std::ranges::none_of(tail, [](const token& t) { return is_word(t, "STRICT"); });
 }
@@ -89,7 +93,9 @@ std::unique_ptr<retort::dialect::table_change> sqlite_dialect::prepare(
     if (std::holds_alternative<model::alter_enum>(first)) {
       return make_enum_change(*this, connection, change);
     }
-    if (can_add_as_written(connection, change)) return std::make_unique<plain_change>(change.sql);
+    const auto text = text_of_table(connection, retort::dialect::changed_table(change.change));
+    if (makes_virtual_table(text)) return make_virtual_change(*this, connection, change, text);
+    if (can_add_as_written(change, text)) return std::make_unique<plain_change>(change.sql);
     return change_table(*this, connection, change);
   } catch (error& problem) {
     if (problem.where.file.empty()) {
