@@ -64,6 +64,7 @@ class sqlite_change final : public retort::dialect::table_change {
         connection_(connection),
         where_(change.where),
         name_(retort::dialect::changed_table(change.change)) {
+    require_in_reach();
     read_live();
     model::tracked_schema state{with_declared_keys(target_.introspect(connection_, "")),
                                 std::nullopt};
@@ -225,6 +226,20 @@ class sqlite_change final : public retort::dialect::table_change {
     // DROP TABLE would take it along.
     if (keeps_counter(text)) rename_counter(table_, old);
     statements_.push_back("DROP TABLE " + quote(table_));
+  }
+
+  /// Names without a schema mean temporary tables first, and introspection sees `main` alone.
+  void require_in_reach() const {
+    if (!name_.schema.empty() && !same(name_.schema, "main")) {
+      throw failure("it must be built anew, and it is in an attached database")
+          .help("build it anew in SQL, or in a migration of that database");
+    }
+    const db::parameter parameters[] = {name_.name};
+    const auto temporary = connection_.query(
+        "SELECT 1 FROM sqlite_temp_master WHERE lower(name) = lower(?1)", parameters);
+    if (temporary.rows.empty()) return;
+    throw failure("a temporary table has its name")
+        .help("drop the temporary table first, or give it another name");
   }
 
   /// DROP TABLE deletes the rows first, and with them what refers to them.
