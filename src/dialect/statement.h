@@ -27,6 +27,9 @@ struct statement {
   /// Operations on one table, whose SQL depends on what the database holds: `dialect::prepare`
   /// finds it when their turn comes. Empty: `sql` is the statement.
   std::vector<model::operation> change = {};
+  /// Of a known statement: the operation that it is, where a `change` that stands before it and one
+  /// behind it may take it in and be one.
+  std::vector<model::operation> joins = {};
   /// Rows for COPY … FROM STDIN, in PostgreSQL's text format.
   std::string rows = {};
   void (*code)(connection& db) = nullptr;

@@ -7,6 +7,7 @@
 
 #include "base/sql_words.h"
 #include "base/text_tools.h"
+#include "engine/structure.h"
 #include "record/recorder.h"
 #include "script/split.h"
 
@@ -91,7 +92,12 @@ void refuse_changes(const std::vector<dialect::statement>& statements) {
   for (const auto& statement : statements) {
     if (statement.is_known()) continue;
     for (const auto& op : statement.change) {
-      if (std::holds_alternative<model::drop_column>(op.what) ||
+      const auto* altered = std::get_if<model::alter_column>(&op.what);
+      const bool is_rename = altered != nullptr && altered->rename;
+      if (is_rename || std::holds_alternative<model::rename_table>(op.what) ||
+          std::holds_alternative<model::create_index>(op.what) ||
+          std::holds_alternative<model::drop_index>(op.what) ||
+          std::holds_alternative<model::drop_column>(op.what) ||
           std::holds_alternative<model::rename_index>(op.what) ||
           std::holds_alternative<model::replace_object>(op.what)) {
         continue;
@@ -326,6 +332,11 @@ std::vector<model::operation> planner::derived_downgrade(std::size_t index) cons
   model::tracked_schema before;
   if (replaces_something(upgrade)) {
     before = schema_before(index);
+    if (before.hidden_by) {
+      if (auto seen = structure::before(set_, target_, *this, index)) {
+        before = {std::move(*seen), std::nullopt};
+      }
+    }
   } else {
     // Nothing of what was there before is needed; what is missing must not count as a mistake.
     before.hidden_by = model::origin{std::string(file.revision.file), file.revision.line, 0};

@@ -78,6 +78,23 @@ void structure::start(std::size_t index) {
   for (const auto& statement : written_) run(statement);
 }
 
+std::optional<model::schema> structure::before(const migration_set& set,
+                                               const dialect::dialect& target, const planner& plans,
+                                               std::size_t index) {
+  const std::vector<history::step> none;
+  structure found(set, target, plans, none, nullptr);
+  found.memory_ = target.open_memory();
+  if (found.memory_ == nullptr) return std::nullopt;
+  for (const std::size_t ancestor : set.graph().ancestors_and_self(index)) {
+    if (ancestor == index) continue;
+    history::step step;
+    step.revision = ancestor;
+    found.replay(step);
+  }
+  if (found.lost_) return std::nullopt;
+  return target.introspect(*found.memory_, "");
+}
+
 void structure::replay(const history::step& step) {
   for (const auto& statement : plans_.plan(step).statements) {
     if (lost_) return;

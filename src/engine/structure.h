@@ -28,6 +28,12 @@ class structure {
   /// where its SQL depends on a structure that is not known.
   std::vector<std::string> written(const dialect::statement& statement, std::size_t index);
 
+  /// The structure before a migration, with what raw SQL has made of it: its ancestors are run in
+  /// memory. None where there is no such memory, or where something cannot be run without rows.
+  static std::optional<model::schema> before(const migration_set& set,
+                                             const dialect::dialect& target, const planner& plans,
+                                             std::size_t index);
+
  private:
   void start(std::size_t index);
   void replay(const history::step& step);

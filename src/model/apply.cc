@@ -241,6 +241,7 @@ struct applier {
     if (const auto* key = std::get_if<primary_key>(&what.constraint)) {
       if (target->primary_key) throw refuse(op, "the table has a primary key already");
       target->primary_key = *key;
+      if (what.numbers_rows) number_rows(*target, key->columns.front());
     } else if (const auto* item = std::get_if<unique>(&what.constraint)) {
       target->uniques.push_back(*item);
     } else if (const auto* condition = std::get_if<check>(&what.constraint)) {
@@ -249,6 +250,12 @@ struct applier {
       target->excludes.push_back(*excluded);
     } else {
       target->foreign_keys.push_back(std::get<foreign_key>(what.constraint));
+    }
+  }
+
+  static void number_rows(table& target, const std::string& key) {
+    for (auto& column : target.columns) {
+      if (column.name == key && !column.identity) column.identity = identity{};
     }
   }
 

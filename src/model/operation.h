@@ -91,6 +91,9 @@ using constraint = std::variant<primary_key, unique, check, foreign_key, exclude
 struct add_constraint {
   qualified_name table = {};
   model::constraint constraint = {};
+  /// A primary key that comes back and numbers the rows again: AUTOINCREMENT, which SQLite has with
+  /// the key alone. Elsewhere the column has kept its identity without it.
+  bool numbers_rows = false;
 };
 
 enum class constraint_kind { any, primary_key, unique, check, foreign_key, exclude };

@@ -128,7 +128,12 @@ struct reverser {
     if (std::holds_alternative<primary_key>(*dropped) && owner->verbose_key() != nullptr) {
       throw refuse("it says more than its columns");
     }
-    return add_constraint{what.table, *dropped};
+    add_constraint back{what.table, *dropped};
+    if (const auto* key = std::get_if<primary_key>(&*dropped)) {
+      const auto* column = owner->find_column(key->columns.front());
+      back.numbers_rows = key->columns.size() == 1 && column != nullptr && column->identity;
+    }
+    return back;
   }
 
   operation_variant operator()(const rename_constraint& what) const {

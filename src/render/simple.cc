@@ -170,7 +170,7 @@ calls calls_of(const target& to, const model::drop_column& op) {
 }
 
 calls calls_of(const target& to, const model::add_constraint& op) {
-  if (op.table.name.empty()) return std::nullopt;
+  if (op.table.name.empty() || op.numbers_rows) return std::nullopt;
   auto bare = op.constraint;
   // Only a call of its own can name the schema of the other table.
   if (auto* key = std::get_if<model::foreign_key>(&bare)) key->table.schema.clear();

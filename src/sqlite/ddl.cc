@@ -8,6 +8,7 @@
 
 #include "base/text_tools.h"
 #include "model/apply_objects.h"
+#include "sqlite/join_changes.h"
 #include "sqlite/tokens.h"
 #include "sqlite/types.h"
 
@@ -42,22 +43,6 @@ bool is_constant_default(const std::string& sql) {
 
 bool is_change_of(const dialect::statement& statement, const model::qualified_name& table) {
   return !statement.change.empty() && retort::dialect::changed_table(statement.change) == table;
-}
-
-/// Whether an operation would mean another thing in one rebuild with those before it: all of them
-/// see the old rows, and a new column's default is the last one that it gets.
-bool needs_their_rows(const std::vector<model::operation>& before,
-                      const model::operation_variant& what) {
-  const auto* altered = std::get_if<model::alter_column>(&what);
-  if (altered == nullptr) return false;
-  return !altered->conversion.empty() || std::ranges::any_of(before, [&](const auto& op) {
-    const auto* earlier = std::get_if<model::alter_column>(&op.what);
-    const auto* added = std::get_if<model::add_column>(&op.what);
-    const auto* name = earlier != nullptr ? &earlier->column
-                       : added != nullptr ? &added->column.name
-                                          : nullptr;
-    return name != nullptr && base::equals_ignoring_case(*name, altered->column);
-  });
 }
 
 std::string conflict_clause(const std::string& resolution) {
@@ -117,7 +102,15 @@ void sqlite_writer::alter_column(const model::alter_column& op) {
   if (op.rename && *op.rename != op.column) {
     emit(fmt::format("ALTER TABLE {} RENAME COLUMN {} TO {}", quote(op.table), quote(op.column),
                      quote(*op.rename)));
+    model::alter_column renamed{op.table, op.column};
+    renamed.rename = op.rename;
+    out().back().joins = {{std::move(renamed), where()}};
   }
+}
+
+void sqlite_writer::rename_table(const model::rename_table& op) {
+  ddl_writer::rename_table(op);
+  out().back().joins = {{op, where()}};
 }
 
 void sqlite_writer::add_constraint(const model::add_constraint& op) {
@@ -160,23 +153,20 @@ void sqlite_writer::change_privileges(const model::change_privileges& op) {
 void sqlite_writer::alter(const model::operation_variant& what) {
   if (const auto* added = std::get_if<model::add_column>(&what)) ddl_writer::add_column(*added);
   if (const auto* gone = std::get_if<model::drop_column>(&what)) ddl_writer::drop_column(*gone);
+  if (const auto* made = std::get_if<model::create_index>(&what)) create_index(*made);
+  if (const auto* gone = std::get_if<model::drop_index>(&what)) drop_index(*gone);
 }
 
 void sqlite_writer::change(const model::qualified_name& table, model::operation_variant what) {
-  const auto description = model::describe(what);
-  if (!out().empty() && is_change_of(out().back(), table) &&
-      !needs_their_rows(out().back().change, what)) {
-    auto& sql = out().back().sql;
-    if (out().back().is_known()) {
-      sql = fmt::format("-- change table {}: {}", table.display(),
-                        model::describe(out().back().change.front().what));
-    }
-    sql += "; " + description;
-    out().back().change.push_back({std::move(what), where()});
+  model::operation op{std::move(what), where()};
+  if (const auto first = place_to_join(out(), op)) {
+    auto one = joined(std::span(out()).subspan(*first), op);
+    out().resize(*first);
+    out().push_back(std::move(one));
     return;
   }
-  emit(fmt::format("-- change table {}: {}", table.display(), description));
-  out().back().change = {{std::move(what), where()}};
+  emit(fmt::format("-- change table {}: {}", table.display(), model::describe(op.what)));
+  out().back().change = {std::move(op)};
 }
 
 /// What is no table's change, and joined with nothing.
@@ -201,12 +191,15 @@ void sqlite_writer::create_index(const model::create_index& op) {
   auto plain = op;
   plain.concurrently = false;
   ddl_writer::create_index(plain);
+  out().back().joins = {{plain, where()}};
 }
 
 void sqlite_writer::drop_index(const model::drop_index& op) {
   auto plain = op;
   plain.concurrently = false;
   ddl_writer::drop_index(plain);
+  const bool is_of_table = !op.table.name.empty() && op.name.schema.empty();
+  if (is_of_table) out().back().joins = {{plain, where()}};
 }
 
 void sqlite_writer::create_object(const model::create_object& op) {

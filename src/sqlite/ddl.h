@@ -30,7 +30,8 @@ class sqlite_writer final : public dialect::ddl_writer {
   /// Whether two constraints of the table say the same, their names apart.
   bool is_same(const model::table& table, const model::constraint& a,
                const model::constraint& b) const;
-  /// The operation by ALTER TABLE: add_column and drop_column, where that is enough.
+  /// The operation by itself: add_column and drop_column, where ALTER TABLE is enough, and those on
+  /// indexes.
   void alter(const model::operation_variant& what);
 
  protected:
@@ -38,6 +39,7 @@ class sqlite_writer final : public dialect::ddl_writer {
   void add_column(const model::add_column& op) override;
   void drop_column(const model::drop_column& op) override;
   void alter_column(const model::alter_column& op) override;
+  void rename_table(const model::rename_table& op) override;
   void add_constraint(const model::add_constraint& op) override;
   void drop_constraint(const model::drop_constraint& op) override;
   void rename_constraint(const model::rename_constraint& op) override;

@@ -123,7 +123,13 @@ void normalise_table(model::table& table) {
   table.comment.clear();
   std::vector<std::string> names;
   for (const auto& column : table.columns) names.push_back(column.name);
-  for (auto& column : table.columns) normalise_column(column, table.strict, names);
+  for (auto& column : table.columns) {
+    // "SQLite Autoincrement": it is a part of the key.
+    const bool is_key = table.primary_key && table.primary_key->columns.size() == 1 &&
+                        base::equals_ignoring_case(table.primary_key->columns[0], column.name);
+    normalise_column(column, table.strict, names);
+    if (!is_key) column.identity.reset();
+  }
   if (table.primary_key) normalise_key(table);
   for (auto& constraint : table.uniques) {
     use_declared_spelling(constraint.columns, table);

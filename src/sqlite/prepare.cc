@@ -5,9 +5,11 @@
 
 #include "sqlite/dialect.h"
 #include "sqlite/enum_change.h"
+#include "sqlite/join_changes.h"
 #include "sqlite/rebuild.h"
 #include "sqlite/redefine.h"
 #include "sqlite/tokens.h"
+#include "sqlite/virtual_table.h"
 
 // Which of the ways a change takes, by what it is of.
 
@@ -25,15 +27,55 @@ class plain_change final : public retort::dialect::table_change {
   std::vector<std::string> statements_;
 };
 
-/// In a table that is not STRICT a column can be added as it was written.
-bool can_add_as_written(db::connection& connection, const retort::dialect::statement& change) {
-  const auto* added = std::get_if<model::add_column>(&change.change.front().what);
-  if (added == nullptr || change.change.size() > 1 || !alter_is_enough(*added)) return false;
-  const db::parameter name[] = {added->table.name};
+/// Renames that stand before a rebuild: what mentions the names follows them.
+class renames_before final : public retort::dialect::table_change {
+ public:
+  renames_before(const sqlite_dialect& target, db::connection& connection,
+                 retort::dialect::statement change, joined_change parts)
+      : target_(target), connection_(connection), rest_(std::move(change)) {
+    rest_.change = std::move(parts.others);
+    std::vector<retort::dialect::statement> written;
+    for (const auto& op : parts.renames) target.write(op, written);
+    for (auto& one : written) statements_.push_back(std::move(one.sql));
+  }
+
+  const std::vector<std::string>& statements() const override { return statements_; }
+  void confirm() override {}
+  std::unique_ptr<table_change> next() override {
+    return make_rebuild(target_, connection_, rest_);
+  }
+
+ private:
+  const sqlite_dialect& target_;
+  db::connection& connection_;
+  retort::dialect::statement rest_;
+  std::vector<std::string> statements_;
+};
+
+std::unique_ptr<retort::dialect::table_change> change_table(
+    const sqlite_dialect& target, db::connection& connection,
+    const retort::dialect::statement& change) {
+  auto parts = join_changes(change.change);
+  if (!parts || parts->renames.empty()) {
+    auto in_order = change;
+    if (parts) in_order.change = std::move(parts->others);
+    return make_rebuild(target, connection, in_order);
+  }
+  return std::make_unique<renames_before>(target, connection, change, std::move(*parts));
+}
+
+/// The table's CREATE statement; empty: there is no such table.
+std::string text_of_table(db::connection& connection, const model::qualified_name& table) {
+  const db::parameter name[] = {table.name};
   const auto found = connection.query(
       "SELECT sql FROM sqlite_master WHERE type = 'table' AND lower(name) = lower($1)", name);
-  if (found.rows.empty()) return true;
-  const std::string_view sql = found.rows[0][0].value();
+  return found.rows.empty() ? std::string() : found.rows[0][0].value_or("");
+}
+
+/// In a table that is not STRICT a column can be added as it was written.
+bool can_add_as_written(const retort::dialect::statement& change, std::string_view sql) {
+  const auto* added = std::get_if<model::add_column>(&change.change.front().what);
+  if (added == nullptr || change.change.size() > 1 || !alter_is_enough(*added)) return false;
   const auto tail = tokenise(sql.substr(sql.rfind(')') + 1));
   return std::ranges::none_of(tail, [](const token& t) { return is_word(t, "STRICT"); });
 }
@@ -51,8 +93,10 @@ std::unique_ptr<retort::dialect::table_change> sqlite_dialect::prepare(
     if (std::holds_alternative<model::alter_enum>(first)) {
       return make_enum_change(*this, connection, change);
     }
-    if (can_add_as_written(connection, change)) return std::make_unique<plain_change>(change.sql);
-    return make_rebuild(*this, connection, change);
+    const auto text = text_of_table(connection, retort::dialect::changed_table(change.change));
+    if (makes_virtual_table(text)) return make_virtual_change(*this, connection, change, text);
+    if (can_add_as_written(change, text)) return std::make_unique<plain_change>(change.sql);
+    return change_table(*this, connection, change);
   } catch (error& problem) {
     if (problem.where.file.empty()) {
       problem.at(change.where.file, change.where.line, change.where.column);

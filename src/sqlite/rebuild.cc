@@ -10,9 +10,9 @@
 
 #include "base/text_tools.h"
 #include "model/apply.h"
+#include "sqlite/as_declared.h"
 #include "sqlite/ddl.h"
 #include "sqlite/drop_column.h"
-#include "sqlite/enumeration.h"
 #include "sqlite/parse_table.h"
 #include "sqlite/row_key.h"
 #include "sqlite/table_text.h"
@@ -64,16 +64,17 @@ class sqlite_change final : public retort::dialect::table_change {
         connection_(connection),
         where_(change.where),
         name_(retort::dialect::changed_table(change.change)) {
+    require_in_reach();
     read_live();
     model::tracked_schema state{with_declared_keys(target_.introspect(connection_, "")),
                                 std::nullopt};
     broken_ = broken_objects(connection_);
     alter_is_enough_ = true;
     for (const auto& op : change.change) {
-      auto meant = as_declared(op, state.schema);
-      if (!is_wanted(meant, state.schema)) continue;
-      for (auto& check : outgrown_checks(meant, state.schema)) {
-        operations_.push_back(std::move(check));
+      auto meant = on_table(op, state.schema);
+      if (!is_wanted(meant, state.schema.find(name_))) continue;
+      for (auto& part : outgrown_parts(meant, state.schema.find(name_))) {
+        operations_.push_back(std::move(part));
         model::apply(state, operations_.back());
         alter_is_enough_ = false;
       }
@@ -116,41 +117,6 @@ class sqlite_change final : public retort::dialect::table_change {
     return problem;
   }
 
-  /// Whether an operation with `if_exists` or `if_not_exists` has something to do; then it becomes
-  /// one without.
-  bool is_wanted(model::operation& op, const model::schema& now) const {
-    const auto* table = now.find(name_);
-    const auto has = [&](const std::string& column) {
-      return table != nullptr && std::ranges::any_of(table->columns, [&](const auto& one) {
-               return same(one.name, column);
-             });
-    };
-    if (auto* added = std::get_if<model::add_column>(&op.what)) {
-      if (added->if_not_exists && has(added->column.name)) return false;
-      added->if_not_exists = false;
-    }
-    if (auto* dropped = std::get_if<model::drop_column>(&op.what)) {
-      if (dropped->if_exists && !has(dropped->column)) return false;
-      dropped->if_exists = false;
-    }
-    return true;
-  }
-
-  /// What keeps a column to the values of an enumeration goes with the type.
-  std::vector<model::operation> outgrown_checks(const model::operation& op,
-                                                const model::schema& now) const {
-    std::vector<model::operation> drops;
-    const auto* altered = std::get_if<model::alter_column>(&op.what);
-    const auto* table = altered == nullptr ? nullptr : now.find(name_);
-    if (table == nullptr || !altered->type || altered->recodes) return drops;
-    for (const auto& check : table->checks) {
-      if (!same(enumerated_column(check), altered->column)) continue;
-      drops.push_back(
-          {model::drop_constraint{name_, check.name, model::constraint_kind::check}, op.where});
-    }
-    return drops;
-  }
-
   /// With NOT NULL where the table's text has it: the normal form has it for the key of a STRICT
   /// table too, where it goes with the key.
   model::schema with_declared_keys(model::schema all) const {
@@ -163,59 +129,17 @@ class sqlite_change final : public retort::dialect::table_change {
     return all;
   }
 
-  /// Names as the database has them: SQLite compares them without regard to case, and `main` is no
-  /// part of them. A constraint without a name is the one that says the same.
-  model::operation as_declared(model::operation op, const model::schema& now) {
+  /// In the database's names, of which `main` is no part.
+  model::operation on_table(const model::operation& op, const model::schema& now) {
     const auto found = std::ranges::find_if(
         now.tables, [&](const auto& entry) { return same(entry.first.name, name_.name); });
     if (found == now.tables.end()) return op;
     if (name_.schema.empty() || same(name_.schema, "main")) name_ = found->first;
-    std::visit([&](auto& what) { declare(what, found->second, op.where); }, op.what);
-    return op;
-  }
-
-  template <class Operation>
-  void declare(Operation& what, const model::table& table, const model::origin& where) const {
-    if constexpr (requires { what.table.schema; }) what.table = name_;
-    if constexpr (requires { what.column.size(); }) {
-      for (const auto& column : table.columns) {
-        if (same(column.name, what.column)) what.column = column.name;
-      }
-    }
-    if constexpr (std::is_same_v<Operation, model::rename_constraint>) {
-      for (const auto& item : model::constraints_of(table)) {
-        if (same(model::name_of(item), what.name)) what.name = model::name_of(item);
-      }
-    }
-    if constexpr (std::is_same_v<Operation, model::add_column>) {
-      for (const auto& column : table.columns) {
-        if (same(column.name, what.after)) what.after = column.name;
-      }
-      // ALTER TABLE does not see what the table is.
-      const auto name = type_name(what.column.type, table.strict);
-      if (table.strict) what.column.type = model::type{model::type_kind::raw, -1, -1, name};
-    }
-    if constexpr (std::is_same_v<Operation, model::alter_column>) {
-      // Its numbers have 64 bits already, and by any other name it would not be the rowid.
-      const bool is_key = has_rowid_alias(table) && table.primary_key->columns[0] == what.column;
-      if (is_key && what.type && is_integer(*what.type)) {
-        what.type = model::type{model::type_kind::raw, -1, -1, "INTEGER"};
-      }
-    }
-    if constexpr (std::is_same_v<Operation, model::drop_constraint>) {
-      if (!what.name.empty() || !what.definition) return;
-      std::vector<statement> unused;
-      const sqlite_writer words(target_, where, unused);
-      for (const auto& item : model::constraints_of(table)) {
-        if (!model::name_of(item).empty() || !words.is_same(table, item, *what.definition))
-          continue;
-        what.definition = item;
-        return;
-      }
-    }
+    return as_declared(op, name_, found->second, target_);
   }
 
   bool can_alter(const model::operation& op, const model::schema& now) const {
+    if (is_index(op)) return true;
     if (const auto* added = std::get_if<model::add_column>(&op.what)) {
       return sqlite::alter_is_enough(*added);
     }
@@ -252,10 +176,35 @@ class sqlite_change final : public retort::dialect::table_change {
     carry_counter(text, old);
     statements_.push_back("DROP TABLE " + quote(old));
     const auto* after = expected_.find(name_);
+    const auto indexes = index_operations();
     for (const auto& entry : dependents_) {
-      const bool stays = entry.type != "index" || after->find_index(entry.name) != nullptr;
+      const bool stays = entry.type != "index" || (after->find_index(entry.name) != nullptr &&
+                                                   !indexes.contains(entry.name));
       if (stays) statements_.push_back(entry.sql);
     }
+    for (const auto& [name, op] : indexes) {
+      if (after->find_index(name) == nullptr) continue;
+      std::vector<statement> made;
+      target_.write(*op, made);
+      statements_.push_back(std::move(made.front().sql));
+    }
+  }
+
+  static bool is_index(const model::operation& op) {
+    return std::holds_alternative<model::create_index>(op.what) ||
+           std::holds_alternative<model::drop_index>(op.what);
+  }
+
+  /// The last operation on each index that is made or dropped.
+  std::map<std::string, const model::operation*> index_operations() const {
+    std::map<std::string, const model::operation*> last;
+    for (const auto& op : operations_) {
+      const auto* made = std::get_if<model::create_index>(&op.what);
+      const auto* gone = std::get_if<model::drop_index>(&op.what);
+      if (made != nullptr) last[made->index.name] = &op;
+      if (gone != nullptr) last[gone->name.name] = &op;
+    }
+    return last;
   }
 
   void rename_aside(const std::string& old) {
@@ -277,6 +226,20 @@ class sqlite_change final : public retort::dialect::table_change {
     // DROP TABLE would take it along.
     if (keeps_counter(text)) rename_counter(table_, old);
     statements_.push_back("DROP TABLE " + quote(table_));
+  }
+
+  /// Names without a schema mean temporary tables first, and introspection sees `main` alone.
+  void require_in_reach() const {
+    if (!name_.schema.empty() && !same(name_.schema, "main")) {
+      throw failure("it must be built anew, and it is in an attached database")
+          .help("build it anew in SQL, or in a migration of that database");
+    }
+    const db::parameter parameters[] = {name_.name};
+    const auto temporary = connection_.query(
+        "SELECT 1 FROM sqlite_temp_master WHERE lower(name) = lower(?1)", parameters);
+    if (temporary.rows.empty()) return;
+    throw failure("a temporary table has its name")
+        .help("drop the temporary table first, or give it another name");
   }
 
   /// DROP TABLE deletes the rows first, and with them what refers to them.
@@ -310,6 +273,7 @@ class sqlite_change final : public retort::dialect::table_change {
     std::vector<statement> unused;
     std::string text = text_;
     for (const auto& op : operations_) {
+      if (is_index(op)) continue;
       const sqlite_writer words(target_, op.where, unused);
       text = changed_table_text(text, op.what, words);
     }
@@ -368,11 +332,6 @@ class sqlite_change final : public retort::dialect::table_change {
     }
     return fmt::format("INSERT INTO {} ({}) SELECT {} FROM {} AS {}", quote(table_), into, from,
                        quote(old), quote(table_));
-  }
-
-  static bool is_integer(const model::type& type) {
-    return type.kind == model::type_kind::smallint || type.kind == model::type_kind::integer ||
-           type.kind == model::type_kind::bigint;
   }
 
   static std::optional<std::string> rowid_name(const model::table& before,

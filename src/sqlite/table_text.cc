@@ -92,10 +92,18 @@ class table_text {
   }
 
   void operator()(const model::add_constraint& op) {
+    auto with_it = table_;
+    if (const auto* key = std::get_if<model::primary_key>(&op.constraint)) {
+      if (key->descending) return add_descending(*key);
+      for (auto& column : with_it.columns) {
+        const bool numbered = op.numbers_rows && same(column.name, key->columns.front());
+        if (numbered) column.identity = model::identity{};
+      }
+    }
     const auto sql = std::visit(
         [&](const auto& item) {
           if constexpr (std::is_same_v<std::decay_t<decltype(item)>, model::primary_key>) {
-            return words_.constraint_sql(table_, item);
+            return words_.constraint_sql(with_it, item);
           } else {
             return words_.constraint_sql(item);
           }
@@ -122,6 +130,14 @@ class table_text {
     auto parsed = parse_table_layout(sql_);
     table_ = std::move(parsed.table);
     layout_ = std::move(parsed.layout);
+  }
+
+  /// As a constraint of the table it would be an alias of the rowid: "ROWIDs and the INTEGER
+  /// PRIMARY KEY".
+  void add_descending(const model::primary_key& key) {
+    const auto& item = item_of(key.columns.front());
+    set_clause(item, nullptr, find(item, clause_kind::type),
+               words_.name_prefix(key.name) + words_.primary_key_clause(table_, key, true));
   }
 
   bool is_meant(const model::constraint& item, const model::drop_constraint& op) const {

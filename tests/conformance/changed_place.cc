@@ -26,7 +26,7 @@ cells contents(db::connection& connection, const model::schema& schema,
     const auto found =
         connection.query(fmt::format("SELECT * FROM {} ORDER BY 1", target.quote(name)));
     for (std::size_t i = 0; i < found.columns.size(); ++i) {
-      auto& column = all[name.name + "." + found.columns[i]];
+      auto& column = all[name.display() + "." + found.columns[i]];
       for (const auto& row : found.rows) column.push_back(row[i].value_or("NULL"));
     }
   }
@@ -36,7 +36,7 @@ cells contents(db::connection& connection, const model::schema& schema,
 void check_contents(const cells& before, const cells& after, const std::set<std::string>& except) {
   for (const auto& column : before) {
     const auto& name = column.first;
-    if (except.contains(name) || except.contains(name.substr(0, name.find('.')))) continue;
+    if (except.contains(name) || except.contains(name.substr(0, name.rfind('.')))) continue;
     CAPTURE(name);
     CHECK(after.contains(name));
     if (after.contains(name)) CHECK(after.at(name) == column.second);
@@ -64,7 +64,7 @@ void clear(db::connection& connection) {
   connection.execute("DROP ACCESS METHOD IF EXISTS other_heap");
   connection.execute("ALTER DEFAULT PRIVILEGES REVOKE ALL ON TABLES FROM pg_monitor");
   connection.execute("ALTER DEFAULT PRIVILEGES GRANT EXECUTE ON FUNCTIONS TO PUBLIC");
-  connection.execute("DROP SCHEMA IF EXISTS area CASCADE");
+  connection.execute("DROP SCHEMA IF EXISTS area, far, wide CASCADE");
   connection.execute("DROP PUBLICATION IF EXISTS news");
   connection.execute("CREATE SCHEMA public");
 }

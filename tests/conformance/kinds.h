@@ -21,6 +21,11 @@ struct kind_of_change {
 
 const std::vector<kind_of_change>& kinds();
 
+/// PostgreSQL: changes of tables in other schemas, of what refers from one to another, and of names
+/// that several have; with their world, which is made beside the other one.
+const std::vector<kind_of_change>& spread_kinds();
+extern const char* const spread_world;
+
 /// Tables with rows, children, a reference to itself, and views, in the SQL of both databases.
 extern const char* const world;
 /// And a trigger.

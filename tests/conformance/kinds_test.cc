@@ -24,6 +24,9 @@ class walked_place : public changed_place {
     make_world();
   }
 
+  /// With tables in other schemas.
+  void spread() { run_script(connection(), spread_world, target()); }
+
   /// Whether the change is one of this database.
   bool try_out(const kind_of_change& kind) {
     INFO(std::string(kind.name));
@@ -85,14 +88,14 @@ class walked_place : public changed_place {
 /// Calls `walk` with random sequences of changes: the same ones every time, unless
 /// RETORT_PROPERTY_SEED and RETORT_PROPERTY_CASES say otherwise.
 template <class Walk>
-void random_sequences(unsigned usual_cases, Walk walk) {
+void random_sequences(const std::vector<kind_of_change>& of, unsigned usual_cases, Walk walk) {
   const auto seed = setting("RETORT_PROPERTY_SEED", 1);
   const auto cases = setting("RETORT_PROPERTY_CASES", usual_cases);
   for (unsigned i = 0; i < cases; ++i) {
     CAPTURE(seed + i);
     std::minstd_rand random(seed + i);
     std::vector<const kind_of_change*> sequence(2 + random() % 6);
-    for (auto& kind : sequence) kind = &kinds()[random() % kinds().size()];
+    for (auto& kind : sequence) kind = &of[random() % of.size()];
     walk(sequence);
   }
 }
@@ -118,19 +121,36 @@ TEST_CASE("every kind of change on PostgreSQL, there and back") {
   CHECK(done >= 40);
 }
 
+TEST_CASE("every kind of change of several PostgreSQL schemas, there and back") {
+  const auto server = postgres_server();
+  if (!server) return;
+  const postgres_database database(*server);
+  for (const auto& kind : spread_kinds()) {
+    clear(*database.connection);
+    walked_place place(database.open(), postgres_backend().dialect());
+    place.spread();
+    CHECK(place.try_out(kind));
+  }
+}
+
 TEST_CASE("random changes of an SQLite database, there and back") {
   const auto& target = sqlite_backend().dialect();
-  random_sequences(
-      60, [&](const auto& sequence) { walked_place(target.open_memory(), target).walk(sequence); });
+  random_sequences(kinds(), 60, [&](const auto& sequence) {
+    walked_place(target.open_memory(), target).walk(sequence);
+  });
 }
 
 TEST_CASE("random changes of a PostgreSQL database, there and back") {
   const auto server = postgres_server();
   if (!server) return;
   const postgres_database database(*server);
-  random_sequences(30, [&](const auto& sequence) {
+  auto all = kinds();
+  all.insert(all.end(), spread_kinds().begin(), spread_kinds().end());
+  random_sequences(all, 30, [&](const auto& sequence) {
     clear(*database.connection);
-    walked_place(database.open(), postgres_backend().dialect()).walk(sequence);
+    walked_place place(database.open(), postgres_backend().dialect());
+    place.spread();
+    place.walk(sequence);
   });
 }
 

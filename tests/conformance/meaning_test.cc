@@ -3,6 +3,8 @@
 #include <retort/migration.h>
 
 #include "conformance/place.h"
+#include "engine/planner.h"
+#include "unit/engine/migrations.h"
 
 // What some calls mean that the databases have no one statement for.
 
@@ -44,6 +46,51 @@ TEST_CASE("an enumeration means the same on both") {
     CHECK_THROWS_AS(upgrade(where, {&make, &change, &twice}), error);
     CHECK(where.value("SELECT version_num FROM retort_version") == "m1");
   });
+}
+
+/// Behind raw SQL: the downgrade of what takes something away.
+std::string way_back_of(const dialect::dialect& target, const char* raw) {
+  static const migration taking = {.down_revision = {"a1"}, .upgrade = [](operations& op) {
+                                     op.drop_column("people", "note");
+                                     op.alter_column("people", "name",
+                                                     change().type(t::varchar(40)));
+                                     op.drop_table("pets");
+                                   }};
+  const std::string first = std::string("-- revision: a1\n-- migrate:up\n") + raw;
+  const auto set = testing::load_set({{.revision = "a1", .path = "a1.sql", .sql = first.c_str()},
+                                      {.revision = "b2", .path = "b2.cc", .code = &taking}});
+  const engine::planner plans(set, target);
+  if (const auto problem = plans.irreversible(1)) return problem->what();
+  std::string all;
+  for (const auto& op : plans.operations_of(1, engine::direction::downgrade)) {
+    std::vector<dialect::statement> statements;
+    target.write(op, statements);
+    for (const auto& one : statements) all += one.sql + ";\n";
+  }
+  return all;
+}
+
+TEST_CASE("what raw SQL has made is known to a derived downgrade where it can be run in memory") {
+  const char* raw =
+      "CREATE TABLE people (id INTEGER PRIMARY KEY, name TEXT, note money DEFAULT 'x');\n"
+      "INSERT INTO people (name) SELECT name FROM somewhere;\n"
+      "CREATE TABLE pets (id INTEGER PRIMARY KEY, age INT CHECK (age > 0));\n"
+      "ALTER TABLE pets ADD COLUMN owner INT REFERENCES people(id);\n";
+  CHECK(way_back_of(sqlite_backend().dialect(), raw) ==
+        "CREATE TABLE pets (\n"
+        "  id INTEGER PRIMARY KEY,\n"
+        "  age INT,\n"
+        "  owner INT REFERENCES people (id),\n"
+        "  CHECK (age > 0)\n"
+        ");\n"
+        "-- change table people: alter column people.name;\n"
+        "ALTER TABLE people ADD COLUMN note MONEY DEFAULT 'x';\n");
+  const std::string unknown =
+      "b2 cannot be downgraded: cannot derive the downgrade: drop column people.note cannot be "
+      "reversed, its definition is not known because of the raw SQL at a1.sql:3";
+  CHECK(way_back_of(sqlite_backend().dialect(), "SELECT load_extension('x');\nDROP TABLE x;") ==
+        unknown);
+  CHECK(way_back_of(postgres_backend().dialect(), raw) == unknown);
 }
 
 TEST_CASE("an enumeration's values go with its column") {

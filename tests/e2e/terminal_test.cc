@@ -13,7 +13,7 @@
 namespace retort::e2e {
 namespace {
 
-// What a program asks on a terminal, and what comes of the answer.
+// What a program asks on a terminal, and what comes of the answer; how far it is.
 
 TEST_SUITE_BEGIN("terminal");
 
@@ -173,6 +173,56 @@ TEST_CASE("on a terminal nothing is asked about what was said, or hinted at") {
   CHECK(has(text, "RENAME TO people"));
   CHECK(has(text, "RENAME COLUMN call_name TO nickname"));
   CHECK_FALSE(has(text, "-- review:"));
+}
+
+/// Two migrations, on a terminal; what it shows.
+std::string upgraded(const bench& b, const std::vector<std::string>& options) {
+  b.migration("aaaa", "", "CREATE TABLE t (a INTEGER);\nINSERT INTO t VALUES (1);",
+              "DROP TABLE t;");
+  b.migration("bbbb", "aaaa", "UPDATE t SET a = 2;", "");
+  std::vector<std::string> command = {RETORT_TOOL, "upgrade",           "head",      "--url",
+                                      b.url(),     "--script-location", "migrations"};
+  command.insert(command.end(), options.begin(), options.end());
+  terminal screen(b.folder(), command);
+  auto shown = screen.talk({});
+  CHECK(screen.status() == 0);
+  return shown;
+}
+
+TEST_CASE("a run shows where it is, in a line that goes when there is more to say") {
+  const bench b("sqlite");
+  const auto shown = upgraded(b, {});
+  CAPTURE(shown);
+  const std::string clear = "\r\033[K";
+  CHECK(has(shown, "[1/2] aaaa  statement 1/2" + clear + "[1/2] aaaa  statement 2/2" + clear +
+                       "upgrade base -> aaaa"));
+  CHECK(has(shown, "[2/2] bbbb  statement 1/1" + clear + "upgrade aaaa -> bbbb"));
+  // Nothing of it is left at the end.
+  CHECK(shown.rfind("statement") < shown.rfind(clear));
+}
+
+TEST_CASE("a failed run leaves no progress beside its message") {
+  const bench b("sqlite");
+  b.migration("aaaa", "", "CREATE TABLE t (a INTEGER);\nINSERT INTO nowhere VALUES (1);", "");
+  terminal screen(b.folder(), {RETORT_TOOL, "upgrade", "head", "--url", b.url(),
+                               "--script-location", "migrations"});
+  const auto shown = screen.talk({});
+  CAPTURE(shown);
+  CHECK(screen.status() == 1);
+  const auto last = shown.find("[1/1] aaaa  statement 2/2");
+  REQUIRE(last != std::string::npos);
+  CHECK(shown.find("\r\033[K", last) < shown.find("FAILED: ", last));
+}
+
+TEST_CASE("nothing of it where it is not wanted, or nobody would see it") {
+  const bench quiet("sqlite");
+  CHECK(upgraded(quiet, {"--quiet"}).empty());
+  const bench piped("sqlite");
+  piped.migration("aaaa", "", "CREATE TABLE t (a INTEGER);", "");
+  const auto result = piped.retort({"upgrade", "head"});
+  CHECK(result.status == 0);
+  CHECK_FALSE(has(result.output, "statement 1/1"));
+  CHECK_FALSE(has(result.errors, "statement 1/1"));
 }
 
 TEST_SUITE_END();

@@ -281,14 +281,7 @@ generator::operations generator::drop_constraint(const model::table& owner,
   all.insert(all.end(), owner.uniques.begin(), owner.uniques.end());
   all.insert(all.end(), owner.checks.begin(), owner.checks.end());
   all.insert(all.end(), owner.foreign_keys.begin(), owner.foreign_keys.end());
-  // Not the key of an AUTOINCREMENT column: without it nothing numbers the rows on SQLite, but the
-  // column keeps its identity, so that it is refused as having come out differently. Nor one of
-  // INTEGER PRIMARY KEY DESC, which as a constraint of the table would be an alias of the rowid.
-  const auto numbered = [](const auto& column) { return column.identity.has_value(); };
-  const bool droppable = owner.primary_key && !owner.without_rowid &&
-                         !owner.primary_key->descending &&
-                         std::ranges::none_of(owner.columns, numbered);
-  if (droppable) all.emplace_back(*owner.primary_key);
+  if (owner.primary_key && !owner.without_rowid) all.emplace_back(*owner.primary_key);
   if (all.empty()) return {};
   auto gone = pick(all);
   std::vector<std::string> columns;

@@ -31,9 +31,11 @@ inline void run(db::connection& connection, const dialect::statement& planned) {
   if (planned.change.empty()) return connection.execute(planned.sql);
   connection.begin();
   try {
-    const auto change = sqlite_backend().dialect().prepare(connection, planned);
-    for (const auto& sql : change->statements()) connection.execute(sql);
-    change->confirm();
+    for (auto change = sqlite_backend().dialect().prepare(connection, planned); change;
+         change = change->next()) {
+      for (const auto& sql : change->statements()) connection.execute(sql);
+      change->confirm();
+    }
     connection.commit();
   } catch (...) {
     connection.rollback();

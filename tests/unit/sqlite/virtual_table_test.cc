@@ -1,0 +1,102 @@
+#include <doctest/doctest.h>
+
+#include "unit/sqlite/support.h"
+
+// Operations on virtual tables: columns of full-text tables come and go with the rows kept; for
+// everything else one message says what it is.
+
+namespace {
+
+using namespace retort;
+using namespace retort::test;
+using kind = model::type_kind;
+
+const model::qualified_name d = {"", "d"};
+
+struct world {
+  std::unique_ptr<db::connection> connection;
+  sqlite::sqlite_dialect target;
+
+  explicit world(std::initializer_list<const char*> statements) : connection(memory(statements)) {}
+
+  std::string apply(std::initializer_list<model::operation_variant> changes) {
+    return failure_of([&] {
+      std::vector<dialect::statement> statements;
+      for (const auto& what : changes) target.write(at_line(what), statements);
+      for (const auto& statement : statements) test::run(*connection, statement);
+    });
+  }
+
+  std::string show(const std::string& sql) {
+    std::string out;
+    for (const auto& row : connection->query(sql).rows) {
+      for (const auto& cell : row) out += cell.value_or("NULL") + "|";
+    }
+    return out;
+  }
+};
+
+model::add_column adding(const char* name) {
+  model::add_column op;
+  op.table = d;
+  op.column = column_of(name, type_of(kind::text));
+  return op;
+}
+
+TEST_CASE("columns of full-text tables come and go with the rows") {
+  for (const char* make :
+       {"CREATE VIRTUAL TABLE d USING fts5(title, body UNINDEXED, tokenize = 'porter unicode61')",
+        "CREATE VIRTUAL TABLE \"d\" USING FTS4(title, \"body\", tokenize=porter)"}) {
+    CAPTURE(make);
+    world w({make, "INSERT INTO d (rowid, title, body) VALUES (7, 'running late', 'b')",
+             "CREATE VIEW v AS SELECT title FROM d"});
+    CHECK(w.apply({adding("more words"), model::drop_column{d, "BODY"}}) == "no error");
+    CHECK(w.show("SELECT name FROM pragma_table_info('d')") == "title|more words|");
+    CHECK(w.show("SELECT rowid, title FROM d WHERE d MATCH 'run'") == "7|running late|");
+    w.connection->execute("UPDATE d SET \"more words\" = 'walk'");
+    w.connection->execute("DROP VIEW v");
+    CHECK(w.apply({model::drop_column{d, "title"}}) == "no error");
+    CHECK(w.apply({model::drop_column{d, "more words"}}) ==
+          "FAILED: cannot change table d: more words is its only column\n"
+          "  --> versions/1_x.cc:7\n");
+  }
+}
+
+TEST_CASE("a full-text table keeps its settings, and one over another table is filled from that") {
+  world w({"CREATE TABLE posts (id INTEGER PRIMARY KEY, title, body)",
+           "INSERT INTO posts VALUES (3, 'hello', 'world')",
+           "CREATE VIRTUAL TABLE d USING fts5(title, content='posts', content_rowid='id')",
+           "INSERT INTO d (d) VALUES ('rebuild')",
+           "INSERT INTO d (d, rank) VALUES ('automerge', 7)"});
+  CHECK(w.apply({adding("body")}) == "no error");
+  CHECK(w.show("SELECT rowid FROM d WHERE d MATCH 'body: world'") == "3|");
+  CHECK(w.show("SELECT v FROM d_config WHERE k = 'automerge'") == "7|");
+}
+
+TEST_CASE("what a virtual table cannot be changed in is said") {
+  world fts({"CREATE VIRTUAL TABLE d USING fts5(title, body)"});
+  auto with_default = adding("x");
+  with_default.column.default_sql = "'x'";
+  CHECK(fts.apply({with_default}) ==
+        "FAILED: cannot change table d: the columns of a full-text table have a name and nothing "
+        "else\n  --> versions/1_x.cc:7\n");
+  CHECK(fts.apply({model::add_constraint{d, model::check{"ck", "title <> ''", false}}}) ==
+        "FAILED: cannot change table d: it is a full-text table, which cannot add check ck to d\n"
+        "  --> versions/1_x.cc:7\n"
+        "  help: drop it and create it anew, in SQL\n");
+  CHECK(fts.apply({model::rename_table{d, "e"}}) == "no error");
+  world tree({"CREATE VIRTUAL TABLE d USING rtree(id, x0, x1)"});
+  CHECK(tree.apply({adding("more")}) ==
+        "FAILED: cannot change table d: it is a virtual table, and add column d.more is no change "
+        "of what rtree makes\n"
+        "  --> versions/1_x.cc:7\n"
+        "  help: drop it and create it anew, in SQL\n");
+  CHECK(tree.apply({model::drop_column{d, "x0"}}).find("what rtree makes") != std::string::npos);
+  world empty({"CREATE VIRTUAL TABLE d USING fts5(title, body, content='')"});
+  CHECK(empty.apply({adding("more")}) ==
+        "FAILED: cannot change table d: it keeps no rows that its index could be built from\n"
+        "  --> versions/1_x.cc:7\n"
+        "  help: drop it, create it anew and fill it, in SQL\n");
+}
+
+}  // namespace
