@@ -6,8 +6,8 @@
 #include <array>
 #include <string_view>
 
-#include "base/sql_lexer.h"
 #include "base/text_tools.h"
+#include "diff/constants.h"
 #include "model/apply_objects.h"
 #include "model/mentions.h"
 
@@ -93,44 +93,13 @@ std::optional<std::string> nothing_in_user_type(const std::string& type, const m
   return std::nullopt;
 }
 
-/// The constants in a piece of SQL.
-std::vector<std::string> constants_in(std::string_view sql, base::sql_flavour flavour) {
-  std::vector<std::string> found;
-  base::sql_lexer lexer(sql, flavour);
-  for (auto t = lexer.next(); t.kind != base::token_kind::end; t = lexer.next()) {
-    const auto text = std::string(lexer.text(t));
-    if (t.kind == base::token_kind::string || t.kind == base::token_kind::number) {
-      found.push_back(text);
-    }
-    // SQLite takes a name in quotes that nothing has for a string.
-    if (t.kind == base::token_kind::quoted_name && flavour == base::sql_flavour::sqlite) {
-      found.push_back("'" + text.substr(1, text.size() - 2) + "'");
-    }
-  }
-  return found;
-}
-
-/// Numbers with their neighbours, for what must be more than one or less than another.
-void append_constants(std::string_view sql, base::sql_flavour flavour,
-                      std::vector<std::string>& out) {
-  for (auto& constant : constants_in(sql, flavour)) {
-    const bool is_number = constant.front() != '\'';
-    if (is_number) {
-      for (const char* change : {" + 1", " - 1", " / 2.0"}) {
-        out.push_back("(" + constant + change + ")");
-      }
-    }
-    out.push_back(std::move(constant));
-  }
-}
-
 /// What a check may want a value's length to be.
 std::vector<int> lengths_in(const std::vector<const model::check*>& checks,
-                            base::sql_flavour flavour) {
+                            const model::table& about, base::sql_flavour flavour) {
   constexpr std::size_t most_digits = 2;
   std::vector<int> found;
   for (const auto* check : checks) {
-    for (const auto& constant : constants_in(check->expression, flavour)) {
+    for (const auto& constant : constants_in(check->expression, about, flavour)) {
       const bool is_whole = constant.find_first_not_of("0123456789") == std::string::npos;
       if (is_whole && constant.size() <= most_digits) found.push_back(std::stoi(constant));
     }
@@ -203,7 +172,7 @@ std::string filler::distinct(const model::column& column, const std::string& n) 
   }
   if (!holds_ || passes(column, numbered(column, row_number))) return numbered(column, n);
   const bool is_blob = is_blob_type(base::lower(column.type.raw));
-  for (const int length : lengths_in(checks_of(column), target_.flavour())) {
+  for (const int length : lengths_in(checks_of(column), table_, target_.flavour())) {
     const auto shape = [&](const std::string& number) {
       return is_blob ? fmt::format("randomblob({})", length)
                      : fmt::format("printf('%0{}d', {})", length, number);
@@ -285,15 +254,15 @@ std::string filler::allowed(const model::column& column, const std::string& noth
   std::vector<std::string> candidates;
   if (!nothing.empty()) candidates.push_back(nothing);
   for (const auto* check : checks_of(column)) {
-    append_constants(check->expression, target_.flavour(), candidates);
+    append_constants(check->expression, table_, target_.flavour(), candidates);
   }
   if (const auto* domain = domain_of(column)) {
-    append_constants(domain->definition, target_.flavour(), candidates);
+    append_constants(domain->definition, table_, target_.flavour(), candidates);
   }
   for (const char* usual : {"1", "'x'", "''", "'{}'", "'[]'", "0", "'0'"}) {
     candidates.emplace_back(usual);
   }
-  for (const int length : lengths_in(checks_of(column), target_.flavour())) {
+  for (const int length : lengths_in(checks_of(column), table_, target_.flavour())) {
     const bool is_blob = is_sqlite() && is_blob_type(base::lower(column.type.raw));
     candidates.push_back(is_blob ? fmt::format("zeroblob({})", length)
                                  : "'" + std::string(static_cast<std::size_t>(length), '0') + "'");

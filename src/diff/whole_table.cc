@@ -3,20 +3,18 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 #include <string>
 #include <utility>
 
 #include "base/text_tools.h"
 #include "diff/fill.h"
+#include "diff/joint_checks.h"
 #include "diff/steps.h"
 #include "diff/type_losses.h"
 #include "model/apply.h"
 
 namespace retort::diff {
 namespace {
-
-using value_map = std::map<std::string, std::string>;
 
 /// Where a stand-in waits for what the column's default says (`stand_ins`).
 bool refers_to_new_table(const model::table& table, const model::column& column,
@@ -223,14 +221,18 @@ std::string loss_of(const model::table& from, const model::table& to,
   return base::join(losses, "; ");
 }
 
-/// What is a guess.
-std::string review_of(const model::table& to, const value_map& values) {
-  std::string review;
+/// What is a guess, and what is not even guessed.
+std::string review_of(const model::table& to, const value_map& values,
+                      const std::vector<std::string>& unsolved) {
+  std::vector<std::string> reviews;
   for (const auto& [column, value] : values) {
-    if (!review.empty()) review += "; ";
-    review += guess_text(value, to.name.display() + "." + column);
+    reviews.push_back(guess_text(value, to.name.display() + "." + column));
   }
-  return review;
+  for (const auto& check : unsolved) {
+    reviews.push_back(fmt::format("rows of {} may break CHECK ({}), which stops the migration",
+                                  to.name.display(), check));
+  }
+  return base::join(reviews, "; ");
 }
 
 }  // namespace
@@ -240,15 +242,18 @@ void compare_as_a_whole(const model::table& from, const model::table& to, const 
                         table_changes& out) {
   if (!differs_but_for_indexes(from, to)) return;
   const filler fills(to, all.to, target, options.holds);
-  const auto values = values_of(from, to, all, fills, target);
-  change whole{{}, review_of(to, values)};
+  auto values = values_of(from, to, all, fills, target);
+  const auto joint = solve_joint_checks(from, to, values, fills, target, options.holds);
+  for (const auto& [column, value] : joint.values) values[column] = value;
+  change whole{{}, review_of(to, values, joint.unsolved)};
   whole.loss = loss_of(from, to, target);
   if (!to.opaque.empty() && to.opaque.front().find("content='',") != std::string::npos) {
     whole.loss =
         fmt::format("drops what {} has indexed: it keeps no rows to index anew", to.name.display());
   }
   const bool may_update = options.prefers_calls && !has_triggers(from, all.from);
-  if (!options.replaces_tables && can_be_called(from, to, values, may_update)) {
+  const bool may_call = !options.replaces_tables && joint.values.empty();
+  if (may_call && can_be_called(from, to, values, may_update)) {
     whole.ways.push_back(table_calls(from, to, values, fills));
     for (const auto& added : out.additions) {
       whole.ways.back().push_back(added.ways.front().front());

@@ -48,9 +48,16 @@ bool has_lines_before_end(const expression& what) {
          has_lines_before_end(what.items.back());
 }
 
+/// Source with line breaks, and what those cost that no rule asks for.
+struct layout {
+  std::string text = {};
+  std::size_t cost = 0;
+};
+
 /// A piece of source that begins in some column.
 struct block {
   std::string text;
+  std::size_t cost = 0;
   std::size_t lines = 0;
   /// By how many characters its lines are too wide, all together.
   std::size_t overflow = 0;
@@ -58,13 +65,24 @@ struct block {
   std::size_t end = 0;
 
   bool operator<(const block& other) const {
-    return overflow != other.overflow ? overflow < other.overflow : lines < other.lines;
+    if (overflow != other.overflow) return overflow < other.overflow;
+    return cost != other.cost ? cost < other.cost : lines < other.lines;
   }
 };
 
+// A break between the arguments of a call, and one before them, is cheap; what breaks up a list in
+// braces is worth a few of those, and what breaks up a chain of calls, or parts a single argument
+// from its call, one more.
+constexpr std::size_t cheap = 1;
+constexpr std::size_t dear = 4;
+constexpr std::size_t dearest = 5;
+
+/// Of a break behind a comma.
+std::size_t cost_in(char open) { return open == '{' ? dear : cheap; }
+
 /// `tail` more characters follow on the last line.
-block measured(std::string text, std::size_t column, std::size_t tail) {
-  block made = {std::move(text)};
+block measured(layout what, std::size_t column, std::size_t tail) {
+  block made = {std::move(what.text), what.cost};
   std::size_t width = column;
   const auto end_line = [&](std::size_t size) {
     ++made.lines;
@@ -95,35 +113,40 @@ bool wants_own_line(const std::vector<expression>& items, std::size_t at, const 
 }
 
 /// The items side by side as long as there is room, further lines in the column of the first.
-std::string packed(const std::vector<expression>& items, std::size_t column, std::size_t tail) {
-  std::string text;
+layout packed(const expression& list, std::size_t column, std::size_t tail) {
+  const auto& items = list.items;
+  layout made;
   std::size_t at = column;
   bool was_broken = false;
   for (std::size_t i = 0; i < items.size(); ++i) {
     const std::size_t behind = i + 1 < items.size() ? 1 : tail;
     auto below = laid_out(items[i], column, behind);
     ++below.lines;
+    below.cost += cost_in(list.open);
     auto beside = laid_out(items[i], at, behind);
     const bool is_below =
         i > 0 && (was_broken || wants_own_line(items, i, beside) || below < beside);
-    if (is_below) text.back() = '\n';
-    if (is_below) text.append(column, ' ');
+    if (is_below) made.text.back() = '\n';
+    if (is_below) made.text.append(column, ' ');
     const auto& taken = is_below ? below : beside;
-    text += taken.text;
+    made.text += taken.text;
+    made.cost += taken.cost;
     was_broken = taken.text.find('\n') != std::string::npos;
     at = taken.end + 2;
-    if (i + 1 < items.size()) text += ", ";
+    if (i + 1 < items.size()) made.text += ", ";
   }
-  return text;
+  return made;
 }
 
-std::string in_lines(const expression& what, std::size_t column) {
-  std::string text = what.head + what.open;
+layout in_lines(const expression& what, std::size_t column) {
+  layout made = {what.head + what.open};
   for (const auto& item : what.items) {
-    text += line_break(column + step);
-    text += laid_out(item, column + step, 1).text + ',';
+    const auto one = laid_out(item, column + step, 1);
+    made.text += line_break(column + step) + one.text + ',';
+    made.cost += one.cost;
   }
-  return text + line_break(column) + closing(what.open);
+  made.text += line_break(column) + closing(what.open);
+  return made;
 }
 
 /// Designated initialisers that do not fit in a line.
@@ -131,57 +154,76 @@ bool is_designated(const expression& what) {
   return what.open == '{' && !what.items.empty() && what.items.front().head.starts_with('.');
 }
 
-std::string below_each_other(const expression& what, std::size_t column, std::size_t tail) {
-  std::string text = what.head + what.open;
-  const auto inside = column + text.size();
+/// Each item in a line of its own, and `begin` before the first one.
+layout below_each_other(const expression& what, std::string begin, std::size_t column,
+                        std::size_t tail) {
+  layout made = {std::move(begin)};
   for (const auto& item : what.items) {
     const bool is_last = &item == &what.items.back();
-    text += laid_out(item, inside, is_last ? tail + 1 : 1).text;
-    if (!is_last) text += ',' + line_break(inside);
+    const auto one = laid_out(item, column, is_last ? tail + 1 : 1);
+    made.text += one.text;
+    made.cost += one.cost;
+    if (is_last) continue;
+    made.text += ',' + line_break(column);
+    made.cost += cost_in(what.open);
   }
-  return text + closing(what.open);
+  made.text += closing(what.open);
+  return made;
 }
 
 /// What stands in brackets, in the ways in which clang-format would try it.
-std::vector<std::string> bracketed(const expression& what, std::size_t column, std::size_t tail) {
+std::vector<layout> bracketed(const expression& what, std::size_t column, std::size_t tail) {
   if (is_one_a_line(what)) return {in_lines(what, column)};
-  if (is_designated(what)) return {below_each_other(what, column, tail)};
-  std::vector<std::string> ways;
   const auto inside = column + what.head.size() + 1;
   const auto begin = what.head + what.open;
-  ways.push_back(begin + packed(what.items, inside, tail + 1) + closing(what.open));
+  if (is_designated(what)) return {below_each_other(what, begin, inside, tail)};
+  std::vector<layout> ways;
+  const auto add_packed = [&](const std::string& start, std::size_t at, std::size_t cost) {
+    auto way = packed(what, at, tail + 1);
+    ways.push_back({start + way.text + closing(what.open), way.cost + cost});
+  };
+  add_packed(begin, inside, 0);
   if (what.open == '(' && !what.items.empty()) {
-    ways.push_back(begin + line_break(column + step) + packed(what.items, column + step, tail + 1) +
-                   closing(what.open));
+    const auto start = begin + line_break(column + step);
+    add_packed(start, column + step, what.items.size() > 1 ? cheap : dearest);
+    if (std::ranges::any_of(what.items, is_one_a_line)) {
+      auto way = below_each_other(what, start, column + step, tail);
+      way.cost += cheap;
+      ways.push_back(std::move(way));
+    }
   }
   return ways;
 }
 
 /// Each call in a line of its own.
-std::string chained(const expression& what, std::size_t column, std::size_t tail) {
+layout chained(const expression& what, std::size_t column, std::size_t tail) {
   auto base = what;
   base.calls.clear();
-  std::string text = laid_out(base, column, 0).text;
+  auto first = laid_out(base, column, 0);
+  layout made = {std::move(first.text), first.cost};
   for (const auto& one : what.calls) {
     const std::size_t behind = &one == &what.calls.back() ? tail : 0;
-    text += line_break(column + step) + laid_out(one, column + step, behind).text;
+    const auto call = laid_out(one, column + step, behind);
+    made.text += line_break(column + step) + call.text;
+    made.cost += call.cost + dearest;
   }
-  return text;
+  return made;
 }
 
 block laid_out(const expression& what, std::size_t column, std::size_t tail) {
   const bool must_break = has_one_a_line(what) || has_lines_before_end(what);
   block best;
   if (!must_break) {
-    best = measured(flat(what), column, tail);
+    best = measured({flat(what)}, column, tail);
     if (best.lines == 1 && best.overflow == 0) return best;
   }
-  std::vector<std::string> ways;
+  std::vector<layout> ways;
   const auto value = what.head.find(" = ");
   if (what.open == '\0' && what.head.starts_with('.') && value != std::string::npos) {
     // `.comment =` and below it the value.
-    ways.push_back(what.head.substr(0, value + 2) + line_break(column + step) +
-                   what.head.substr(value + 3));
+    ways.push_back(
+        {what.head.substr(0, value + 2) + line_break(column + step) + what.head.substr(value + 3),
+         dearest});
   } else if (!what.calls.empty()) {
     ways.push_back(chained(what, column, tail));
   } else if (what.open != '\0') {

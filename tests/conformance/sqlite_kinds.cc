@@ -65,6 +65,11 @@ CREATE TABLE partly_filled (id INTEGER PRIMARY KEY, t TEXT, n INTEGER, u TEXT);
 INSERT INTO partly_filled VALUES (1, '3', 2, NULL), (2, NULL, NULL, 'u'), (3, NULL, NULL, NULL), (4, 'x', 1, '1');
 )";
 
+constexpr auto checked = R"(
+CREATE TABLE checked (id INTEGER PRIMARY KEY, a INTEGER, s TEXT NOT NULL, begins DATETIME NOT NULL);
+INSERT INTO checked VALUES (1, NULL, 'new', '2001-01-01 00:00:00'), (2, 7, 'done', '2999-01-01 00:00:00'), (3, -7, 'new', '2020-01-01 00:00:00');
+)";
+
 constexpr auto set_up = R"(
 CREATE VIRTUAL TABLE set_up USING fts5(a, b);
 CREATE TABLE rank_of_set_up (v TEXT NOT NULL CHECK (v = 'bm25(9.0, 5.0)'));
@@ -344,6 +349,12 @@ CREATE TRIGGER tr_filled AFTER UPDATE ON filled BEGIN SELECT RAISE(ABORT, 'a tri
        "CREATE VIRTUAL TABLE seen USING fts5(a); CREATE VIRTUAL TABLE seen_words USING "
        "fts5vocab(seen, col)",
        {"seen_words"},
+       true},
+      {"new columns in checks about several",
+       checked,
+       R"(CREATE TABLE checked (id INTEGER PRIMARY KEY, a INTEGER, s TEXT NOT NULL, begins DATETIME NOT NULL, b TEXT, done DATETIME, ends DATETIME NOT NULL, most INTEGER NOT NULL, low REAL NOT NULL, high REAL NOT NULL,
+CHECK (a IS NOT NULL OR b IS NOT NULL), CHECK ((s = 'done') = (done IS NOT NULL)), CHECK (ends > begins), CHECK (most >= a), CHECK (low < high)))",
+       {},
        true},
       {"table beside children",
        things,

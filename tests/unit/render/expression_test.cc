@@ -40,6 +40,33 @@ TEST_CASE("one item a line") {
         "op.f(1,\n     {\n         a,\n         b,\n     },\n     2)");
 }
 
+TEST_CASE("breaks between arguments come before those within a chain or a list") {
+  auto column = call("column", {word("\"a_column_with_a_name\""), word("t::text")});
+  column.then("generated_virtual", {word("\"lower(x)\"")});
+  CHECK(
+      formatted(call("op.add_column", {word("\"a_table_with_a_name\""), column}), 2) ==
+      "op.add_column(\"a_table_with_a_name\",\n"
+      "                column(\"a_column_with_a_name\", t::text).generated_virtual(\"lower(x)\"))");
+
+  const auto both = list({long_word('a', 37), long_word('b', 40)});
+  CHECK(formatted(call("op.create_index", {long_word('t', 26), word("\"t\""), both}), 2) ==
+        "op.create_index(\n      \"" + std::string(26, 't') + "\", \"t\",\n      {\"" +
+            std::string(37, 'a') + "\", \"" + std::string(40, 'b') + "\"})");
+
+  auto refers = call("column", {word("\"account_of_the_transaction\""), word("t::integer")});
+  refers.then("references", {word("\"accounts_of_a_user\""), word("\"id\"")});
+  auto columns = list({call("column", {word("\"id\""), word("t::text")}), refers});
+  columns.one_a_line = true;
+  CHECK(formatted(call("op.create_table", {word("\"pending\""), columns}), 2) ==
+        "op.create_table(\n"
+        "      \"pending\",\n"
+        "      {\n"
+        "          column(\"id\", t::text),\n"
+        "          column(\"account_of_the_transaction\", "
+        "t::integer).references(\"accounts_of_a_user\", \"id\"),\n"
+        "      })");
+}
+
 TEST_CASE("calls on a result stand below each other") {
   auto built = call("column", {long_word('a', 50)});
   built.then("b", {long_word('b', 30)}).then("c");
