@@ -177,6 +177,7 @@ class differ {
     const auto* entry = find(from_, name, definition);
     if (entry == nullptr || to_.objects.contains(entry->first)) return;
     const keyed_object what{entry->first, entry->second};
+    if (to_.objects.contains(as_other_kind(what.key, what.object))) return;
     if (is_grant(what.object)) return push_grants(what.object.definition, {});
     if (goes_with_table(what.object) || goes_with_whole(what)) return;
     const bool owns = what.object.kind == "sequence owner";
@@ -228,6 +229,16 @@ class differ {
     }
   }
 
+  /// A type that is a domain on the other side, or the other way; empty: it is neither.
+  static std::string as_other_kind(const std::string& key, const model::object& object) {
+    if (object.kind == "type") return "domain" + key.substr(4);
+    return object.kind == "domain" ? "type" + key.substr(6) : std::string();
+  }
+
+  std::string key_before(const std::string& key, const model::object& object) const {
+    return from_.objects.contains(key) ? key : as_other_kind(key, object);
+  }
+
   static bool is_same(const model::object& a, const model::object& b) {
     return a == b || (a.kind == b.kind && a.name == b.name && a.table == b.table &&
                       definition_of(a) == definition_of(b));
@@ -235,14 +246,14 @@ class differ {
 
   void alter_objects() {
     for (const auto& [key, object] : to_.objects) {
-      const auto old = from_.objects.find(key);
+      const auto old = from_.objects.find(key_before(key, object));
       if (old == from_.objects.end() || is_same(old->second, object)) continue;
       const keyed_object before{old->first, old->second};
       if (is_grant(object)) {
         push_grants(before.object.definition, object.definition);
         continue;
       }
-      auto altered = alter_object(before, object, from_, target_, options_);
+      auto altered = alter_object(before, object, {from_, to_}, target_, options_);
       if (!altered.ways.empty()) {
         groups_.types.push_back(std::move(altered));
       } else {
@@ -311,7 +322,7 @@ class differ {
     }
     const auto* object = std::get_if<model::create_object>(&op.what);
     const auto* entry = object == nullptr ? nullptr : find(to_, object->object, object->body);
-    return entry != nullptr && !from_.objects.contains(entry->first);
+    return entry != nullptr && !from_.objects.contains(key_before(entry->first, entry->second));
   }
 
   void create_what_is_new() {

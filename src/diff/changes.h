@@ -24,6 +24,12 @@ struct change {
   std::string loss = {};
 };
 
+/// As introspection shows them.
+struct schema_pair {
+  const model::schema& from;
+  const model::schema& to;
+};
+
 struct change_options {
   /// SQLite: calls of a migration rather than SQL, also where they take another pass over the rows.
   bool prefers_calls = false;
