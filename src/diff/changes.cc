@@ -102,7 +102,7 @@ class differ {
       return drop;
     }
     auto drop = one(model::drop_table{table.name});
-    drop.loss = loss_by(model::drop_table{table.name});
+    drop.loss = loss_by(model::drop_table{table.name}, options_);
     if (postgres_) drop.probe = fmt::format("DROP TABLE {} CASCADE", name);
     return drop;
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -42,6 +43,9 @@ struct change_options {
   bool online = false;
   /// For what fills new columns.
   trial holds = {};
+  /// What is dropped that something new may have been made of, by what it is called
+  /// (`model::loss_of`): what a person can write to keep it.
+  std::map<std::string, std::string> kept_by = {};
 };
 
 /// What brings a schema closer to another one, in an order in which most of it can be done: it is

@@ -35,6 +35,7 @@ class column_differ {
         to_(to),
         all_(all),
         target_(target),
+        options_(options),
         filler_(to, all.to, target, options.holds),
         out_(out) {}
 
@@ -98,8 +99,7 @@ class column_differ {
   }
 
   void add(const model::column& column) {
-    const bool has_value = column.identity || column.generated ||
-                           (column.default_sql && *column.default_sql != "NULL");
+    const bool has_value = column.identity || column.generated || has_default_value(column);
     if (has_value || (column.nullable && !filler_.must_have_value(column)))
       return push(model::add_column{.table = to_.name, .column = column});
     out_.push_back(filled(column));
@@ -184,7 +184,7 @@ class column_differ {
 
   void drop(const model::column& column) {
     model::drop_column op{to_.name, column.name};
-    auto loss = column.generated ? std::string() : loss_by(op);
+    auto loss = column.generated ? std::string() : loss_by(op, options_);
     out_.push_back({{{{std::move(op), {}}}}, {}, drop_probe(column)});
     out_.back().loss = std::move(loss);
   }
@@ -222,7 +222,7 @@ class column_differ {
                   {model::add_column{.table = to_.name, .column = to}, {}}}},
                 {},
                 drop_probe(to)};
-    if (!from.generated) anew.loss = loss_by(model::drop_column{to_.name, to.name});
+    if (!from.generated) anew.loss = loss_by(model::drop_column{to_.name, to.name}, options_);
     out_.push_back(std::move(anew));
   }
 
@@ -361,6 +361,7 @@ class column_differ {
   const model::table& to_;
   const schema_pair& all_;
   const dialect::dialect& target_;
+  const change_options& options_;
   filler filler_;
   std::vector<change>& out_;
 };

@@ -76,6 +76,11 @@ class converger {
   }
 
  private:
+  void carry_out(found_renames found) {
+    carry_out(std::move(found.changes));
+    for (const auto& one : found.open) options_.kept_by[one.lost()] = "--rename " + one.argument();
+  }
+
   /// What is there now: looked at again only when a step has changed it.
   const model::schema& shown() {
     if (!seen_) seen_ = look();

@@ -274,9 +274,19 @@ class table_differ {
 
 }  // namespace
 
-std::string loss_by(const model::operation_variant& what) {
+std::string loss_by(const model::operation_variant& what, const change_options& options) {
   const auto lost = model::loss_of(what);
-  return lost.empty() ? lost : fmt::format("drops {}: what is in it is lost", lost);
+  if (lost.empty()) return {};
+  return fmt::format("drops {}: what is in it is lost{}", lost, how_to_keep({lost}, options));
+}
+
+std::string how_to_keep(const std::vector<std::string>& lost, const change_options& options) {
+  std::string ways;
+  for (const auto& name : lost) {
+    const auto found = options.kept_by.find(name);
+    if (found != options.kept_by.end()) ways += " " + found->second;
+  }
+  return ways.empty() ? ways : fmt::format(" (kept with{})", ways);
 }
 
 table_changes changes_of(const model::table& from, const model::table& to, const schema_pair& all,

@@ -204,7 +204,7 @@ std::string free_name(const model::table& table, const schema_pair& all) {
 }
 
 std::string loss_of(const model::table& from, const model::table& to,
-                    const dialect::dialect& target) {
+                    const dialect::dialect& target, const change_options& options) {
   std::vector<std::string> gone;
   std::vector<std::string> losses;
   for (const auto& column : from.columns) {
@@ -217,8 +217,10 @@ std::string loss_of(const model::table& from, const model::table& to,
     }
   }
   if (!gone.empty()) {
-    losses.insert(losses.begin(),
-                  fmt::format("drops {}: what is in it is lost", names_of(to, gone)));
+    std::vector<std::string> lost;
+    for (const auto& name : gone) lost.push_back(to.name.display() + "." + name);
+    losses.insert(losses.begin(), fmt::format("drops {}: what is in it is lost{}",
+                                              names_of(to, gone), how_to_keep(lost, options)));
   }
   return base::join(losses, "; ");
 }
@@ -242,7 +244,7 @@ void compare_as_a_whole(const model::table& from, const model::table& to, const 
   const filler fills(to, all.to, target, options.holds);
   const auto values = values_of(from, to, all, fills, target);
   change whole{{}, review_of(to, values)};
-  whole.loss = loss_of(from, to, target);
+  whole.loss = loss_of(from, to, target, options);
   if (!to.opaque.empty() && to.opaque.front().find("content='',") != std::string::npos) {
     whole.loss =
         fmt::format("drops what {} has indexed: it keeps no rows to index anew", to.name.display());
