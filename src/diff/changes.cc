@@ -4,11 +4,13 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "diff/compare.h"
 #include "diff/creation.h"
 #include "diff/object_changes.h"
+#include "diff/repartitioned.h"
 #include "diff/serials.h"
 #include "diff/stand_ins.h"
 #include "diff/steps.h"
@@ -91,6 +93,7 @@ class differ {
 
   void drop_table(const model::qualified_name& name) {
     if (to_.find(name) != nullptr || goes_with_parent(name)) return;
+    if (old_partitions_.contains(name)) return;
     groups_.last_drops.push_back(dropped(*from_.find(name)));
   }
 
@@ -216,6 +219,12 @@ class differ {
       const auto* old = from_.find(name);
       if (old == nullptr || *old == table) continue;
       if (make_index_anew(*old, table)) continue;
+      // A partition that is one anew is looked at when it is there.
+      if (old_partitions_.contains(name) || new_partitions_.contains(name)) continue;
+      if (postgres_ && is_repartitioned(*old, table)) {
+        groups_.alterations.push_back(repartitioned(*old, {from_, to_}, target_));
+        continue;
+      }
       if (server_of(*old) != server_of(table)) {
         make_anew(*old, table);
         continue;
@@ -308,17 +317,20 @@ class differ {
   // ---- what is new, each behind what it needs
 
   bool is_new(const model::operation& op) const {
+    const auto is_new_table = [&](const model::qualified_name& name) {
+      return from_.find(name) == nullptr && !new_partitions_.contains(name);
+    };
     if (const auto* table = std::get_if<model::create_table>(&op.what)) {
-      return from_.find(table->table.name) == nullptr;
+      return is_new_table(table->table.name);
     }
     if (const auto* index = std::get_if<model::create_index>(&op.what)) {
-      return from_.find(index->table) == nullptr;
+      return is_new_table(index->table);
     }
     if (const auto* added = std::get_if<model::add_constraint>(&op.what)) {
-      return from_.find(added->table) == nullptr;
+      return is_new_table(added->table);
     }
     if (const auto* attached = std::get_if<model::attach_partition>(&op.what)) {
-      return from_.find(attached->partition) == nullptr;
+      return is_new_table(attached->partition);
     }
     const auto* object = std::get_if<model::create_object>(&op.what);
     const auto* entry = object == nullptr ? nullptr : find(to_, object->object, object->body);
@@ -401,6 +413,9 @@ class differ {
   const dialect::dialect& target_;
   const change_options& options_;
   bool postgres_;
+  /// Of tables that are partitioned otherwise.
+  std::set<model::qualified_name> old_partitions_ = moved_partitions({from_, to_}, from_);
+  std::set<model::qualified_name> new_partitions_ = moved_partitions({from_, to_}, to_);
   groups groups_;
 };
 
