@@ -4,11 +4,13 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "diff/compare.h"
 #include "diff/creation.h"
 #include "diff/object_changes.h"
+#include "diff/repartitioned.h"
 #include "diff/serials.h"
 #include "diff/stand_ins.h"
 #include "diff/steps.h"
@@ -91,6 +93,7 @@ class differ {
 
   void drop_table(const model::qualified_name& name) {
     if (to_.find(name) != nullptr || goes_with_parent(name)) return;
+    if (old_partitions_.contains(name)) return;
     groups_.last_drops.push_back(dropped(*from_.find(name)));
   }
 
@@ -102,7 +105,7 @@ class differ {
       return drop;
     }
     auto drop = one(model::drop_table{table.name});
-    drop.loss = loss_by(model::drop_table{table.name});
+    drop.loss = loss_by(model::drop_table{table.name}, options_);
     if (postgres_) drop.probe = fmt::format("DROP TABLE {} CASCADE", name);
     return drop;
   }
@@ -177,6 +180,7 @@ class differ {
     const auto* entry = find(from_, name, definition);
     if (entry == nullptr || to_.objects.contains(entry->first)) return;
     const keyed_object what{entry->first, entry->second};
+    if (to_.objects.contains(as_other_kind(what.key, what.object))) return;
     if (is_grant(what.object)) return push_grants(what.object.definition, {});
     if (goes_with_table(what.object) || goes_with_whole(what)) return;
     const bool owns = what.object.kind == "sequence owner";
@@ -215,6 +219,12 @@ class differ {
       const auto* old = from_.find(name);
       if (old == nullptr || *old == table) continue;
       if (make_index_anew(*old, table)) continue;
+      // A partition that is one anew is looked at when it is there.
+      if (old_partitions_.contains(name) || new_partitions_.contains(name)) continue;
+      if (postgres_ && is_repartitioned(*old, table)) {
+        groups_.alterations.push_back(repartitioned(*old, {from_, to_}, target_));
+        continue;
+      }
       if (server_of(*old) != server_of(table)) {
         make_anew(*old, table);
         continue;
@@ -228,6 +238,16 @@ class differ {
     }
   }
 
+  /// A type that is a domain on the other side, or the other way; empty: it is neither.
+  static std::string as_other_kind(const std::string& key, const model::object& object) {
+    if (object.kind == "type") return "domain" + key.substr(4);
+    return object.kind == "domain" ? "type" + key.substr(6) : std::string();
+  }
+
+  std::string key_before(const std::string& key, const model::object& object) const {
+    return from_.objects.contains(key) ? key : as_other_kind(key, object);
+  }
+
   static bool is_same(const model::object& a, const model::object& b) {
     return a == b || (a.kind == b.kind && a.name == b.name && a.table == b.table &&
                       definition_of(a) == definition_of(b));
@@ -235,14 +255,14 @@ class differ {
 
   void alter_objects() {
     for (const auto& [key, object] : to_.objects) {
-      const auto old = from_.objects.find(key);
+      const auto old = from_.objects.find(key_before(key, object));
       if (old == from_.objects.end() || is_same(old->second, object)) continue;
       const keyed_object before{old->first, old->second};
       if (is_grant(object)) {
         push_grants(before.object.definition, object.definition);
         continue;
       }
-      auto altered = alter_object(before, object, from_, target_, options_);
+      auto altered = alter_object(before, object, {from_, to_}, target_, options_);
       if (!altered.ways.empty()) {
         groups_.types.push_back(std::move(altered));
       } else {
@@ -297,21 +317,24 @@ class differ {
   // ---- what is new, each behind what it needs
 
   bool is_new(const model::operation& op) const {
+    const auto is_new_table = [&](const model::qualified_name& name) {
+      return from_.find(name) == nullptr && !new_partitions_.contains(name);
+    };
     if (const auto* table = std::get_if<model::create_table>(&op.what)) {
-      return from_.find(table->table.name) == nullptr;
+      return is_new_table(table->table.name);
     }
     if (const auto* index = std::get_if<model::create_index>(&op.what)) {
-      return from_.find(index->table) == nullptr;
+      return is_new_table(index->table);
     }
     if (const auto* added = std::get_if<model::add_constraint>(&op.what)) {
-      return from_.find(added->table) == nullptr;
+      return is_new_table(added->table);
     }
     if (const auto* attached = std::get_if<model::attach_partition>(&op.what)) {
-      return from_.find(attached->partition) == nullptr;
+      return is_new_table(attached->partition);
     }
     const auto* object = std::get_if<model::create_object>(&op.what);
     const auto* entry = object == nullptr ? nullptr : find(to_, object->object, object->body);
-    return entry != nullptr && !from_.objects.contains(entry->first);
+    return entry != nullptr && !from_.objects.contains(key_before(entry->first, entry->second));
   }
 
   void create_what_is_new() {
@@ -390,6 +413,9 @@ class differ {
   const dialect::dialect& target_;
   const change_options& options_;
   bool postgres_;
+  /// Of tables that are partitioned otherwise.
+  std::set<model::qualified_name> old_partitions_ = moved_partitions({from_, to_}, from_);
+  std::set<model::qualified_name> new_partitions_ = moved_partitions({from_, to_}, to_);
   groups groups_;
 };
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,12 @@ struct change {
   std::string loss = {};
 };
 
+/// As introspection shows them.
+struct schema_pair {
+  const model::schema& from;
+  const model::schema& to;
+};
+
 struct change_options {
   /// SQLite: calls of a migration rather than SQL, also where they take another pass over the rows.
   bool prefers_calls = false;
@@ -36,6 +43,9 @@ struct change_options {
   bool online = false;
   /// For what fills new columns.
   trial holds = {};
+  /// What is dropped that something new may have been made of, by what it is called
+  /// (`model::loss_of`): what a person can write to keep it.
+  std::map<std::string, std::string> kept_by = {};
 };
 
 /// What brings a schema closer to another one, in an order in which most of it can be done: it is

@@ -8,6 +8,7 @@
 #include "diff/conversions.h"
 #include "diff/fill.h"
 #include "diff/object_changes.h"
+#include "diff/steps.h"
 #include "diff/table_changes.h"
 #include "diff/type_losses.h"
 #include "model/apply_objects.h"
@@ -35,6 +36,7 @@ class column_differ {
         to_(to),
         all_(all),
         target_(target),
+        options_(options),
         filler_(to, all.to, target, options.holds),
         out_(out) {}
 
@@ -98,11 +100,30 @@ class column_differ {
   }
 
   void add(const model::column& column) {
-    const bool has_value = column.identity || column.generated ||
-                           (column.default_sql && *column.default_sql != "NULL");
+    const bool has_value = column.identity || column.generated || has_default_value(column);
+    if (has_default_value(column) && is_constant(*column.default_sql) &&
+        filler_.is_numbered(column)) {
+      out_.push_back(numbered(column));
+      return;
+    }
     if (has_value || (column.nullable && !filler_.must_have_value(column)))
       return push(model::add_column{.table = to_.name, .column = column});
     out_.push_back(filled(column));
+  }
+
+  static bool is_constant(const std::string& sql) { return sql.find('(') == std::string::npos; }
+
+  /// Rows may not all have the default of a column in which they must differ.
+  change numbered(const model::column& column) const {
+    auto first = column;
+    first.nullable = true;
+    first.default_sql.reset();
+    change steps{{{op(model::add_column{.table = to_.name, .column = first})}}};
+    if (!column.nullable) fill(column, steps);
+    auto set = altered(column);
+    set.default_sql = std::optional(column.default_sql);
+    steps.ways.front().push_back(op(std::move(set)));
+    return steps;
   }
 
   /// A default that goes again fills the rows without firing a trigger; what is no default's to
@@ -112,19 +133,18 @@ class column_differ {
     const auto update = filler_.statement(column);
     auto first = column;
     // No default can be what another column of the row is, or another row.
-    const bool is_constant = value.starts_with('\'') || value.find('"') == std::string::npos;
+    const bool is_plain = value.starts_with('\'') || value.find('"') == std::string::npos;
     if (value.empty() || filler_.is_numbered(column) || value.starts_with("(SELECT ") ||
-        update.find(value) == std::string::npos || !is_constant ||
-        to_.find_column(value) != nullptr) {
+        update.find(value) == std::string::npos || !is_plain || to_.find_column(value) != nullptr) {
       first.nullable = true;
       change steps{{{{model::add_column{.table = to_.name, .column = first}, {}}}}};
       fill(column, steps);
       return steps;
     }
     first.default_sql = value;
-    auto op = altered(column);
-    op.default_sql.emplace(std::nullopt);
-    return {{{{model::add_column{.table = to_.name, .column = first}, {}}, {std::move(op), {}}}},
+    auto reset = altered(column);
+    reset.default_sql.emplace(std::nullopt);
+    return {{{{model::add_column{.table = to_.name, .column = first}, {}}, {std::move(reset), {}}}},
             guess(column)};
   }
 
@@ -184,7 +204,7 @@ class column_differ {
 
   void drop(const model::column& column) {
     model::drop_column op{to_.name, column.name};
-    auto loss = column.generated ? std::string() : loss_by(op);
+    auto loss = column.generated ? std::string() : loss_by(op, options_);
     out_.push_back({{{{std::move(op), {}}}}, {}, drop_probe(column)});
     out_.back().loss = std::move(loss);
   }
@@ -222,7 +242,7 @@ class column_differ {
                   {model::add_column{.table = to_.name, .column = to}, {}}}},
                 {},
                 drop_probe(to)};
-    if (!from.generated) anew.loss = loss_by(model::drop_column{to_.name, to.name});
+    if (!from.generated) anew.loss = loss_by(model::drop_column{to_.name, to.name}, options_);
     out_.push_back(std::move(anew));
   }
 
@@ -361,6 +381,7 @@ class column_differ {
   const model::table& to_;
   const schema_pair& all_;
   const dialect::dialect& target_;
+  const change_options& options_;
   filler filler_;
   std::vector<change>& out_;
 };

@@ -8,12 +8,6 @@
 
 namespace retort::diff {
 
-/// The schemas that two tables are from.
-struct schema_pair {
-  const model::schema& from;
-  const model::schema& to;
-};
-
 /// What ALTER COLUMN changes of a column: its type, whether it may be NULL, its default; none:
 /// nothing of that.
 std::optional<model::alter_column> alteration(const model::qualified_name& table,

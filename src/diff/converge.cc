@@ -76,6 +76,11 @@ class converger {
   }
 
  private:
+  void carry_out(found_renames found) {
+    carry_out(std::move(found.changes));
+    for (const auto& one : found.open) options_.kept_by[one.lost()] = "--rename " + one.argument();
+  }
+
   /// What is there now: looked at again only when a step has changed it.
   const model::schema& shown() {
     if (!seen_) seen_ = look();
@@ -135,7 +140,8 @@ class converger {
     result_.before_online = shown();
     const auto first = result_.steps.size();
     const auto attempt_all = [&] {
-      return std::erase_if(pending, [&](const change& one) { return attempt_online(one); });
+      return std::erase_if(
+          pending, [&](const change& one) { return would_work(one) && attempt_online(one); });
     };
     while (attempt_all() != 0) {
     }
@@ -148,6 +154,19 @@ class converger {
       scratch_.commit();
     }
     for (auto i = first; i < result_.steps.size(); ++i) result_.steps[i].is_online = true;
+  }
+
+  /// Outside of a transaction nothing takes the first of several steps back where a later one
+  /// fails.
+  bool would_work(const change& one) {
+    if (one.ways.front().size() == 1) return true;
+    scratch_.begin();
+    const auto before = static_cast<std::ptrdiff_t>(result_.steps.size());
+    const bool works = attempt(one, 0);
+    scratch_.rollback();
+    seen_.reset();
+    result_.steps.erase(result_.steps.begin() + before, result_.steps.end());
+    return works;
   }
 
   bool attempt_online(const change& one) {

@@ -129,6 +129,11 @@ bool is_date(const std::string& type) { return has(type, "date") || has(type, "t
 
 }  // namespace
 
+bool has_default_value(const model::column& column) {
+  return column.default_sql && *column.default_sql != "NULL" &&
+         !column.default_sql->starts_with("NULL::");
+}
+
 std::string guess_text(const std::string& value, const std::string& column) {
   return fmt::format("rows without a value get {} in {}", value, column);
 }
@@ -298,7 +303,7 @@ std::string filler::value(const model::column& column, bool among) const {
     if (!among) return distinct(column, row_number);
     return distinct(column, fmt::format("({} + {})", largest(column, " OVER ()"), row_number));
   }
-  if (column.default_sql && *column.default_sql != "NULL") {
+  if (has_default_value(column)) {
     return is_sqlite() ? "(" + *column.default_sql + ")" : *column.default_sql;
   }
   return allowed(column, nothing_in(column));

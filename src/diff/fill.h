@@ -11,6 +11,10 @@ namespace retort::diff {
 /// What a person is told of a value that rows get: "rows without a value get '' in users.name".
 std::string guess_text(const std::string& value, const std::string& column);
 
+/// Whether a row that says nothing of the column gets something by its default: `NULL::text` is
+/// none.
+bool has_default_value(const model::column& column);
+
 /// Whether the database takes a query, and gives true in its only cell; empty: it cannot be asked.
 using trial = std::function<bool(const std::string& query)>;
 

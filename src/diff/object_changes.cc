@@ -218,7 +218,7 @@ std::vector<std::string> regrant(const std::string& from, const std::string& to)
   return result;
 }
 
-change alter_object(const keyed_object& from, const model::object& to, const model::schema& all,
+change alter_object(const keyed_object& from, const model::object& to, const schema_pair& all,
                     const dialect::dialect& target, const change_options& options) {
   if (to.kind == "type" || to.kind == "domain") {
     return alter_type(from, to, all, target, options);

@@ -30,6 +30,15 @@ decision decide(const renaming& what, const rename_rules& rules, std::string_vie
           fmt::format("{} is a guess: {} (--no-renames: drop and add)", what.display(), because)};
 }
 
+/// Where it is likely, but no guess: what a person says, who is told of it otherwise.
+bool is_said_to_be(const renaming& what, const rename_rules& rules, found_renames& out) {
+  if (rules.ask) {
+    if (const auto answer = rules.ask(what)) return *answer;
+  }
+  if (rules.guesses) out.open.push_back(what);
+  return false;
+}
+
 constexpr std::string_view same_definition = "both are defined alike";
 constexpr std::string_view same_children = "what refers to the one refers to the other";
 
@@ -154,6 +163,8 @@ std::string renaming::display() const {
   return fmt::format("{0}.{1} -> {0}.{2}", name, column, to);
 }
 
+std::string renaming::argument() const { return lost() + ":" + to; }
+
 bool has_same_columns(const model::table& a, const model::table& b) {
   if (a.is_partition() || b.is_partition() || a.columns.empty()) return false;
   return std::ranges::equal(a.columns, b.columns, [](const auto& x, const auto& y) {
@@ -162,9 +173,9 @@ bool has_same_columns(const model::table& a, const model::table& b) {
   });
 }
 
-std::vector<change> table_renames(const model::schema& from, const model::schema& to,
-                                  const dialect::dialect& target, const rename_rules& rules) {
-  std::vector<change> out;
+found_renames table_renames(const model::schema& from, const model::schema& to,
+                            const dialect::dialect& target, const rename_rules& rules) {
+  found_renames out;
   auto gone = only(from, to);
   auto fresh = only(to, from);
   std::map<std::string, std::vector<name_change>> said;
@@ -189,7 +200,7 @@ std::vector<change> table_renames(const model::schema& from, const model::schema
     const auto rename = [&, in = schema](const name_change& one) {
       return model::rename_table{{in, one.from}, one.to};
     };
-    push(std::move(names), target, is_taken, rename, out);
+    push(std::move(names), target, is_taken, rename, out.changes);
   }
   const auto pair_up = [&](const auto& is_alike, std::string_view because) {
     const auto all_gone = gone;
@@ -200,11 +211,13 @@ std::vector<change> table_renames(const model::schema& from, const model::schema
         const auto back = [&](const model::table* one) { return is_alike(*one, *other); };
         const bool is_likely = pairs(other) && std::ranges::count_if(fresh, pairs) == 1 &&
                                std::ranges::count_if(all_gone, back) == 1;
-        const auto decided = decide({table->name, {}, other->name.name}, rules,
-                                    is_likely ? because : std::string_view());
+        if (!is_likely) return false;
+        const renaming what{table->name, {}, other->name.name};
+        const auto decided = because.empty() ? decision{is_said_to_be(what, rules, out), {}}
+                                             : decide(what, rules, because);
         if (!decided.renamed) return false;
-        out.push_back(one(model::rename_table{table->name, other->name.name}));
-        out.back().review = decided.review;
+        out.changes.push_back(one(model::rename_table{table->name, other->name.name}));
+        out.changes.back().review = decided.review;
         return true;
       });
       if (found == fresh.end()) return false;
@@ -218,6 +231,13 @@ std::vector<change> table_renames(const model::schema& from, const model::schema
   pair_up(are_alike, same_children);
   pair_up([&](const auto& a, const auto& b) { return has_same_columns(a, b) && !are_alike(a, b); },
           same_definition);
+  // What was asked for already has been answered.
+  pair_up(
+      [&](const auto& a, const auto& b) {
+        return is_mostly_the_same(a, b) && is_mostly_the_same(b, a) && !has_same_columns(a, b) &&
+               !are_alike(a, b);
+      },
+      {});
   return out;
 }
 
@@ -225,8 +245,7 @@ namespace {
 
 /// Those of one table that stays.
 void rename_columns(const model::table& table, const model::table& now,
-                    const dialect::dialect& target, const rename_rules& rules,
-                    std::vector<change>& out) {
+                    const dialect::dialect& target, const rename_rules& rules, found_renames& out) {
   auto gone = only(table, now);
   auto fresh = only(now, table);
   std::vector<name_change> said;
@@ -247,15 +266,25 @@ void rename_columns(const model::table& table, const model::table& now,
   const auto is_taken = [&](const std::string& name) {
     return table.find_column(name) != nullptr || now.find_column(name) != nullptr;
   };
-  push(std::move(said), target, is_taken, rename, out);
+  push(std::move(said), target, is_taken, rename, out.changes);
+  const auto is_only = [](const std::vector<const model::column*>& list, const model::column& one) {
+    return std::ranges::count_if(
+               list, [&](const model::column* other) { return is_alike(*other, one); }) == 1;
+  };
+  const auto all_fresh = fresh;
   for (const auto* column : gone) {
     for (const auto* other : fresh) {
-      const bool is_likely = stands_alike(table, *column, now, *other);
-      const auto decided = decide({table.name, column->name, other->name}, rules,
-                                  is_likely ? same_definition : std::string_view());
+      if (!is_alike(*column, *other)) continue;
+      const renaming what{table.name, column->name, other->name};
+      decision decided;
+      if (stands_alike(table, *column, now, *other)) {
+        decided = decide(what, rules, same_definition);
+      } else if (is_only(gone, *other) && is_only(all_fresh, *column)) {
+        decided.renamed = is_said_to_be(what, rules, out);
+      }
       if (!decided.renamed) continue;
-      out.push_back(one(rename({column->name, other->name})));
-      out.back().review = decided.review;
+      out.changes.push_back(one(rename({column->name, other->name})));
+      out.changes.back().review = decided.review;
       std::erase(fresh, other);
       break;
     }
@@ -264,9 +293,9 @@ void rename_columns(const model::table& table, const model::table& now,
 
 }  // namespace
 
-std::vector<change> column_renames(const model::schema& from, const model::schema& to,
-                                   const dialect::dialect& target, const rename_rules& rules) {
-  std::vector<change> out;
+found_renames column_renames(const model::schema& from, const model::schema& to,
+                             const dialect::dialect& target, const rename_rules& rules) {
+  found_renames out;
   for (const auto& [name, table] : from.tables) {
     const auto* now = to.find(name);
     if (now == nullptr || table.is_partition() || table.is_virtual()) continue;

@@ -17,6 +17,10 @@ struct renaming {
 
   /// "users.email -> users.mail".
   std::string display() const;
+  /// "users.email:mail", as the option has it.
+  std::string argument() const;
+  /// What is lost where it is dropped instead, as `model::loss_of` says.
+  std::string lost() const { return table.display() + (column.empty() ? "" : "." + column); }
   bool operator==(const renaming&) const = default;
 };
 
@@ -30,20 +34,28 @@ struct rename_rules {
   bool guesses = true;
 };
 
+/// What was renamed, and what may have been: alike enough to be asked for, but not to be guessed,
+/// and nobody has answered.
+struct found_renames {
+  std::vector<change> changes;
+  std::vector<renaming> open;
+};
+
 /// Whether two tables could be one under two names: columns of the same names and types in the same
 /// order, and no partition. Defaults may name a sequence that has the table's name in its own.
 bool has_same_columns(const model::table& a, const model::table& b);
 
 /// The tables that have another name in `to`: those that the rules name, also where they take each
 /// other's, those to which the foreign keys of others have gone over, and those whose columns are
-/// the same as those of the one table that is new.
-std::vector<change> table_renames(const model::schema& from, const model::schema& to,
-                                  const dialect::dialect& target, const rename_rules& rules);
+/// the same as those of the one table that is new. Open: those that share most columns with the one
+/// table that is new.
+found_renames table_renames(const model::schema& from, const model::schema& to,
+                            const dialect::dialect& target, const rename_rules& rules);
 
 /// The same for columns of tables that stay. A column is taken for another one that is defined
-/// alike and stands in its place.
-std::vector<change> column_renames(const model::schema& from, const model::schema& to,
-                                   const dialect::dialect& target, const rename_rules& rules);
+/// alike and stands in its place. Open: the only two that are defined alike.
+found_renames column_renames(const model::schema& from, const model::schema& to,
+                             const dialect::dialect& target, const rename_rules& rules);
 
 /// PostgreSQL: the sequences that belong to a column which has one of another name in `to`: so they
 /// keep their place.

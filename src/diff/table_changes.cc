@@ -165,6 +165,31 @@ class table_differ {
            is_made_only(from_, from.name, target_) == is_made_only(to_, to.name, target_);
   }
 
+  /// Whether a foreign key may be in need of it, which goes and comes with it.
+  bool is_referred_to(const model::index& index) const {
+    if (!index.unique) return false;
+    return std::ranges::any_of(all_.from.tables, [&](const auto& entry) {
+      return std::ranges::any_of(entry.second.foreign_keys, [&](const model::foreign_key& key) {
+        return key.table == from_.name && key.referenced_columns.size() == index.keys.size();
+      });
+    });
+  }
+
+  /// The new one is built beside the old one, which serves until then.
+  change exchanged(const model::index& to) const {
+    auto made = to;
+    made.name = name_between(to.name, [&](const std::string& name) {
+      return from_.find_index(name) != nullptr || to_.find_index(name) != nullptr;
+    });
+    const model::qualified_name between{name_.schema, made.name};
+    const model::qualified_name full{name_.schema, to.name};
+    change steps{{{op(model::create_index{name_, made}), op(model::drop_index{full, name_}),
+                   op(model::rename_index{between, to.name})}}};
+    steps.probe = fmt::format("DROP INDEX {} CASCADE", target_.quote(full));
+    steps.is_online = true;
+    return steps;
+  }
+
   void compare_indexes() {
     std::vector<const model::index*> fresh;
     for (const auto& index : to_.indexes) {
@@ -177,6 +202,13 @@ class table_differ {
       if (now != nullptr && is_same(index, *now)) continue;
       // It goes with the one that it is attached to.
       if (is_attached(from_, index.name, target_)) continue;
+      const bool serves = options_.online && now != nullptr && !is_referred_to(index) &&
+                          !is_made_only(to_, now->name, target_);
+      if (serves) {
+        out_.online.push_back(exchanged(*now));
+        std::erase(fresh, now);
+        continue;
+      }
       const auto same = std::ranges::find_if(fresh, [&](const model::index* other) {
         auto moved = index;
         moved.name = other->name;
@@ -274,9 +306,19 @@ class table_differ {
 
 }  // namespace
 
-std::string loss_by(const model::operation_variant& what) {
+std::string loss_by(const model::operation_variant& what, const change_options& options) {
   const auto lost = model::loss_of(what);
-  return lost.empty() ? lost : fmt::format("drops {}: what is in it is lost", lost);
+  if (lost.empty()) return {};
+  return fmt::format("drops {}: what is in it is lost{}", lost, how_to_keep({lost}, options));
+}
+
+std::string how_to_keep(const std::vector<std::string>& lost, const change_options& options) {
+  std::string ways;
+  for (const auto& name : lost) {
+    const auto found = options.kept_by.find(name);
+    if (found != options.kept_by.end()) ways += " " + found->second;
+  }
+  return ways.empty() ? ways : fmt::format(" (kept with{})", ways);
 }
 
 table_changes changes_of(const model::table& from, const model::table& to, const schema_pair& all,

@@ -109,6 +109,10 @@ std::string_view loss_of_time(const spelled_type& from, const spelled_type& to) 
   if (is_moment(from)) {
     if (to.name == "date") return "the time of day is lost";
     if (is_time(to)) return "the date is lost";
+    const bool was_moment = from.name == "timestamp with time zone";
+    if (was_moment && to.name == "timestamp without time zone") {
+      return "moments become the time of day in the session's time zone";
+    }
     return is_moment(to) ? loss_of_fraction(from, to) : "";
   }
   if (is_interval(from)) {
@@ -133,6 +137,7 @@ std::string_view postgres_loss(const spelled_type& from, const spelled_type& to)
   if (is_integer(from) && to.name == "boolean") return "all numbers but 0 become true";
   if (from.name == "json" && to.name == "jsonb") return "repeated keys are lost";
   if (from.name == "inet" && to.name == "cidr") return "the host's bits are lost";
+  if (from.name == "uuid" && is_integer(to)) return "only the last digits stay";
   if (is_text(from) && to.is_one_of({"name", "\"char\""})) return "longer values are cut";
   return loss_of_time(from, to);
 }

@@ -202,7 +202,7 @@ std::string free_name(const model::table& table, const schema_pair& all) {
 }
 
 std::string loss_of(const model::table& from, const model::table& to,
-                    const dialect::dialect& target) {
+                    const dialect::dialect& target, const change_options& options) {
   std::vector<std::string> gone;
   std::vector<std::string> losses;
   for (const auto& column : from.columns) {
@@ -215,8 +215,10 @@ std::string loss_of(const model::table& from, const model::table& to,
     }
   }
   if (!gone.empty()) {
-    losses.insert(losses.begin(),
-                  fmt::format("drops {}: what is in it is lost", names_of(to, gone)));
+    std::vector<std::string> lost;
+    for (const auto& name : gone) lost.push_back(to.name.display() + "." + name);
+    losses.insert(losses.begin(), fmt::format("drops {}: what is in it is lost{}",
+                                              names_of(to, gone), how_to_keep(lost, options)));
   }
   return base::join(losses, "; ");
 }
@@ -246,7 +248,7 @@ void compare_as_a_whole(const model::table& from, const model::table& to, const 
   const auto joint = solve_joint_checks(from, to, values, fills, target, options.holds);
   for (const auto& [column, value] : joint.values) values[column] = value;
   change whole{{}, review_of(to, values, joint.unsolved)};
-  whole.loss = loss_of(from, to, target);
+  whole.loss = loss_of(from, to, target, options);
   if (!to.opaque.empty() && to.opaque.front().find("content='',") != std::string::npos) {
     whole.loss =
         fmt::format("drops what {} has indexed: it keeps no rows to index anew", to.name.display());

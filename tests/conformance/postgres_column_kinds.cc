@@ -220,6 +220,12 @@ const std::vector<sql_kind>& postgres_column_kinds() {
        "CREATE TRIGGER tr_filled AFTER UPDATE ON filled FOR EACH ROW EXECUTE FUNCTION boom()",
        {},
        true},
+      {"new column in which rows must differ, and which has a default",
+       "CREATE TABLE tagged (id int PRIMARY KEY); INSERT INTO tagged VALUES (1), (2)",
+       "CREATE TABLE tagged (id int PRIMARY KEY, tag varchar(9) NOT NULL DEFAULT '', n int DEFAULT "
+       "0 UNIQUE); CREATE UNIQUE INDEX uq_tag ON tagged (tag)",
+       {},
+       true},
       {"old columns with NOT NULL",
        filled,
        "DROP TRIGGER tr_filled ON filled; UPDATE filled SET t = '', n = 7; ALTER TABLE filled "

@@ -36,6 +36,16 @@ CREATE INDEX ix_years ON years (v);
 INSERT INTO years VALUES (1, '2024-05-05', 'a'), (2, '2025-05-05', 'b');
 )";
 
+constexpr auto visits = R"(
+CREATE SEQUENCE numbers START WITH 5; CREATE FUNCTION note_visit() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN new; END';
+CREATE TABLE visits (id bigint GENERATED ALWAYS AS IDENTITY, at date NOT NULL, who text DEFAULT 'x', n int NOT NULL DEFAULT nextval('numbers'),
+  CONSTRAINT visits_pkey PRIMARY KEY (id, at));
+ALTER SEQUENCE numbers OWNED BY visits.n; CREATE INDEX ix_visits ON visits (who); CREATE VIEW seen AS SELECT who FROM visits;
+CREATE TRIGGER tr_visits AFTER INSERT ON visits FOR EACH ROW EXECUTE FUNCTION note_visit();
+CREATE TABLE looks (id int PRIMARY KEY, v bigint, at date, FOREIGN KEY (v, at) REFERENCES visits (id, at));
+INSERT INTO visits (at, who) VALUES ('2024-05-05', 'a'), ('2025-05-05', NULL); INSERT INTO looks VALUES (1, 2, '2025-05-05');
+)";
+
 constexpr auto heirs = R"(
 CREATE TABLE elders (id int, name text);
 CREATE TABLE heirs (extra int) INHERITS (elders);
@@ -205,6 +215,30 @@ CREATE TABLE y2027_1 PARTITION OF y2027 FOR VALUES IN (1, 2); CREATE TABLE y2027
        {"years.v", "y2024.v", "y2025.v"}},
       {"partitioned table gone", years, "DROP TABLE years", {"years", "y2024", "y2025"}},
       {"inheritance: a column more", heirs, "ALTER TABLE elders ADD COLUMN born date"},
+      {"table becomes partitioned, and the other way",
+       visits,
+       R"(
+CREATE SEQUENCE numbers START WITH 5; CREATE FUNCTION note_visit() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN new; END';
+CREATE TABLE visits (id bigint GENERATED ALWAYS AS IDENTITY, at date NOT NULL, who text DEFAULT 'x', n int NOT NULL DEFAULT nextval('numbers'),
+  CONSTRAINT visits_pkey PRIMARY KEY (id, at)) PARTITION BY RANGE (at);
+CREATE TABLE visits_1 PARTITION OF visits FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
+CREATE TABLE visits_2 PARTITION OF visits FOR VALUES FROM ('2025-01-01') TO ('2026-01-01') PARTITION BY LIST (id);
+CREATE TABLE visits_2x PARTITION OF visits_2 DEFAULT;
+ALTER SEQUENCE numbers OWNED BY visits.n; CREATE INDEX ix_visits ON visits (who);
+CREATE VIEW seen AS SELECT who FROM visits; COMMENT ON TABLE visits IS 'seen'; COMMENT ON COLUMN visits.who IS 'name';
+CREATE TRIGGER tr_visits AFTER INSERT ON visits FOR EACH ROW EXECUTE FUNCTION note_visit();
+CREATE TABLE looks (id int PRIMARY KEY, v bigint, at date, FOREIGN KEY (v, at) REFERENCES visits (id, at));)",
+       {},
+       true,
+       "INSERT INTO visits (at) VALUES ('2024-06-06')"},
+      {"table partitioned by another key",
+       years,
+       R"(
+CREATE TABLE years (id int NOT NULL, at date NOT NULL, v text, CONSTRAINT years_pkey PRIMARY KEY (id, at)) PARTITION BY LIST (id);
+CREATE TABLE y2024 PARTITION OF years FOR VALUES IN (1, 2, 3); CREATE TABLE others PARTITION OF years DEFAULT;
+CREATE TABLE y2025 (id int NOT NULL, at date NOT NULL, v text, CONSTRAINT y2025_pkey PRIMARY KEY (id, at)); )",
+       {"years", "y2024"},
+       true},
       {"inheritance: begins", heirs, "ALTER TABLE others INHERIT elders", {"elders"}},
       {"inheritance: ends", heirs, "ALTER TABLE heirs NO INHERIT elders", {"elders"}},
       {"inheritance: another type", heirs,

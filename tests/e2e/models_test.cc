@@ -123,8 +123,13 @@ CREATE INDEX ix_name ON users (name);
 CREATE TABLE notes (id INTEGER NOT NULL PRIMARY KEY, code INTEGER, name TEXT);
 CREATE TABLE days (day DATE NOT NULL, n INTEGER) PARTITION BY RANGE (day);
 CREATE TABLE days_1 PARTITION OF days FOR VALUES FROM ('2020-01-01') TO ('2021-01-01');
+CREATE TABLE refs (id INTEGER NOT NULL, a INTEGER, at INTEGER);
+CREATE INDEX ix_a ON refs (a);
+CREATE INDEX ix_at ON days (day);
+CREATE UNIQUE INDEX uq_id ON refs (id);
+CREATE TABLE uses (id INTEGER REFERENCES refs (id));
 )",
-                   "DROP TABLE users, notes, days;", R"(
+                   "DROP TABLE users, notes, days, refs, uses;", R"(
 CREATE TABLE users (id INTEGER NOT NULL PRIMARY KEY, name TEXT, code INTEGER NOT NULL);
 CREATE UNIQUE INDEX uq_code ON users (code);
 CREATE TABLE notes (id INTEGER NOT NULL PRIMARY KEY, code INTEGER REFERENCES users (code), name TEXT);
@@ -132,6 +137,12 @@ CREATE INDEX ix_name ON notes (name);
 CREATE TABLE days (day DATE NOT NULL, n INTEGER) PARTITION BY RANGE (day);
 CREATE TABLE days_1 PARTITION OF days FOR VALUES FROM ('2020-01-01') TO ('2021-01-01');
 CREATE INDEX ix_days ON days (n);
+CREATE TABLE refs (id INTEGER NOT NULL, a INTEGER, at INTEGER);
+CREATE INDEX ix_a ON refs (a) WHERE a > 0;
+CREATE INDEX ix_at ON days (day DESC);
+CREATE UNIQUE INDEX uq_id ON refs (id) INCLUDE (a);
+CREATE UNIQUE INDEX uq_other ON refs (id);
+CREATE TABLE uses (id INTEGER REFERENCES refs (id));
 )");
   b.write("retort.toml", "autogenerate_online = true\n");
   const auto schema_before = b.run({"schema"}).output;
@@ -153,6 +164,14 @@ CREATE INDEX ix_days ON days (n);
   CHECK(has(online,
             "-- review: the database cannot do this CONCURRENTLY: writers wait for it\n"
             "CREATE INDEX ix_days ON days (n)"));
+  // One that changes under its name serves until the new one is there.
+  CHECK(has(online,
+            "CREATE INDEX CONCURRENTLY ix_a__renamed ON refs (a) WHERE a > 0;\n"
+            "DROP INDEX CONCURRENTLY ix_a;\n"
+            "ALTER INDEX ix_a__renamed RENAME TO ix_a"));
+  CHECK_FALSE(has(blocking, "INDEX ix_a"));
+  // What a foreign key may need goes and comes with it.
+  CHECK(blocking.find("DROP CONSTRAINT uses_id_fkey") < blocking.find("DROP INDEX uq_id"));
   const auto down = b.run({"downgrade", "aaaa"});
   CAPTURE(down.errors);
   CHECK(down.status == 0);

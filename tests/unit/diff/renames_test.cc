@@ -56,11 +56,33 @@ texts said(const std::vector<change>& changes) {
 }
 
 texts tables(const model::schema& from, const model::schema& to, const rename_rules& rules = {}) {
-  return said(table_renames(from, to, postgres_backend().dialect(), rules));
+  return said(table_renames(from, to, postgres_backend().dialect(), rules).changes);
 }
 
 texts columns(const model::table& from, const model::table& to, const rename_rules& rules = {}) {
-  return said(column_renames(schema({from}), schema({to}), postgres_backend().dialect(), rules));
+  return said(
+      column_renames(schema({from}), schema({to}), postgres_backend().dialect(), rules).changes);
+}
+
+/// "people:users", what only a person can say.
+texts open_tables(const model::table& from, const std::vector<model::table>& to,
+                  const rename_rules& rules = {}) {
+  texts all;
+  for (const auto& one :
+       table_renames(schema({from}), schema(to), postgres_backend().dialect(), rules).open) {
+    all.push_back(one.argument());
+  }
+  return all;
+}
+
+texts open_columns(const model::table& from, const model::table& to,
+                   const rename_rules& rules = {}) {
+  texts all;
+  for (const auto& one :
+       column_renames(schema({from}), schema({to}), postgres_backend().dialect(), rules).open) {
+    all.push_back(one.argument());
+  }
+  return all;
 }
 
 rename_rules answering(bool yes) {
@@ -74,6 +96,35 @@ rename_rules no_guesses(std::vector<renaming> stated = {}) {
   rules.said = std::move(stated);
   rules.guesses = false;
   return rules;
+}
+
+TEST_CASE("a table under another name with other columns is renamed only by a person") {
+  auto changed = under("users", people());
+  changed.columns[2] = column("birthday", "text");
+  changed.columns.push_back(column("more", "text"));
+  const auto from = schema({people()});
+  CHECK(tables(from, schema({changed})).empty());
+  CHECK(open_tables(people(), {changed}) == texts{"people:users"});
+  CHECK(open_tables(people(), {changed}, no_guesses()).empty());
+  CHECK(tables(from, schema({changed}), answering(true)) == texts{"people -> users"});
+  CHECK(tables(from, schema({changed}), answering(false)).empty());
+  CHECK(open_tables(people(), {changed}, answering(false)).empty());
+  // Of two nobody knows which, and less than half of the columns are no likeness.
+  CHECK(open_tables(people(), {changed, under("others", changed)}).empty());
+  for (int i = 0; i < 4; ++i) changed.columns.push_back(column("x" + std::to_string(i), "text"));
+  CHECK(open_tables(people(), {changed}).empty());
+}
+
+TEST_CASE("a column alike elsewhere in the table is renamed only by a person") {
+  auto changed = people();
+  changed.columns[2] = column("more", "integer");
+  changed.columns.push_back(column("birthday", "date"));
+  CHECK(columns(people(), changed).empty());
+  CHECK(open_columns(people(), changed) == texts{"people.born:birthday"});
+  CHECK(columns(people(), changed, answering(true)) == texts{"people.born -> birthday"});
+  CHECK(open_columns(people(), changed, answering(false)).empty());
+  changed.columns.push_back(column("other", "date"));
+  CHECK(open_columns(people(), changed).empty());
 }
 
 TEST_CASE("a table with the same columns under another name is taken for renamed") {
@@ -246,8 +297,8 @@ TEST_CASE("a name between is as long as PostgreSQL has it, in whole characters")
 
 TEST_CASE("to SQLite a name in other letters is the same one") {
   const auto& target = sqlite_backend().dialect();
-  CHECK(said(table_renames(schema({people()}), schema({under("People", people())}), target, {})) ==
-        texts{"people -> people__renamed, people__renamed -> People"});
+  CHECK(said(table_renames(schema({people()}), schema({under("People", people())}), target, {})
+                 .changes) == texts{"people -> people__renamed, people__renamed -> People"});
 }
 
 TEST_CASE("a renaming is read") {
@@ -409,7 +460,7 @@ TEST_CASE("the way back has the names of the whole way") {
   const auto from = schema({under("a", people()), under("b", people())});
   const auto rules = no_guesses({{{"", "a"}, {}, "b"}, {{"", "b"}, {}, "a"}});
   convergence way;
-  for (auto& one : table_renames(from, from, target, rules)) {
+  for (auto& one : table_renames(from, from, target, rules).changes) {
     way.steps.push_back({one.ways.front(), {}, {}, {}});
   }
   model::alter_column op;

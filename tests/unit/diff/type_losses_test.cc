@@ -53,6 +53,10 @@ TEST_CASE("PostgreSQL: types that round or cut") {
     CAPTURE(one.to);
     CHECK(loss(one.from, one.to) == rounded);
   }
+  CHECK(loss("timestamp(3) with time zone", "timestamp(3) without time zone") ==
+        "moments become the time of day in the session's time zone");
+  CHECK(loss("timestamp without time zone", "timestamp with time zone").empty());
+  CHECK(loss("uuid", "bigint") == "only the last digits stay");
   for (const auto& one : std::vector<row>{
            {"numeric(10,3)", "numeric(12,3)", ""},
            {"numeric(10,3)", "numeric(5,3)", ""},

@@ -1,0 +1,300 @@
+#include "diff/remade_types.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "base/identifier.h"
+#include "base/text_tools.h"
+#include "diff/steps.h"
+#include "diff/type_definitions.h"
+#include "model/apply_objects.h"
+
+namespace retort::diff {
+namespace {
+
+using way = std::vector<model::operation>;
+
+/// A type that comes in the place of another one of its name.
+struct replacement {
+  const model::object* from;
+  const model::object* to;
+  /// As columns and other types spell it.
+  std::string type;
+  std::string multirange;
+
+  bool is(std::string_view spelled) const {
+    return spelled == type || (!multirange.empty() && spelled == multirange);
+  }
+};
+
+class remaker {
+ public:
+  remaker(const keyed_object& from, const model::object& to, const schema_pair& all,
+          const dialect::dialect& target)
+      : all_(all), target_(target) {
+    add(from.object, to);
+    // Those that are made of one that steps aside do so, too.
+    for (std::size_t i = 0; i < types_.size(); ++i) {
+      for (const auto& [key, object] : all.from.objects) {
+        if (!is_type(object) || replaced(target.quote(object.name)) != nullptr) continue;
+        const auto within = types_within(object);
+        if (!std::ranges::any_of(within, [&](const auto& one) { return types_[i].is(one); })) {
+          continue;
+        }
+        add(object, object);
+      }
+    }
+  }
+
+  /// SQL that takes everything along which hangs on the types that step aside.
+  std::string probe() const {
+    std::string all;
+    for (const auto& one : types_) {
+      all += fmt::format("{}DROP {} IF EXISTS {} CASCADE", all.empty() ? "" : "; ",
+                         base::upper(one.from->kind), one.type);
+    }
+    return all;
+  }
+
+  std::vector<way> run() {
+    std::vector<way> ways = {steps()};
+    bool differs = false;
+    for (std::size_t i = 1; i < types_.size(); ++i) {
+      const auto wanted = wanted_of(*types_[i].from);
+      differs = differs || *wanted != *types_[i].from;
+      types_[i].to = wanted;
+    }
+    if (differs) ways.push_back(steps());
+    return ways;
+  }
+
+ private:
+  static bool is_type(const model::object& object) {
+    return object.kind == "type" || object.kind == "domain";
+  }
+
+  void add(const model::object& from, const model::object& to) {
+    types_.push_back(
+        {&from, &to, target_.quote(from.name), range_parts_of(from.definition).multirange});
+  }
+
+  const model::object* wanted_of(const model::object& object) const {
+    for (const auto& [key, other] : all_.to.objects) {
+      if (is_type(other) && other.name == object.name) return &other;
+    }
+    return &object;
+  }
+
+  const replacement* replaced(std::string_view spelled) const {
+    const auto found = std::ranges::find_if(
+        types_, [&](const replacement& one) { return one.is(element_of(spelled)); });
+    return found == types_.end() ? nullptr : &*found;
+  }
+
+  way steps() {
+    steps_.clear();
+    untype_tables(true);
+    for (const auto& one : types_) step_aside(one);
+    const auto order = in_order();
+    for (const auto* one : order) steps_.push_back(op(create_operation(*one->to)));
+    move_columns();
+    untype_tables(false);
+    for (auto one = order.rbegin(); one != order.rend(); ++one) {
+      sql(fmt::format("DROP {} {}", base::upper((*one)->from->kind),
+                      target_.quote(aside((*one)->from->name))));
+    }
+    return std::move(steps_);
+  }
+
+  void sql(std::string text) { steps_.push_back(execute(std::move(text))); }
+
+  static std::string aside(const std::string& name) {
+    constexpr std::string_view tail = "__old";
+    return std::string(base::clipped(name, base::longest_identifier - tail.size())) +
+           std::string(tail);
+  }
+  static model::qualified_name aside(const model::qualified_name& name) {
+    return {name.schema, aside(name.name)};
+  }
+
+  /// Each behind those that it is made of.
+  std::vector<const replacement*> in_order() const {
+    std::vector<const replacement*> order;
+    while (order.size() < types_.size()) {
+      const auto before = order.size();
+      for (const auto& one : types_) {
+        if (std::ranges::find(order, &one) != order.end()) continue;
+        const auto within = types_within(*one.to);
+        const bool is_ready = std::ranges::all_of(within, [&](const std::string& part) {
+          const auto* other = replaced(part);
+          return other == nullptr || other == &one ||
+                 std::ranges::find(order, other) != order.end();
+        });
+        if (is_ready) order.push_back(&one);
+      }
+      // What goes round in a ring the database says.
+      if (order.size() == before) order.push_back(first_but(order));
+    }
+    return order;
+  }
+
+  const replacement* first_but(const std::vector<const replacement*>& some) const {
+    const auto found = std::ranges::find_if(types_, [&](const replacement& one) {
+      return std::ranges::find(some, &one) == some.end();
+    });
+    return &*found;
+  }
+
+  /// A typed table has its columns from its type.
+  void untype_tables(bool is_before) {
+    for (const auto& [name, table] : all_.from.tables) {
+      for (const auto& line : table.opaque) {
+        if (!line.starts_with("OF ") || replaced(line.substr(3)) == nullptr) continue;
+        sql(fmt::format("ALTER TABLE {} {}", target_.quote(name), is_before ? "NOT OF" : line));
+      }
+    }
+  }
+
+  void step_aside(const replacement& one) {
+    const auto rename = [&](std::string_view kind, const std::string& what,
+                            const std::string& name) {
+      sql(fmt::format("ALTER {} {} RENAME TO {}", kind, what, target_.quote(aside(name))));
+    };
+    const auto& name = one.from->name;
+    rename(base::upper(one.from->kind), one.type, name.name);
+    if (one.multirange.empty()) return;
+    // The functions that make values of a range have names as well.
+    const auto multirange = name_of(one.multirange);
+    rename("TYPE", one.multirange, multirange);
+    rename("FUNCTION", one.multirange + "()", multirange);
+    const auto subtype = range_parts_of(one.from->definition).subtype;
+    if (replaced(subtype) != nullptr) return;
+    rename("FUNCTION", fmt::format("{0}({1}, {1})", one.type, subtype), name.name);
+    rename("FUNCTION", fmt::format("{0}({1}, {1}, text)", one.type, subtype), name.name);
+  }
+
+  /// The last part of a name that SQL has.
+  static std::string name_of(const std::string& spelled) {
+    std::string name;
+    bool in_quotes = false;
+    for (std::size_t i = 0; i < spelled.size(); ++i) {
+      if (spelled[i] == '"') {
+        if (in_quotes && i + 1 < spelled.size() && spelled[i + 1] == '"') {
+          name += spelled[++i];
+        } else {
+          in_quotes = !in_quotes;
+        }
+      } else if (spelled[i] == '.' && !in_quotes) {
+        name.clear();
+      } else {
+        name += spelled[i];
+      }
+    }
+    return name;
+  }
+
+  /// Whether the column goes with the one of a parent.
+  bool is_inherited(const model::table& table, const model::column& column) const {
+    if (table.is_partition()) return true;
+    for (const auto& line : table.opaque) {
+      if (line == "INHERITED COLUMN " + target_.quote(column.name)) return true;
+      if (!line.starts_with("INHERITS (")) continue;
+      const auto parents = line.substr(10, line.size() - 11) + ", ";
+      for (const auto& [name, parent] : all_.from.tables) {
+        const bool is_parent =
+            (", " + parents).find(", " + target_.quote(name) + ", ") != std::string::npos;
+        if (is_parent && parent.find_column(column.name) != nullptr) return true;
+      }
+    }
+    return false;
+  }
+
+  /// What is to be done with each column of a type that steps aside.
+  template <class Visitor>
+  void visit_columns(const Visitor& visit) {
+    for (const auto& [name, table] : all_.from.tables) {
+      for (const auto& column : table.columns) {
+        const auto* type = replaced(column.type.raw);
+        if (type == nullptr) continue;
+        const auto head = fmt::format("ALTER TABLE {} ALTER COLUMN {} ", target_.quote(name),
+                                      target_.quote(column.name));
+        visit(table, column, *type, head);
+      }
+    }
+  }
+
+  void move_columns() {
+    // A default of the type that goes keeps a column from leaving it, and so do those of children.
+    visit_columns([&](const model::table&, const model::column& column, const replacement&,
+                      const std::string& head) {
+      if (column.default_sql) sql(head + "DROP DEFAULT");
+    });
+    for (const bool of_children : {false, true}) {
+      visit_columns([&](const model::table& table, const model::column& column,
+                        const replacement& type, const std::string& head) {
+        if (is_inherited(table, column) != of_children) return;
+        if (!of_children) sql(head + "TYPE " + column.type.raw + conversion(table, column, type));
+        if (keeps_default(table, column)) sql(head + "SET DEFAULT " + *column.default_sql);
+      });
+    }
+  }
+
+  /// Another one is a change of its own.
+  bool keeps_default(const model::table& table, const model::column& column) const {
+    const auto* now = all_.to.find(table.name);
+    const auto* wanted = now == nullptr ? nullptr : now->find_column(column.name);
+    return column.default_sql && wanted != nullptr && wanted->default_sql == column.default_sql;
+  }
+
+  std::string conversion(const model::table& table, const model::column& column,
+                         const replacement& type) const {
+    return model::is_foreign(table) ? std::string() : " USING " + converted(column, type);
+  }
+
+  /// Attributes by their names, and everything else by what it looks like.
+  std::string converted(const model::column& column, const replacement& type) const {
+    const auto name = target_.quote(column.name);
+    const auto from = attributes_of(type.from->definition);
+    const auto to = attributes_of(type.to->definition);
+    if (from.empty() || to.empty() || column.type.raw != type.type) {
+      const bool is_array = column.type.raw.ends_with("[]");
+      return fmt::format("{}::text{}::{}", name, is_array ? "[]" : "", column.type.raw);
+    }
+    std::string row;
+    for (const auto& one : to) {
+      const auto old = std::ranges::find(from, one.name, &attribute::name);
+      row += row.empty() ? "" : ", ";
+      if (old == from.end()) {
+        row += "NULL";
+      } else if (old->type == one.type && replaced(one.type) == nullptr) {
+        row += fmt::format("({}).{}", name, one.name);
+      } else {
+        row += fmt::format("({}).{}::text::{}", name, one.name, one.type);
+      }
+    }
+    // A row of nothing but NULL is one.
+    return fmt::format("CASE WHEN {0} IS DISTINCT FROM NULL THEN ROW({1})::{2} END", name, row,
+                       column.type.raw);
+  }
+
+  const schema_pair& all_;
+  const dialect::dialect& target_;
+  /// The first is the one that is made anew for its own sake.
+  std::vector<replacement> types_;
+  way steps_;
+};
+
+}  // namespace
+
+remaking remade(const keyed_object& from, const model::object& to, const schema_pair& all,
+                const dialect::dialect& target) {
+  remaker made(from, to, all, target);
+  auto ways = made.run();
+  return {std::move(ways), made.probe()};
+}
+
+}  // namespace retort::diff

@@ -1,0 +1,191 @@
+#include "diff/repartitioned.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/text_tools.h"
+#include "diff/rename_order.h"
+#include "diff/steps.h"
+#include "model/apply_objects.h"
+
+namespace retort::diff {
+namespace {
+
+std::string key_of(const model::table& table) {
+  for (const auto& line : table.opaque) {
+    if (line.starts_with("PARTITION BY ")) return line;
+  }
+  return {};
+}
+
+/// What follows the parent's name where the table is a partition of it; empty: it is none.
+std::string bounds_under(const model::qualified_name& parent, const model::table& table) {
+  const auto lead = model::partition_line(parent, {});
+  for (const auto& line : table.opaque) {
+    if (line.starts_with(lead)) return line.substr(lead.size());
+  }
+  return {};
+}
+
+/// With its columns, and nothing that another look can add.
+model::table bare(const model::table& table) {
+  model::table made;
+  made.name = table.name;
+  made.columns = table.columns;
+  for (auto& column : made.columns) column.comment.clear();
+  for (const auto& line : table.opaque) {
+    if (line == "UNLOGGED" || line.starts_with("INHERITS (")) made.opaque.push_back(line);
+  }
+  return made;
+}
+
+class repartitioner {
+ public:
+  repartitioner(const model::table& from, const schema_pair& all, const dialect::dialect& target)
+      : from_(from), to_(*all.to.find(from.name)), all_(all), target_(target) {}
+
+  change run() && {
+    auto made = bare(from_);
+    made.name = between(from_.name);
+    if (const auto key = key_of(to_); !key.empty()) made.opaque.push_back(key);
+    std::ranges::sort(made.opaque);
+    steps_.push_back(op(model::create_table{made}));
+    make_partitions(to_.name, target_.quote(made.name));
+    release_partitions();
+    move_rows(target_.quote(made.name));
+    move_sequences(target_.quote(made.name));
+    steps_.push_back(op(model::drop_table{from_.name}));
+    rename(made.name, from_.name.name);
+    for (const auto& [name, wanted] : renamed_) rename(name, wanted);
+    change whole{{std::move(steps_)}};
+    whole.probe = fmt::format("DROP TABLE {} CASCADE", target_.quote(from_.name));
+    if (!key_of(to_).empty()) {
+      whole.review = fmt::format("rows that no partition of {} takes keep this from running",
+                                 to_.name.display());
+    }
+    return whole;
+  }
+
+ private:
+  void sql(std::string text) { steps_.push_back(execute(std::move(text))); }
+
+  model::qualified_name between(const model::qualified_name& name) const {
+    return {name.schema, name_between(name.name, [&](const std::string& other) {
+              return all_.from.find({name.schema, other}) != nullptr ||
+                     all_.to.find({name.schema, other}) != nullptr;
+            })};
+  }
+
+  void rename(const model::qualified_name& name, const std::string& wanted) {
+    steps_.push_back(op(model::rename_table{name, wanted}));
+  }
+
+  /// Those of the wanted table, and of its partitions.
+  void make_partitions(const model::qualified_name& parent, const std::string& made) {
+    for (const auto& [name, table] : all_.to.tables) {
+      const auto bounds = bounds_under(parent, table);
+      if (bounds.empty()) continue;
+      const auto* old = all_.from.find(name);
+      if (old != nullptr && !old->is_partition()) {
+        sql(fmt::format("ALTER TABLE {} ATTACH PARTITION {} {}", made, target_.quote(name),
+                        bounds));
+        continue;
+      }
+      const auto own = old == nullptr ? name : between(name);
+      const auto key = key_of(table);
+      sql(fmt::format("CREATE TABLE {} PARTITION OF {} {}{}{}", target_.quote(own), made, bounds,
+                      key.empty() ? "" : " ", key));
+      if (own != name) renamed_.emplace_back(own, name.name);
+      make_partitions(name, target_.quote(own));
+    }
+  }
+
+  void move_rows(const std::string& made) {
+    std::vector<std::string> columns;
+    for (const auto& column : from_.columns) {
+      if (!column.generated) columns.push_back(target_.quote(column.name));
+    }
+    const auto list = base::join(columns, ", ");
+    const auto old = target_.quote(from_.name);
+    sql(fmt::format("INSERT INTO {0} ({1}) OVERRIDING SYSTEM VALUE SELECT {1} FROM {2}{3}", made,
+                    list, is_partitioned() ? "" : "ONLY ", old));
+  }
+
+  bool is_partitioned() const { return !key_of(from_).empty(); }
+
+  void move_sequences(const std::string& made) {
+    const auto old = target_.quote(from_.name);
+    for (const auto& column : from_.columns) {
+      const auto name = target_.quote(column.name);
+      for (const auto& [key, object] : all_.from.objects) {
+        const bool is_owner = object.kind == "sequence owner" &&
+                              object.definition.ends_with(" OWNED BY " + old + "." + name);
+        if (is_owner) {
+          sql(fmt::format("ALTER SEQUENCE {} OWNED BY {}.{}", target_.quote(object.name), made,
+                          name));
+        }
+      }
+      if (!column.identity) continue;
+      const auto sequence = [&](const std::string& table) {
+        return fmt::format("pg_get_serial_sequence({}, {})", target_.literal(table),
+                           target_.literal(column.name));
+      };
+      sql(fmt::format("SELECT setval({}, nextval({}), false)", sequence(made), sequence(old)));
+    }
+  }
+
+  /// Those that stay as tables of their own keep their rows.
+  void release_partitions() {
+    for (const auto& [name, table] : all_.from.tables) {
+      const auto* now = all_.to.find(name);
+      if (now == nullptr || now->is_partition() || bounds_under(from_.name, table).empty()) {
+        continue;
+      }
+      sql(fmt::format("ALTER TABLE {} DETACH PARTITION {}", target_.quote(from_.name),
+                      target_.quote(name)));
+    }
+  }
+
+  const model::table& from_;
+  const model::table& to_;
+  const schema_pair& all_;
+  const dialect::dialect& target_;
+  std::vector<model::operation> steps_;
+  std::vector<std::pair<model::qualified_name, std::string>> renamed_;
+};
+
+void collect(const model::qualified_name& parent, const model::schema& side,
+             std::set<model::qualified_name>& found) {
+  for (const auto& [name, table] : side.tables) {
+    if (bounds_under(parent, table).empty() || !found.insert(name).second) continue;
+    collect(name, side, found);
+  }
+}
+
+}  // namespace
+
+bool is_repartitioned(const model::table& from, const model::table& to) {
+  return !from.is_partition() && !to.is_partition() && key_of(from) != key_of(to);
+}
+
+change repartitioned(const model::table& from, const schema_pair& all,
+                     const dialect::dialect& target) {
+  return repartitioner(from, all, target).run();
+}
+
+std::set<model::qualified_name> moved_partitions(const schema_pair& all,
+                                                 const model::schema& side) {
+  std::set<model::qualified_name> found;
+  for (const auto& [name, table] : all.from.tables) {
+    const auto* now = all.to.find(name);
+    if (now != nullptr && is_repartitioned(table, *now)) collect(name, side, found);
+  }
+  return found;
+}
+
+}  // namespace retort::diff
