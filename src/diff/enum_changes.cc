@@ -18,7 +18,8 @@ using places = std::vector<std::optional<std::size_t>>;
 /// Without what `IN_PROGRESS` and `in-progress` have of their own; empty: it is nothing else.
 std::string letters_of(const std::string& value) {
   std::string letters;
-  for (const unsigned char c : value) {
+  for (const char letter : value) {
+    const auto c = static_cast<unsigned char>(letter);
     if (std::isalnum(c) != 0 || c > 127) letters += static_cast<char>(std::tolower(c));
   }
   return letters;
