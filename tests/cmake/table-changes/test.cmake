@@ -33,7 +33,7 @@ dump(online.db before)
 run("the plan" COMMAND ${db} sqlite:///online.db plan head)
 expect("-- its downgrade would lose the values of people.mail"
        "ALTER TABLE people RENAME TO retort_old_people" "CREATE TABLE people"
-       "INSERT INTO people (id, name, age) SELECT id, name, age FROM retort_old_people"
+       "INSERT INTO people (id, name, years) SELECT id, name, years FROM retort_old_people"
        "DROP TABLE retort_old_people" "CREATE INDEX ix_people_age" "about the index")
 file(WRITE "${WORK}/plan.sql" "${OUTPUT}")
 file(COPY_FILE "${WORK}/online.db" "${WORK}/planned.db")
