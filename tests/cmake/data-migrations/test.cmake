@@ -67,7 +67,15 @@ endif()
 query("SELECT count(*) FROM sqlite_master WHERE name = 'retort_unfinished'")
 expect("0")
 
-run("the way back" COMMAND ${db} downgrade a1)
+# On a terminal it is seen how far it is.
+find_program(script script)
+if(script)
+  run("the way back, on a terminal" COMMAND env TERM=xterm "${script}" -qec
+      "app-build/app-db --url sqlite:///rows.db downgrade a1" /dev/null)
+  expect("c3  1000 rows updated" "c3  2000 rows updated" "c3  3000 rows updated" "b2  statement 1/1")
+else()
+  run("the way back" COMMAND ${db} downgrade a1)
+endif()
 query("SELECT count(*), sum(length) FROM words")
 expect("2|0")
 run("verify" COMMAND ${db} verify --data none)
