@@ -48,21 +48,35 @@ std::string text_of(const engine::migration_file& file) {
   return std::filesystem::exists(path, ignored) ? engine::read_file(path) : std::string();
 }
 
-/// What autogenerate left for a person to look at, and nobody has taken out since.
+/// The lines of a text, blanks around them apart.
+std::vector<std::string_view> trimmed_lines(std::string_view text) {
+  std::vector<std::string_view> lines;
+  for (std::size_t at = 0; at < text.size();) {
+    const auto end = std::min(text.find('\n', at), text.size());
+    lines.push_back(base::trim(text.substr(at, end - at)));
+    at = end + 1;
+  }
+  return lines;
+}
+
+/// What autogenerate left for a person to look at, and nobody has taken out since. In C++ a comment
+/// goes on in the lines below.
 void append_reviews(const engine::migration_set& set, std::vector<graph_problem>& out) {
   for (const auto& file : set.files()) {
     const auto text = text_of(file);
-    const auto lead = std::string(file.code == nullptr ? "-- " : "// ") + std::string(review_mark);
-    unsigned line = 1;
-    for (std::size_t at = 0; at < text.size(); ++line) {
-      const auto end = std::min(text.find('\n', at), text.size());
-      const auto words = base::trim(std::string_view(text).substr(at, end - at));
-      if (words.starts_with(lead)) {
-        error mark(fmt::format("not reviewed yet: {}", words.substr(lead.size())));
-        mark.at(std::string(file.revision.file), line, 0);
-        out.push_back({mark.help("take the comment out when you have looked at it"), true});
+    const bool is_code = file.code != nullptr;
+    const auto lead = std::string(is_code ? "// " : "-- ") + std::string(review_mark);
+    const auto lines = trimmed_lines(text);
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+      if (!lines[i].starts_with(lead)) continue;
+      std::string words(lines[i].substr(lead.size()));
+      for (auto next = i + 1; is_code && next < lines.size(); ++next) {
+        if (!lines[next].starts_with("// ") || lines[next].starts_with(lead)) break;
+        words.append(lines[next].substr(2));
       }
-      at = end + 1;
+      error mark("not reviewed yet: " + words);
+      mark.at(std::string(file.revision.file), static_cast<unsigned>(i + 1), 0);
+      out.push_back({mark.help("take the comment out when you have looked at it"), true});
     }
   }
 }
@@ -113,9 +127,9 @@ checked_models check_models(environment& env, comparison_request request, bool w
   result.differences = std::move(found.differences);
   result.no_way = std::move(found.no_way);
   if (!result.no_way && !found.upgrade.steps.empty()) {
-    result.sql =
-        whole_script(migration_body(found.upgrade.steps, *found.target, script::file_format::sql),
-                     *found.target);
+    result.sql = whole_script(
+        migration_body(found.upgrade.steps, *found.target, {script::file_format::sql, 0}),
+        *found.target);
   }
   return result;
 }

@@ -9,6 +9,7 @@
 #include "command/local_time.h"
 #include "command/migration_body.h"
 #include "command/schema_text.h"
+#include "script/function_field.h"
 
 namespace retort::command {
 namespace {
@@ -116,8 +117,9 @@ taken_over take_over_database(environment& env, const std::string& name, script:
   made.revision = script::new_revision_id();
   made.message = "The database as it was taken over";
   made.created = time_in_zone(std::time(nullptr), "UTC").iso();
-  made.upgrades = migration_body(found.upgrade.steps, *found.target, format, no_names);
-  made.downgrades = migration_body(found.downgrade.steps, *found.target, format, no_names);
+  const body_form form{format, script::body_column(script::default_template(format))};
+  made.upgrades = migration_body(found.upgrade.steps, *found.target, form, no_names);
+  made.downgrades = migration_body(found.downgrade.steps, *found.target, form, no_names);
   result.revision = made.revision;
   result.migration_name = made.revision + "_taken_over" + (cpp ? ".cc" : ".sql");
   result.migration = script::write_migration(made, format, script::default_template(format),

@@ -38,22 +38,22 @@ std::vector<diff::done_step> taken(std::vector<diff::done_step>& steps, const Fi
 
 /// The mark of C++ that holds one database's SQL where the program is for two; else empty.
 std::string sql_of_one(const environment& env, const dialect::dialect& target,
-                       const script::new_migration& made) {
+                       const script::new_migration& made, script::file_format format) {
   const bool has_sql = made.upgrades.find("op.execute(") != std::string::npos ||
                        made.downgrades.find("op.execute(") != std::string::npos;
-  if (!has_sql || !made.upgrades.starts_with("      ") || env.program().backends.size() < 2) {
+  if (!has_sql || format != script::file_format::cpp || env.program().backends.size() < 2) {
     return {};
   }
-  return fmt::format(
-      "{}op.execute is SQL of {} here, and this program is for another database, too", review_mark,
-      target.name());
+  return fmt::format("op.execute is SQL of {} here, and this program is for another database, too",
+                     target.name());
 }
 
 revision_result write_found(environment& env, model_comparison found, script::new_migration made,
                             const revision_request& request, script::file_format format) {
   const auto& naming = env.config().naming_convention;
+  const body_form form{format, new_body_column(env, format)};
   const auto body = [&](const std::vector<diff::done_step>& steps) {
-    return migration_body(steps, *found.target, format, naming);
+    return migration_body(steps, *found.target, form, naming);
   };
   auto& up = found.upgrade.steps;
   auto& down = found.downgrade.steps;
@@ -67,8 +67,8 @@ revision_result write_found(environment& env, model_comparison found, script::ne
   }
   made.upgrades = body(up);
   made.downgrades = body(down);
-  const auto own_sql = sql_of_one(env, *found.target, made);
-  if (!own_sql.empty()) made.upgrades = "      // " + own_sql + "\n" + made.upgrades;
+  const auto own_sql = sql_of_one(env, *found.target, made, format);
+  if (!own_sql.empty()) made.upgrades.insert(0, review_comment(own_sql, form));
   auto result = write_revision(env, std::move(made), request);
   result.reviews = reviews_in(up);
   if (online.empty()) return result;

@@ -4,6 +4,7 @@
 
 #include "base/sql_words.h"
 #include "render/cpp.h"
+#include "script/function_field.h"
 
 namespace retort::command {
 
@@ -33,10 +34,13 @@ std::string cpp_models(const std::vector<model::operation>& operations,
                        const dialect::dialect& target, const std::string& name,
                        const model::naming_convention& naming) {
   const render::sql_of sql = [&](const model::operation& op) { return statements_of(op, target); };
-  return fmt::format(
+  constexpr int column = 10;
+  auto text = fmt::format(
       "#include <retort/schema.h>\n\nnamespace t = retort::types;\nusing retort::column;\n\n"
-      "RETORT_MODELS({}) {{\n    .schema = [](retort::operations& schema) {{\n{}\n    }},\n}};\n",
-      name, render::cpp_calls(operations, target.name(), sql, "schema", 6, naming));
+      "RETORT_MODELS({}){{\n    .schema =\n        [](retort::operations& schema) {{\n{}\n"
+      "        }},\n}};\n",
+      name, render::cpp_calls(operations, target.name(), sql, "schema", column, naming));
+  return script::with_short_function(std::move(text), ".schema");
 }
 
 }  // namespace retort::command

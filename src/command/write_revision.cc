@@ -12,6 +12,7 @@
 #include "command/post_write.h"
 #include "command/text_file.h"
 #include "engine/folder.h"
+#include "script/function_field.h"
 #include "script/sql_file.h"
 
 namespace retort::command {
@@ -199,6 +200,10 @@ script::file_format chosen_format(const environment& env, const std::string& ask
   }
   if (env.config().format) return *env.config().format;
   return env.script_folders().empty() ? script::file_format::cpp : script::file_format::sql;
+}
+
+std::size_t new_body_column(const environment& env, script::file_format format) {
+  return script::body_column(find_template(env, format).first);
 }
 
 std::vector<std::string> new_parents(const engine::migration_set& set,

@@ -33,6 +33,9 @@ std::filesystem::path place_for(const environment& env, const std::filesystem::p
 /// this program does not have.
 void require_known_folders(const environment& env, const std::filesystem::path& folder);
 
+/// The column in which the bodies of a new file stand.
+std::size_t new_body_column(const environment& env, script::file_format format);
+
 /// Writes the file of a migration that has its parents and dependencies, with what `how` says,
 /// whole or not at all, and runs the post-write hooks on it; where one fails the file is gone
 /// again. Throws `error` where the folder holds revisions that this program does not have.

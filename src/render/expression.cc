@@ -73,12 +73,21 @@ struct block {
 // A break between the arguments of a call, and one before them, is cheap; what breaks up a list in
 // braces is worth a few of those, and what breaks up a chain of calls, or parts a single argument
 // from its call, one more.
-constexpr std::size_t cheap = 1;
-constexpr std::size_t dear = 4;
-constexpr std::size_t dearest = 5;
+constexpr std::size_t cheap = 2;
+constexpr std::size_t dear = 8;
+constexpr std::size_t dearest = 10;
 
-/// Of a break behind a comma.
-std::size_t cost_in(char open) { return open == '{' ? dear : cheap; }
+/// Of a break before an item that stands in `open`. `is_inner`: within other brackets.
+std::size_t cost_before(const expression& item, char open, bool is_inner) {
+  if (open == '{') return dear;
+  if (item.open != '{') return cheap;
+  return 2 * cheap + (is_inner ? 1 : 0);
+}
+
+/// Of a break behind the bracket.
+std::size_t cost_behind_bracket(const expression& what, bool is_inner) {
+  return what.items.size() > 1 && !is_inner ? 2 * cheap : dearest;
+}
 
 /// `tail` more characters follow on the last line.
 block measured(layout what, std::size_t column, std::size_t tail) {
@@ -101,7 +110,8 @@ block measured(layout what, std::size_t column, std::size_t tail) {
 
 std::string line_break(std::size_t column) { return "\n" + std::string(column, ' '); }
 
-block laid_out(const expression& what, std::size_t column, std::size_t tail);
+/// `is_inner`: it stands in brackets.
+block laid_out(const expression& what, std::size_t column, std::size_t tail, bool is_inner);
 
 /// What takes several lines begins in a line of its own unless it is the second of two, or a raw
 /// string alone.
@@ -113,17 +123,17 @@ bool wants_own_line(const std::vector<expression>& items, std::size_t at, const 
 }
 
 /// The items side by side as long as there is room, further lines in the column of the first.
-layout packed(const expression& list, std::size_t column, std::size_t tail) {
+layout packed(const expression& list, std::size_t column, std::size_t tail, bool is_inner) {
   const auto& items = list.items;
   layout made;
   std::size_t at = column;
   bool was_broken = false;
   for (std::size_t i = 0; i < items.size(); ++i) {
     const std::size_t behind = i + 1 < items.size() ? 1 : tail;
-    auto below = laid_out(items[i], column, behind);
+    auto below = laid_out(items[i], column, behind, true);
     ++below.lines;
-    below.cost += cost_in(list.open);
-    auto beside = laid_out(items[i], at, behind);
+    below.cost += cost_before(items[i], list.open, is_inner);
+    auto beside = laid_out(items[i], at, behind, true);
     const bool is_below =
         i > 0 && (was_broken || wants_own_line(items, i, beside) || below < beside);
     if (is_below) made.text.back() = '\n';
@@ -141,9 +151,10 @@ layout packed(const expression& list, std::size_t column, std::size_t tail) {
 layout in_lines(const expression& what, std::size_t column) {
   layout made = {what.head + what.open};
   for (const auto& item : what.items) {
-    const auto one = laid_out(item, column + step, 1);
+    const auto one = laid_out(item, column + step, 1, true);
     made.text += line_break(column + step) + one.text + ',';
-    made.cost += one.cost;
+    // Within an item a break is worth a little more than the same one around the list.
+    made.cost += one.cost + (one.cost > 0 && item.calls.empty() ? cheap + 1 : 0);
   }
   made.text += line_break(column) + closing(what.open);
   return made;
@@ -156,39 +167,41 @@ bool is_designated(const expression& what) {
 
 /// Each item in a line of its own, and `begin` before the first one.
 layout below_each_other(const expression& what, std::string begin, std::size_t column,
-                        std::size_t tail) {
+                        std::size_t tail, bool is_inner) {
   layout made = {std::move(begin)};
   for (const auto& item : what.items) {
     const bool is_last = &item == &what.items.back();
-    const auto one = laid_out(item, column, is_last ? tail + 1 : 1);
+    const auto one = laid_out(item, column, is_last ? tail + 1 : 1, true);
     made.text += one.text;
     made.cost += one.cost;
     if (is_last) continue;
     made.text += ',' + line_break(column);
-    made.cost += cost_in(what.open);
+    made.cost += cost_before((&item)[1], what.open, is_inner);
   }
   made.text += closing(what.open);
   return made;
 }
 
 /// What stands in brackets, in the ways in which clang-format would try it.
-std::vector<layout> bracketed(const expression& what, std::size_t column, std::size_t tail) {
+std::vector<layout> bracketed(const expression& what, std::size_t column, std::size_t tail,
+                              bool is_inner) {
   if (is_one_a_line(what)) return {in_lines(what, column)};
   const auto inside = column + what.head.size() + 1;
   const auto begin = what.head + what.open;
-  if (is_designated(what)) return {below_each_other(what, begin, inside, tail)};
+  if (is_designated(what)) return {below_each_other(what, begin, inside, tail, is_inner)};
   std::vector<layout> ways;
   const auto add_packed = [&](const std::string& start, std::size_t at, std::size_t cost) {
-    auto way = packed(what, at, tail + 1);
+    auto way = packed(what, at, tail + 1, is_inner);
     ways.push_back({start + way.text + closing(what.open), way.cost + cost});
   };
   add_packed(begin, inside, 0);
   if (what.open == '(' && !what.items.empty()) {
     const auto start = begin + line_break(column + step);
-    add_packed(start, column + step, what.items.size() > 1 ? cheap : dearest);
+    const auto cost = cost_behind_bracket(what, is_inner);
+    add_packed(start, column + step, cost);
     if (std::ranges::any_of(what.items, is_one_a_line)) {
-      auto way = below_each_other(what, start, column + step, tail);
-      way.cost += cheap;
+      auto way = below_each_other(what, start, column + step, tail, is_inner);
+      way.cost += cost;
       ways.push_back(std::move(way));
     }
   }
@@ -196,21 +209,21 @@ std::vector<layout> bracketed(const expression& what, std::size_t column, std::s
 }
 
 /// Each call in a line of its own.
-layout chained(const expression& what, std::size_t column, std::size_t tail) {
+layout chained(const expression& what, std::size_t column, std::size_t tail, bool is_inner) {
   auto base = what;
   base.calls.clear();
-  auto first = laid_out(base, column, 0);
+  auto first = laid_out(base, column, 0, is_inner);
   layout made = {std::move(first.text), first.cost};
   for (const auto& one : what.calls) {
     const std::size_t behind = &one == &what.calls.back() ? tail : 0;
-    const auto call = laid_out(one, column + step, behind);
+    const auto call = laid_out(one, column + step, behind, true);
     made.text += line_break(column + step) + call.text;
     made.cost += call.cost + dearest;
   }
   return made;
 }
 
-block laid_out(const expression& what, std::size_t column, std::size_t tail) {
+block laid_out(const expression& what, std::size_t column, std::size_t tail, bool is_inner) {
   const bool must_break = has_one_a_line(what) || has_lines_before_end(what);
   block best;
   if (!must_break) {
@@ -225,9 +238,9 @@ block laid_out(const expression& what, std::size_t column, std::size_t tail) {
         {what.head.substr(0, value + 2) + line_break(column + step) + what.head.substr(value + 3),
          dearest});
   } else if (!what.calls.empty()) {
-    ways.push_back(chained(what, column, tail));
+    ways.push_back(chained(what, column, tail, is_inner));
   } else if (what.open != '\0') {
-    ways = bracketed(what, column, tail);
+    ways = bracketed(what, column, tail, is_inner);
   }
   for (auto& way : ways) {
     auto tried = measured(std::move(way), column, tail);
@@ -252,7 +265,7 @@ expression call(std::string_view function, std::vector<expression> arguments) {
 expression list(std::vector<expression> items) { return {{}, '{', std::move(items)}; }
 
 std::string formatted(const expression& what, std::size_t indent) {
-  return laid_out(what, indent, 1).text;
+  return laid_out(what, indent, 1, false).text;
 }
 
 }  // namespace retort::render

@@ -6,6 +6,7 @@
 #include <retort/error.h>
 
 #include "base/text_tools.h"
+#include "script/function_field.h"
 #include "script/sql_header.h"
 
 namespace retort::script {
@@ -16,18 +17,20 @@ constexpr std::string_view cpp_template = R"(#include <retort/migration.h>
 namespace t = retort::types;
 using retort::column;
 
-RETORT_MIGRATION(@revision@) {
+RETORT_MIGRATION(@revision@){
 @?down_revision@    .down_revision = {@down_revision@},
 @?branch_labels@    .branch_labels = {@branch_labels@},
 @?depends_on@    .depends_on = {@depends_on@},
     .message = "@message@",
     .created = "@created@",
-    .upgrade = [](retort::operations& op) {
+    .upgrade =
+        [](retort::operations& op) {
 @upgrades@
-    },
-@?downgrades@    .downgrade = [](retort::operations& op) {
+        },
+@?downgrades@    .downgrade =
+@?downgrades@        [](retort::operations& op) {
 @?downgrades@@downgrades@
-@?downgrades@    },
+@?downgrades@        },
 };
 )";
 
@@ -226,8 +229,8 @@ std::string expand(std::string_view text, const std::map<std::string, std::strin
   return expander(text, values, template_path).run();
 }
 
-std::map<std::string, std::string> placeholders(const new_migration& migration,
-                                                file_format format) {
+std::map<std::string, std::string> placeholders(const new_migration& migration, file_format format,
+                                                std::size_t column) {
   const bool cpp = format == file_format::cpp;
   const auto list = [&](const std::vector<std::string>& items) {
     return cpp ? cpp_list(items) : base::join(items, ", ");
@@ -235,7 +238,9 @@ std::map<std::string, std::string> placeholders(const new_migration& migration,
   const std::string line = one_line(migration.message);
   const bool plain = line.empty() || reads_as_message(line);
   const std::string nothing_yet =
-      cpp ? "      (void)op;  // op.create_table(…), op.add_column(…), op.execute(\"…\")" : "";
+      cpp ? std::string(column, ' ') +
+                "(void)op;  // op.create_table(…), op.add_column(…), op.execute(\"…\")"
+          : "";
   return {
       {"revision", migration.revision},
       {"down_revision", list(migration.down_revision)},
@@ -251,7 +256,13 @@ std::map<std::string, std::string> placeholders(const new_migration& migration,
 
 std::string write_migration(const new_migration& migration, file_format format,
                             std::string_view template_text, const std::string& template_path) {
-  auto text = expand(template_text, placeholders(migration, format), template_path);
+  auto text = expand(template_text, placeholders(migration, format, body_column(template_text)),
+                     template_path);
+  if (format == file_format::cpp) {
+    for (const char* field : {".upgrade", ".downgrade"}) {
+      text = with_short_function(std::move(text), field);
+    }
+  }
   if (!migration.transaction) say_outside(text, format, template_path);
   return text;
 }

@@ -24,7 +24,8 @@ std::string expand(std::string_view text, const std::map<std::string, std::strin
                    const std::string& template_path);
 
 /// What a new migration's file is made from. Texts are raw; bodies are source code, indented as
-/// they are to stand in the file (C++: six spaces), without a line break at the end.
+/// they are to stand in the file (C++: by `body_column` of the template), without a line break at
+/// the end.
 struct new_migration {
   std::string revision;
   std::vector<std::string> down_revision;
@@ -45,9 +46,12 @@ struct new_migration {
 /// line that reads back as itself (`message: …` where it would be taken for a header key or a
 /// marker). C++ upgrades without a statement are `(void)op;`, so that the file compiles without a
 /// warning.
-std::map<std::string, std::string> placeholders(const new_migration& migration, file_format format);
+/// It stands in `column`.
+std::map<std::string, std::string> placeholders(const new_migration& migration, file_format format,
+                                                std::size_t column = 0);
 
-/// `expand(default_template or own text, placeholders(…))`; without a transaction that is said
+/// `expand(default_template or own text, placeholders(…))`, with short functions in the lines of
+/// their fields; without a transaction that is said
 /// where the section, or in C++ the upgrade, begins.
 std::string write_migration(const new_migration& migration, file_format format,
                             std::string_view template_text, const std::string& template_path);

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -257,6 +258,24 @@ CREATE INDEX ix_users_name ON people (name);)");
   REQUIRE(c.generate({"--no-renames"}).status == 0);
   CHECK(c.generated().find("-- review: drops users: what is in it is lost") != std::string::npos);
   CHECK(c.generated().find("RENAME TO people") == std::string::npos);
+}
+
+TEST_CASE("a long mark in C++ takes further lines") {
+  const begun b("sqlite", R"(
+CREATE TABLE people_of_the_company (id INTEGER NOT NULL PRIMARY KEY, name TEXT, age INTEGER);
+CREATE INDEX ix_users_name ON people_of_the_company (name);)");
+  const auto made = b.retort({"revision", "--autogenerate", "-m", "second", "--rev-id", "bbbb",
+                              "--format", "cpp", "--models", "models.sql"});
+  CAPTURE(made.errors);
+  REQUIRE(made.status == 0);
+  const auto text = b.read("migrations/bbbb_second.cc");
+  CAPTURE(text);
+  CHECK(text.find("          // review: users -> people_of_the_company is a guess: ") !=
+        std::string::npos);
+  CHECK(text.find("\n          // (--no-renames: drop and add)\n          op.") !=
+        std::string::npos);
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) CHECK(line.size() <= 100);
 }
 
 TEST_CASE_TEMPLATE("nothing is written where there is nothing to compare", Db, sqlite, postgresql) {

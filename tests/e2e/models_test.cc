@@ -305,7 +305,7 @@ TEST_CASE_TEMPLATE("models that were exported are the database's", Db, sqlite, p
   const auto cpp = b.run({"export", "models", "--format", "cpp"}).output;
   CAPTURE(cpp);
   CHECK(cpp.starts_with("#include <retort/schema.h>\n"));
-  CHECK(has(cpp, "\nRETORT_MODELS(exported) {\n"));
+  CHECK(has(cpp, "\nRETORT_MODELS(exported){\n"));
   CHECK(has(cpp, "schema.create_table(\"pets\""));
   CHECK(has(cpp, "schema.create_view(\"owners\""));
   CHECK_FALSE(has(cpp, "retort_version"));

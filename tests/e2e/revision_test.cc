@@ -36,7 +36,7 @@ TEST_CASE("a C++ revision from the template") {
                               "new", "--rev-id", "abc123def456"});
   CHECK_MESSAGE(made.status == 0, made.errors);
   const std::string text = b.read("new/abc123def456_add_phone.cc");
-  CHECK(text.find("RETORT_MIGRATION(abc123def456) {\n") != std::string::npos);
+  CHECK(text.find("RETORT_MIGRATION(abc123def456){\n") != std::string::npos);
   CHECK(text.find("    .down_revision = {\"20250605\"},\n") != std::string::npos);
   CHECK(text.find("    .message = \"Add phone\",\n") != std::string::npos);
   CHECK(text.find("@") == std::string::npos);

@@ -67,39 +67,39 @@ TEST_CASE("the default C++ template") {
 namespace t = retort::types;
 using retort::column;
 
-RETORT_MIGRATION(31eb30e5f037) {
+RETORT_MIGRATION(31eb30e5f037){
     .down_revision = {"f140e6f46727"},
     .message = "Add file size field",
     .created = "2025-07-09T11:51:44Z",
-    .upgrade = [](retort::operations& op) {
-      (void)op;  // op.create_table(…), op.add_column(…), op.execute("…")
-    },
+    .upgrade =
+        [](retort::operations& op) {
+          (void)op;  // op.create_table(…), op.add_column(…), op.execute("…")
+        },
 };
 )");
   new_migration full = example();
   full.down_revision = {"a", "b"};
   full.branch_labels = {"files"};
   full.depends_on = {"c"};
-  full.upgrades = "      op.execute(\"a\");\n      op.execute(\"@b@\");";
-  full.downgrades = "      op.execute(\"c\");";
+  full.upgrades = "          op.execute(\"a\");\n          op.execute(\"@b@\");";
+  full.downgrades = "          op.execute(\"c\");";
   CHECK(written(full, file_format::cpp) == R"(#include <retort/migration.h>
 
 namespace t = retort::types;
 using retort::column;
 
-RETORT_MIGRATION(31eb30e5f037) {
+RETORT_MIGRATION(31eb30e5f037){
     .down_revision = {"a", "b"},
     .branch_labels = {"files"},
     .depends_on = {"c"},
     .message = "Add file size field",
     .created = "2025-07-09T11:51:44Z",
-    .upgrade = [](retort::operations& op) {
-      op.execute("a");
-      op.execute("@b@");
-    },
-    .downgrade = [](retort::operations& op) {
-      op.execute("c");
-    },
+    .upgrade =
+        [](retort::operations& op) {
+          op.execute("a");
+          op.execute("@b@");
+        },
+    .downgrade = [](retort::operations& op) { op.execute("c"); },
 };
 )");
 }
@@ -243,7 +243,7 @@ TEST_CASE("a migration without a transaction says so, and nothing else is differ
   const auto cpp = written(m, file_format::cpp);
   m.transaction = true;
   auto plain = written(m, file_format::cpp);
-  const auto at = plain.find("    .upgrade = ");
+  const auto at = plain.find("    .upgrade =");
   REQUIRE(at != std::string::npos);
   CHECK(cpp == plain.insert(at, "    .transaction = false,\n"));
 }
