@@ -32,6 +32,15 @@ std::string marks(const command::revision_info& info) {
   return text;
 }
 
+/// Of a block, as Alembic has them there: no word of effective heads, and another order.
+std::string block_marks(const command::revision_info& info) {
+  std::string text = info.is_head ? " (head)" : "";
+  if (info.is_branch_point) text += " (branchpoint)";
+  if (info.is_merge_point) text += " (mergepoint)";
+  if (info.is_current) text += " (current)";
+  return text;
+}
+
 std::string indented(const std::string& text) {
   std::string result = "      ";
   for (const char c : text) {
@@ -70,7 +79,7 @@ std::string head_line(const command::revision_info& info) {
 }
 
 std::string block(const command::revision_info& info) {
-  std::string text = fmt::format("Rev: {}{}\n{}: {}\n", info.revision, marks(info),
+  std::string text = fmt::format("Rev: {}{}\n{}: {}\n", info.revision, block_marks(info),
                                  info.is_merge_point ? "Merges" : "Parent", parents(info));
   text += list_of("Also depends on", info.depends_on);
   if (info.is_branch_point) text += list_of("Branches into", info.children);
@@ -86,8 +95,9 @@ std::string branch_line(const command::revision_info& info) {
 
 std::string child_line(const command::revision_info& info, const command::revision_info& child,
                        bool verbose) {
-  std::string text = fmt::format("{} -> {}{}{}", std::string(info.revision.size(), ' '),
-                                 child.revision, labels(child), marks(child));
+  const auto indent = base::position_at(info.revision, info.revision.size()).column - 1;
+  std::string text =
+      fmt::format("{:{}} -> {}{}{}", "", indent, child.revision, labels(child), marks(child));
   if (verbose) text += ", " + child.message;
   return base::printable(text + "\n");
 }

@@ -90,5 +90,9 @@ std::vector<node> members(const node_set& set);
 /// needs it and lies below `tops`.
 std::vector<node> newest_first(const graph& g, const node_set& selected,
                                std::span<const node> tops);
+/// The same for a selection with gaps: `between` holds what is selected and all between two of
+/// those. A revision in a gap holds up what it needs, and is not walked.
+std::vector<node> newest_first(const graph& g, const node_set& selected, const node_set& between,
+                               std::span<const node> tops);
 
 }  // namespace retort::history

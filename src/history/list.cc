@@ -81,24 +81,22 @@ std::vector<node> resolve_end(const graph& g, std::string_view text, const range
     const branch_filter belongs(g, start.branch);
     std::erase_if(result, [&](node n) { return !belongs(n); });
   }
+  refuse_overlap(g, result);
   return result;
 }
 
-/// The traversal needs what lies between the revisions of `selected` as well. What lies above them
-/// all takes no part: it would change the order.
+/// What lies above all of `selected` takes no part: it would change the order.
 std::vector<node> in_order(const graph& g, const node_set& selected) {
   const std::vector<node> listed = members(selected);
-  node_set whole = reach(g.needed_by, g.size(), listed);
+  node_set between = reach(g.needed_by, g.size(), listed);
   const node_set below = reach(g.needs, g.size(), listed);
-  for (node n = 0; n < g.size(); ++n) whole[n] = whole[n] && below[n];
+  for (node n = 0; n < g.size(); ++n) between[n] = between[n] && below[n];
   std::vector<node> tops = listed;
   std::erase_if(tops, [&](node n) {
     const auto above = g.needed_by[n];
-    return std::any_of(above.begin(), above.end(), [&](node a) { return whole[a]; });
+    return std::any_of(above.begin(), above.end(), [&](node a) { return selected[a]; });
   });
-  std::vector<node> order = newest_first(g, whole, tops);
-  std::erase_if(order, [&](node n) { return !selected[n]; });
-  return order;
+  return newest_first(g, selected, between, tops);
 }
 
 }  // namespace

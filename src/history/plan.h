@@ -5,10 +5,11 @@
 namespace retort::history {
 
 /// The revisions that `target` asks an upgrade for, `current` being the database's rows; empty for
-/// the base. With `stop_at_ends` a walk that meets the end of the history ends there. Throws where
-/// one of them is an ancestor of another.
+/// the base. With `stop_at_ends` a walk that meets the end of the history ends there.
 std::vector<node> upgrade_targets(const graph& g, std::span<const node> current,
                                   std::string_view target, bool stop_at_ends);
+/// Throws where one of them is an ancestor of another.
+void refuse_overlap(const graph& g, std::span<const node> targets);
 
 std::vector<step> plan_upgrade(const graph& g, const rows& current, std::string_view target);
 std::vector<step> plan_downgrade(const graph& g, const rows& current, std::string_view target);

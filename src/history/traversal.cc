@@ -12,16 +12,17 @@ constexpr std::uint32_t none = std::numeric_limits<std::uint32_t>::max();
 /// made, and a line that ends gives the walk back to the slot before it.
 class traversal {
  public:
-  traversal(const graph& g, const node_set& selected, std::span<const node> tops)
+  traversal(const graph& g, const node_set& selected, const node_set& between,
+            std::span<const node> tops)
       : graph_(g),
-        open_(selected),
+        listed_(selected),
+        open_(between),
         waiting_(g.size()),
         slot_of_(g.size(), none),
         seen_(g.size()),
         at_least_(g.size()) {
     for (node n = 0; n < g.size(); ++n) {
-      if (!selected[n]) continue;
-      ++left_;
+      if (!between[n]) continue;
       for (const node needed : g.needs[n]) ++waiting_[needed];
     }
     std::vector<node> starts(tops.begin(), tops.end());
@@ -34,7 +35,6 @@ class traversal {
 
   std::vector<node> run() {
     std::vector<node> result;
-    result.reserve(left_);
     std::uint32_t at = first_;
     while (at != none) {
       const node candidate = slots_[at].at;
@@ -81,7 +81,7 @@ class traversal {
     for (const node needed : graph_.needs[done]) --waiting_[needed];
     bool moved = false;
     for (const node next : graph_.below[done]) {
-      if (!open_[next] || slot_of_[next] != none) continue;
+      if (!listed_[next] || !open_[next] || slot_of_[next] != none) continue;
       if (moved) {
         append(next);
       } else {
@@ -121,6 +121,8 @@ class traversal {
   }
 
   const graph& graph_;
+  const node_set& listed_;
+  /// What may still hold up a revision below it.
   node_set open_;
   /// How many open revisions need this one.
   std::vector<std::uint32_t> waiting_;
@@ -128,7 +130,6 @@ class traversal {
   std::vector<std::uint32_t> slot_of_;
   std::uint32_t first_ = none;
   std::uint32_t last_ = none;
-  std::size_t left_ = 0;
   std::vector<std::uint32_t> seen_;
   std::uint32_t epoch_ = 0;
   std::vector<std::uint32_t> at_least_;
@@ -140,7 +141,12 @@ class traversal {
 
 std::vector<node> newest_first(const graph& g, const node_set& selected,
                                std::span<const node> tops) {
-  return traversal(g, selected, tops).run();
+  return traversal(g, selected, selected, tops).run();
+}
+
+std::vector<node> newest_first(const graph& g, const node_set& selected, const node_set& between,
+                               std::span<const node> tops) {
+  return traversal(g, selected, between, tops).run();
 }
 
 }  // namespace retort::history

@@ -69,6 +69,23 @@ place_in_history from_symbol(const graph& g, const symbol& s, bool stop_at_ends)
   return walked.at;
 }
 
+}  // namespace
+
+std::vector<node> upgrade_targets(const graph& g, std::span<const node> current,
+                                  std::string_view target, bool stop_at_ends) {
+  const symbol s = parse_known_symbol(g, target);
+  if (!s.is_relative()) return resolve_absolute(g, s);
+  if (s.name.empty() && s.steps <= 0) {
+    throw error(fmt::format("{} goes nowhere: it is relative to what the database is at, and an "
+                            "upgrade does not go down",
+                            quoted(target)))
+        .help("write +N");
+  }
+  const place_in_history found = s.name.empty() ? up_from_current(g, current, s, stop_at_ends)
+                                                : from_symbol(g, s, stop_at_ends);
+  return found ? std::vector<node>{*found} : std::vector<node>();
+}
+
 void refuse_overlap(const graph& g, std::span<const node> targets) {
   const node_set below = strictly_below(g, targets);
   for (const node n : targets) {
@@ -83,31 +100,11 @@ void refuse_overlap(const graph& g, std::span<const node> targets) {
   }
 }
 
-}  // namespace
-
-std::vector<node> upgrade_targets(const graph& g, std::span<const node> current,
-                                  std::string_view target, bool stop_at_ends) {
-  const symbol s = parse_known_symbol(g, target);
-  if (!s.is_relative()) {
-    std::vector<node> targets = resolve_absolute(g, s);
-    refuse_overlap(g, targets);
-    return targets;
-  }
-  if (s.name.empty() && s.steps <= 0) {
-    throw error(fmt::format("{} goes nowhere: it is relative to what the database is at, and an "
-                            "upgrade does not go down",
-                            quoted(target)))
-        .help("write +N");
-  }
-  const place_in_history found = s.name.empty() ? up_from_current(g, current, s, stop_at_ends)
-                                                : from_symbol(g, s, stop_at_ends);
-  return found ? std::vector<node>{*found} : std::vector<node>();
-}
-
 std::vector<step> plan_upgrade(const graph& g, const rows& current, std::string_view target) {
   const std::vector<node> at = row_nodes(g, current);
   refuse_rows_below_rows(g, at);
   const std::vector<node> targets = upgrade_targets(g, at, target, false);
+  refuse_overlap(g, targets);
   node_set pending = reach(g.needs, g.size(), targets);
   const node_set applied = reach(g.needs, g.size(), at);
   for (node n = 0; n < g.size(); ++n) pending[n] = pending[n] && !applied[n];

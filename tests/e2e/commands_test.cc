@@ -203,6 +203,15 @@ TEST_CASE("branches prints branch points only, with their children") {
   CHECK(json(b.retort({"heads", "--json"})).size() == 2);
 }
 
+TEST_CASE("children stand behind their branch point, however many bytes its characters have") {
+  const bench b("sqlite");
+  b.migration("Été", "", "SELECT 1;", "");
+  b.migration("left", "Été", "SELECT 1;", "");
+  b.migration("right", "Été", "SELECT 1;", "");
+  CHECK(b.retort({"branches"}).output ==
+        "Été (branchpoint)\n    -> left (head)\n    -> right (head)\n");
+}
+
 TEST_CASE("the marks of each listing are Alembic's") {
   const bench b("sqlite");
   const auto write = [&](const std::string& id, const std::string& header) {
@@ -224,7 +233,7 @@ TEST_CASE("the marks of each listing are Alembic's") {
         "aaaa -> bbbb (lib), Step bbbb\naaaa -> cccc, Step cccc\n"
         "<base> -> aaaa (branchpoint), Step aaaa\n");
   CHECK(b.retort({"show", "dddd"})
-            .output.starts_with("Rev: dddd (effective head) (mergepoint)\nMerges: bbbb, "
+            .output.starts_with("Rev: dddd (head) (mergepoint)\nMerges: bbbb, "
                                 "cccc\nBranch names: lib\nPath: "));
   CHECK(b.retort({"show", "eeee"})
             .output.starts_with(

@@ -56,6 +56,11 @@ TEST_CASE("ranges over branches") {
   CHECK(history_text(parse_graph("a1; a2 < a1; b1; b2 < b1 ^ a2"), "") == "b2 b1 a2 a1");
   // Nor does what is outside of the range, e, change the order inside.
   CHECK(history_text(parse_graph("a; b < a; c < a; e ^ b; d < b, c"), "a:") == "d b c a");
+  // m2, which is not listed, is no line to go down.
+  CHECK(history_text(parse_graph("r; m1 < r; m2 ^ m1; n < m1, m2; z < r"), "r:") == "n m1 z r");
+  // b and d are heads that overlap; of them d alone is of the branch.
+  CHECK(history_text(parse_graph("a; b < a; c < a ^ b; d < c [lib]"), "lib@a:a@heads") ==
+        "d c b a");
 }
 
 TEST_CASE("points of a graph") {
