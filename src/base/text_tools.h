@@ -19,6 +19,8 @@ inline std::string_view view_of(text value) { return {value.data(), value.size()
 std::vector<std::string_view> views_of(std::initializer_list<text> list);
 
 std::string_view trim(std::string_view text);
+/// Without its end.
+std::string_view first_line(std::string_view text);
 std::string lower(std::string_view text);
 std::string upper(std::string_view text);
 bool equals_ignoring_case(std::string_view a, std::string_view b);

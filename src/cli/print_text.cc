@@ -51,7 +51,7 @@ std::string indented(const std::string& text) {
 }
 
 std::string lock_lines(const verify::statement_locks& one) {
-  auto text = fmt::format("      {}\n", one.statement.substr(0, one.statement.find('\n')));
+  auto text = fmt::format("      {}\n", base::first_line(one.statement));
   if (!one.is_measured) text += "          runs outside a transaction: not measured\n";
   for (const auto& lock : one.taken.locks) {
     text += fmt::format("          locks {}: {}\n", lock.relation, lock.mode);
@@ -126,8 +126,7 @@ std::string rehearsal_lines(const command::rehearsed_migration& migration,
   std::string text =
       fmt::format("{}  {:.3f} s\n", engine::step_title(migration.step, set), migration.seconds);
   for (const auto& statement : migration.statements) {
-    text += fmt::format("    {:.3f} s  {}\n", statement.seconds,
-                        statement.sql.substr(0, statement.sql.find('\n')));
+    text += fmt::format("    {:.3f} s  {}\n", statement.seconds, base::first_line(statement.sql));
     for (const auto& lock : statement.locks) {
       text += fmt::format("             locks {}: {}\n", lock.relation, lock.mode);
     }
@@ -149,7 +148,7 @@ std::string journal_line(const engine::journal_entry& entry) {
     text = fmt::format("    {}  {}{}", entry.revision, entry.outcome, took);
   } else {
     text = fmt::format("    {}, statement {}  {}{}  {}", entry.revision, entry.statement,
-                       entry.outcome, took, entry.sql.substr(0, entry.sql.find('\n')));
+                       entry.outcome, took, base::first_line(entry.sql));
   }
   if (!entry.problem.empty()) text += "  " + entry.problem;
   return base::printable(text) + "\n";

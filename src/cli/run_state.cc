@@ -116,7 +116,7 @@ int run_repair(environment& env, const arguments& args) {
   } else if (!args.quiet) {
     if (!result.decided.empty()) {
       say(base::printable(fmt::format("taken as {}: {}\n", args.is_done ? "done" : "not done",
-                                      result.decided.substr(0, result.decided.find('\n')))));
+                                      base::first_line(result.decided))));
       say("`upgrade` or `downgrade` goes on from there\n");
     }
     for (const auto& revision : result.accepted) {

@@ -185,7 +185,7 @@ std::vector<template_info> list_templates() {
   for (const auto& name : template_names()) {
     for (const auto& file : files_of(name)) {
       if (file.path != "README.md") continue;
-      result.push_back({name, file.content.substr(0, file.content.find('\n'))});
+      result.push_back({name, std::string(base::first_line(file.content))});
     }
   }
   return result;

@@ -8,11 +8,7 @@
 #include "base/text_tools.h"
 
 namespace retort::engine {
-namespace {
-
-std::string first_line(std::string_view sql) { return std::string(sql.substr(0, sql.find('\n'))); }
-
-}  // namespace
+namespace {}  // namespace
 
 void locate(error& problem, const dialect::statement& statement) {
   const model::origin& origin = statement.where;
@@ -35,7 +31,8 @@ void locate(error& problem, const dialect::statement& statement) {
     problem.notes.insert(problem.notes.begin(), {fmt::format("in: {}", inside.line_text),
                                                  std::string(inside.column - 1 + 4, ' ') + "^"});
   } else {
-    problem.notes.insert(problem.notes.begin(), fmt::format("in: {}", first_line(statement.sql)));
+    problem.notes.insert(problem.notes.begin(),
+                         fmt::format("in: {}", base::first_line(statement.sql)));
   }
 }
 

@@ -58,6 +58,12 @@ void append_index_problems(const bundle::set& set, std::deque<std::string>& text
   }
 }
 
+void append_lock_problems(const file_list& files, std::vector<error>& found) {
+  for (std::size_t i = 0; i < files.revisions.size(); ++i) {
+    gather(found, [&] { migration_file{files.contents[i], files.revisions[i]}.max_lock(); });
+  }
+}
+
 void append_graph_problems(const std::vector<history::revision>& revisions, bool single_head,
                            std::vector<error>& found) {
   auto more = history::revision_map::problems(revisions);
@@ -87,6 +93,7 @@ std::vector<error> problems(std::span<const bundle::set* const> sets, bool singl
   }
   for (const auto& revision : files.revisions)
     gather(found, [&] { require_matching_name(revision); });
+  append_lock_problems(files, found);
   append_graph_problems(files.revisions, single_head, found);
   return found;
 }

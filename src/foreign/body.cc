@@ -184,7 +184,7 @@ body made_body_as_needed(std::string sql, std::string_view name, std::vector<std
     notes.push_back(
         fmt::format("{} cannot run in a transaction ({}): it runs with "
                     "transaction:false",
-                    name, statement.sql.substr(0, statement.sql.find('\n'))));
+                    name, base::first_line(statement.sql)));
     return {std::move(sql), false};
   }
   return made_body(std::move(sql), true, name, notes);

@@ -86,7 +86,7 @@ struct describer {
   std::string operator()(const execute& op) const {
     constexpr std::size_t shown = 60;
     const std::string_view sql = base::trim(op.sql);
-    const std::string_view line = sql.substr(0, sql.find('\n'));
+    const std::string_view line = base::first_line(sql);
     if (line.size() <= shown) return fmt::format("execute {}", line);
     std::size_t cut = shown;
     while (cut > 0 && (static_cast<unsigned char>(line[cut]) & 0xC0U) == 0x80U) --cut;

@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <iterator>
+
+#include "base/text_tools.h"
 
 namespace retort::model {
 namespace {
@@ -14,10 +15,8 @@ constexpr std::array<std::string_view, 8> modes = {
 
 /// Its letters, small, without the word "lock" at the end.
 std::string letters_of(std::string_view mode) {
-  std::string letters;
-  for (const char c : mode) {
-    if (c != ' ' && c != '_') letters += static_cast<char>(std::tolower(c));
-  }
+  std::string letters = base::lower(mode);
+  std::erase_if(letters, [](char c) { return c == ' ' || c == '_'; });
   constexpr std::string_view last = "lock";
   if (letters.ends_with(last)) letters.resize(letters.size() - last.size());
   return letters;

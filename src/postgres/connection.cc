@@ -1,7 +1,6 @@
 #include "postgres/connection.h"
 
 #include <libpq-fe.h>
-#include <poll.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -16,6 +15,7 @@
 #include "base/crash_point.h"
 #include "base/sql_words.h"
 #include "base/text_tools.h"
+#include "postgres/answers.h"
 #include "postgres/connect_error.h"
 #include "postgres/libpq_on_demand.h"
 
@@ -240,10 +240,10 @@ class pqxx_backed : public connection {
     std::optional<db::batch_failure> failed;
     if (PQsendQuery(raw_, text.c_str()) != 1)
       throw db::batch_failure{lost(PQerrorMessage(raw_)), 0};
-    while (PGresult* next = next_answer()) {
+    while (PGresult* next = next_answer(raw_, [this] { cancel(); })) {
       const result_handle answer(next);
       const auto status = PQresultStatus(next);
-      if (end_copy(status)) continue;
+      if (end_copy(raw_, status)) continue;
       if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) {
         results.push_back(to_result(next, statements[results.size()]));
       } else if (!failed) {
@@ -300,7 +300,7 @@ class pqxx_backed : public connection {
       // Sends the statement and nothing else: BEGIN and COMMIT are statements like others.
       pqxx::nontransaction work(*connection_);
       const auto result = send(work);
-      refuse_copy();
+      refuse_copy(raw_);
       base::crash_point();
       return to_result(result, sql);
     } catch (const pqxx::sql_error& problem) {
@@ -430,45 +430,12 @@ class pqxx_backed : public connection {
 
   bool is_lost() const { return PQstatus(raw_) != CONNECTION_OK; }
 
-  /// The next answer to several statements; null: that was the last. Cancels them where a signal
-  /// asks to stop, again while none comes: what is cancelled before the server has begun goes on.
-  PGresult* next_answer() {
-    constexpr int milliseconds = 100;
-    while (PQisBusy(raw_) == 1) {
-      pollfd socket{PQsocket(raw_), POLLIN, 0};
-      const int ready = ::poll(&socket, 1, milliseconds);
-      if (base::interrupt() != 0) cancel();
-      if (ready > 0 && PQconsumeInput(raw_) != 1) break;
-    }
-    return PQgetResult(raw_);
-  }
-
   static error lost(std::string_view report) {
     error problem("the connection to the PostgreSQL server was lost");
     for (auto& line : base::split_list(report, '\n')) problem.note(std::move(line));
     problem.help(
         "see the server's log; an open transaction was rolled back by the server, so run again");
     return problem;
-  }
-
-  /// Ends a COPY whose data nobody sends or wants; true where it was one.
-  bool end_copy(ExecStatusType status) {
-    if (status != PGRES_COPY_IN && status != PGRES_COPY_OUT) return false;
-    if (status == PGRES_COPY_IN) PQputCopyEnd(raw_, "no data follows");
-    char* line = nullptr;
-    while (status == PGRES_COPY_OUT && PQgetCopyData(raw_, &line, 0) > 0) PQfreemem(line);
-    return true;
-  }
-
-  /// COPY … FROM STDIN and TO STDOUT leave the connection waiting for data that nobody sends.
-  void refuse_copy() {
-    if (PQtransactionStatus(raw_) != PQTRANS_ACTIVE) return;
-    PQputCopyEnd(raw_, "no data follows");
-    char* line = nullptr;
-    while (PQgetCopyData(raw_, &line, 0) > 0) PQfreemem(line);
-    while (PGresult* result = PQgetResult(raw_)) PQclear(result);
-    throw error("COPY with STDIN or STDOUT cannot be run: a statement carries no data")
-        .help("write INSERT statements");
   }
 
   PGconn* raw_;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/text_tools.h"
 #include "model/lock_mode.h"
 
 namespace retort::verify {
@@ -11,8 +12,6 @@ std::string place_of(const statement_locks& one) {
   return one.where.file.empty() ? std::string()
                                 : fmt::format(" ({}:{})", one.where.file, one.where.line);
 }
-
-std::string first_line(const std::string& sql) { return sql.substr(0, sql.find('\n')); }
 
 }  // namespace
 
@@ -43,8 +42,8 @@ std::vector<std::string> too_strong(const std::vector<statement_locks>& found,
     for (const auto& lock : one.taken.locks) {
       if (model::lock_strength(lock.mode).value_or(0) <= *most) continue;
       lines.push_back(fmt::format("{} takes {} on {}, and its max_lock is {}{}",
-                                  first_line(one.statement), lock.mode, lock.relation, max_lock,
-                                  place_of(one)));
+                                  base::first_line(one.statement), lock.mode, lock.relation,
+                                  max_lock, place_of(one)));
     }
   }
   return lines;
@@ -57,7 +56,7 @@ std::vector<std::string> not_measured(const std::vector<statement_locks>& found,
     if (max_lock.empty() || one.is_measured) continue;
     lines.push_back(
         fmt::format("{} runs outside a transaction, so that its locks are not measured{}",
-                    first_line(one.statement), place_of(one)));
+                    base::first_line(one.statement), place_of(one)));
   }
   return lines;
 }

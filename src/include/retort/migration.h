@@ -28,7 +28,8 @@ struct migration {
   names replaces = {};
   /// What is lost by intent: "table.column" or "table". `verify` then accepts the loss.
   names loses = {};
-  /// The strongest PostgreSQL lock that it may take.
+  /// The strongest PostgreSQL lock that its upgrade may take on what was there before: `verify`
+  /// measures it. "ShareLock", or as LOCK TABLE has it, "SHARE".
   text max_lock = {};
   /// PostgreSQL: how many seconds its statements wait for a lock, and how many each may take; 0:
   /// for ever; negative: as the environment has it.

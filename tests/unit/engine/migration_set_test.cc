@@ -26,6 +26,15 @@ using texts = std::vector<std::string>;
 
 }  // namespace
 
+TEST_CASE("a lock that there is not is found when the program is built") {
+  static const migration code = {.max_lock = "ShareLok"};
+  static const declaration declared = {.file = "a1_x.cc", .line = 4};
+  const auto found =
+      problems_of({{.revision = "a1", .path = "a1_x.cc", .code = &code, .declared = &declared}});
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].find("'ShareLok' is no lock for .max_lock") != std::string::npos);
+}
+
 TEST_CASE("C++ and SQL migrations are one thing") {
   static const migration code = {.down_revision = {"a1"}, .message = "Two"};
   static const declaration declared = {"b2", 7};

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <functional>
+
+#include <libpq-fe.h>
+
+namespace retort::postgres {
+
+/// The next answer to what was sent, for PQclear; null: there is none left. Where a signal asks to
+/// stop, `cancel` is called, and again each time that the server says nothing for a while: what is
+/// cancelled before the server has begun with it goes on.
+PGresult* next_answer(PGconn* raw, const std::function<void()>& cancel);
+
+/// Ends a COPY whose data nobody sends or wants; true where `status` is that of one.
+bool end_copy(PGconn* raw, ExecStatusType status);
+
+/// Throws `error` where a statement was COPY … FROM STDIN or TO STDOUT: the connection waits for
+/// data that nobody sends, until this ends it.
+void refuse_copy(PGconn* raw);
+
+}  // namespace retort::postgres
