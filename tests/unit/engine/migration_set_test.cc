@@ -28,7 +28,7 @@ using texts = std::vector<std::string>;
 
 TEST_CASE("a lock that there is not is found when the program is built") {
   static const migration code = {.max_lock = "ShareLok"};
-  static const declaration declared = {.file = "a1_x.cc", .line = 4};
+  static const declaration declared = {"a1", 4};
   const auto found =
       problems_of({{.revision = "a1", .path = "a1_x.cc", .code = &code, .declared = &declared}});
   REQUIRE(found.size() == 1);
