@@ -1,6 +1,8 @@
 #include "sqlite/script_orphans.h"
 
 #include <algorithm>
+#include <array>
+#include <string_view>
 
 #include "base/sql_words.h"
 
@@ -48,11 +50,14 @@ DELETE FROM temp.retort_guard_broken WHERE is_after = 0;
 UPDATE temp.retort_guard_broken SET is_after = 0;
 )";
 
-/// Not what only makes something: no row goes, and none that is there gets a parent to miss.
+/// Not what only makes, sets or reads something: no row goes, and none that is there gets a parent
+/// to miss.
 bool may_break(const dialect::statement& statement) {
   if (statement.code != nullptr || !statement.change.empty()) return true;
   const auto first = base::words(statement.sql, base::sql_flavour::sqlite, 1);
-  return !first.empty() && first.front() != "create";
+  if (first.empty()) return false;
+  constexpr std::array<std::string_view, 3> harmless = {"create", "pragma", "select"};
+  return std::ranges::find(harmless, first.front()) == harmless.end();
 }
 
 }  // namespace
