@@ -6,6 +6,7 @@
 #include "base/text_tools.h"
 #include "dialect/quoting.h"
 #include "sqlite/connection.h"
+#include "sqlite/script_orphans.h"
 #include "sqlite/script_undo.h"
 #include "sqlite/types.h"
 
@@ -40,7 +41,8 @@ std::string sqlite_dialect::script_prologue(const retort::dialect::script_settin
   // SQLite makes of a statement, and that no PRAGMA switches off. The column's name is the message.
   return ".bail on\n" + script_foreign_keys(false) +
          "CREATE TEMP TABLE IF NOT EXISTS retort_guard "
-         "(\"the database is not at the revision that this script expects\" INTEGER NOT NULL);\n";
+         "(\"the database is not at the revision that this script expects\" INTEGER NOT NULL);\n" +
+         script_orphans_noted();
 }
 
 std::string sqlite_dialect::script_foreign_keys(bool on) const {
@@ -50,7 +52,7 @@ std::string sqlite_dialect::script_foreign_keys(bool on) const {
 std::string sqlite_dialect::script_reset(
     const retort::dialect::script_settings&,
     const std::vector<retort::dialect::statement>& statements) const {
-  return script_undo(statements);
+  return script_undo(statements) + script_orphans_refused(statements);
 }
 
 std::string sqlite_dialect::script_guard(const model::qualified_name& table,
