@@ -170,9 +170,36 @@ std::string nearest(std::string_view given, std::span<const std::string> candida
   return best == nullptr ? std::string() : *best;
 }
 
+namespace {
+
+/// The candidates that go on where `given` ends; none where it is too short to mean anything, or
+/// there are too many of them to choose from.
+std::vector<std::string> completions(std::string_view given,
+                                     std::span<const std::string> candidates) {
+  constexpr std::size_t shortest = 3;
+  constexpr std::size_t most = 3;
+  std::vector<std::string> result;
+  if (given.size() < shortest) return result;
+  for (const auto& candidate : candidates) {
+    if (candidate.size() > given.size() && candidate.starts_with(given)) {
+      result.push_back(candidate);
+    }
+  }
+  if (result.size() > most) result.clear();
+  return result;
+}
+
+}  // namespace
+
 std::string did_you_mean(std::string_view given, std::span<const std::string> candidates) {
-  const std::string best = nearest(given, candidates);
-  return best.empty() ? best : "did you mean '" + best + "'?";
+  std::vector<std::string> meant = completions(given, candidates);
+  if (meant.empty()) meant.push_back(nearest(given, candidates));
+  if (meant.front().empty()) return {};
+  std::string text = "did you mean '" + meant.front() + "'";
+  for (std::size_t i = 1; i < meant.size(); ++i) {
+    text += (i + 1 == meant.size() ? " or '" : ", '") + meant[i] + "'";
+  }
+  return text + "?";
 }
 
 std::string hex(std::string_view bytes) {

@@ -159,7 +159,10 @@ class builder {
       added.help(fmt::format("{} is a branch label; write the revision's id, {}", quoted(name),
                              quoted(labelled)));
     } else {
-      added.help(suggestion(graph_, name));
+      const std::string near = nearest_name(graph_, name, field != "down_revision");
+      added.help(!near.empty() ? near
+                               : fmt::format("correct {} there, or add the file of revision {}",
+                                             field, quoted(name)));
     }
   }
 

@@ -15,6 +15,32 @@ struct downgrade_target {
   std::optional<node> branch;
 };
 
+/// Whether `ID@-N` has a meaning: the revision alone is current in its lineage, and there is one
+/// way down from it, long enough.
+bool can_leave(const graph& g, std::span<const node> current, node from, long steps) {
+  const node_set line = lineage(g, from);
+  if (std::count_if(current.begin(), current.end(), [&](node n) { return line[n]; }) != 1) {
+    return false;
+  }
+  node at = from;
+  for (; steps > 1; --steps) {
+    if (g.parents[at].size() != 1) return false;
+    at = g.parents[at][0];
+  }
+  return g.parents[at].size() < 2;
+}
+
+/// What to write where several of the current revisions could be the one to leave.
+std::string way_to_leave(const graph& g, std::span<const node> current,
+                         std::span<const node> possible, const symbol& s) {
+  const auto found = std::find_if(possible.begin(), possible.end(),
+                                  [&](node n) { return can_leave(g, current, n, -s.steps); });
+  if (found == possible.end()) {
+    return "name the revision to go down to; `history` lists what there is";
+  }
+  return fmt::format("say which one to go down from: {}@{}", g.id(*found), s.relative);
+}
+
 /// The revision that `-N` or `BRANCH@-N` counts from.
 node current_to_leave(const graph& g, std::span<const node> current, const symbol& s) {
   if (s.branch.empty()) {
@@ -22,7 +48,7 @@ node current_to_leave(const graph& g, std::span<const node> current, const symbo
     if (current.size() == 1) return current[0];
     throw error(fmt::format("{} is ambiguous: the database is at {} revisions, {}", quoted(s.text),
                             current.size(), listed(g, current)))
-        .help(fmt::format("say which one to go down from: {}@{}", g.id(current[0]), s.relative));
+        .help(way_to_leave(g, current, current, s));
   }
   const node_set line = lineage(g, resolve_branch(g, s.branch));
   const auto on_branch = [&](std::span<const node> nodes) {
@@ -41,7 +67,7 @@ node current_to_leave(const graph& g, std::span<const node> current, const symbo
   if (found.size() > 1) {
     throw error(fmt::format("{} is ambiguous: the database is at {} revisions of that branch, {}",
                             quoted(s.text), found.size(), listed(g, found)))
-        .help(fmt::format("say which one to go down from: {}@{}", g.id(found[0]), s.relative));
+        .help(way_to_leave(g, current, found, s));
   }
   return found[0];
 }

@@ -23,24 +23,63 @@ std::string listed(const graph& g, std::span<const node> nodes) {
   return nodes.size() <= shown ? text : fmt::format("{} and {} more", text, nodes.size() - shown);
 }
 
-std::string suggestion(const graph& g, std::string_view name) {
-  if (g.size() == 0) return "there are no revisions here yet";
+namespace {
+
+std::vector<std::string> names_of(const graph& g, bool labels) {
   std::vector<std::string> names;
   for (const revision& r : g.revisions) {
     names.emplace_back(r.id);
+    if (!labels) continue;
     names.insert(names.end(), r.branch_labels.begin(), r.branch_labels.end());
   }
-  for (const char* word : {"head", "heads", "base", "current"}) names.emplace_back(word);
+  return names;
+}
+
+/// What to write in place of a name that is nowhere. `words`: what else stands for revisions there.
+std::string suggestion(const graph& g, std::string_view name,
+                       std::initializer_list<const char*> words) {
+  if (g.size() == 0) return "there are no revisions here yet";
+  std::vector<std::string> names = names_of(g, true);
+  names.insert(names.end(), words.begin(), words.end());
   std::string near = base::did_you_mean(name, names);
   return near.empty() ? "`history` lists what there is" : near;
 }
 
-error no_such_revision(const graph& g, std::string_view name) {
-  return error(fmt::format("no revision or branch {}", quoted(name))).help(suggestion(g, name));
+/// What a word of the grammar means, where it does not stand for a branch; or empty.
+std::string_view meaning(std::string_view word) {
+  if (word == "head") return "it is the newest revision of a branch";
+  if (word == "heads") return "they are the newest revisions of every branch";
+  if (word == "base") return "it is where nothing is applied";
+  if (word == "current") return "it is where the database is";
+  return {};
+}
+
+}  // namespace
+
+std::string nearest_name(const graph& g, std::string_view name, bool labels) {
+  return base::did_you_mean(name, names_of(g, labels));
+}
+
+error no_such_revision(const graph& g, std::string_view name, bool current) {
+  if (name == "current") {
+    return error(fmt::format("{} names no revision here: {}", quoted(name), meaning(name)))
+        .help(
+            "name a revision, `current` lists the database's; `upgrade +N` and `downgrade -N` "
+            "count from there");
+  }
+  return error(fmt::format("no revision or branch {}", quoted(name)))
+      .help(current ? suggestion(g, name, {"head", "heads", "base", "current"})
+                    : suggestion(g, name, {"head", "heads", "base"}));
 }
 
 error no_such_branch(const graph& g, std::string_view name) {
-  return error(fmt::format("no branch {}", quoted(name))).help(suggestion(g, name));
+  if (const std::string_view word = meaning(name); !word.empty()) {
+    return error(fmt::format("no branch {}: {}", quoted(name), word))
+        .help(
+            "before the @ stands a branch label or a revision; without one, every branch is "
+            "meant");
+  }
+  return error(fmt::format("no branch {}", quoted(name))).help(suggestion(g, name, {}));
 }
 
 error several_heads(const graph& g, std::string_view typed, std::span<const node> heads) {

@@ -17,10 +17,12 @@ std::string place(const revision& r);
 /// 'a', 'b' and 3 more.
 std::string listed(const graph& g, std::span<const node> nodes);
 
-/// What to do about a name that is nowhere: the nearest id or label, or where to look.
-std::string suggestion(const graph& g, std::string_view name);
+/// What a declaration that names nothing may have meant: an id or, where `labels`, a label; or
+/// empty.
+std::string nearest_name(const graph& g, std::string_view name, bool labels);
 
-error no_such_revision(const graph& g, std::string_view name);
+/// `current`: whether that word would have been understood.
+error no_such_revision(const graph& g, std::string_view name, bool current);
 error no_such_branch(const graph& g, std::string_view name);
 error several_heads(const graph& g, std::string_view typed, std::span<const node> heads);
 error unknown_row(std::string_view row);

@@ -68,7 +68,7 @@ error several_ways_down(const graph& g, place_in_history from, std::span<const n
 
 }  // namespace
 
-node resolve_name(const graph& g, std::string_view name, std::string_view branch) {
+node resolve_name(const graph& g, std::string_view name, std::string_view branch, bool current) {
   if (name.empty()) throw error("the revision's name is empty").help("name a revision, or 'base'");
   const std::optional<node_set> line =
       branch.empty() ? std::nullopt : std::optional(lineage(g, resolve_branch(g, branch)));
@@ -82,7 +82,7 @@ node resolve_name(const graph& g, std::string_view name, std::string_view branch
   if (line) {
     std::erase_if(names, [&](std::string_view n) { return !(*line)[g.names.at(n)]; });
   }
-  if (names.empty()) throw no_such_revision(g, name);
+  if (names.empty()) throw no_such_revision(g, name, current && branch.empty());
   if (names.size() > 1) throw ambiguous_beginning(name, names);
   return g.names.at(names[0]);
 }
@@ -95,7 +95,7 @@ node resolve_branch(const graph& g, std::string_view branch) {
   return g.names.at(names[0]);
 }
 
-std::vector<node> resolve_absolute(const graph& g, const symbol& s) {
+std::vector<node> resolve_absolute(const graph& g, const symbol& s, bool current) {
   if (s.name == "base") {
     if (!s.branch.empty()) resolve_branch(g, s.branch);
     return {};
@@ -106,7 +106,7 @@ std::vector<node> resolve_absolute(const graph& g, const symbol& s) {
     if (heads.size() > 1) throw several_heads(g, s.text, heads);
     return heads;
   }
-  return {resolve_name(g, s.name, s.branch)};
+  return {resolve_name(g, s.name, s.branch, current)};
 }
 
 place_in_history resolve_single(const graph& g, const symbol& s) {

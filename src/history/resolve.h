@@ -14,15 +14,18 @@ using place_in_history = std::optional<node>;
 
 /// A whole id or label, or the beginning of exactly one that is longer than three characters; with
 /// a branch: of exactly one in its lineage, and the revision found must belong to it. Throws where
-/// that is unknown, ambiguous or not on the branch.
-node resolve_name(const graph& g, std::string_view name, std::string_view branch);
+/// that is unknown, ambiguous or not on the branch. `current`: whether the caller has taken that
+/// word for itself, so that it may be what was meant.
+node resolve_name(const graph& g, std::string_view name, std::string_view branch,
+                  bool current = false);
 
 /// The revision that stands for a branch: the one that declares the label, or has the id, or the
 /// beginning of either.
 node resolve_branch(const graph& g, std::string_view branch);
 
-/// `head`, `heads`, `base` and names, qualified or not. Must not be relative.
-std::vector<node> resolve_absolute(const graph& g, const symbol& s);
+/// `head`, `heads`, `base` and names, qualified or not. Must not be relative. `current` is as for
+/// `resolve_name`.
+std::vector<node> resolve_absolute(const graph& g, const symbol& s, bool current = false);
 /// The same where at most one revision is wanted.
 place_in_history resolve_single(const graph& g, const symbol& s);
 /// Takes the symbol apart; what is a label as a whole is never relative.

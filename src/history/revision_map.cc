@@ -115,7 +115,7 @@ std::vector<std::size_t> revision_map::history(std::string_view range, const row
 std::vector<std::size_t> revision_map::resolve(std::string_view text, const rows& current) const {
   if (text == "current") return indices(row_nodes(*graph_, current));
   const symbol s = parse_known_symbol(*graph_, text);
-  if (!s.is_relative()) return indices(resolve_absolute(*graph_, s));
+  if (!s.is_relative()) return indices(resolve_absolute(*graph_, s, true));
   if (!s.name.empty() || s.steps >= 0) {
     throw error(
         fmt::format("{} cannot be used here: only -N, counted from the heads, can", quoted(text)))

@@ -28,6 +28,21 @@ TEST_CASE("did_you_mean finds slips of the fingers and nothing else") {
   CHECK(nearest("", known).empty());
 }
 
+TEST_CASE("did_you_mean completes what is only begun") {
+  const std::vector<std::string> known = {"--check-heads",  "--config",       "--lock-wait",
+                                          "--lock-timeout", "--lock-retries", "--lots",
+                                          "--sql"};
+  CHECK(did_you_mean("--check", known) == "did you mean '--check-heads'?");
+  CHECK(did_you_mean("--lock-re", known) == "did you mean '--lock-retries'?");
+  CHECK(did_you_mean("--lock", known) ==
+        "did you mean '--lock-wait', '--lock-timeout' or '--lock-retries'?");
+  CHECK(did_you_mean("--loc", known) ==
+        "did you mean '--lock-wait', '--lock-timeout' or '--lock-retries'?");
+  // Two letters begin too much, and so does what four candidates begin with.
+  CHECK(did_you_mean("--", known).empty());
+  CHECK(did_you_mean("--lo", known).empty());
+}
+
 TEST_CASE("position_at counts characters, not bytes") {
   const std::string text = "first\nzweite Zeile: ü x\r\nlast";
   const auto found = position_at(text, text.find('x'));

@@ -198,3 +198,21 @@ TEST_CASE("row changes of a downgrade") {
   CHECK(changes(diamond, {"d"}, "a") == "INS b; UPD d>c | DEL b | UPD c>a");
   CHECK(changes("a1; a2 < a1; b1; b2 < b1 ^ a2", {"b2"}, "b1") == "INS b1; UPD b2>a2");
 }
+
+TEST_CASE("what is proposed in place of -N works") {
+  const auto map = parse_graph("a; b < a; c < a; d < b, c; e < a; f < e");
+  CHECK(downgrade_text(map, {"d", "e"}, "-1") ==
+        "error: '-1' is ambiguous: the database is at 2 revisions, 'd', 'e' (say which one to go "
+        "down from: e@-1)");
+  CHECK(downgrade_text(map, {"d", "e"}, "e@-1") == "e {d}");
+  CHECK(downgrade_text(map, {"d", "e"}, "-3") ==
+        "error: '-3' is ambiguous: the database is at 2 revisions, 'd', 'e' (name the revision to "
+        "go down to; `history` lists what there is)");
+  CHECK(downgrade_text(map, {"d", "f"}, "a@-1") ==
+        "error: 'a@-1' is ambiguous: the database is at 2 revisions of that branch, 'd', 'f' (say "
+        "which one to go down from: f@-1)");
+  const auto merges = parse_graph("a; b < a; c < b, a; d < a, b");
+  CHECK(downgrade_text(merges, {"c", "d"}, "-1") ==
+        "error: '-1' is ambiguous: the database is at 2 revisions, 'c', 'd' (name the revision to "
+        "go down to; `history` lists what there is)");
+}

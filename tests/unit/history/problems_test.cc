@@ -61,6 +61,25 @@ TEST_CASE("names that are nowhere") {
         "versions/b.sql:2: down_revision of revision 'b' names 'abcd1235', which is not there (did "
         "you mean 'abcd1234'?)\nversions/c.sql:3: depends_on of revision 'c' names 'abcd123', "
         "which is not there (did you mean 'abcd1234'?)\n");
+  // `history` reads the same files, so it is no help.
+  CHECK(problem_text("abcdef1234; b < abcd") ==
+        "versions/b.sql:2: down_revision of revision 'b' names 'abcd', which is not there (did you "
+        "mean 'abcdef1234'?)\n");
+  CHECK(problem_text("a; b < zzzz") ==
+        "versions/b.sql:2: down_revision of revision 'b' names 'zzzz', which is not there (correct "
+        "down_revision there, or add the file of revision 'zzzz')\n");
+  CHECK(
+      problem_text("a; b < heads; c ^ head") ==
+      "versions/b.sql:2: down_revision of revision 'b' names 'heads', which is not there (correct "
+      "down_revision there, or add the file of revision 'heads')\n"
+      "versions/c.sql:3: depends_on of revision 'c' names 'head', which is not there (correct "
+      "depends_on there, or add the file of revision 'head')\n");
+  // A label may be depended on, but is no parent.
+  CHECK(problem_text("a [library]; b < libary; c ^ libary") ==
+        "versions/b.sql:2: down_revision of revision 'b' names 'libary', which is not there "
+        "(correct down_revision there, or add the file of revision 'libary')\n"
+        "versions/c.sql:3: depends_on of revision 'c' names 'libary', which is not there (did you "
+        "mean 'library'?)\n");
   CHECK(problem_text("a [x]; b < x") ==
         "versions/b.sql:2: down_revision of revision 'b' names 'x', which is not there ('x' is a "
         "branch label; write the revision's id, 'a')\n");

@@ -110,3 +110,35 @@ TEST_CASE("one revision, and the rows of a database that is there") {
         "'base')");
   CHECK_FALSE(map.find("c1branch"));
 }
+
+TEST_CASE("a word that means something else is never what was meant") {
+  const auto map = parse_graph("aaaa1111; bbbb2222 < aaaa1111");
+  const std::string current_help =
+      " (name a revision, `current` lists the database's; `upgrade +N` and `downgrade -N` count "
+      "from "
+      "there)";
+  const std::string no_current =
+      "error: 'current' names no revision here: it is where the database is" + current_help;
+  CHECK(upgrade_text(map, {"aaaa1111"}, "current") == no_current);
+  CHECK(downgrade_text(map, {"aaaa1111"}, "current") == no_current);
+  CHECK(stamp_text(map, {"aaaa1111"}, {"current"}) == no_current);
+  CHECK(upgrade_text(map, {"aaaa1111"}, "current+1") == no_current);
+  CHECK(resolve_text(map, "bbbb@current", {"aaaa1111"}) == no_current);
+  CHECK(upgrade_text(map, {}, "curent") ==
+        "error: no revision or branch 'curent' (`history` lists what there is)");
+  CHECK(resolve_text(map, "curent") ==
+        "error: no revision or branch 'curent' (did you mean 'current'?)");
+  CHECK(resolve_text(map, "heda") == "error: no revision or branch 'heda' (did you mean 'head'?)");
+  const std::string branch_help =
+      " (before the @ stands a branch label or a revision; without one, every branch is meant)";
+  CHECK(upgrade_text(map, {}, "head@base") ==
+        "error: no branch 'head': it is the newest revision of a branch" + branch_help);
+  CHECK(upgrade_text(map, {}, "heads@base") ==
+        "error: no branch 'heads': they are the newest revisions of every branch" + branch_help);
+  CHECK(downgrade_text(map, {"aaaa1111"}, "base@aaaa") ==
+        "error: no branch 'base': it is where nothing is applied" + branch_help);
+  CHECK(upgrade_text(map, {}, "current@head") ==
+        "error: no branch 'current': it is where the database is" + branch_help);
+  CHECK(upgrade_text(map, {}, "curent@head") ==
+        "error: no branch 'curent' (`history` lists what there is)");
+}
