@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 #include "base/text_tools.h"
 #include "model/apply.h"
@@ -54,13 +55,13 @@ class declarer {
   }
 
   void fit(model::alter_column& what) const {
+    if (!what.type || !is_integer(*what.type)) return;
     // Its numbers have 64 bits already, and by any other name it would not be the rowid.
     const bool is_key = has_rowid_alias(table_) && table_.primary_key->columns[0] == what.column;
     const auto* column = table_.find_column(what.column);
-    const bool is_numbered = column != nullptr && column->identity;
-    if (what.type && (is_numbered || (is_key && is_integer(*what.type)))) {
-      what.type = model::type{model::type_kind::raw, -1, -1, "INTEGER"};
-    }
+    const bool was_numbered = column != nullptr && column->identity;
+    const bool is_numbered = what.identity ? what.identity->has_value() : was_numbered;
+    if (is_key || is_numbered) what.type = model::type{model::type_kind::raw, -1, -1, "INTEGER"};
   }
 
   void fit(model::create_index& what) const {
@@ -120,6 +121,41 @@ std::vector<model::operation> outgrown_checks(const model::operation& op,
   return drops;
 }
 
+/// Whether an operation has something to do; its condition is met then.
+struct wanting {
+  const model::table* table;
+  const model::schema& now;
+
+  bool operator()(model::add_column& what) const {
+    return !(std::exchange(what.if_not_exists, false) && has_column(what.column.name));
+  }
+  bool operator()(model::drop_column& what) const {
+    return !std::exchange(what.if_exists, false) || has_column(what.column);
+  }
+  bool operator()(model::create_index& what) const {
+    return !(std::exchange(what.if_not_exists, false) && has_index(what.index.name));
+  }
+  bool operator()(model::drop_index& what) const {
+    return !std::exchange(what.if_exists, false) || has_index(what.name.name);
+  }
+  template <class Other>
+  bool operator()(const Other&) const {
+    return true;
+  }
+
+  bool has_column(const std::string& name) const {
+    return table != nullptr && contains(table->columns, name);
+  }
+  /// All tables' indexes are of one name space.
+  bool has_index(const std::string& name) const {
+    return std::ranges::any_of(
+        now.tables, [&](const auto& entry) { return contains(entry.second.indexes, name); });
+  }
+  static bool contains(const auto& items, const std::string& name) {
+    return std::ranges::any_of(items, [&](const auto& one) { return same(one.name, name); });
+  }
+};
+
 }  // namespace
 
 model::operation as_declared(model::operation op, const model::qualified_name& name,
@@ -128,21 +164,8 @@ model::operation as_declared(model::operation op, const model::qualified_name& n
   return op;
 }
 
-bool is_wanted(model::operation& op, const model::table* table) {
-  const auto has = [&](const std::string& column) {
-    return table != nullptr && std::ranges::any_of(table->columns, [&](const auto& one) {
-             return same(one.name, column);
-           });
-  };
-  if (auto* added = std::get_if<model::add_column>(&op.what)) {
-    if (added->if_not_exists && has(added->column.name)) return false;
-    added->if_not_exists = false;
-  }
-  if (auto* dropped = std::get_if<model::drop_column>(&op.what)) {
-    if (dropped->if_exists && !has(dropped->column)) return false;
-    dropped->if_exists = false;
-  }
-  return true;
+bool is_wanted(model::operation& op, const model::qualified_name& name, const model::schema& now) {
+  return std::visit(wanting{now.find(name), now}, op.what);
 }
 
 std::vector<model::operation> outgrown_parts(const model::operation& op,

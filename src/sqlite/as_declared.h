@@ -14,8 +14,8 @@ model::operation as_declared(model::operation op, const model::qualified_name& n
                              const model::table& table, const sqlite_dialect& target);
 
 /// Whether an operation with `if_exists` or `if_not_exists` has something to do; then it becomes
-/// one without. `table` may be null.
-bool is_wanted(model::operation& op, const model::table* table);
+/// one without. There may be no table of the name.
+bool is_wanted(model::operation& op, const model::qualified_name& name, const model::schema& now);
 
 /// What goes with what an operation takes away or changes, as operations that stand before it.
 /// `table` may be null.

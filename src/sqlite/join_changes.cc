@@ -206,7 +206,10 @@ class joiner {
       if (altered != nullptr && !altered->conversion.empty() && mentions(other, from)) return false;
       const auto* added = std::get_if<model::add_column>(&other.what);
       if (added != nullptr && same(added->column.name, to)) return false;
-      is_new = is_new || (added != nullptr && same(added->column.name, from));
+      if (added == nullptr || !same(added->column.name, from)) continue;
+      // It may have been there, with its values.
+      if (added->if_not_exists) return false;
+      is_new = true;
     }
     std::ranges::for_each(result_.others, column_renamer(now_, from, to));
     if (!is_new) result_.renames.push_back(op);

@@ -3,6 +3,7 @@
 
 #include <retort/error.h>
 
+#include "base/text_tools.h"
 #include "sqlite/dialect.h"
 #include "sqlite/enum_change.h"
 #include "sqlite/join_changes.h"
@@ -10,6 +11,7 @@
 #include "sqlite/redefine.h"
 #include "sqlite/tokens.h"
 #include "sqlite/virtual_table.h"
+#include "sqlite/works.h"
 
 // Which of the ways a change takes, by what it is of.
 
@@ -64,8 +66,13 @@ std::unique_ptr<retort::dialect::table_change> change_table(
   return std::make_unique<renames_before>(target, connection, change, std::move(*parts));
 }
 
-/// The table's CREATE statement; empty: there is no such table.
+bool is_attached(const model::qualified_name& table) {
+  return !table.schema.empty() && !base::equals_ignoring_case(table.schema, "main");
+}
+
+/// The CREATE statement of a table in `main`; empty: there is no such table.
 std::string text_of_table(db::connection& connection, const model::qualified_name& table) {
+  if (is_attached(table)) return {};
   const db::parameter name[] = {table.name};
   const auto found = connection.query(
       "SELECT sql FROM sqlite_master WHERE type = 'table' AND lower(name) = lower($1)", name);
@@ -93,9 +100,14 @@ std::unique_ptr<retort::dialect::table_change> sqlite_dialect::prepare(
     if (std::holds_alternative<model::alter_enum>(first)) {
       return make_enum_change(*this, connection, change);
     }
-    const auto text = text_of_table(connection, retort::dialect::changed_table(change.change));
-    if (makes_virtual_table(text)) return make_virtual_change(*this, connection, change, text);
-    if (can_add_as_written(change, text)) return std::make_unique<plain_change>(change.sql);
+    const auto& table = retort::dialect::changed_table(change.change);
+    const auto text = text_of_table(connection, table);
+    const bool is_virtual = makes_virtual_table(text);
+    const bool is_plain = !is_virtual && can_add_as_written(change, text);
+    if (is_plain && !table.schema.empty()) return std::make_unique<plain_change>(change.sql);
+    if (!is_attached(table)) require_not_hidden(connection, table, change.where);
+    if (is_virtual) return make_virtual_change(*this, connection, change, text);
+    if (is_plain) return std::make_unique<plain_change>(change.sql);
     return change_table(*this, connection, change);
   } catch (error& problem) {
     if (problem.where.file.empty()) {

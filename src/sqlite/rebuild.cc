@@ -72,7 +72,7 @@ class sqlite_change final : public retort::dialect::table_change {
     alter_is_enough_ = true;
     for (const auto& op : change.change) {
       auto meant = on_table(op, state.schema);
-      if (!is_wanted(meant, state.schema.find(name_))) continue;
+      if (!is_wanted(meant, name_, state.schema)) continue;
       for (auto& part : outgrown_parts(meant, state.schema.find(name_))) {
         operations_.push_back(std::move(part));
         model::apply(state, operations_.back());
@@ -228,18 +228,13 @@ class sqlite_change final : public retort::dialect::table_change {
     statements_.push_back("DROP TABLE " + quote(table_));
   }
 
-  /// Names without a schema mean temporary tables first, and introspection sees `main` alone.
+  /// Introspection sees `main` alone.
   void require_in_reach() const {
     if (!name_.schema.empty() && !same(name_.schema, "main")) {
       throw failure("it must be built anew, and it is in an attached database")
           .help("build it anew in SQL, or in a migration of that database");
     }
-    const db::parameter parameters[] = {name_.name};
-    const auto temporary = connection_.query(
-        "SELECT 1 FROM sqlite_temp_master WHERE lower(name) = lower(?1)", parameters);
-    if (temporary.rows.empty()) return;
-    throw failure("a temporary table has its name")
-        .help("drop the temporary table first, or give it another name");
+    require_not_hidden(connection_, name_, where_);
   }
 
   /// DROP TABLE deletes the rows first, and with them what refers to them.

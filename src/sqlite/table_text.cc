@@ -70,7 +70,7 @@ class table_text {
   }
 
   void operator()(const model::alter_column& op) {
-    if (op.type) set_type(op.column, new_type(op));
+    if (op.type) set_type(op.column, words_.type_of(*op.type, table_.strict));
     if (op.nullable) set_nullable(op.column, *op.nullable);
     if (op.default_sql) set_default(op.column, *op.default_sql);
     if (op.identity) set_identity(op.column, *op.identity);
@@ -330,14 +330,6 @@ class table_text {
   void put(std::size_t begin, std::size_t end, std::string text) {
     if (end < sql_.size() && joins(sql_[end])) text += ' ';
     sql_.replace(begin, end - begin, text);
-  }
-
-  /// A column that the database numbers takes no other name for its type.
-  std::string new_type(const model::alter_column& op) const {
-    for (const auto& column : table_.columns) {
-      if (column.identity && same(column.name, op.column)) return "INTEGER";
-    }
-    return words_.type_of(*op.type, table_.strict);
   }
 
   void set_type(const std::string& column, const std::string& type) {

@@ -89,4 +89,16 @@ std::map<std::string, std::string> broken_objects(db::connection& connection) {
   return std::move(all).take();
 }
 
+void require_not_hidden(db::connection& connection, const model::qualified_name& table,
+                        const model::origin& where) {
+  const db::parameter name[] = {table.name};
+  const auto temporary =
+      connection.query("SELECT 1 FROM sqlite_temp_master WHERE lower(name) = lower(?1)", name);
+  if (temporary.rows.empty()) return;
+  error problem(
+      fmt::format("cannot change table {}: a temporary table has its name", table.display()));
+  problem.at(where.file, where.line, where.column);
+  throw problem.help("drop the temporary table first, or give it another name");
+}
+
 }  // namespace retort::sqlite

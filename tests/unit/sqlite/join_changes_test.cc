@@ -191,6 +191,41 @@ TEST_CASE("a column that is new gets its last name at once") {
   CHECK(s.show("SELECT size FROM t") == "2|2|");
 }
 
+TEST_CASE("a column that may be there already is not taken for a new one") {
+  small s;
+  model::add_column add;
+  add.table.name = "t";
+  add.column = column_of("b", type_of(kind::integer));
+  add.if_not_exists = true;
+  CHECK(s.apply({add, renaming("t", "b", "number"), not_null("t", "a")}, true) == 3);
+  CHECK(s.show("SELECT number FROM t") == "1|2|");
+}
+
+TEST_CASE("indexes that may be there, or gone, already") {
+  small s;
+  auto there = index_of("IX_B", {key_of("b")});
+  auto gone = no_index("t", "ix_none");
+  gone.if_exists = true;
+  CHECK(s.apply({not_null("t", "a"),
+                 model::create_index{{"", "t"}, index_of("ix_b", {key_of("a")}), true}, gone,
+                 not_null("t", "b")}) == 1);
+  CHECK(s.show("SELECT name FROM pragma_index_info('ix_b')") == "b|");
+  // By a name in another case, and gone before it is made.
+  std::vector<dialect::statement> statements;
+  for (const auto& what : std::initializer_list<model::operation_variant>{
+           check_of("t", "ck", "b > 0"), model::create_index{{"", "t"}, there, true},
+           model::drop_index{{"", "ix_b"}, {"", "t"}, true},
+           model::drop_index{{"", "ix_b"}, {"", "t"}, true},
+           model::create_index{{"", "t"}, index_of("ix_b", {key_of("gone")}), true},
+           check_of("t", "ck2", "b > 0")}) {
+    s.target.write(at_line(what), statements);
+  }
+  REQUIRE(statements.size() == 1);
+  CHECK(failure_of([&] { test::run(*s.connection, statements[0]); }) == "no error");
+  CHECK(s.show("SELECT name FROM pragma_index_list('t') ORDER BY name") == "ix_a|ix_b|");
+  CHECK(s.show("SELECT name FROM pragma_index_info('ix_b')") == "gone|");
+}
+
 TEST_CASE("the key of an AUTOINCREMENT column goes, and comes back") {
   small s;
   s.connection->execute("DELETE FROM child");

@@ -209,6 +209,21 @@ TEST_CASE("another table of the name is not taken for it") {
         "FAILED: cannot change table t: a temporary table has its name\n"
         "  --> versions/1_x.cc:7\n"
         "  help: drop the temporary table first, or give it another name\n");
+  const auto column_in = [](const char* schema) {
+    model::add_column op;
+    op.table = {schema, "t"};
+    op.column = column_of("b", type_of(model::type_kind::text));
+    return op;
+  };
+  CHECK(failure_of([&] { apply(*connection, {column_in("")}); }) ==
+        "FAILED: cannot change table t: a temporary table has its name\n"
+        "  --> versions/1_x.cc:7\n"
+        "  help: drop the temporary table first, or give it another name\n");
+  for (const char* schema : {"aux", "main"}) {
+    CHECK(failure_of([&] { apply(*connection, {column_in(schema)}); }) == "no error");
+  }
+  CHECK(all_rows(*connection, "SELECT name FROM pragma_table_info('t', 'temp')") == "a|\n");
+  connection->execute("ALTER TABLE main.t DROP COLUMN b");
   CHECK(failure_of([&] { apply(*connection, {check_in("aux")}); }) ==
         "FAILED: cannot change table aux.t: it must be built anew, and it is in an attached "
         "database\n"
@@ -218,6 +233,17 @@ TEST_CASE("another table of the name is not taken for it") {
   CHECK(failure_of([&] { apply(*connection, {check_in("main")}); }) == "no error");
   CHECK(all_rows(*connection, "SELECT sql FROM main.sqlite_master") ==
         "CREATE TABLE t (a INT, CONSTRAINT ck CHECK (a > 0))|\n");
+}
+
+TEST_CASE("a table of an attached database is not what its namesake is") {
+  auto connection = memory(
+      {"CREATE VIRTUAL TABLE t USING fts5(a)", "ATTACH '' AS aux", "CREATE TABLE aux.t (a INT)"});
+  model::add_column op;
+  op.table = {"aux", "t"};
+  op.column = column_of("b", type_of(model::type_kind::text));
+  CHECK(failure_of([&] { apply(*connection, {op}); }) == "no error");
+  CHECK(all_rows(*connection, "SELECT name FROM pragma_table_info('t', 'main')") == "a|\n");
+  CHECK(all_rows(*connection, "SELECT name FROM pragma_table_info('t', 'aux')") == "a|\nb|\n");
 }
 
 TEST_CASE("a table with very many columns") {

@@ -387,6 +387,30 @@ TEST_CASE("the key of a table is not made up and not lost") {
   CHECK(counted.text("t").find("id INTEGER PRIMARY KEY AUTOINCREMENT") != std::string::npos);
 }
 
+TEST_CASE("a column that numbers the rows is changed to what was asked for, or not at all") {
+  const auto to = [](kind type, bool numbers) {
+    return alter_t("id", [&](auto& op) {
+      op.type = type_of(type);
+      if (!numbers) op.identity.emplace(std::nullopt);
+    });
+  };
+  small s({"CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, a TEXT)",
+           "INSERT INTO t VALUES (3, 'x')"});
+  CHECK(failure_of([&] {
+          s.apply({to(kind::text, true)});
+        }).find("AUTOINCREMENT is only allowed on an INTEGER PRIMARY KEY") != std::string::npos);
+  s.apply({to(kind::bigint, false)});
+  CHECK(s.text("t") == "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT)");
+  s.apply({alter_t("id", [](auto& op) {
+    op.type = type_of(kind::bigint);
+    op.identity = model::identity{};
+  })});
+  CHECK(s.text("t") == "CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, a TEXT)");
+  s.apply({to(kind::text, false)});
+  CHECK(s.text("t") == "CREATE TABLE t (id TEXT PRIMARY KEY, a TEXT)");
+  CHECK(s.show("SELECT quote(id), a FROM t") == "'3'|x|\n");
+}
+
 TEST_CASE("a constraint without a name is known by what it says") {
   small s({"CREATE TABLE P (ID INTEGER PRIMARY KEY)",
            "CREATE TABLE t (a INT UNIQUE, b INT REFERENCES p(id), CHECK (\"a\" is not null))"});
