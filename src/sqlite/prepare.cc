@@ -29,7 +29,24 @@ class plain_change final : public retort::dialect::table_change {
   std::vector<std::string> statements_;
 };
 
-/// Renames that stand before a rebuild: what mentions the names follows them.
+bool is_attached(const model::qualified_name& table) {
+  return !table.schema.empty() && !base::equals_ignoring_case(table.schema, "main");
+}
+
+/// The CREATE statement of a table in `main`; empty: there is no such table.
+std::string text_of_table(db::connection& connection, const model::qualified_name& table) {
+  if (is_attached(table)) return {};
+  const db::parameter name[] = {table.name};
+  const auto found = connection.query(
+      "SELECT sql FROM sqlite_master WHERE type = 'table' AND lower(name) = lower($1)", name);
+  return found.rows.empty() ? std::string() : found.rows[0][0].value_or("");
+}
+
+std::unique_ptr<retort::dialect::table_change> change_table(
+    const sqlite_dialect& target, db::connection& connection,
+    const retort::dialect::statement& change);
+
+/// Renames that stand first: what mentions the names follows them.
 class renames_before final : public retort::dialect::table_change {
  public:
   renames_before(const sqlite_dialect& target, db::connection& connection,
@@ -44,7 +61,7 @@ class renames_before final : public retort::dialect::table_change {
   const std::vector<std::string>& statements() const override { return statements_; }
   void confirm() override {}
   std::unique_ptr<table_change> next() override {
-    return make_rebuild(target_, connection_, rest_);
+    return change_table(target_, connection_, rest_);
   }
 
  private:
@@ -54,29 +71,29 @@ class renames_before final : public retort::dialect::table_change {
   std::vector<std::string> statements_;
 };
 
+/// ALTER TABLE cannot rename the columns of a virtual table.
+bool can_rename_first(const joined_change& parts, bool is_virtual) {
+  return !parts.renames.empty() &&
+         (!is_virtual || std::ranges::all_of(parts.renames, [](const auto& op) {
+           return std::holds_alternative<model::rename_table>(op.what);
+         }));
+}
+
 std::unique_ptr<retort::dialect::table_change> change_table(
     const sqlite_dialect& target, db::connection& connection,
     const retort::dialect::statement& change) {
+  const auto& table = retort::dialect::changed_table(change.change);
+  if (!is_attached(table)) require_not_hidden(connection, table, change.where);
+  const auto text = text_of_table(connection, table);
+  const bool is_virtual = makes_virtual_table(text);
   auto parts = join_changes(change.change);
-  if (!parts || parts->renames.empty()) {
-    auto in_order = change;
-    if (parts) in_order.change = std::move(parts->others);
-    return make_rebuild(target, connection, in_order);
+  if (parts && can_rename_first(*parts, is_virtual)) {
+    return std::make_unique<renames_before>(target, connection, change, std::move(*parts));
   }
-  return std::make_unique<renames_before>(target, connection, change, std::move(*parts));
-}
-
-bool is_attached(const model::qualified_name& table) {
-  return !table.schema.empty() && !base::equals_ignoring_case(table.schema, "main");
-}
-
-/// The CREATE statement of a table in `main`; empty: there is no such table.
-std::string text_of_table(db::connection& connection, const model::qualified_name& table) {
-  if (is_attached(table)) return {};
-  const db::parameter name[] = {table.name};
-  const auto found = connection.query(
-      "SELECT sql FROM sqlite_master WHERE type = 'table' AND lower(name) = lower($1)", name);
-  return found.rows.empty() ? std::string() : found.rows[0][0].value_or("");
+  auto in_order = change;
+  if (parts && parts->renames.empty()) in_order.change = std::move(parts->others);
+  return is_virtual ? make_virtual_change(target, connection, in_order, text)
+                    : make_rebuild(target, connection, in_order);
 }
 
 /// In a table that is not STRICT a column can be added as it was written.
@@ -102,12 +119,11 @@ std::unique_ptr<retort::dialect::table_change> sqlite_dialect::prepare(
     }
     const auto& table = retort::dialect::changed_table(change.change);
     const auto text = text_of_table(connection, table);
-    const bool is_virtual = makes_virtual_table(text);
-    const bool is_plain = !is_virtual && can_add_as_written(change, text);
-    if (is_plain && !table.schema.empty()) return std::make_unique<plain_change>(change.sql);
-    if (!is_attached(table)) require_not_hidden(connection, table, change.where);
-    if (is_virtual) return make_virtual_change(*this, connection, change, text);
-    if (is_plain) return std::make_unique<plain_change>(change.sql);
+    const bool is_plain = !makes_virtual_table(text) && can_add_as_written(change, text);
+    if (is_plain) {
+      if (table.schema.empty()) require_not_hidden(connection, table, change.where);
+      return std::make_unique<plain_change>(change.sql);
+    }
     return change_table(*this, connection, change);
   } catch (error& problem) {
     if (problem.where.file.empty()) {

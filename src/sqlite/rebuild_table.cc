@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -33,20 +34,26 @@ bool names_itself(const model::table& table) {
 
 namespace {
 
-/// The value of `content=` of an FTS table without its quotes; none: it has its own rows. FTS5:
-/// "External Content and Contentless Tables".
-std::optional<std::string> content_argument(const model::table& table) {
+/// The value of an option of a full-text table; none: it does not have it.
+std::optional<std::string> option_of(const model::table& table, std::string_view name) {
   if (!table.is_virtual()) return std::nullopt;
-  const auto& text = table.opaque.front();
-  const auto at = base::lower(text).find("content=");
-  if (at == std::string::npos) return std::nullopt;
-  const auto begin = at + 8;
-  const auto end = text.find_first_of(",)", begin);
-  auto value = std::string(base::trim(std::string_view(text).substr(begin, end - begin)));
-  if (value.size() > 1 && (value.front() == '\'' || value.front() == '"')) {
-    value = value.substr(1, value.size() - 2);
+  const auto all = tokenise(table.opaque.front());
+  const auto open = std::ranges::find_if(all, [](const token& t) { return is_symbol(t, "("); });
+  if (open == all.end()) return std::nullopt;
+  const auto begin = static_cast<std::size_t>(open - all.begin());
+  const auto end = skip_parentheses(all, begin);
+  for (const auto& piece :
+       split_commas(std::span(all).subspan(begin + 1, end - std::min(end, begin + 2)))) {
+    if (piece.size() < 2 || !is_symbol(piece[1], "=")) continue;
+    if (!base::equals_ignoring_case(piece[0].text, name)) continue;
+    return piece.size() == 2 ? std::string() : name_of(piece[2]);
   }
-  return value;
+  return std::nullopt;
+}
+
+/// FTS5: "External Content and Contentless Tables". None: it has its own rows.
+std::optional<std::string> content_argument(const model::table& table) {
+  return option_of(table, "content");
 }
 
 /// The module of a virtual table, in lower case; empty for any other.
@@ -55,6 +62,15 @@ std::string module_of(const model::table& table) {
   const auto all = tokenise(table.opaque.front());
   const auto by = std::ranges::find_if(all, [](const token& t) { return is_word(t, "USING"); });
   return by == all.end() || by + 1 == all.end() ? std::string() : base::lower(name_of(by[1]));
+}
+
+/// With the column that `languageid=` names, which FTS4 hides: "The languageid= Option".
+model::table with_languages(model::table table) {
+  const auto language = module_of(table) == "fts4" ? option_of(table, "languageid") : std::nullopt;
+  if (!language) return table;
+  table.columns.emplace_back();
+  table.columns.back().name = *language;
+  return table;
 }
 
 /// Whether it only shows what others hold, and takes no rows: FTS5, "The fts5vocab Virtual Table
@@ -236,7 +252,9 @@ class table_builder {
 std::vector<std::string> sqlite_dialect::rebuild_table(
     const model::table& from, const model::table& to,
     const std::map<std::string, std::string>& values, const std::string& meanwhile) const {
-  return table_builder(from, to, values, meanwhile, *this).build();
+  const auto old = with_languages(from);
+  const auto anew = with_languages(to);
+  return table_builder(old, anew, values, meanwhile, *this).build();
 }
 
 std::string sqlite_dialect::content_of(const model::table& table) const {

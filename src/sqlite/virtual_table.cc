@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "base/text_tools.h"
@@ -23,6 +24,8 @@ struct argument {
   std::size_t end = 0;
   /// Empty: an option (`tokenize = porter`).
   std::string column = {};
+  /// The column that an option is of: FTS4, "The notindexed= Option".
+  std::string of_column = {};
 };
 
 /// FTS5, "FTS5 Table Creation and Initialization"; FTS3 and FTS4, "Creating and Destroying FTS
@@ -64,14 +67,19 @@ class full_text_sql {
     read();
   }
 
+  /// With its options. Another column must be there.
   void drop(const std::string& column) {
-    const auto gone =
-        std::ranges::find_if(arguments_, [&](const auto& one) { return same(one.column, column); });
-    const bool is_first = gone == arguments_.begin();
-    const auto begin = is_first ? gone->begin : (gone - 1)->end;
-    const auto end = is_first ? (gone + 1)->begin : gone->end;
-    sql_.erase(begin, end - begin);
-    read();
+    const auto goes = [&](const auto& one) {
+      return same(one.column, column) || same(one.of_column, column);
+    };
+    for (auto gone = std::ranges::find_if(arguments_, goes); gone != arguments_.end();
+         gone = std::ranges::find_if(arguments_, goes)) {
+      const bool is_first = gone == arguments_.begin();
+      const auto begin = is_first ? gone->begin : (gone - 1)->end;
+      const auto end = is_first ? (gone + 1)->begin : gone->end;
+      sql_.erase(begin, end - begin);
+      read();
+    }
   }
 
  private:
@@ -92,9 +100,12 @@ class full_text_sql {
       if (depth == 1 && is_symbol(*at, ",")) continue;
       const bool begins = depth == 1 && (is_symbol(at[-1], "(") || is_symbol(at[-1], ","));
       if (begins) {
-        arguments_.push_back({place(*at), 0, {}});
-        const bool is_option = at + 1 != all.end() && is_symbol(at[1], "=");
+        arguments_.push_back({place(*at)});
+        // FTS3 and FTS4 take `tokenize porter` too.
+        const bool is_option =
+            is_symbol(at[1], "=") || (module_ != "fts5" && is_word(*at, "TOKENIZE"));
         if (!is_option) arguments_.back().column = name_of(*at);
+        if (is_word(*at, "NOTINDEXED") && is_option) arguments_.back().of_column = name_of(at[2]);
       }
       if (!arguments_.empty()) arguments_.back().end = place(*at) + at->text.size();
     }
@@ -104,6 +115,8 @@ class full_text_sql {
   std::string module_;
   std::vector<argument> arguments_;
 };
+
+constexpr const char* by_hand = "drop it, create it anew and fill it, in SQL";
 
 class virtual_change final : public retort::dialect::table_change {
  public:
@@ -121,6 +134,7 @@ class virtual_change final : public retort::dialect::table_change {
       require_full_text(op);
       std::visit([&](const auto& what) { take(what); }, op.what);
     }
+    require_whole_index();
     rows_ = count();
     wanted_ = names_of(*before_.find(name_));
     if (new_.sql() != old_.sql()) write();
@@ -171,10 +185,44 @@ class virtual_change final : public retort::dialect::table_change {
                                 model::describe(op.what), module))
           .help("drop it and create it anew, in SQL");
     }
+    if (old_.columns().empty()) throw failure("it names no columns").help(by_hand);
     if (has_no_rows()) {
-      throw failure("it keeps no rows that its index could be built from")
-          .help("drop it, create it anew and fill it, in SQL");
+      throw failure("it keeps no rows that its index could be built from").help(by_hand);
     }
+  }
+
+  /// An index over another table's rows may be of some of them, and is built anew from all.
+  void require_whole_index() const {
+    const auto content = target_.content_of(*before_.find(name_));
+    if (content.empty()) return;
+    const auto kept = indexed_rows();
+    if (kept.empty()) {
+      throw failure(fmt::format("it does not keep which rows of {} it has indexed", content))
+          .help(by_hand);
+    }
+    const auto rows = "SELECT rowid FROM " + target_.quote(name_);
+    for (const auto& [some, others] : {std::pair(rows, kept), std::pair(kept, rows)}) {
+      if (connection_.query(fmt::format("{} EXCEPT {} LIMIT 1", some, others)).rows.empty()) {
+        continue;
+      }
+      throw failure(
+          fmt::format("its index has other rows than {}, and would be built anew from all that "
+                      "are there",
+                      content))
+          .help(by_hand);
+    }
+  }
+
+  /// The query of them, which asks the index and not the table of the content; empty: there is
+  /// none. FTS5: "The Document Sizes Table"; FTS3 and FTS4: "Shadow Tables".
+  std::string indexed_rows() const {
+    const auto sizes = name_.name + "_docsize";
+    const db::parameter parameters[] = {sizes};
+    const auto found = connection_.query(
+        "SELECT 1 FROM main.sqlite_master WHERE lower(name) = lower($1)", parameters);
+    if (found.rows.empty()) return {};
+    return fmt::format("SELECT {} FROM {}", old_.module() == "fts5" ? "id" : "docid",
+                       target_.quote(sizes));
   }
 
   /// FTS5: "Contentless Tables".
@@ -244,11 +292,11 @@ class virtual_change final : public retort::dialect::table_change {
     }
   }
 
+  /// Of another table's rows those that are indexed.
   std::string count() const {
-    return connection_.query("SELECT count(*) FROM " + target_.quote(name_))
-        .rows.at(0)
-        .at(0)
-        .value();
+    const bool is_over_another = !target_.content_of(*before_.find(name_)).empty();
+    const auto rows = is_over_another ? fmt::format("({})", indexed_rows()) : target_.quote(name_);
+    return connection_.query("SELECT count(*) FROM " + rows).rows.at(0).at(0).value();
   }
 
   const sqlite_dialect& target_;

@@ -178,6 +178,8 @@ std::optional<model::type> generator::other_type(db::connection& connection,
                                                  const model::schema& now) {
   auto changed = column;
   changed.type = type(owner.strict);
+  // AUTOINCREMENT takes INTEGER alone.
+  if (column.identity) changed.type = type_of(kind::bigint);
   const auto from = sqlite::affinity_of(type_name(owner, column));
   const auto to = sqlite::affinity_of(type_name(owner, changed));
   if (owner.strict && (column.generated || type_name(owner, column) == "ANY")) return {};

@@ -73,6 +73,67 @@ TEST_CASE("a full-text table keeps its settings, and one over another table is f
   CHECK(w.show("SELECT v FROM d_config WHERE k = 'automerge'") == "7|");
 }
 
+TEST_CASE("an index of a part of another table's rows is not made one of all") {
+  for (const char* make :
+       {"CREATE VIRTUAL TABLE d USING fts5(title, content = 'posts', content_rowid='id')",
+        "CREATE VIRTUAL TABLE d USING fts4(title, content=posts)"}) {
+    CAPTURE(make);
+    world w({"CREATE TABLE posts (id INTEGER PRIMARY KEY, title, body)",
+             "INSERT INTO posts VALUES (3, 'hello', 'world'), (4, 'hello', 'draft')", make,
+             "INSERT INTO d (rowid, title) VALUES (3, 'hello')"});
+    CHECK(w.apply({adding("body")}) ==
+          "FAILED: cannot change table d: its index has other rows than posts, and would be built "
+          "anew from all that are there\n"
+          "  --> versions/1_x.cc:7\n"
+          "  help: drop it, create it anew and fill it, in SQL\n");
+    CHECK(w.show("SELECT rowid FROM d WHERE d MATCH 'hello'") == "3|");
+    w.connection->execute("INSERT INTO d (d) VALUES ('rebuild')");
+    CHECK(w.apply({adding("body")}) == "no error");
+    CHECK(w.show("SELECT rowid FROM d WHERE d MATCH 'draft'") == "4|");
+  }
+  world w({"CREATE TABLE posts (id INTEGER PRIMARY KEY, title, body)",
+           "CREATE VIRTUAL TABLE d USING fts5(title, content='posts', columnsize=0)"});
+  CHECK(w.apply({adding("body")}) ==
+        "FAILED: cannot change table d: it does not keep which rows of posts it has indexed\n"
+        "  --> versions/1_x.cc:7\n"
+        "  help: drop it, create it anew and fill it, in SQL\n");
+}
+
+TEST_CASE("the languages of rows stay") {
+  world w({"CREATE VIRTUAL TABLE d USING fts4(a, languageid=\"lang\", b)",
+           "INSERT INTO d (docid, a, lang) VALUES (2, 'x', 5)"});
+  CHECK(w.apply({adding("more")}) == "no error");
+  CHECK(w.show("SELECT docid, a, lang FROM d WHERE d MATCH 'x' AND lang = 5") == "2|x|5|");
+}
+
+TEST_CASE("options of a column go with it, and what no argument is cannot be changed") {
+  world w({"CREATE VIRTUAL TABLE d USING fts4(notindexed=b, a, b, notindexed=a, tokenize porter)",
+           "INSERT INTO d (a, b) VALUES ('x', 'y')"});
+  CHECK(w.apply({model::drop_column{d, "b"}}) == "no error");
+  CHECK(w.show("SELECT sql FROM sqlite_master WHERE name = 'd'") ==
+        "CREATE VIRTUAL TABLE d USING fts4(a, notindexed=a, tokenize porter)|");
+  CHECK(w.apply({model::drop_column{d, "a"}}) ==
+        "FAILED: cannot change table d: a is its only column\n  --> versions/1_x.cc:7\n");
+  for (const char* make :
+       {"CREATE VIRTUAL TABLE d USING fts4", "CREATE VIRTUAL TABLE d USING fts4()",
+        "CREATE VIRTUAL TABLE d USING fts3(tokenize=porter)"}) {
+    CAPTURE(make);
+    world bare({make});
+    CHECK(bare.apply({adding("b")}) ==
+          "FAILED: cannot change table d: it names no columns\n"
+          "  --> versions/1_x.cc:7\n"
+          "  help: drop it, create it anew and fill it, in SQL\n");
+  }
+}
+
+TEST_CASE("a full-text table is renamed between two changes") {
+  world w({"CREATE VIRTUAL TABLE d USING fts5(a, b, c)",
+           "INSERT INTO d (a, b, c) VALUES ('x', 'y', 'z')"});
+  CHECK(w.apply({model::drop_column{d, "a"}, model::rename_table{d, "e"},
+                 model::drop_column{{"", "e"}, "c"}}) == "no error");
+  CHECK(w.show("SELECT * FROM e WHERE e MATCH 'y'") == "y|");
+}
+
 TEST_CASE("what a virtual table cannot be changed in is said") {
   world fts({"CREATE VIRTUAL TABLE d USING fts5(title, body)"});
   auto with_default = adding("x");
