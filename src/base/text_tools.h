@@ -34,7 +34,7 @@ std::string join(std::span<const std::string_view> pieces, std::string_view sepa
 /// The candidate nearest to `given` by edit distance, or empty where none is near enough to be a
 /// slip of the fingers.
 std::string nearest(std::string_view given, std::span<const std::string> candidates);
-/// "did you mean 'x'?" of what `given` is the beginning of, or else of the nearest; or empty.
+/// "did you mean 'x'?", or empty.
 std::string did_you_mean(std::string_view given, std::span<const std::string> candidates);
 
 /// Two lower-case hexadecimal digits a byte.

@@ -10,6 +10,7 @@
 #include "base/diagnostics.h"
 #include "base/text_tools.h"
 #include "cli/build_target.h"
+#include "cli/usage.h"
 
 namespace retort::cli {
 namespace {
@@ -24,7 +25,10 @@ struct command_row {
 };
 
 void add_target(CLI::App& app, arguments& args, const char* help) {
-  app.add_option("revision", args.targets, help)->type_name("REV")->expected(0, 1);
+  app.add_option("revision", args.targets, help)
+      ->type_name("REV")
+      ->expected(1)
+      ->allow_extra_args(false);
 }
 
 /// A list that is given one value at a time, so that it takes nothing from the words behind it.
@@ -44,7 +48,7 @@ void add_tag(CLI::App& app, arguments& args) {
 void add_transaction(CLI::App& app, arguments& args) {
   app.add_option("--transaction", args.transaction, "what is one transaction: migration or run")
       ->type_name("SCOPE")
-      ->check(CLI::IsMember({"migration", "run"}));
+      ->check(one_of({"migration", "run"}));
 }
 
 void setup_move(CLI::App& app, arguments& args) {
@@ -125,7 +129,7 @@ void add_new_file(CLI::App& app, command::new_file_request& made) {
   app.add_option("-m,--message", made.message, "what it does, in one line")->type_name("MSG");
   app.add_option("--format", made.format, "cpp or sql")
       ->type_name("FORMAT")
-      ->check(CLI::IsMember({"cpp", "sql"}));
+      ->check(one_of({"cpp", "sql"}));
   app.add_flag("--splice", made.splice, "allow a parent that is no head: a new branch");
   app.add_option("--branch-label", made.branch_label, "a name for the branch")->type_name("LABEL");
   app.add_option("--version-path", made.version_path, "the folder to write to")->type_name("DIR");
@@ -189,7 +193,7 @@ void setup_import(CLI::App& app, arguments& args) {
   app.add_option("--from", made.from,
                  "dbmate, goose, golang-migrate, flyway or diesel (default: what the files are)")
       ->type_name("TOOL")
-      ->check(CLI::IsMember({"dbmate", "goose", "golang-migrate", "flyway", "diesel"}));
+      ->check(one_of({"dbmate", "goose", "golang-migrate", "flyway", "diesel"}));
   app.add_option("--head", made.head,
                  "the parent of the first; needed where there are several heads")
       ->type_name("REV");
@@ -203,7 +207,7 @@ void setup_adopt(CLI::App& app, arguments& args) {
          "alembic, dbmate, goose, golang-migrate, flyway or diesel (default: whose table is "
          "there)")
       ->type_name("TOOL")
-      ->check(CLI::IsMember({"alembic", "dbmate", "goose", "golang-migrate", "flyway", "diesel"}));
+      ->check(one_of({"alembic", "dbmate", "goose", "golang-migrate", "flyway", "diesel"}));
   app.add_option("--table", made.table, "its table, where that has another name than usual")
       ->type_name("NAME");
   auto* keep = app.add_flag_callback(
@@ -216,7 +220,7 @@ void setup_ensure_version(CLI::App& app, arguments& args) { add_sql(app, args); 
 void setup_check(CLI::App& app, arguments& args) {
   app.add_option("what", args.targets, "graph, sum, models, checksums (default: all that apply)")
       ->type_name("WHAT")
-      ->check(CLI::IsMember({"graph", "sum", "models", "checksums"}));
+      ->check(one_of({"graph", "sum", "models", "checksums"}));
   add_comparison(app, args);
   app.add_flag("--sql", args.sql, "print what would make the models and the other side equal");
   app.add_flag("--write", args.write_sum, "add new migrations to retort.sum");
@@ -228,16 +232,16 @@ void setup_check(CLI::App& app, arguments& args) {
 void setup_export(CLI::App& app, arguments& args) {
   app.add_option("what", args.targets, "models: the database's schema as models")
       ->type_name("WHAT")
-      ->check(CLI::IsMember({"models"}));
+      ->check(one_of({"models"}));
   app.add_option("--format", args.revision.format, "cpp or sql")
       ->type_name("FORMAT")
-      ->check(CLI::IsMember({"cpp", "sql"}));
+      ->check(one_of({"cpp", "sql"}));
 }
 
 void setup_journal(CLI::App& app, arguments& args) {
   app.add_option("--last", args.last, "only the last runs")
       ->type_name("N")
-      ->check(CLI::Range(1, 1000000));
+      ->check(number_between(1, 1000000));
 }
 
 void setup_guard(CLI::App& app, arguments& args) {
@@ -336,24 +340,24 @@ void add_global_options(CLI::App& app, arguments& args) {
       ->type_name("NAME");
   app.add_option("--lock-wait", global.lock_wait, "how long to wait for another runner")
       ->type_name("SECONDS")
-      ->check(CLI::Range(0, 1000000));
+      ->check(number_between(0, 1000000));
   app.add_option("--lock-timeout", global.lock_timeout,
                  "PostgreSQL: how long a statement waits for a lock, before its migration is tried "
                  "again; 0: for ever")
       ->type_name("SECONDS")
-      ->check(CLI::Range(0, 86400));
+      ->check(number_between(0, 86400));
   app.add_option("--concurrently-wait", global.concurrently_wait,
                  "PostgreSQL: how long CREATE INDEX CONCURRENTLY and its kin wait for others' "
                  "transactions; 0: for ever")
       ->type_name("SECONDS")
-      ->check(CLI::Range(0, 86400));
+      ->check(number_between(0, 86400));
   app.add_option("--statement-timeout", global.statement_timeout,
                  "PostgreSQL: how long a statement of a migration may take; 0: for ever")
       ->type_name("SECONDS")
-      ->check(CLI::Range(0, 1000000));
+      ->check(number_between(0, 1000000));
   app.add_option("--lock-retries", global.lock_retries, "how often it is tried again")
       ->type_name("N")
-      ->check(CLI::Range(0, 1000000));
+      ->check(number_between(0, 1000000));
   app.add_flag("--on-protected", global.on_protected,
                "go on though the database is protected and this can lose something");
   add_list(app, "-x", global.arguments, "an argument that migrations can read; may be repeated")
@@ -370,48 +374,6 @@ bool names_word(int argc, char** argv, std::string_view word) {
 std::vector<std::string> command_names() {
   std::vector<std::string> result;
   for (const auto& row : commands) result.emplace_back(row.name);
-  return result;
-}
-
-std::vector<std::string> option_names(const CLI::App& app, const CLI::App* command) {
-  std::vector<std::string> result;
-  for (const auto* from : {&app, command}) {
-    if (from == nullptr) continue;
-    for (const auto* option : from->get_options()) {
-      for (const auto& name : option->get_lnames()) result.push_back("--" + name);
-    }
-  }
-  return result;
-}
-
-bool has_option(const CLI::App& command, const std::string& name) {
-  const auto names = option_names(command, nullptr);
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
-
-/// A mistake in the command line, in Retort's words where CLI11's say less.
-error explain(const CLI::App& app, const CLI::ParseError& problem) {
-  const auto chosen = app.get_subcommands();
-  const CLI::App* command = chosen.empty() ? nullptr : chosen.front();
-  const auto rest = app.remaining(true);
-  error result(problem.what(), failure::usage);
-  if (command == nullptr && !rest.empty() && rest.front().front() != '-') {
-    result = error(fmt::format("there is no command '{}'", rest.front()), failure::usage);
-    result.hint = base::did_you_mean(rest.front(), command_names());
-  } else if (!rest.empty()) {
-    const std::string given = rest.front().substr(0, rest.front().find('='));
-    result = error(fmt::format("unexpected argument '{}'", given), failure::usage);
-    result.hint = base::did_you_mean(given, option_names(app, command));
-    if (command != nullptr && has_option(*command, given)) {
-      result.hint = fmt::format("write it behind the command: {} {}", command->get_name(), given);
-    }
-  } else if (command == nullptr) {
-    result = error("no command is given", failure::usage);
-  }
-  if (result.hint.empty()) {
-    result.hint = fmt::format("see `{} {}--help`", app.get_name(),
-                              command == nullptr ? "" : command->get_name() + " ");
-  }
   return result;
 }
 
@@ -443,12 +405,14 @@ parsed parse_arguments(int argc, char** argv, const bundle::program& program) {
   }
   app.footer(fmt::format("`{} COMMAND --help` tells more of a command.", name));
   try {
-    app.parse(argc, argv);
+    auto words = without_idle_marks({argv + 1, argv + argc});
+    std::reverse(words.begin(), words.end());
+    app.parse(std::move(words));
   } catch (const CLI::Success& asked) {
     result.exit_code = app.exit(asked);
     return result;
   } catch (const CLI::ParseError& problem) {
-    std::fputs(base::render(explain(app, problem)).c_str(), stderr);
+    std::fputs(base::render(explain(app, problem, command_names())).c_str(), stderr);
     result.exit_code = static_cast<int>(failure::usage);
     return result;
   }

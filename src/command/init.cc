@@ -71,7 +71,15 @@ void require_free(const fs::path& directory) {
     throw error("init makes a folder, and this one is there already", failure::usage)
         .help("name a new one: init db");
   }
-  if (!fs::exists(directory, ignored) || fs::is_empty(directory, ignored)) return;
+  // A link is no folder either: the new one would take its place.
+  const auto there = fs::symlink_status(directory, ignored);
+  if (!fs::exists(there)) return;
+  if (!fs::is_directory(there)) {
+    throw error(fmt::format("{} is there already and is not a folder", directory.string()),
+                failure::usage)
+        .help("name a new folder");
+  }
+  if (fs::is_empty(directory, ignored)) return;
   throw error(fmt::format("{} is there already and is not empty", directory.string()),
               failure::usage)
       .help("name a new folder");
@@ -144,6 +152,28 @@ bool add_presets(const fs::path& directory) {
   return true;
 }
 
+/// An argument in a CMake file, in quotes where it needs them.
+std::string cmake_argument(const std::string& text) {
+  constexpr std::string_view special = " \t\"\\$;()#";
+  if (text.find_first_of(special) == std::string::npos) return text;
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\' || c == '$' || c == ';') out += '\\';
+    out += c;
+  }
+  return out + "\"";
+}
+
+/// A word of a shell's command line, in quotes where it needs them.
+std::string shell_argument(const std::string& text) {
+  constexpr std::string_view plain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-+=:,@%";
+  if (text.find_first_not_of(plain) == std::string::npos) return text;
+  std::string out = "'";
+  for (const char c : text) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return out + "'";
+}
+
 std::string first_revision(const std::string& build, const std::string& name) {
   return fmt::format("MESSAGE=\"create accounts\" {} --target {}-revision", build, name);
 }
@@ -153,13 +183,14 @@ std::vector<std::string> next_steps(const fs::path& directory, const std::string
   std::error_code ignored;
   const std::string folder = directory.generic_string();
   if (!fs::exists("CMakeLists.txt", ignored)) {
-    return {fmt::format("cmake -S {0} -B {0}/build && cmake --build {0}/build", folder),
-            first_revision(fmt::format("cmake --build {}/build", folder), name)};
+    const std::string build = shell_argument(folder + "/build");
+    return {fmt::format("cmake -S {0} -B {1} && cmake --build {1}", shell_argument(folder), build),
+            first_revision(fmt::format("cmake --build {}", build), name)};
   }
   std::vector<std::string> steps = {
       fmt::format("in CMakeLists.txt, after project(): enable_testing()\n"
                   "                                      add_subdirectory({})",
-                  folder)};
+                  cmake_argument(folder))};
   if (!has_presets) {
     steps.push_back(
         fmt::format("in CMakePresets.json: \"include\": [\"{}/CMakePresets.json\"]", folder));
@@ -171,7 +202,7 @@ std::vector<std::string> next_steps(const fs::path& directory, const std::string
 
 /// The database has the first migration's schema already.
 std::string stamp_step(const std::string& folder) {
-  return fmt::format("retort -c {}/retort.toml --url URL stamp head", folder);
+  return fmt::format("retort -c {} --url URL stamp head", shell_argument(folder + "/retort.toml"));
 }
 std::string stamp_target(const std::string& name) {
   return fmt::format("the program {}-runner that this builds: {}-runner --url URL stamp head", name,
@@ -228,8 +259,8 @@ init_result init(const bundle::program& program, const init_request& request) {
   for (const auto& file : files) result.files.push_back((directory / file.path).generic_string());
   std::sort(result.files.begin(), result.files.end());
   if (template_name == "sql") {
-    result.next = {
-        fmt::format("retort -c {}/retort.toml revision -m \"create accounts\"", result.directory)};
+    result.next = {fmt::format("retort -c {} revision -m \"create accounts\"",
+                               shell_argument(result.directory + "/retort.toml"))};
     if (takes_over) result.next = {stamp_step(result.directory)};
     return result;
   }

@@ -16,7 +16,14 @@ std::vector<std::string> dependencies(const engine::migration_set& set,
                                       const revision_request& request) {
   std::vector<std::string> result;
   for (const auto& symbol : request.depends_on) {
-    for (const std::size_t index : set.graph().resolve(symbol, {})) {
+    const auto named = resolve_in_files(set, symbol);
+    if (named.size() != 1) {
+      throw error(named.empty()
+                      ? fmt::format("'{}' names no revision to depend on", symbol)
+                      : fmt::format("'{}' names {} revisions to depend on", symbol, named.size()))
+          .help("name one revision or branch label; --depends-on may be repeated");
+    }
+    for (const std::size_t index : named) {
       const auto& declared = set.at(index).revision.branch_labels;
       const bool label = std::find(declared.begin(), declared.end(), symbol) != declared.end();
       result.push_back(label ? symbol : std::string(set.at(index).revision.id));

@@ -114,8 +114,17 @@ std::pair<std::string, std::string> find_template(const environment& env,
                                                   script::file_format format) {
   const std::string name(script::template_name(format));
   if (env.config().templates) {
-    const fs::path path = fs::path(*env.config().templates) / name;
+    const fs::path folder = *env.config().templates;
+    const fs::path path = folder / name;
     std::error_code ignored;
+    // Where the sources are gone, what is compiled in stands for them.
+    if (!fs::is_directory(folder, ignored) && env.program().templates.size() == 0) {
+      throw error(
+          fmt::format("there is no folder {}, which the configuration names as the place of "
+                      "the templates",
+                      folder.string()))
+          .help("make the folder, or correct `templates` in retort.toml");
+    }
     if (fs::exists(path, ignored)) return {engine::read_file(path.string()), path.string()};
   }
   for (const auto& file : env.program().templates) {
@@ -206,12 +215,19 @@ std::size_t new_body_column(const environment& env, script::file_format format) 
   return script::body_column(find_template(env, format).first);
 }
 
+std::vector<std::size_t> resolve_in_files(const engine::migration_set& set,
+                                          const std::string& symbol) {
+  if (!history::names_current(symbol)) return set.graph().resolve(symbol, {});
+  throw error("'current' names no revision here: it is where a database is, and none is asked")
+      .help("name the revision; `current` lists the database's");
+}
+
 std::vector<std::string> new_parents(const engine::migration_set& set,
                                      const std::vector<std::string>& symbols, bool splice) {
   const auto& graph = set.graph();
   std::vector<std::size_t> parents;
   for (const auto& symbol : symbols) {
-    for (const std::size_t index : graph.resolve(symbol, {})) {
+    for (const std::size_t index : resolve_in_files(set, symbol)) {
       const std::string_view id = set.at(index).revision.id;
       if (!graph.is_head(index) && !splice) {
         throw error(fmt::format("revision {} is not a head", id))

@@ -11,6 +11,11 @@ namespace retort::command {
 
 // What `revision`, `merge` and `import` share: new migrations' files.
 
+/// The revisions that a symbol names in a new file, for which no database is asked: `current` is an
+/// error.
+std::vector<std::size_t> resolve_in_files(const engine::migration_set& set,
+                                          const std::string& symbol);
+
 /// Resolves symbols to the revisions that a new one has as parents. Throws `error` for one that is
 /// no head without `splice`, for one named twice, and for one that is an ancestor of another.
 std::vector<std::string> new_parents(const engine::migration_set& set,

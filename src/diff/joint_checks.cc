@@ -17,6 +17,9 @@ using names = std::vector<std::string>;
 /// Beyond these a search takes too long, and a person reads the check faster than what it finds.
 constexpr std::size_t most_wanted = 2;
 constexpr std::size_t most_kept = 3;
+constexpr std::size_t most_trials = 400;
+/// Each trial looks at that many rows at most: one for each way to choose the samples.
+constexpr std::size_t most_samples = 12;
 
 bool contains(const names& all, const std::string& one) {
   return std::ranges::find(all, one) != all.end();
@@ -112,6 +115,7 @@ class solver {
   }
 
   void solve(const group& all, joint_values& result) const {
+    trials_ = 0;
     names patterns;
     for (const auto& name : all.wanted) patterns.push_back(meant_for(*to_.find_column(name)));
     if (can_be_tried(all)) {
@@ -280,6 +284,7 @@ class solver {
     };
     for (const auto& check : from_.checks) append(check);
     for (const auto* check : all.checks) append(*check);
+    if (found.size() > most_samples) found.resize(most_samples);
     if (column.nullable) add_once(found, "NULL");
     found.front() += " AS " + target_.quote(column.name);
     return "(SELECT " + base::join(found, " UNION ALL SELECT ") + ")";
@@ -310,7 +315,10 @@ class solver {
     return conditions.empty() ? "" : " WHERE " + base::join(conditions, " AND ");
   }
 
+  /// False, too, where the search has gone on for too long.
   bool fits(const group& all, const names& patterns) const {
+    if (trials_ == most_trials) return false;
+    ++trials_;
     names cells;
     names conditions;
     for (const auto& name : all.kept) cells.push_back(target_.quote(name));
@@ -335,6 +343,8 @@ class solver {
   const filler& fills_;
   const dialect::dialect& target_;
   const trial& holds_;
+  /// Of the group that is being solved.
+  mutable std::size_t trials_ = 0;
 };
 
 }  // namespace

@@ -56,7 +56,7 @@ class repartitioner {
     std::ranges::sort(made.opaque);
     steps_.push_back(op(model::create_table{made}));
     make_partitions(to_.name, target_.quote(made.name));
-    release_partitions();
+    release_partitions(from_.name);
     move_rows(target_.quote(made.name));
     move_sequences(target_.quote(made.name));
     steps_.push_back(op(model::drop_table{from_.name}));
@@ -112,8 +112,11 @@ class repartitioner {
     }
     const auto list = base::join(columns, ", ");
     const auto old = target_.quote(from_.name);
+    // Rows that a policy hides would stay behind, and go with the table: an error is better.
+    sql("SET row_security = off");
     sql(fmt::format("INSERT INTO {0} ({1}) OVERRIDING SYSTEM VALUE SELECT {1} FROM {2}{3}", made,
                     list, is_partitioned() ? "" : "ONLY ", old));
+    sql("RESET row_security");
   }
 
   bool is_partitioned() const { return !key_of(from_).empty(); }
@@ -140,14 +143,16 @@ class repartitioner {
   }
 
   /// Those that stay as tables of their own keep their rows.
-  void release_partitions() {
+  void release_partitions(const model::qualified_name& parent) {
     for (const auto& [name, table] : all_.from.tables) {
+      if (bounds_under(parent, table).empty()) continue;
       const auto* now = all_.to.find(name);
-      if (now == nullptr || now->is_partition() || bounds_under(from_.name, table).empty()) {
-        continue;
+      if (now == nullptr || now->is_partition()) {
+        release_partitions(name);
+      } else {
+        sql(fmt::format("ALTER TABLE {} DETACH PARTITION {}", target_.quote(parent),
+                        target_.quote(name)));
       }
-      sql(fmt::format("ALTER TABLE {} DETACH PARTITION {}", target_.quote(from_.name),
-                      target_.quote(name)));
     }
   }
 

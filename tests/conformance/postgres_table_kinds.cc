@@ -239,6 +239,13 @@ CREATE TABLE y2024 PARTITION OF years FOR VALUES IN (1, 2, 3); CREATE TABLE othe
 CREATE TABLE y2025 (id int NOT NULL, at date NOT NULL, v text, CONSTRAINT y2025_pkey PRIMARY KEY (id, at)); )",
        {"years", "y2024"},
        true},
+      {"partition of a partition stays as a table of its own",
+       R"(CREATE TABLE cuts (id int NOT NULL, at int NOT NULL) PARTITION BY LIST (id); CREATE TABLE cut_1 PARTITION OF cuts FOR VALUES IN (1) PARTITION BY LIST (at);
+CREATE TABLE cut_1a PARTITION OF cut_1 FOR VALUES IN (1); CREATE TABLE cut_rest PARTITION OF cuts DEFAULT; INSERT INTO cuts VALUES (1, 1), (2, 2);)",
+       "CREATE TABLE cuts (id int NOT NULL, at int NOT NULL); CREATE TABLE cut_1a (id int NOT "
+       "NULL, at int NOT NULL)",
+       {"cuts", "cut_1", "cut_rest"},
+       true},
       {"inheritance: begins", heirs, "ALTER TABLE others INHERIT elders", {"elders"}},
       {"inheritance: ends", heirs, "ALTER TABLE heirs NO INHERIT elders", {"elders"}},
       {"inheritance: another type", heirs,

@@ -311,6 +311,21 @@ TEST_CASE_TEMPLATE("case 29: stamp of several revisions", Db, sqlite, postgresql
   }
 }
 
+TEST_CASE_TEMPLATE("case 30: check says whether the models ask for more", Db, sqlite, postgresql) {
+  const bench b(Db::dialect);
+  write_steps(b, {{"aaaa1"}});
+  b.write("models.sql", "CREATE TABLE t_aaaa1 (id INTEGER);\n");
+  const arguments check = {"check", "models", "--models", "models.sql"};
+  CHECK(b.retort(check).status == 1);
+  REQUIRE(b.retort({"upgrade", "head"}).status == 0);
+  const auto same = b.retort(check);
+  CHECK_MESSAGE(same.status == 0, same.errors);
+  b.write("models.sql", "CREATE TABLE t_aaaa1 (id INTEGER, email TEXT);\n");
+  const auto more = b.retort(check);
+  CHECK(more.status == 3);
+  CHECK_MESSAGE(more.output.find("email") != std::string::npos, more.output);
+}
+
 TEST_CASE_TEMPLATE("case 31: what is one transaction", Db, postgresql) {
   struct mode {
     arguments options;
@@ -397,7 +412,7 @@ TEST_CASE("case 33: which files are migrations") {
   CHECK(history("'one', 'two'", "false") ==
         "FAILED: down_revision of revision 'cccc3' names 'bbbb2', which is not there\n"
         "  --> two/cccc3.sql:2\n"
-        "  help: `history` lists what there is\n");
+        "  help: correct down_revision there, or add the file of revision 'bbbb2'\n");
   // One file by two ways is two declarations of a revision.
   CHECK(history("'one', 'one/deep'", "true")
             .starts_with("FAILED: revision 'bbbb2' is there "

@@ -333,11 +333,41 @@ TEST_CASE("wrong command lines exit with 2 and say what was meant") {
        "FAILED: unexpected argument '--ulr'\n  help: did you mean '--url'?\n"},
       {{}, "FAILED: no command is given\n  help: see `retort --help`\n"},
       {{"upgrade", "head", "--lock-wait", "-1"},
-       "FAILED: --lock-wait: Value -1 not in range 0 to 1000000\n"
+       "FAILED: --lock-wait takes a number from 0 to 1000000, not '-1'\n"
+       "  help: see `retort upgrade --help`\n"},
+      {{"upgrade", "head", "--lock-wait=1s"},
+       "FAILED: --lock-wait takes a number from 0 to 1000000, not '1s'\n"
        "  help: see `retort upgrade --help`\n"},
       {{"upgrade", "head", "--transaction", "both"},
-       "FAILED: --transaction: both not in {migration,run}\n"
+       "FAILED: --transaction takes migration or run, not 'both'\n"
        "  help: see `retort upgrade --help`\n"},
+      {{"check", "model"},
+       "FAILED: check takes graph, sum, models or checksums, not 'model'\n"
+       "  help: see `retort check --help`\n"},
+      {{"upgrade", "aaaa", "bbbb"},
+       "FAILED: unexpected argument 'bbbb'\n  help: see `retort upgrade --help`\n"},
+      {{"init", "one", "two"},
+       "FAILED: unexpected argument 'two'\n  help: see `retort init --help`\n"},
+      {{"-c", "a", "--config", "b", "heads"},
+       "FAILED: --config is given more than once\n  help: see `retort heads --help`\n"},
+      {{"revision", "--rev-id"},
+       "FAILED: --rev-id needs a value: --rev-id ID\n  help: see `retort revision --help`\n"},
+      {{"upgrade", "head", "--transaction"},
+       "FAILED: --transaction needs a value: --transaction SCOPE\n"
+       "  help: see `retort upgrade --help`\n"},
+      {{"--url"}, "FAILED: --url needs a value: --url URL\n  help: see `retort --help`\n"},
+      {{"heads", "--resolve-dependencies=maybe"},
+       "FAILED: --resolve-dependencies takes no value\n  help: see `retort heads --help`\n"},
+      {{"adopt", "--drop-table", "--keep-table"},
+       "FAILED: --keep-table and --drop-table cannot be given together\n"
+       "  help: see `retort adopt --help`\n"},
+      {{"history", "--indicate"},
+       "FAILED: unexpected argument '--indicate'\n  help: did you mean '--indicate-current'?\n"},
+      {{"current", "--check"},
+       "FAILED: unexpected argument '--check'\n  help: did you mean '--check-heads'?\n"},
+      {{"heads", "--resolve-dep"},
+       "FAILED: unexpected argument '--resolve-dep'\n"
+       "  help: did you mean '--resolve-dependencies'?\n"},
       {{"upgrade"},
        "FAILED: upgrade needs a revision\n"
        "  help: for example `upgrade head`; from the build, REV=head\n"},
@@ -365,6 +395,36 @@ TEST_CASE("wrong command lines exit with 2 and say what was meant") {
     CHECK(result.output.empty());
   }
   CHECK_FALSE(b.exists("x.db"));
+}
+
+TEST_CASE("behind -- nothing is an option") {
+  const bench b("sqlite");
+  b.migration("aaaa", "", "SELECT 1;", "");
+  b.migration("bbbb", "aaaa", "SELECT 1;", "");
+  // The options that every command needs come first here.
+  const auto run = [&](const arguments& words) {
+    arguments all = {"--script-location", "migrations", "--url", b.url()};
+    all.insert(all.end(), words.begin(), words.end());
+    return b.tool(all);
+  };
+  CHECK(run({"upgrade", "--", "+1"}).status == 0);
+  CHECK(b.versions() == "aaaa");
+  CHECK(run({"upgrade", "-q", "--", "head"}).status == 0);
+  CHECK(b.versions() == "bbbb");
+  CHECK(run({"show", "--json", "--", "-1"}).output == run({"show", "aaaa", "--json"}).output);
+  CHECK(run({"downgrade", "--", "-1"}).status == 0);
+  CHECK(b.versions() == "aaaa");
+  CHECK(run({"stamp", "aaaa", "--", "bbbb"}).status == 0);
+  CHECK(b.versions() == "bbbb");
+  CHECK(run({"heads", "--"}).output == run({"heads"}).output);
+  CHECK(run({"show", "--", "--json"}).errors ==
+        "FAILED: no revision or branch '--json'\n  help: `history` lists what there is\n");
+  CHECK(run({"show", "--", "aaaa", "--json"}).errors ==
+        "FAILED: unexpected argument '--json'\n  help: options stand before `--`\n");
+  CHECK(b.tool({"init", "-t", "sql", "--", "-db"}).status == 0);
+  CHECK(b.exists("-db/retort.toml"));
+  // As an option's value it is text.
+  CHECK(run({"revision", "--rev-id", "cccc", "-m", "--"}).status == 0);
 }
 
 TEST_CASE("a full disk behind standard output is a failure") {

@@ -69,6 +69,21 @@ TEST_CASE("a project gets the presets, and is told where to add what") {
   CHECK(nlohmann::json::parse(b.read("CMakePresets.json"))["include"].size() == 1);
 }
 
+TEST_CASE("a folder's name is quoted where it is to be typed") {
+  const bench b("sqlite");
+  const auto alone = b.tool({"init", "we ird"});
+  CHECK_MESSAGE(alone.output.find("  cmake -S 'we ird' -B 'we ird/build' && cmake --build 'we "
+                                  "ird/build'\n") != std::string::npos,
+                alone.output);
+  b.write("CMakeLists.txt", "");
+  const auto added = b.tool({"init", "od d"});
+  CHECK_MESSAGE(added.output.find("add_subdirectory(\"od d\")\n") != std::string::npos,
+                added.output);
+  const auto sql = b.tool({"init", "la st", "-t", "sql"});
+  CHECK_MESSAGE(sql.output.find("retort -c 'la st/retort.toml' revision") != std::string::npos,
+                sql.output);
+}
+
 TEST_CASE("what init refuses, and that it then writes nothing") {
   const bench b("sqlite");
   b.write("full/file", "mine");
@@ -86,6 +101,14 @@ TEST_CASE("what init refuses, and that it then writes nothing") {
   CHECK(b.tool({"init", "full/file/db"}).status == 1);
   CHECK(b.files("") == before);
   CHECK(b.files("full") == std::vector<std::string>{"file"});
+  b.write("note", "");
+  CHECK(b.tool({"init", "note"}).errors ==
+        "FAILED: note is there already and is not a folder\n  help: name a new folder\n");
+  REQUIRE(b.program("ln", {"-s", "nowhere", "link"}).status == 0);
+  CHECK(b.tool({"init", "link"}).errors ==
+        "FAILED: link is there already and is not a folder\n  help: name a new folder\n");
+  CHECK(b.read("note").empty());
+  CHECK(b.program("readlink", {"link"}).output == "nowhere\n");
   // A folder that is there and empty is taken.
   REQUIRE(b.program("mkdir", {"empty"}).status == 0);
   CHECK(b.tool({"init", "empty/", "-t", "sql"}).status == 0);

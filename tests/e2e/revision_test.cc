@@ -160,6 +160,18 @@ TEST_CASE("the user's own templates, and a mistake in one") {
   CHECK(b.files("migrations").size() == 2);
 }
 
+TEST_CASE("a folder of templates that is not there is said") {
+  const bench b("sqlite");
+  b.write("migrations/.keep", "");
+  b.write("retort.toml", "script_location = \"migrations\"\ntemplates = \"nodir\"\n");
+  const auto refused = b.tool({"revision", "-m", "x"});
+  CHECK(refused.status == 1);
+  CHECK(refused.errors ==
+        "FAILED: there is no folder nodir, which the configuration names as the place of the "
+        "templates\n  help: make the folder, or correct `templates` in retort.toml\n");
+  CHECK(b.files("migrations") == std::vector<std::string>{".keep"});
+}
+
 TEST_CASE("the runner refuses a folder with revisions that it was not built with") {
   const bench b("sqlite");
   b.write("new/aaaa_other.sql", "-- Other\n-- revision: aaaa\n-- migrate:up\n");
@@ -242,6 +254,32 @@ TEST_CASE("merge joins heads") {
   const auto child = b.retort({"merge", "dddd", "-m", "only one", "--rev-id", "eeee", "--json"});
   CHECK(json(child) ==
         nlohmann::json{{"revision", "eeee"}, {"path", "migrations/eeee_only_one.sql"}});
+}
+
+TEST_CASE("current names no revision where no database is asked") {
+  const bench b("sqlite");
+  write_fork(b);
+  const std::string refused =
+      "FAILED: 'current' names no revision here: it is where a database is, and none is asked\n"
+      "  help: name the revision; `current` lists the database's\n";
+  CHECK(b.retort({"revision", "-m", "x", "--head", "current"}).errors == refused);
+  CHECK(b.retort({"merge", "current"}).errors == refused);
+  CHECK(b.retort({"revision", "-m", "x", "--head", "bbbb", "--depends-on", "current"}).errors ==
+        refused);
+  CHECK(b.files("migrations").size() == 3);
+}
+
+TEST_CASE("each --depends-on names one revision") {
+  const bench b("sqlite");
+  write_fork(b);
+  const std::string help =
+      "  help: name one revision or branch label; --depends-on may be repeated\n";
+  CHECK(b.retort({"revision", "-m", "x", "--head", "bbbb", "--depends-on", "heads"}).errors ==
+        "FAILED: 'heads' names 2 revisions to depend on\n" + help);
+  CHECK(b.retort({"revision", "-m", "x", "--head", "bbbb", "--depends-on", "base"}).errors ==
+        "FAILED: 'base' names no revision to depend on\n" + help);
+  CHECK(b.files("migrations").size() == 3);
+  CHECK(b.retort({"revision", "-m", "x", "--head", "bbbb", "--depends-on", "cccc"}).status == 0);
 }
 
 TEST_CASE("what merge refuses") {

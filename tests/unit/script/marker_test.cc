@@ -117,7 +117,7 @@ TEST_CASE("slips in a marker") {
         "  --> m.sql:1:15\n"
         "   | -- migrate:up dialect:postgre\n"
         "   |               ^\n"
-        "  help: did you mean 'postgres'?\n");
+        "  help: did you mean 'postgres' or 'postgresql'?\n");
   CHECK(problem("-- migrate:up dialect:oracle") ==
         "FAILED: unknown dialect 'oracle'\n"
         "  --> m.sql:1:15\n"

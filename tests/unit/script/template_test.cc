@@ -213,9 +213,7 @@ TEST_CASE("file names") {
                   when) == "2025/abc_0709_040000-s");
   CHECK(rendered([&] { file_stem("@rev@_@slug@", "a", "b", when); }) ==
         "FAILED: file_template \"@rev@_@slug@\": unknown placeholder '@rev@'\n"
-        "  help: the placeholders are day, hour, minute, month, revision, second, slug, year; an @ "
-        "of "
-        "its own is written @@\n");
+        "  help: did you mean 'revision'?; an @ of its own is written @@\n");
   CHECK(rendered([&] { file_stem("../@slug@", "a", "b", when); }) ==
         "FAILED: file_template \"../@slug@\" gives no file name inside its folder\n"
         "  help: the usual one is \"@revision@_@slug@\"\n");
