@@ -156,6 +156,7 @@ class solver {
         add_once(tried, std::move(made));
     }
     for (auto& pattern : tried) {
+      if (trials_ == most_trials) break;
       patterns[at] = std::move(pattern);
       if (at + 1 < patterns.size() ? search(all, at + 1, patterns) : fits(all, patterns)) {
         return true;

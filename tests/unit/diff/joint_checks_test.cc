@@ -100,4 +100,13 @@ TEST_CASE("what nothing is known for is said") {
   CHECK(found.unsolved == std::vector<std::string>{"(a IS NULL) = (c IS NULL)"});
 }
 
+TEST_CASE("a search without an end is given up") {
+  const auto found = solved(
+      ", low INTEGER NOT NULL, high INTEGER NOT NULL, CHECK (low IN (1, 2, 3, 4, 5, 6, 7, 8, 9) "
+      "AND high IN (11, 12, 13, 14, 15, 16) AND high % 7 = 3 AND low * high > a)",
+      {{"low", "0"}, {"high", "0"}});
+  CHECK(found.values.empty());
+  CHECK(found.unsolved.size() == 1);
+}
+
 }  // namespace retort::diff
