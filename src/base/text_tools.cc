@@ -195,11 +195,22 @@ std::string did_you_mean(std::string_view given, std::span<const std::string> ca
   std::vector<std::string> meant = completions(given, candidates);
   if (meant.empty()) meant.push_back(nearest(given, candidates));
   if (meant.front().empty()) return {};
-  std::string text = "did you mean '" + meant.front() + "'";
-  for (std::size_t i = 1; i < meant.size(); ++i) {
-    text += (i + 1 == meant.size() ? " or '" : ", '") + meant[i] + "'";
+  for (auto& one : meant) one = "'" + one + "'";
+  return "did you mean " + alternatives(meant) + "?";
+}
+
+std::string alternatives(std::span<const std::string> words) {
+  std::string text = words.front();
+  for (std::size_t i = 1; i < words.size(); ++i) {
+    text += (i + 1 == words.size() ? " or " : ", ") + words[i];
   }
-  return text + "?";
+  return text;
+}
+
+std::string shell_word(std::string_view text) {
+  std::string out = "'";
+  for (const char c : text) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return out + "'";
 }
 
 std::string hex(std::string_view bytes) {

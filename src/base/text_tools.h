@@ -37,6 +37,11 @@ std::string nearest(std::string_view given, std::span<const std::string> candida
 /// "did you mean 'x'?", or empty.
 std::string did_you_mean(std::string_view given, std::span<const std::string> candidates);
 
+/// a, b or c.
+std::string alternatives(std::span<const std::string> words);
+/// In quotes, as one word of a shell's command line.
+std::string shell_word(std::string_view text);
+
 /// Two lower-case hexadecimal digits a byte.
 std::string hex(std::string_view bytes);
 /// Its inverse; none where the text is not that.

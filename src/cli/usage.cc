@@ -10,15 +10,6 @@
 namespace retort::cli {
 namespace {
 
-/// a, b or c.
-std::string alternatives(const std::vector<std::string>& words) {
-  std::string text = words.front();
-  for (std::size_t i = 1; i < words.size(); ++i) {
-    text += (i + 1 == words.size() ? " or " : ", ") + words[i];
-  }
-  return text;
-}
-
 /// Below zero is a number, too, and no option's name starts with a digit.
 bool looks_like_option(const std::string& word) {
   return word.size() > 1 && word[0] == '-' && (word[1] < '0' || word[1] > '9');
@@ -84,7 +75,7 @@ error explain_value(const CLI::App& app, const CLI::App* command, const CLI::Par
 CLI::Validator one_of(std::vector<std::string> words) {
   const auto check = [words = std::move(words)](const std::string& given) {
     if (std::find(words.begin(), words.end(), given) != words.end()) return std::string();
-    return fmt::format("takes {}, not '{}'", alternatives(words), base::printable(given));
+    return fmt::format("takes {}, not '{}'", base::alternatives(words), base::printable(given));
   };
   return {check, ""};
 }

@@ -135,25 +135,18 @@ void write_copy(const environment& env, db::connection& connection, const std::s
 
 namespace {
 
-/// A word for a shell.
-std::string shell_word(const std::string& text) {
-  std::string out = "'";
-  for (const char c : text) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return out + "'";
-}
-
 /// What makes the database again what the backup holds, and nothing else: what came after it would
 /// stay, and be in the way, if the database itself were not made anew.
 std::string restore_command(db::url url, const std::string& path) {
   if (url.dialect == "sqlite") {
-    return fmt::format("sqlite3 {} {}", shell_word(url.database),
-                       shell_word(fmt::format(".restore {}", base::in_quotes('\'', path))));
+    return fmt::format("sqlite3 {} {}", base::shell_word(url.database),
+                       base::shell_word(fmt::format(".restore {}", base::in_quotes('\'', path))));
   }
   url.password.clear();
   std::erase_if(url.options, [](const auto& option) { return option.first == "password"; });
   url = url.with_database("postgres");
   return fmt::format("pg_restore --clean --if-exists --create --dbname={} {}",
-                     shell_word(url.display()), shell_word(path));
+                     base::shell_word(url.display()), base::shell_word(path));
 }
 
 }  // namespace

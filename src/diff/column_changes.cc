@@ -101,8 +101,7 @@ class column_differ {
 
   void add(const model::column& column) {
     const bool has_value = column.identity || column.generated || has_default_value(column);
-    if (has_default_value(column) && is_constant(*column.default_sql) &&
-        filler_.is_numbered(column)) {
+    if (!constant_default(column).empty() && filler_.is_numbered(column)) {
       out_.push_back(numbered(column));
       return;
     }
@@ -110,8 +109,6 @@ class column_differ {
       return push(model::add_column{.table = to_.name, .column = column});
     out_.push_back(filled(column));
   }
-
-  static bool is_constant(const std::string& sql) { return sql.find('(') == std::string::npos; }
 
   /// Rows may not all have the default of a column in which they must differ.
   change numbered(const model::column& column) const {

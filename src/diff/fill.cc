@@ -125,14 +125,19 @@ std::size_t number_in(const std::string& type) {
   return number;
 }
 
-bool is_date(const std::string& type) { return has(type, "date") || has(type, "time"); }
-
 }  // namespace
 
 bool has_default_value(const model::column& column) {
   return column.default_sql && *column.default_sql != "NULL" &&
          !column.default_sql->starts_with("NULL::");
 }
+
+std::string constant_default(const model::column& column) {
+  if (!has_default_value(column)) return {};
+  return column.default_sql->find('(') == std::string::npos ? *column.default_sql : std::string();
+}
+
+bool is_date(const std::string& type) { return has(type, "date") || has(type, "time"); }
 
 std::string guess_text(const std::string& value, const std::string& column) {
   return fmt::format("rows without a value get {} in {}", value, column);

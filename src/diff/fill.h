@@ -15,6 +15,11 @@ std::string guess_text(const std::string& value, const std::string& column);
 /// none.
 bool has_default_value(const model::column& column);
 
+/// The default where it is the same in all rows; empty: there is none, or it is not.
+std::string constant_default(const model::column& column);
+/// Whether a type, in small letters, holds dates or times.
+bool is_date(const std::string& type);
+
 /// Whether the database takes a query, and gives true in its only cell; empty: it cannot be asked.
 using trial = std::function<bool(const std::string& query)>;
 

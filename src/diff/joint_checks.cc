@@ -44,8 +44,6 @@ bool has(const std::string& type, std::string_view part) {
   return type.find(part) != std::string::npos;
 }
 
-bool is_date(const std::string& type) { return has(type, "date") || has(type, "time"); }
-
 /// What a column of the type may hold, one of each sort.
 names samples_of_type(const std::string& type) {
   if (is_date(type)) return {"'2001-02-03 04:05:06'", "'2999-12-31 00:00:00'"};

@@ -16,12 +16,6 @@ namespace {
 
 using names = std::vector<std::string>;
 
-/// What each row of a table has where it says nothing; empty: not the same in all rows.
-std::string constant_default(const model::column& column) {
-  if (!has_default_value(column)) return {};
-  return column.default_sql->find('(') == std::string::npos ? *column.default_sql : std::string();
-}
-
 bool has_own_value(const model::column& column) {
   return has_default_value(column) || column.identity || column.generated;
 }

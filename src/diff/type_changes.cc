@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/text_tools.h"
 #include "diff/enum_changes.h"
 #include "diff/remade_types.h"
 #include "diff/steps.h"
@@ -101,7 +102,7 @@ std::string review_of_values(const model::qualified_name& type, const value_chan
     parts.push_back(fmt::format("rows with a value that {} no longer has keep this from running",
                                 type.display()));
   }
-  return fmt::format("{}", fmt::join(parts, "; "));
+  return base::join(parts, "; ");
 }
 
 /// The way in which a domain or a composite type stays the one that it is; none: there is none.

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/text_tools.h"
+#include "engine/planner.h"
 
 namespace retort::engine {
 

@@ -6,9 +6,15 @@
 #include <string>
 #include <vector>
 
-#include "engine/planner.h"
+#include "db/connection.h"
+#include "dialect/dialect.h"
+#include "engine/migration_set.h"
+#include "history/revision_map.h"
+#include "model/schema.h"
 
 namespace retort::engine {
+
+class planner;
 
 /// Fills an empty database in memory with the structure that a script finds.
 using structure_source = std::function<void(db::connection& memory)>;

@@ -42,6 +42,14 @@ std::string text_of_table(db::connection& connection, const model::qualified_nam
   return found.rows.empty() ? std::string() : found.rows[0][0].value_or("");
 }
 
+/// In a table that is not STRICT a column can be added as it was written.
+bool can_add_as_written(const retort::dialect::statement& change, std::string_view sql) {
+  const auto* added = std::get_if<model::add_column>(&change.change.front().what);
+  if (added == nullptr || change.change.size() > 1 || !alter_is_enough(*added)) return false;
+  const auto tail = tokenise(sql.substr(sql.rfind(')') + 1));
+  return std::ranges::none_of(tail, [](const token& t) { return is_word(t, "STRICT"); });
+}
+
 std::unique_ptr<retort::dialect::table_change> change_table(
     const sqlite_dialect& target, db::connection& connection,
     const retort::dialect::statement& change);
@@ -83,9 +91,12 @@ std::unique_ptr<retort::dialect::table_change> change_table(
     const sqlite_dialect& target, db::connection& connection,
     const retort::dialect::statement& change) {
   const auto& table = retort::dialect::changed_table(change.change);
-  if (!is_attached(table)) require_not_hidden(connection, table, change.where);
   const auto text = text_of_table(connection, table);
   const bool is_virtual = makes_virtual_table(text);
+  const bool is_plain = !is_virtual && can_add_as_written(change, text);
+  const bool may_be_hidden = is_plain ? table.schema.empty() : !is_attached(table);
+  if (may_be_hidden) require_not_hidden(connection, table, change.where);
+  if (is_plain) return std::make_unique<plain_change>(change.sql);
   auto parts = join_changes(change.change);
   if (parts && can_rename_first(*parts, is_virtual)) {
     return std::make_unique<renames_before>(target, connection, change, std::move(*parts));
@@ -94,14 +105,6 @@ std::unique_ptr<retort::dialect::table_change> change_table(
   if (parts && parts->renames.empty()) in_order.change = std::move(parts->others);
   return is_virtual ? make_virtual_change(target, connection, in_order, text)
                     : make_rebuild(target, connection, in_order);
-}
-
-/// In a table that is not STRICT a column can be added as it was written.
-bool can_add_as_written(const retort::dialect::statement& change, std::string_view sql) {
-  const auto* added = std::get_if<model::add_column>(&change.change.front().what);
-  if (added == nullptr || change.change.size() > 1 || !alter_is_enough(*added)) return false;
-  const auto tail = tokenise(sql.substr(sql.rfind(')') + 1));
-  return std::ranges::none_of(tail, [](const token& t) { return is_word(t, "STRICT"); });
 }
 
 }  // namespace
@@ -116,13 +119,6 @@ std::unique_ptr<retort::dialect::table_change> sqlite_dialect::prepare(
     }
     if (std::holds_alternative<model::alter_enum>(first)) {
       return make_enum_change(*this, connection, change);
-    }
-    const auto& table = retort::dialect::changed_table(change.change);
-    const auto text = text_of_table(connection, table);
-    const bool is_plain = !makes_virtual_table(text) && can_add_as_written(change, text);
-    if (is_plain) {
-      if (table.schema.empty()) require_not_hidden(connection, table, change.where);
-      return std::make_unique<plain_change>(change.sql);
     }
     return change_table(*this, connection, change);
   } catch (error& problem) {

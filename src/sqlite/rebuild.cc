@@ -234,7 +234,6 @@ class sqlite_change final : public retort::dialect::table_change {
       throw failure("it must be built anew, and it is in an attached database")
           .help("build it anew in SQL, or in a migration of that database");
     }
-    require_not_hidden(connection_, name_, where_);
   }
 
   /// DROP TABLE deletes the rows first, and with them what refers to them.
@@ -409,11 +408,8 @@ class sqlite_change final : public retort::dialect::table_change {
   // ---- afterwards
 
   void require_nothing_broken() const {
-    for (const auto& [what, reason] : broken_objects(connection_)) {
-      const auto before = broken_.find(what);
-      if (before != broken_.end() && before->second == reason) continue;
-      throw failure(fmt::format("{} would no longer work: {}", what, reason))
-          .help("drop it before this change, and create it anew behind it");
+    if (const auto why = newly_broken(connection_, broken_)) {
+      throw failure(*why).help(make_it_anew);
     }
     for (const auto& entry : dependents_) {
       if (entry.type != "trigger") continue;
@@ -421,7 +417,7 @@ class sqlite_change final : public retort::dialect::table_change {
         if (expected_.find(name_)->find_column(column) != nullptr) continue;
         throw failure(fmt::format("trigger {} would wait for an update of {}, which is gone",
                                   entry.name, column))
-            .help("drop it before this change, and create it anew behind it");
+            .help(make_it_anew);
       }
     }
   }

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "base/text_tools.h"
+#include "sqlite/text_guard.h"
 #include "sqlite/tokens.h"
 #include "sqlite/works.h"
 
@@ -29,10 +30,7 @@ class redefinition final : public retort::dialect::table_change {
   /// A script was written for what is there now.
   std::vector<std::string> script() const override {
     auto result = statements_;
-    result.insert(result.begin(),
-                  fmt::format("INSERT INTO temp.retort_guard SELECT nullif((SELECT count(*) FROM "
-                              "main.sqlite_master WHERE sql = {}) = 1, 0)",
-                              target_.literal(text_)));
+    result.insert(result.begin(), text_guard(target_, text_));
     return result;
   }
 
@@ -40,11 +38,8 @@ class redefinition final : public retort::dialect::table_change {
     if (target_.introspect(connection_, "") != expected_) {
       throw failure("it came out differently from what was asked for");
     }
-    for (const auto& [what, reason] : broken_objects(connection_)) {
-      const auto before = broken_.find(what);
-      if (before != broken_.end() && before->second == reason) continue;
-      throw failure(fmt::format("{} would no longer work: {}", what, reason))
-          .help("drop it before this change, and create it anew behind it");
+    if (const auto why = newly_broken(connection_, broken_)) {
+      throw failure(*why).help(make_it_anew);
     }
   }
 

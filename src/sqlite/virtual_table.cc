@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/text_tools.h"
+#include "sqlite/text_guard.h"
 #include "sqlite/tokens.h"
 #include "sqlite/works.h"
 
@@ -145,10 +146,7 @@ class virtual_change final : public retort::dialect::table_change {
   /// A script was written for what is there now.
   std::vector<std::string> script() const override {
     auto result = statements_;
-    result.insert(result.begin(),
-                  fmt::format("INSERT INTO temp.retort_guard SELECT nullif((SELECT count(*) FROM "
-                              "main.sqlite_master WHERE sql = {}) = 1, 0)",
-                              target_.literal(old_.sql())));
+    result.insert(result.begin(), text_guard(target_, old_.sql()));
     return result;
   }
 
@@ -162,11 +160,8 @@ class virtual_change final : public retort::dialect::table_change {
     shown.tables.erase(name_);
     before_.tables.erase(name_);
     if (shown != before_) throw failure("something beside it came out differently");
-    for (const auto& [what, reason] : broken_objects(connection_)) {
-      const auto found = broken_.find(what);
-      if (found != broken_.end() && found->second == reason) continue;
-      throw failure(fmt::format("{} would no longer work: {}", what, reason))
-          .help("drop it before this change, and create it anew behind it");
+    if (const auto why = newly_broken(connection_, broken_)) {
+      throw failure(*why).help(make_it_anew);
     }
   }
 

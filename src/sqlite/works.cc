@@ -89,6 +89,16 @@ std::map<std::string, std::string> broken_objects(db::connection& connection) {
   return std::move(all).take();
 }
 
+std::optional<std::string> newly_broken(db::connection& connection,
+                                        const std::map<std::string, std::string>& before) {
+  for (const auto& [what, reason] : broken_objects(connection)) {
+    const auto found = before.find(what);
+    if (found != before.end() && found->second == reason) continue;
+    return fmt::format("{} would no longer work: {}", what, reason);
+  }
+  return std::nullopt;
+}
+
 void require_not_hidden(db::connection& connection, const model::qualified_name& table,
                         const model::origin& where) {
   const db::parameter name[] = {table.name};

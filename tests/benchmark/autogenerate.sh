@@ -8,12 +8,7 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 retort=$(realpath "$1")
 count=${2:-500}
-programs=$(ls -d /usr/lib/postgresql/*/bin | tail -1)
-work=$(mktemp -d)
-as_user() { if [ "$(id -u)" = 0 ]; then su postgres -c "$1"; else sh -c "$1"; fi; }
-[ "$(id -u)" != 0 ] || chown postgres "$work"
-trap 'as_user "$programs/pg_ctl -D $work/data -m immediate stop >/dev/null" || true; rm -rf "$work"' EXIT
-chmod 755 "$work"
+. "$here/private_server.sh"
 mkdir "$work/migrations"
 cd "$work"
 check() { echo "$retort --url '$1' --script-location $work/migrations check models --models $2 >/dev/null"; }
@@ -44,8 +39,6 @@ sqlite3 bench.db <sqlite-reads.sql >/dev/null
 END
 sh "$here/compare.sh" 5 true "$(check "sqlite:///$work/bench.db" sqlite.sql)" "sh sqlite.sh"
 
-as_user "$programs/initdb -D $work/data -U bench -A trust >/dev/null"
-as_user "$programs/pg_ctl -D $work/data -w -l $work/log -o \"-k $work -c listen_addresses='' -c fsync=off\" start >/dev/null"
 psql="psql -X -q -h $work -U bench"
 createdb -h "$work" -U bench -T template0 bench
 number=0
