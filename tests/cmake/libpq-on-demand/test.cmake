@@ -16,6 +16,16 @@ foreach(program IN LISTS PROGRAMS)
   expect_not("[libfmt")
 endforeach()
 
+# What src/base/fmt.cc gives. An optimised build would take any other function of fmt out of fmt's library.
+foreach(archive IN LISTS ARCHIVES)
+  run("reading ${archive}" COMMAND "${NM}" --undefined-only --demangle "${archive}")
+  string(REGEX MATCHALL " U fmt::[^(\n]+" used "${OUTPUT}")
+  list(FILTER used EXCLUDE REGEX "::(vformat|vprint|assert_fail)")
+  if(NOT used STREQUAL "")
+    message(FATAL_ERROR "${archive} needs ${used}, which src/base/fmt.cc does not give")
+  endif()
+endforeach()
+
 write_migration(app/versions/a1_first.cc a1)
 configure(app)
 build(app)
