@@ -262,6 +262,11 @@ class dialect {
   virtual std::string script_create(const model::qualified_name&, const std::string& create) const {
     return create;
   }
+  /// Whole lines in front of a migration's statements, which note what `script_reset` looks at
+  /// again; empty: nothing.
+  virtual std::string script_begin(const std::vector<statement>& /*statements*/) const {
+    return {};
+  }
   /// Whole lines that end what a migration's statements have set, for its transaction; empty:
   /// nothing.
   virtual std::string script_reset(const script_settings&,

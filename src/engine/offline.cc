@@ -52,7 +52,7 @@ class script_writer {
     append_guard(plan.front());
     for (const auto& migration : plan) {
       append_title(migration.step);
-      append_limits(migration);
+      append_beginning(migration);
       append_phase(migration, dialect::phase::in_transaction);
       append_reset(migration);
       append_changes(migration);
@@ -145,8 +145,9 @@ class script_writer {
     }
   }
 
-  /// Those that the migration gives itself; `append_reset` ends them.
-  void append_limits(const planned_migration& migration) {
+  /// The limits that the migration gives itself, and what is looked at again; `append_reset` ends
+  /// both.
+  void append_beginning(const planned_migration& migration) {
     const auto& own = migration.limits;
     std::string limits[2];
     if (own.lock_timeout && migration.transaction) {
@@ -159,13 +160,14 @@ class script_writer {
     for (const auto& limit : limits) {
       if (!limit.empty()) append(limit);
     }
+    script_ += target_.script_begin(migration.statements);
   }
 
   void append_wrapped(const planned_migration& migration) {
     append_phase(migration, dialect::phase::before_transaction);
     script_ += "BEGIN;\n";
     append_guard(migration);
-    append_limits(migration);
+    append_beginning(migration);
     append_phase(migration, dialect::phase::in_transaction);
     append_reset(migration);
     append_changes(migration);
@@ -179,7 +181,7 @@ class script_writer {
                            step.revision ? set_.at(*step.revision).revision.id : "base");
     append_guard(migration);
     script_ += "COMMIT;\n";
-    append_limits(migration);
+    append_beginning(migration);
     for (const auto phase : {dialect::phase::before_transaction, dialect::phase::in_transaction,
                              dialect::phase::after_transaction}) {
       append_phase(migration, phase);

@@ -42,11 +42,16 @@ std::string sqlite_dialect::script_prologue(const retort::dialect::script_settin
   return ".bail on\n" + script_foreign_keys(false) +
          "CREATE TEMP TABLE IF NOT EXISTS retort_guard "
          "(\"the database is not at the revision that this script expects\" INTEGER NOT NULL);\n" +
-         script_orphans_noted();
+         script_orphans_prologue();
 }
 
 std::string sqlite_dialect::script_foreign_keys(bool on) const {
   return on ? "PRAGMA foreign_keys = ON;\n" : "PRAGMA foreign_keys = OFF;\n";
+}
+
+std::string sqlite_dialect::script_begin(
+    const std::vector<retort::dialect::statement>& statements) const {
+  return script_orphans_noted(statements);
 }
 
 std::string sqlite_dialect::script_reset(

@@ -43,6 +43,8 @@ class sqlite_dialect final : public dialect::dialect {
                                    std::vector<std::string> wanted) const override;
   std::string table_exists_query(const model::qualified_name& table) const override;
   std::string script_prologue(const retort::dialect::script_settings& settings) const override;
+  std::string script_begin(
+      const std::vector<retort::dialect::statement>& statements) const override;
   std::string script_reset(
       const retort::dialect::script_settings& settings,
       const std::vector<retort::dialect::statement>& statements) const override;

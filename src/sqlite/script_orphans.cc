@@ -12,7 +12,7 @@ namespace {
 // PRAGMA foreign_key_check fails as a whole at a key to columns that are no key ("Required and
 // Suggested Database Indexes"), so that it is asked for the tables without such a key. A parent
 // that is not there is no reason to fail.
-constexpr const char* noted =
+constexpr const char* prologue =
     R"(CREATE TEMP TABLE IF NOT EXISTS retort_guard_foreign_keys ("the migration leaves rows that break a foreign key" INTEGER NOT NULL);
 CREATE TEMP TABLE IF NOT EXISTS retort_guard_broken (is_after, name, "row", n, PRIMARY KEY (is_after, name, "row")) WITHOUT ROWID;
 CREATE TEMP VIEW IF NOT EXISTS retort_guard_keys AS
@@ -39,15 +39,16 @@ SELECT name, "row", sum(n) AS n FROM (
     CROSS JOIN pragma_foreign_key_check(t.child, 'main') AS v
     CROSS JOIN temp.retort_guard_keys AS k ON k.child = t.child AND k.id = v.fkid)
 GROUP BY name, "row";
-DELETE FROM temp.retort_guard_broken;
+)";
+
+constexpr const char* noted =
+    R"(DELETE FROM temp.retort_guard_broken;
 INSERT INTO temp.retort_guard_broken SELECT 0, * FROM temp.retort_guard_orphans;
 )";
 
 constexpr const char* refused =
     R"(INSERT INTO temp.retort_guard_broken SELECT 1, * FROM temp.retort_guard_orphans;
 INSERT INTO temp.retort_guard_foreign_keys SELECT nullif((SELECT total(max(a.n - coalesce(b.n, 0), 0)) FROM temp.retort_guard_broken AS a LEFT JOIN temp.retort_guard_broken AS b ON b.is_after = 0 AND b.name = a.name AND b."row" = a."row" WHERE a.is_after = 1) <= (SELECT total(n) FROM temp.retort_guard_broken WHERE is_after = 0 AND name NOT IN (SELECT name FROM temp.retort_guard_broken WHERE is_after = 1)), 0);
-DELETE FROM temp.retort_guard_broken WHERE is_after = 0;
-UPDATE temp.retort_guard_broken SET is_after = 0;
 )";
 
 /// Not what only makes, sets or reads something: no row goes, and none that is there gets a parent
@@ -60,12 +61,21 @@ bool may_break(const dialect::statement& statement) {
   return std::ranges::find(harmless, first.front()) == harmless.end();
 }
 
+bool may_break(const std::vector<dialect::statement>& statements) {
+  return std::ranges::any_of(
+      statements, [](const dialect::statement& statement) { return may_break(statement); });
+}
+
 }  // namespace
 
-std::string script_orphans_noted() { return noted; }
+std::string script_orphans_prologue() { return prologue; }
+
+std::string script_orphans_noted(const std::vector<dialect::statement>& statements) {
+  return may_break(statements) ? noted : std::string();
+}
 
 std::string script_orphans_refused(const std::vector<dialect::statement>& statements) {
-  return std::ranges::any_of(statements, may_break) ? refused : std::string();
+  return may_break(statements) ? refused : std::string();
 }
 
 }  // namespace retort::sqlite

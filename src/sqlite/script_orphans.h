@@ -7,11 +7,15 @@
 
 namespace retort::sqlite {
 
-/// Lines of a script that note which rows break a foreign key before its first migration.
-std::string script_orphans_noted();
+/// Lines at the beginning of a script that make what the others use. They look at no row.
+std::string script_orphans_prologue();
 
-/// Lines that fail where these statements have left more rows that break a foreign key than were
-/// noted, and note those that are left; empty where the statements cannot leave any. A row is known
+/// Lines in front of these statements of a migration, which note the rows that break a foreign key;
+/// empty where the statements cannot leave more.
+std::string script_orphans_noted(const std::vector<dialect::statement>& statements);
+
+/// Lines behind the statements that fail where they have left more such rows; empty where they
+/// cannot. A row is known
 /// by its INTEGER PRIMARY KEY; of other tables the rows are counted, by foreign key. What broke a
 /// key that has another name now, or is gone, is taken off. A key to columns that are no key is
 /// passed over: a script cannot ask whether its table holds rows.

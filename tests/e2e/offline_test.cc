@@ -412,6 +412,18 @@ TEST_CASE("a SQLite script lets be what broke a foreign key before") {
   check_second("DELETE FROM child WHERE id = 1;\nDELETE FROM parent WHERE id = 1;", true);
 }
 
+TEST_CASE("a SQLite script looks for broken foreign keys where a migration may break one") {
+  const bench b("sqlite");
+  write_family(b);
+  b.migration("bbbb", "aaaa", "DELETE FROM parent WHERE id = 9;", "");
+  const auto looks = [&](const arguments& what) {
+    return b.retort(what).output.find("INSERT INTO temp.retort_guard_broken") != std::string::npos;
+  };
+  CHECK_FALSE(looks({"stamp", "bbbb", "--sql"}));
+  CHECK_FALSE(looks({"upgrade", "aaaa", "--sql"}));
+  CHECK(looks({"upgrade", "aaaa:bbbb", "--sql"}));
+}
+
 TEST_SUITE_END();
 
 }  // namespace
