@@ -408,6 +408,7 @@ model_comparison compare_models(environment& env, comparison_request request, bo
   take_over(wanted, start, request.with_grants);
   diff::change_options options{
       .prefers_calls = request.in_cpp,
+      .guesses_values = request.guess_renames,
       .online = request.online && shop.target().flavour() == base::sql_flavour::postgresql};
   options.remakes_types = shop.is_one_transaction();
   result.upgrade = diff::converge(scratch, look, wanted, shop.target(),

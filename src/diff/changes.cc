@@ -173,7 +173,8 @@ class differ {
     const auto& kind = what.object.kind;
     return (kind == "text search mapping" && is_gone("text search configuration")) ||
            (kind == "operator family member" && is_gone("operator family")) ||
-           (kind == "statistics target" && is_gone("statistics"));
+           (kind == "statistics target" && is_gone("statistics")) ||
+           (kind == "domain constraint" && is_gone("domain"));
   }
 
   void drop_object(const model::object_name& name, const std::string& definition) {

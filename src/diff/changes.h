@@ -38,6 +38,8 @@ struct change_options {
   bool replaces_tables = false;
   /// A type that gets further values is made anew, too, so that they can be used at once.
   bool remakes_types = false;
+  /// PostgreSQL: a value that goes from an enumeration may be taken for one that comes.
+  bool guesses_values = true;
   /// PostgreSQL: indexes of tables that are there are built and dropped CONCURRENTLY, and new
   /// constraints of them are NOT VALID until they are validated.
   bool online = false;

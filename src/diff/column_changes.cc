@@ -8,6 +8,7 @@
 #include "diff/conversions.h"
 #include "diff/fill.h"
 #include "diff/object_changes.h"
+#include "diff/rename_order.h"
 #include "diff/steps.h"
 #include "diff/table_changes.h"
 #include "diff/type_losses.h"
@@ -312,7 +313,7 @@ class column_differ {
       way.push_back({std::move(op), {}});
     }
     const auto owned = owned_sequence(to);
-    const auto aside = model::qualified_name{owned.schema, owned.name + "__old"};
+    const auto aside = name_between(owned, all_);
     if (!owned.name.empty()) {
       sql(fmt::format("ALTER SEQUENCE {} RENAME TO {}", target_.quote(owned),
                       target_.quote(aside.name)));

@@ -47,9 +47,19 @@ constexpr std::array needed = {"text search template",
                                "",
                                "view",
                                "materialized view"};
-constexpr std::array last = {"index",   "sequence owner", "column default",    "rule",
-                             "trigger", "statistics",     "statistics target", "view setting",
-                             "policy",  "event trigger",  "publication",       "pragma",
+constexpr std::array last = {"index",
+                             "sequence owner",
+                             "column default",
+                             "rule",
+                             "trigger",
+                             "statistics",
+                             "statistics target",
+                             "view setting",
+                             "policy",
+                             "event trigger",
+                             "publication",
+                             "pragma",
+                             "domain constraint",
                              "comment"};
 
 /// What extends the server rather than a schema: made of functions, and of each other in the order

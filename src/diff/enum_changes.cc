@@ -78,23 +78,24 @@ std::vector<std::string> enum_values(std::string_view definition) {
   return all;
 }
 
-value_changes changes_of_values(const values& from, const values& to) {
+value_changes changes_of_values(const values& from, const values& to, bool guesses) {
   places found(from.size());
   pair_up(from, to, found, std::equal_to<>());
-  pair_up(from, to, found, [](const std::string& a, const std::string& b) {
-    const auto letters = letters_of(a);
-    return !letters.empty() && letters == letters_of(b);
-  });
+  if (guesses)
+    pair_up(from, to, found, [](const std::string& a, const std::string& b) {
+      const auto letters = letters_of(a);
+      return !letters.empty() && letters == letters_of(b);
+    });
   value_changes result;
-  if (keeps_order(found)) pair_up_neighbours(to.size(), found);
-  result.is_anew = !keeps_order(found);
+  if (guesses && keeps_order(found)) pair_up_neighbours(to.size(), found);
   for (std::size_t i = 0; i < from.size(); ++i) {
     if (!found[i]) {
-      result.is_anew = true;
+      result.removed.push_back(from[i]);
     } else if (from[i] != to[*found[i]]) {
       result.renamed.emplace_back(from[i], to[*found[i]]);
     }
   }
+  result.is_anew = !result.removed.empty() || !keeps_order(found);
   for (std::size_t j = 0; j < to.size(); ++j) {
     if (is_taken(found, j)) continue;
     auto next = j;

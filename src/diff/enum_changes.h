@@ -24,11 +24,14 @@ struct value_changes {
   std::vector<std::pair<std::string, std::string>> renamed;
   /// Those that come besides, in order.
   std::vector<added_value> added;
+  /// Those that go, and nothing comes in their place.
+  std::vector<std::string> removed;
   /// Behind the renames some go, or stand elsewhere: only another type has what is wanted.
   bool is_anew = false;
 };
 
+/// Without `guesses` none is renamed.
 value_changes changes_of_values(const std::vector<std::string>& from,
-                                const std::vector<std::string>& to);
+                                const std::vector<std::string>& to, bool guesses);
 
 }  // namespace retort::diff

@@ -62,6 +62,9 @@ std::string drop_member(const keyed_object& what, const dialect::dialect& target
   if (object.kind == "text search mapping") {
     return fmt::format("ALTER TEXT SEARCH CONFIGURATION {} DROP MAPPING{}", name, behind);
   }
+  if (object.kind == "domain constraint") {
+    return fmt::format("ALTER DOMAIN {} DROP CONSTRAINT{}", name, behind);
+  }
   if (object.kind == "statistics target") {
     return fmt::format("ALTER STATISTICS {} SET STATISTICS -1",
                        sql_name_behind(object.definition, "ALTER STATISTICS "));

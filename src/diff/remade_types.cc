@@ -7,8 +7,8 @@
 #include <string_view>
 #include <utility>
 
-#include "base/identifier.h"
 #include "base/text_tools.h"
+#include "diff/rename_order.h"
 #include "diff/steps.h"
 #include "diff/type_definitions.h"
 #include "model/apply_objects.h"
@@ -105,21 +105,12 @@ class remaker {
     untype_tables(false);
     for (auto one = order.rbegin(); one != order.rend(); ++one) {
       sql(fmt::format("DROP {} {}", base::upper((*one)->from->kind),
-                      target_.quote(aside((*one)->from->name))));
+                      target_.quote(name_between((*one)->from->name, all_))));
     }
     return std::move(steps_);
   }
 
   void sql(std::string text) { steps_.push_back(execute(std::move(text))); }
-
-  static std::string aside(const std::string& name) {
-    constexpr std::string_view tail = "__old";
-    return std::string(base::clipped(name, base::longest_identifier - tail.size())) +
-           std::string(tail);
-  }
-  static model::qualified_name aside(const model::qualified_name& name) {
-    return {name.schema, aside(name.name)};
-  }
 
   /// Each behind those that it is made of.
   std::vector<const replacement*> in_order() const {
@@ -160,11 +151,12 @@ class remaker {
   }
 
   void step_aside(const replacement& one) {
-    const auto rename = [&](std::string_view kind, const std::string& what,
-                            const std::string& name) {
-      sql(fmt::format("ALTER {} {} RENAME TO {}", kind, what, target_.quote(aside(name))));
-    };
     const auto& name = one.from->name;
+    const auto rename = [&](std::string_view kind, const std::string& what,
+                            const std::string& last) {
+      sql(fmt::format("ALTER {} {} RENAME TO {}", kind, what,
+                      target_.quote(name_between({name.schema, last}, all_).name)));
+    };
     rename(base::upper(one.from->kind), one.type, name.name);
     if (one.multirange.empty()) return;
     // The functions that make values of a range have names as well.

@@ -7,6 +7,19 @@
 #include "base/text_tools.h"
 
 namespace retort::diff {
+namespace {
+
+bool has_name(const model::schema& in, const model::qualified_name& name) {
+  const auto has_index = [&](const auto& entry) {
+    return entry.first.schema == name.schema && entry.second.find_index(name.name) != nullptr;
+  };
+  const auto is_one = [&](const auto& entry) { return entry.second.name == name; };
+  return in.find(name) != nullptr || std::ranges::any_of(in.tables, has_index) ||
+         std::ranges::any_of(in.objects, is_one);
+}
+
+}  // namespace
+
 std::string name_between(const std::string& name,
                          const std::function<bool(const std::string&)>& is_taken) {
   for (int number = 1;; ++number) {
@@ -14,6 +27,13 @@ std::string name_between(const std::string& name,
     auto between = std::string(base::clipped(name, base::longest_identifier - tail.size())) + tail;
     if (!is_taken(between)) return between;
   }
+}
+
+model::qualified_name name_between(const model::qualified_name& name, const schema_pair& all) {
+  return {
+      name.schema, name_between(name.name, [&](const std::string& other) {
+        return has_name(all.from, {name.schema, other}) || has_name(all.to, {name.schema, other});
+      })};
 }
 
 std::vector<std::vector<name_change>> one_by_one(

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/sql_lexer.h"
+#include "diff/changes.h"
 
 namespace retort::diff {
 
@@ -26,5 +27,9 @@ std::vector<std::vector<name_change>> one_by_one(
 /// A name that is free, for something on its way from `name` to another one.
 std::string name_between(const std::string& name,
                          const std::function<bool(const std::string&)>& is_taken);
+
+/// The same for a table, view, index, sequence or type, among all of which on both sides it is
+/// free.
+model::qualified_name name_between(const model::qualified_name& name, const schema_pair& all);
 
 }  // namespace retort::diff

@@ -51,7 +51,7 @@ class repartitioner {
 
   change run() && {
     auto made = bare(from_);
-    made.name = between(from_.name);
+    made.name = name_between(from_.name, all_);
     if (const auto key = key_of(to_); !key.empty()) made.opaque.push_back(key);
     std::ranges::sort(made.opaque);
     steps_.push_back(op(model::create_table{made}));
@@ -74,13 +74,6 @@ class repartitioner {
  private:
   void sql(std::string text) { steps_.push_back(execute(std::move(text))); }
 
-  model::qualified_name between(const model::qualified_name& name) const {
-    return {name.schema, name_between(name.name, [&](const std::string& other) {
-              return all_.from.find({name.schema, other}) != nullptr ||
-                     all_.to.find({name.schema, other}) != nullptr;
-            })};
-  }
-
   void rename(const model::qualified_name& name, const std::string& wanted) {
     steps_.push_back(op(model::rename_table{name, wanted}));
   }
@@ -96,7 +89,7 @@ class repartitioner {
                         bounds));
         continue;
       }
-      const auto own = old == nullptr ? name : between(name);
+      const auto own = old == nullptr ? name : name_between(name, all_);
       const auto key = key_of(table);
       sql(fmt::format("CREATE TABLE {} PARTITION OF {} {}{}{}", target_.quote(own), made, bounds,
                       key.empty() ? "" : " ", key));

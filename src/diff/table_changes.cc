@@ -175,14 +175,27 @@ class table_differ {
     });
   }
 
+  /// A comment, CLUSTER ON or the like, which would go with it.
+  bool has_settings(const model::index& index) const {
+    const auto name = target_.quote(index.name);
+    const auto is_comment = [&](const auto& entry) {
+      const auto& object = entry.second;
+      return object.kind == "comment" && object.name.name.starts_with("index ") &&
+             object.name.name.ends_with("." + name);
+    };
+    const auto speaks_of_it = [&](const std::string& line) {
+      return (line + " ").find(" " + name + " ") != std::string::npos;
+    };
+    return std::ranges::any_of(all_.from.objects, is_comment) ||
+           std::ranges::any_of(from_.opaque, speaks_of_it);
+  }
+
   /// The new one is built beside the old one, which serves until then.
   change exchanged(const model::index& to) const {
-    auto made = to;
-    made.name = name_between(to.name, [&](const std::string& name) {
-      return from_.find_index(name) != nullptr || to_.find_index(name) != nullptr;
-    });
-    const model::qualified_name between{name_.schema, made.name};
     const model::qualified_name full{name_.schema, to.name};
+    const auto between = name_between(full, all_);
+    auto made = to;
+    made.name = between.name;
     change steps{{{op(model::create_index{name_, made}), op(model::drop_index{full, name_}),
                    op(model::rename_index{between, to.name})}}};
     steps.probe = fmt::format("DROP INDEX {} CASCADE", target_.quote(full));
@@ -203,7 +216,7 @@ class table_differ {
       // It goes with the one that it is attached to.
       if (is_attached(from_, index.name, target_)) continue;
       const bool serves = options_.online && now != nullptr && !is_referred_to(index) &&
-                          !is_made_only(to_, now->name, target_);
+                          !has_settings(index) && !is_made_only(to_, now->name, target_);
       if (serves) {
         out_.online.push_back(exchanged(*now));
         std::erase(fresh, now);

@@ -93,14 +93,23 @@ way altered_values(const model::qualified_name& type, const value_changes& value
   return steps;
 }
 
-std::string review_of_values(const model::qualified_name& type, const value_changes& values) {
-  std::vector<std::string> parts;
-  if (!values.renamed.empty()) {
-    parts.emplace_back("a value that went and one that came are taken for the same");
+std::string review_of_values(const model::qualified_name& type, const value_changes& values,
+                             const dialect::dialect& target) {
+  std::vector<std::string> guesses;
+  for (const auto& [from, to] : values.renamed) {
+    guesses.push_back(fmt::format("{} becomes {}", target.literal(from), target.literal(to)));
   }
-  if (values.is_anew) {
-    parts.push_back(fmt::format("rows with a value that {} no longer has keep this from running",
-                                type.display()));
+  std::vector<std::string> gone;
+  for (const auto& value : values.removed) gone.push_back(target.literal(value));
+  std::vector<std::string> parts;
+  if (!guesses.empty()) {
+    parts.push_back(
+        fmt::format("values of {}: that {} is a guess (--no-renames: removed and added)",
+                    type.display(), base::join(guesses, ", ")));
+  }
+  if (!gone.empty()) {
+    parts.push_back(fmt::format("rows with {}, which {} no longer has, keep this from running",
+                                base::join(gone, ", "), type.display()));
   }
   return base::join(parts, "; ");
 }
@@ -132,8 +141,8 @@ change alter_type(const keyed_object& from, const model::object& to, const schem
   const auto old_values = enum_values(from.object.definition);
   const auto new_values = enum_values(to.definition);
   if (!old_values.empty() && !new_values.empty()) {
-    const auto values = changes_of_values(old_values, new_values);
-    result.review = review_of_values(to.name, values);
+    const auto values = changes_of_values(old_values, new_values, options.guesses_values);
+    result.review = review_of_values(to.name, values, target);
     if (!options.remakes_types) in_place = altered_values(to.name, values);
     first = renamed_values(to.name, values);
   } else if (is_same_kind && old_values.empty() && new_values.empty()) {

@@ -54,10 +54,26 @@ SELECT n.nspname, t.typname, 'AS ' || format_type(t.typbasetype, t.typtypmod)
   || coalesce(' DEFAULT ' || t.typdefault, '') || CASE WHEN t.typnotnull THEN ' NOT NULL' ELSE '' END
   || coalesce((SELECT string_agg(' CONSTRAINT ' || quote_ident(k.conname) || ' '
     || pg_get_constraintdef(k.oid), '' ORDER BY k.conname) FROM pg_constraint k
-    WHERE k.contypid = t.oid AND k.contype = 'c'), '')
+    WHERE k.contypid = t.oid AND k.contype = 'c' AND k.convalidated), '')
 FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace JOIN pg_type b ON b.oid = t.typbasetype
 WHERE t.typtype = 'd' AND {} AND {})",
                         from.is_user_schema(), catalogue::stands_alone("pg_type", "t.oid")));
+}
+
+/// CREATE DOMAIN has no NOT VALID.
+void read_unchecked_constraints(catalogue& from, model::schema& out) {
+  const auto result =
+      from.query(fmt::format(R"(
+SELECT n.nspname, t.typname, ' ' || quote_ident(k.conname), pg_get_constraintdef(k.oid)
+FROM pg_constraint k JOIN pg_type t ON t.oid = k.contypid JOIN pg_namespace n ON n.oid = t.typnamespace
+WHERE k.contype = 'c' AND NOT k.convalidated AND {} AND {})",
+                             from.is_user_schema(), catalogue::stands_alone("pg_type", "t.oid")));
+  for (const auto& row : result.rows) {
+    const auto domain = from.name(row[0], row[1]);
+    auto sql = fmt::format("ALTER DOMAIN {} ADD CONSTRAINT{} {}", from.quoted(domain), text(row[2]),
+                           text(row[3]));
+    add_object(out, {"domain constraint", domain, {}, std::move(sql)}, text(row[2]));
+  }
 }
 
 void read_ranges(catalogue& from, model::schema& out) {
@@ -185,6 +201,7 @@ void read_types_and_routines(catalogue& from, model::schema& out) {
   read_enums(from, out);
   read_composites(from, out);
   read_domains(from, out);
+  read_unchecked_constraints(from, out);
   read_ranges(from, out);
   read_routines(from, out);
   read_aggregates(from, out);

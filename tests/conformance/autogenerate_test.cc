@@ -289,6 +289,50 @@ TEST_CASE("whether a materialized view is filled is no difference") {
   CHECK(left_of(converge(place, wanted, {})) == "");
 }
 
+TEST_CASE("rows that a policy hides are not lost with a table that is made anew") {
+  const auto server = postgres_server();
+  if (!server) return;
+  postgres_databases all(*server);
+  constexpr auto policy = R"(
+ALTER TABLE t ENABLE ROW LEVEL SECURITY; ALTER TABLE t FORCE ROW LEVEL SECURITY;
+CREATE POLICY mine ON t USING (who = 'me');)";
+  const auto make = [&](changed_place& place, const char* tables) {
+    run_script(place.connection(), tables, place.target());
+    run_script(place.connection(), policy, place.target());
+  };
+  constexpr auto whole = "CREATE TABLE t (id int, who text)";
+  auto goal = all.real();
+  make(goal,
+       "CREATE TABLE t (id int, who text) PARTITION BY LIST (id); CREATE TABLE t_rest PARTITION OF "
+       "t DEFAULT");
+  const auto wanted = goal.shown();
+  auto copy = all.scratch();
+  make(copy, whole);
+  const auto way = converge(copy, wanted, {});
+  REQUIRE(left_of(way) == "");
+
+  auto real = all.real();
+  make(real, whole);
+  auto& db = real.connection();
+  run_script(db, R"(
+DROP ROLE IF EXISTS retort_test_owner; CREATE ROLE retort_test_owner;
+INSERT INTO t VALUES (1, 'me'), (2, 'you'); GRANT ALL ON SCHEMA public TO retort_test_owner;
+ALTER TABLE t OWNER TO retort_test_owner; SET ROLE retort_test_owner)",
+             real.target());
+  std::string refused;
+  try {
+    real.run(statements_of(way));
+  } catch (const error& problem) {
+    refused = problem.what();
+  }
+  CAPTURE(refused);
+  CHECK(refused.find("row-level security policy for table \"t\"") != std::string::npos);
+  db.execute("ROLLBACK");
+  db.execute("RESET ROLE");
+  CHECK(db.query("SELECT count(*) FROM t").rows.at(0).at(0) == "2");
+  run_script(db, "DROP OWNED BY retort_test_owner; DROP ROLE retort_test_owner", real.target());
+}
+
 /// Something that one database of a random pair has, or the other, both or neither.
 template <class Kind>
 struct chosen {

@@ -241,6 +241,38 @@ CREATE VIEW happy AS SELECT id, m FROM moods WHERE m = 'glad')",
        "CREATE DOMAIN share AS int; CREATE TABLE shares (id int PRIMARY KEY, s share); INSERT INTO "
        "shares VALUES (1, 5)",
        "ALTER DOMAIN share SET DEFAULT 4; ALTER DOMAIN share SET NOT NULL"},
+      {"domain's check that not every row passes",
+       "CREATE DOMAIN share AS int; CREATE TABLE shares (id int PRIMARY KEY, s share); INSERT INTO "
+       "shares VALUES (1, 5)",
+       "ALTER DOMAIN share ADD CONSTRAINT big CHECK (VALUE > 10) NOT VALID; COMMENT ON CONSTRAINT "
+       "big ON DOMAIN share IS 'from now on'"},
+      {"domain's check is validated, and another one is no longer",
+       "CREATE DOMAIN share AS int CONSTRAINT small CHECK (VALUE < 10); ALTER DOMAIN share ADD "
+       "CONSTRAINT one CHECK (VALUE > 1) NOT VALID; CREATE TABLE shares (id int PRIMARY KEY, s "
+       "share); INSERT INTO shares VALUES (1, 5)",
+       "ALTER DOMAIN share VALIDATE CONSTRAINT one; ALTER DOMAIN share DROP CONSTRAINT small; "
+       "ALTER DOMAIN share ADD CONSTRAINT small CHECK (VALUE < 10) NOT VALID"},
+      {"type of a domain whose check not every row passes",
+       "CREATE DOMAIN share AS int; CREATE TABLE shares (id int PRIMARY KEY, s share); INSERT INTO "
+       "shares VALUES (1, 5); ALTER DOMAIN share ADD CONSTRAINT big CHECK (VALUE > 10) NOT VALID",
+       "CREATE DOMAIN share AS bigint; CREATE TABLE shares (id int PRIMARY KEY, s share); ALTER "
+       "DOMAIN share ADD CONSTRAINT big CHECK (VALUE > 10) NOT VALID",
+       {},
+       true},
+      {"domain with an unchecked check goes",
+       "CREATE DOMAIN share AS int; ALTER DOMAIN share ADD CONSTRAINT big CHECK (VALUE > 10) NOT "
+       "VALID; CREATE DOMAIN other AS int",
+       "CREATE DOMAIN other AS int",
+       {},
+       true},
+      {"type is made anew beside one that is called as it is in between",
+       "CREATE TYPE grade AS ENUM ('a', 'unused'); CREATE TYPE grade__renamed AS ENUM ('x'); "
+       "CREATE "
+       "TABLE grade__renamed_ (g grade); INSERT INTO grade__renamed_ VALUES ('a')",
+       "CREATE TYPE grade AS ENUM ('a'); CREATE TYPE grade__renamed AS ENUM ('x'); CREATE TABLE "
+       "grade__renamed_ (g grade)",
+       {},
+       true},
       {"domain's type",
        amounts,
        R"(

@@ -127,6 +127,8 @@ CREATE TABLE refs (id INTEGER NOT NULL, a INTEGER, at INTEGER);
 CREATE INDEX ix_a ON refs (a);
 CREATE INDEX ix_at ON days (day);
 CREATE UNIQUE INDEX uq_id ON refs (id);
+CREATE INDEX ix_told ON refs (at); COMMENT ON INDEX ix_told IS 'of it';
+CREATE INDEX ix_order ON refs (at, a); ALTER TABLE refs CLUSTER ON ix_order;
 CREATE TABLE uses (id INTEGER REFERENCES refs (id));
 )",
                    "DROP TABLE users, notes, days, refs, uses;", R"(
@@ -142,6 +144,8 @@ CREATE INDEX ix_a ON refs (a) WHERE a > 0;
 CREATE INDEX ix_at ON days (day DESC);
 CREATE UNIQUE INDEX uq_id ON refs (id) INCLUDE (a);
 CREATE UNIQUE INDEX uq_other ON refs (id);
+CREATE INDEX ix_told ON refs (at DESC); COMMENT ON INDEX ix_told IS 'of it';
+CREATE INDEX ix_order ON refs (at, a, id); ALTER TABLE refs CLUSTER ON ix_order;
 CREATE TABLE uses (id INTEGER REFERENCES refs (id));
 )");
   b.write("retort.toml", "autogenerate_online = true\n");
@@ -170,7 +174,9 @@ CREATE TABLE uses (id INTEGER REFERENCES refs (id));
             "DROP INDEX CONCURRENTLY ix_a;\n"
             "ALTER INDEX ix_a__renamed RENAME TO ix_a"));
   CHECK_FALSE(has(blocking, "INDEX ix_a"));
-  // What a foreign key may need goes and comes with it.
+  // So do what is said of an index, and a foreign key that may need one.
+  CHECK(has(blocking, "DROP INDEX ix_told"));
+  CHECK(has(blocking, "DROP INDEX ix_order"));
   CHECK(blocking.find("DROP CONSTRAINT uses_id_fkey") < blocking.find("DROP INDEX uq_id"));
   const auto down = b.run({"downgrade", "aaaa"});
   CAPTURE(down.errors);

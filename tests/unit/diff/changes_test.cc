@@ -200,15 +200,15 @@ TEST_CASE("an enum type gets values where that can be, and is made anew otherwis
   testing::add(to, "type", "mood", "CREATE TYPE mood AS ENUM ('sad', 'it''s ok', 'glad', 'x')");
   CHECK(ways(from, to, postgres()) == texts{"ALTER TYPE mood ADD VALUE 'it''s ok' BEFORE 'glad'",
                                             "ALTER TYPE mood ADD VALUE 'x'"});
-  const texts anew = {"ALTER TYPE mood RENAME TO mood__old",
+  const texts anew = {"ALTER TYPE mood RENAME TO mood__renamed",
                       "CREATE TYPE mood AS ENUM ('sad', 'it''s ok', 'glad', 'x')",
                       "ALTER TABLE people ALTER COLUMN mood TYPE mood USING mood::text::mood",
-                      "DROP TYPE mood__old"};
+                      "DROP TYPE mood__renamed"};
   CHECK(ways(from, to, postgres(), {.remakes_types = true}) == anew);
   to.objects.begin()->second.definition = "CREATE TYPE mood AS ENUM ('low', 'glad')";
   CHECK(ways(from, to, postgres()) == texts{"?ALTER TYPE mood RENAME VALUE 'sad' TO 'low'"});
   to.objects.begin()->second.definition = "CREATE TYPE mood AS ENUM ('glad')";
-  CHECK(ways(from, to, postgres())[0] == "?ALTER TYPE mood RENAME TO mood__old");
+  CHECK(ways(from, to, postgres())[0] == "?ALTER TYPE mood RENAME TO mood__renamed");
 }
 
 TEST_CASE("SQLite: one table's changes go together, and calls say them where they can") {

@@ -1,6 +1,7 @@
 #include "diff/type_changes.h"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include <retort/postgres.h>
 
@@ -85,12 +86,13 @@ TEST_CASE("a composite type whose attributes change places is made anew") {
                              "CREATE TYPE x AS (b text, a integer)");
   REQUIRE(found.ways.size() == 1);
   CHECK(sql_of(found.ways[0]) ==
-        texts{"ALTER TYPE x RENAME TO x__old", "CREATE TYPE x AS (b text, a integer)",
+        texts{"ALTER TYPE x RENAME TO x__renamed", "CREATE TYPE x AS (b text, a integer)",
               "ALTER TABLE t ALTER COLUMN a DROP DEFAULT",
               "ALTER TABLE t ALTER COLUMN a TYPE x USING CASE WHEN a IS DISTINCT FROM NULL THEN "
               "ROW((a).b, (a).a)::x END",
               "ALTER TABLE t ALTER COLUMN a SET DEFAULT '1'::x",
-              "ALTER TABLE t ALTER COLUMN b TYPE x[] USING b::text[]::x[]", "DROP TYPE x__old"});
+              "ALTER TABLE t ALTER COLUMN b TYPE x[] USING b::text[]::x[]",
+              "DROP TYPE x__renamed"});
 }
 
 TEST_CASE("what a domain says changes where it is") {
@@ -121,6 +123,22 @@ TEST_CASE("only rows can keep a domain from NOT NULL, and a person is told") {
   CHECK(review("integer NOT NULL", "integer").empty());
 }
 
+TEST_CASE("what is guessed of values, and which rows are in the way, is told") {
+  const auto review = [](const char* from, const char* to) {
+    const auto made = [](const char* values) {
+      return fmt::format("CREATE TYPE x AS ENUM ({})", values);
+    };
+    return altered("type", made(from), made(to)).review;
+  };
+  CHECK(review("'a', 'b', 'c'", "'A', 'x', 'c'") ==
+        "values of x: that 'a' becomes 'A', 'b' becomes 'x' is a guess (--no-renames: removed and "
+        "added)");
+  CHECK(review("'a', 'b', 'c'", "'a'") ==
+        "rows with 'b', 'c', which x no longer has, keep this from running");
+  CHECK(review("'a', 'b'", "'b', 'a'").empty());
+  CHECK(review("'a'", "'a', 'b'").empty());
+}
+
 TEST_CASE("a domain over another type is made anew") {
   CHECK(domain("integer", "bigint").empty());
   CHECK(domain("integer", "bigint DEFAULT 3").empty());
@@ -128,9 +146,9 @@ TEST_CASE("a domain over another type is made anew") {
   const auto found = altered("domain", "CREATE DOMAIN x AS integer", "CREATE DOMAIN x AS bigint");
   REQUIRE(found.ways.size() == 1);
   const auto way = sql_of(found.ways[0]);
-  CHECK(way.front() == "ALTER DOMAIN x RENAME TO x__old");
+  CHECK(way.front() == "ALTER DOMAIN x RENAME TO x__renamed");
   CHECK(way[1] == "CREATE DOMAIN x AS bigint");
-  CHECK(way.back() == "DROP DOMAIN x__old");
+  CHECK(way.back() == "DROP DOMAIN x__renamed");
 }
 
 TEST_CASE("types that are altered in place are so also where enumerations are made anew") {
