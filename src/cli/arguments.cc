@@ -390,6 +390,7 @@ parsed parse_arguments(int argc, char** argv, const bundle::program& program) {
   bool from_build = false;
   app.add_flag("--arguments-from-environment", from_build)->group("");
   add_global_options(app, args);
+  take_last_values(app);
   // To set up all commands with their options takes as long as what one of them does.
   const bool wants_all = names_word(argc, argv, "--help") || names_word(argc, argv, "-h") ||
                          std::ranges::none_of(commands, [&](const command_row& row) {
@@ -401,11 +402,13 @@ parsed parse_arguments(int argc, char** argv, const bundle::program& program) {
     CLI::App* command = app.add_subcommand(row.name, row.help);
     command->fallthrough();
     command->footer(fmt::format("Example: {} {}", name, row.example));
-    if (is_named) row.setup(*command, args);
+    if (!is_named) continue;
+    row.setup(*command, args);
+    take_last_values(*command);
   }
   app.footer(fmt::format("`{} COMMAND --help` tells more of a command.", name));
   try {
-    auto words = without_idle_marks({argv + 1, argv + argc});
+    auto words = as_parsed(app, {argv + 1, argv + argc});
     std::reverse(words.begin(), words.end());
     app.parse(std::move(words));
   } catch (const CLI::Success& asked) {

@@ -93,6 +93,8 @@ CLI::Validator number_between(long low, long high) {
   return {check, ""};
 }
 
+namespace {
+
 std::vector<std::string> without_idle_marks(std::vector<std::string> words) {
   const auto mark = std::find(words.begin(), words.end(), "--");
   if (mark == words.end() || std::any_of(mark + 1, words.end(), looks_like_option)) return words;
@@ -100,6 +102,42 @@ std::vector<std::string> without_idle_marks(std::vector<std::string> words) {
   if (mark != words.begin() && looks_like_option(*(mark - 1))) return words;
   words.erase(mark);
   return words;
+}
+
+bool takes_value(const CLI::App& app, const std::string& name) {
+  const auto has = [&](const CLI::App* one) {
+    const auto* option = one->get_option_no_throw(name);
+    return option != nullptr && option->get_items_expected_min() > 0;
+  };
+  const auto commands = app.get_subcommands(nullptr);
+  return has(&app) || std::any_of(commands.begin(), commands.end(), has);
+}
+
+}  // namespace
+
+std::vector<std::string> as_parsed(const CLI::App& app, std::vector<std::string> words) {
+  std::vector<std::string> result;
+  bool is_behind = false;
+  for (auto& word : without_idle_marks(std::move(words))) {
+    is_behind = is_behind || word == "--";
+    const auto sign = is_behind || !looks_like_option(word) ? word.npos : word.find('=');
+    const auto name = word.substr(0, sign);
+    const bool is_short = name.size() == 2;
+    if (sign == word.npos || !takes_value(app, name)) {
+      result.push_back(std::move(word));
+    } else if (sign + 1 == word.size()) {
+      result.insert(result.end(), {name, ""});
+    } else {
+      result.push_back(is_short ? name + word.substr(sign + 1) : std::move(word));
+    }
+  }
+  return result;
+}
+
+void take_last_values(CLI::App& app) {
+  for (auto* option : app.get_options()) {
+    if (!option->get_positional() && option->get_items_expected_max() == 1) option->take_last();
+  }
 }
 
 error explain(const CLI::App& app, const CLI::ParseError& problem,

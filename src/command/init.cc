@@ -65,12 +65,13 @@ std::string name_of(const fs::path& directory) {
   return name.empty() || (name.front() >= '0' && name.front() <= '9') ? "db_" + name : name;
 }
 
+bool is_current(const fs::path& directory) {
+  std::error_code ignored;
+  return fs::equivalent(directory, fs::current_path(ignored), ignored);
+}
+
 void require_free(const fs::path& directory) {
   std::error_code ignored;
-  if (fs::equivalent(directory, fs::current_path(ignored), ignored)) {
-    throw error("init makes a folder, and this one is there already", failure::usage)
-        .help("name a new one: init db");
-  }
   // A link is no folder either: the new one would take its place.
   const auto there = fs::symlink_status(directory, ignored);
   if (!fs::exists(there)) return;
@@ -113,9 +114,23 @@ std::vector<template_file> contents_of(const std::string& template_name, const v
   return files;
 }
 
-/// Writes a folder beside its place, then moves it there.
+/// The current folder stays the one that a shell is in.
+void move_in(const fs::path& draft, const fs::path& directory) {
+  if (!is_current(directory)) {
+    fs::remove(directory);
+    fs::rename(draft, directory);
+    return;
+  }
+  for (const auto& entry : fs::directory_iterator(draft)) {
+    fs::rename(entry.path(), directory / entry.path().filename());
+  }
+  fs::remove(draft);
+}
+
+/// Writes a folder beside its place, or in the current one, then moves it there.
 void lay_down(const fs::path& directory, const std::vector<template_file>& files) {
-  const fs::path draft = directory.string() + ".part";
+  const fs::path draft =
+      is_current(directory) ? directory / ".part" : fs::path(directory.string() + ".part");
   const auto forget = [&] {
     std::error_code ignored;
     fs::remove_all(draft, ignored);
@@ -126,8 +141,7 @@ void lay_down(const fs::path& directory, const std::vector<template_file>& files
       fs::create_directories((draft / file.path).parent_path());
       write_new_file(draft / file.path, file.content);
     }
-    fs::remove(directory);
-    fs::rename(draft, directory);
+    move_in(draft, directory);
   } catch (const fs::filesystem_error& problem) {
     forget();
     throw error(fmt::format("cannot write {}: {}", directory.string(), problem.code().message()))
@@ -141,8 +155,8 @@ void lay_down(const fs::path& directory, const std::vector<template_file>& files
 /// A project without presets gets those of the new folder.
 bool add_presets(const fs::path& directory) {
   std::error_code ignored;
-  if (!fs::exists("CMakeLists.txt", ignored) || fs::exists("CMakePresets.json", ignored) ||
-      directory.is_absolute()) {
+  if (is_current(directory) || !fs::exists("CMakeLists.txt", ignored) ||
+      fs::exists("CMakePresets.json", ignored) || directory.is_absolute()) {
     return false;
   }
   write_new_file(
@@ -180,7 +194,7 @@ std::vector<std::string> next_steps(const fs::path& directory, const std::string
                                     bool has_presets) {
   std::error_code ignored;
   const std::string folder = directory.generic_string();
-  if (!fs::exists("CMakeLists.txt", ignored)) {
+  if (is_current(directory) || !fs::exists("CMakeLists.txt", ignored)) {
     const std::string build = shell_argument(folder + "/build");
     return {fmt::format("cmake -S {0} -B {1} && cmake --build {1}", shell_argument(folder), build),
             first_revision(fmt::format("cmake --build {}", build), name)};
@@ -237,7 +251,9 @@ init_result init(const bundle::program& program, const init_request& request) {
   fs::path directory = fs::path(target).lexically_normal();
   if (!directory.has_filename()) directory = directory.parent_path();
   require_free(directory);
-  const std::string name = name_of(fs::absolute(directory));
+  std::error_code ignored;
+  const std::string name =
+      name_of(is_current(directory) ? fs::current_path(ignored) : fs::absolute(directory));
   const bool takes_over = !request.from.empty();
   const std::string models =
       takes_over ? (template_name == "sql" ? "models.sql" : "models.cc") : "";

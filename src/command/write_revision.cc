@@ -4,10 +4,9 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <regex>
-#include <sstream>
 
 #include "base/text_tools.h"
+#include "command/declared.h"
 #include "command/local_time.h"
 #include "command/post_write.h"
 #include "command/text_file.h"
@@ -18,20 +17,6 @@
 namespace retort::command {
 namespace fs = std::filesystem;
 namespace {
-
-/// The id that a migration's file declares, read as CMake reads it; empty: none.
-std::string declared_id(const fs::path& path) {
-  static const std::regex sql("^-- *revision: *([^ \t\r]+)");
-  static const std::regex code("^RETORT_MIGRATION\\(([A-Za-z0-9_]+)\\)");
-  const std::string extension = path.extension().string();
-  if (extension != ".sql" && extension != ".cc" && extension != ".cpp") return {};
-  std::istringstream lines(engine::read_file(path.string()));
-  std::smatch match;
-  for (std::string line; std::getline(lines, line);) {
-    if (std::regex_search(line, match, extension == ".sql" ? sql : code)) return match[1];
-  }
-  return {};
-}
 
 /// A parent chosen by a program that is older than its folder would be the wrong one.
 void require_known_folder(const engine::migration_set& set, const fs::path& folder) {
@@ -207,6 +192,8 @@ script::file_format chosen_format(const environment& env, const std::string& ask
     throw error(fmt::format("unknown format '{}'", asked), failure::usage)
         .help("write --format cpp or --format sql");
   }
+  // What is read at run time is SQL, whatever those are that are compiled in.
+  if (!env.options().script_location.empty()) return script::file_format::sql;
   if (env.config().format) return *env.config().format;
   return env.script_folders().empty() ? script::file_format::cpp : script::file_format::sql;
 }
@@ -278,6 +265,7 @@ revision_result write_revision(environment& env, script::new_migration made,
   write_new_file(target, content);
   try {
     run_post_write_hooks(env.config().post_write_hooks, target, format);
+    require_declared(made, format, target);
   } catch (const error&) {
     std::error_code ignored;
     fs::remove(target, ignored);

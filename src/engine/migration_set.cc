@@ -65,8 +65,8 @@ std::vector<script::sql_section> migration_file::sections() const {
 }
 
 struct loader {
-  static migration_set finish(file_list files, const std::vector<error>& found) {
-    if (!found.empty()) throw found.front();
+  static migration_set finish(file_list files, std::vector<error> found) {
+    if (!found.empty()) throw history::revision_map::first_of(std::move(found));
     migration_set result;
     result.graph_ = std::make_shared<const history::revision_map>(std::move(files.revisions));
     const auto& revisions = result.graph_->revisions();
@@ -84,7 +84,7 @@ migration_set load(std::span<const bundle::set* const> sets,
   std::vector<error> found;
   auto files = read(sets, depth::header, found);
   add_stored(files, stored, found);
-  return loader::finish(std::move(files), found);
+  return loader::finish(std::move(files), std::move(found));
 }
 
 std::optional<migration_set> load_around(std::span<const bundle::set* const> sets,
@@ -99,7 +99,7 @@ migration_set load(std::span<const std::string> folders, bool recursive,
   std::vector<error> found;
   auto files = read(folders, recursive, found);
   add_stored(files, stored, found);
-  return loader::finish(std::move(files), found);
+  return loader::finish(std::move(files), std::move(found));
 }
 
 }  // namespace retort::engine

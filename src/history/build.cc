@@ -47,9 +47,15 @@ class builder {
     for (node n = 0; n < graph_.size(); ++n) {
       check_id(n);
       const auto [first, added] = graph_.names.emplace(graph_.id(n), n);
-      if (!added) {
+      if (added) continue;
+      const revision& other = graph_.revisions[first->second];
+      const bool is_same_file = !other.file.empty() && place(other) == place(graph_.revisions[n]);
+      if (is_same_file) {
+        problem(n, fmt::format("the file of revision {} is read twice", quoted(graph_.id(n))))
+            .help("leave out the version location that holds it a second time");
+      } else {
         problem(n, fmt::format("revision {} is there twice", quoted(graph_.id(n))))
-            .note(fmt::format("the other one is {}", place(graph_.revisions[first->second])))
+            .note(fmt::format("the other one is {}", place(other)))
             .help("give one of them another id");
       }
     }

@@ -44,7 +44,7 @@ std::string way_to_leave(const graph& g, std::span<const node> current,
 /// The revision that `-N` or `BRANCH@-N` counts from.
 node current_to_leave(const graph& g, std::span<const node> current, const symbol& s) {
   if (s.branch.empty()) {
-    if (current.empty()) throw too_far(s.relative, -s.steps, "the base", 0);
+    if (current.empty()) throw too_far(s.relative, "the base", 0);
     if (current.size() == 1) return current[0];
     throw error(fmt::format("{} is ambiguous: the database is at {} revisions, {}", quoted(s.text),
                             current.size(), listed(g, current)))
@@ -98,7 +98,7 @@ downgrade_target relative_target(const graph& g, std::span<const node> current, 
     if (result.branch) line = lineage(g, *result.branch);
     walked = walk_up(g, resolve_single(g, origin), wanted, line ? &*line : nullptr);
   }
-  if (walked.steps < wanted) throw too_far(s.relative, wanted, from, walked.steps);
+  if (walked.steps < wanted) throw too_far(s.relative, from, walked.steps);
   // No slip of the fingers may empty a database.
   if (wanted == 0 && !walked.at) {
     throw error(fmt::format("{} goes nowhere", quoted(s.text)))

@@ -75,6 +75,12 @@ std::vector<node> resolve_end(const graph& g, std::string_view text, const range
   } else if (text == "current") {
     result.assign(current.begin(), current.end());
   } else {
+    const symbol s = parse_known_symbol(g, text);
+    if (s.is_relative() && s.name.empty() && s.steps <= 0) {
+      throw error(
+          fmt::format("a range cannot end at {}: its end lies above its beginning", quoted(text)))
+          .help("write a revision, +N to count up from the beginning, or ID-N");
+    }
     result = upgrade_targets(g, start.nodes, text, true);
   }
   if (!start.branch.empty()) {

@@ -100,8 +100,9 @@ error row_below_row(const graph& g, node below, node above) {
       .help("set the version by hand: `stamp --purge REVISION`");
 }
 
-error too_far(std::string_view relative, long wanted, std::string_view from, long possible) {
-  return error(fmt::format("relative revision {} didn't produce {} migrations", relative, wanted))
+error too_far(std::string_view relative, std::string_view from, long possible) {
+  return error(fmt::format("relative revision {} didn't produce {} migrations", relative,
+                           relative.substr(1)))
       .help(fmt::format("possible from {}: {}", from, possible));
 }
 

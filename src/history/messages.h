@@ -27,6 +27,6 @@ error no_such_branch(const graph& g, std::string_view name);
 error several_heads(const graph& g, std::string_view typed, std::span<const node> heads);
 error unknown_row(std::string_view row);
 error row_below_row(const graph& g, node below, node above);
-error too_far(std::string_view relative, long wanted, std::string_view from, long possible);
+error too_far(std::string_view relative, std::string_view from, long possible);
 
 }  // namespace retort::history

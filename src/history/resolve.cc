@@ -184,7 +184,7 @@ std::vector<place_in_history> down_from_heads(const graph& g, const symbol& s, b
     if (line && !(*line)[head]) continue;
     const walk_result walked = walk_down(g, head, -s.steps);
     if (walked.steps < -s.steps && !stop_at_base) {
-      throw too_far(s.relative, -s.steps, quoted(g.id(head)), walked.steps);
+      throw too_far(s.relative, quoted(g.id(head)), walked.steps);
     }
     result.push_back(walked.at);
   }

@@ -39,7 +39,7 @@ revision_map::revision_map(std::vector<revision> revisions) {
   graph_ = std::make_unique<const graph>(build_graph(std::move(revisions), problems));
   if (problems.empty()) return;
   sort_by_place(problems);
-  throw problems.front();
+  throw first_of(std::move(problems));
 }
 
 revision_map::revision_map(revision_map&&) noexcept = default;
@@ -51,6 +51,14 @@ std::vector<error> revision_map::problems(const std::vector<revision>& revisions
   build_graph(revisions, result);
   sort_by_place(result);
   return result;
+}
+
+error revision_map::first_of(std::vector<error> problems) {
+  auto first = std::move(problems.front());
+  if (problems.size() > 1) {
+    first.note(fmt::format("the first of {}: `check graph` names them all", problems.size()));
+  }
+  return first;
 }
 
 const std::vector<revision>& revision_map::revisions() const { return graph_->revisions; }

@@ -70,7 +70,7 @@ struct graph;
 /// is a label, an id or the beginning of one; and relative, `[BRANCH@][SYMBOL]±N`.
 class revision_map {
  public:
-  /// Takes revisions in load order. Throws the first of `problems`.
+  /// Takes revisions in load order. Throws `first_of` its `problems`.
   explicit revision_map(std::vector<revision> revisions);
   revision_map(revision_map&&) noexcept;
   revision_map& operator=(revision_map&&) noexcept;
@@ -79,6 +79,8 @@ class revision_map {
   /// Every problem of a graph, by file and line: empty, illegal, reserved, overlong or duplicate
   /// ids; unknown parents and dependencies; self-loops and cycles; clashes of labels.
   static std::vector<error> problems(const std::vector<revision>& revisions);
+  /// The first of some problems, with a note of how many more there are.
+  static error first_of(std::vector<error> problems);
 
   /// In load order.
   const std::vector<revision>& revisions() const;

@@ -45,7 +45,7 @@ place_in_history up_from_current(const graph& g, std::span<const node> current, 
   const walk_result walked = walk_up(g, start, s.steps, line ? &*line : nullptr);
   const bool nowhere = !walked.at && walked.steps < s.steps;
   if (nowhere || (walked.steps < s.steps && !stop_at_ends)) {
-    throw too_far(s.relative, s.steps, start ? quoted(g.id(*start)) : "the base", walked.steps);
+    throw too_far(s.relative, start ? quoted(g.id(*start)) : "the base", walked.steps);
   }
   return walked.at;
 }
@@ -64,7 +64,7 @@ place_in_history from_symbol(const graph& g, const symbol& s, bool stop_at_ends)
     walked = walk_down(g, resolve_single(g, origin), wanted);
   }
   if (walked.steps < wanted && !stop_at_ends) {
-    throw too_far(s.relative, wanted, quoted(s.name), walked.steps);
+    throw too_far(s.relative, quoted(s.name), walked.steps);
   }
   return walked.at;
 }

@@ -413,10 +413,9 @@ TEST_CASE("case 33: which files are migrations") {
         "FAILED: down_revision of revision 'cccc3' names 'bbbb2', which is not there\n"
         "  --> two/cccc3.sql:2\n"
         "  help: correct down_revision there, or add the file of revision 'bbbb2'\n");
-  // One file by two ways is two declarations of a revision.
+  // One file by two ways is an error of its own.
   CHECK(history("'one', 'one/deep'", "true")
-            .starts_with("FAILED: revision 'bbbb2' is there "
-                         "twice\n"));
+            .starts_with("FAILED: the file of revision 'bbbb2' is read twice\n"));
 }
 
 TEST_CASE("case 34: where new files go, and ids that cannot be") {

@@ -247,6 +247,17 @@ TEST_CASE("the same id twice") {
         "  the other one is migrations/a.sql:2\n  help: give one of them another id\n");
 }
 
+TEST_CASE("several mistakes of a graph") {
+  const bench b("sqlite");
+  b.write("migrations/a.sql", "-- A\n-- revision: aaaa\n-- down_revision: zzzz\n-- migrate:up\n");
+  b.write("migrations/b.sql", "-- B\n-- revision: head\n-- migrate:up\n");
+  CHECK(b.retort({"heads"}).errors.find("\n  the first of 2: `check graph` names them all\n") !=
+        std::string::npos);
+  const auto all = b.retort({"check", "graph"});
+  CHECK(all.errors.find("zzzz") != std::string::npos);
+  CHECK(all.errors.find("'head'") != std::string::npos);
+}
+
 TEST_CASE("configurations that are wrong") {
   struct row {
     const char* toml;

@@ -348,8 +348,6 @@ TEST_CASE("wrong command lines exit with 2 and say what was meant") {
        "FAILED: unexpected argument 'bbbb'\n  help: see `retort upgrade --help`\n"},
       {{"init", "one", "two"},
        "FAILED: unexpected argument 'two'\n  help: see `retort init --help`\n"},
-      {{"-c", "a", "--config", "b", "heads"},
-       "FAILED: --config is given more than once\n  help: see `retort heads --help`\n"},
       {{"revision", "--rev-id"},
        "FAILED: --rev-id needs a value: --rev-id ID\n  help: see `retort revision --help`\n"},
       {{"upgrade", "head", "--transaction"},
@@ -395,6 +393,35 @@ TEST_CASE("wrong command lines exit with 2 and say what was meant") {
     CHECK(result.output.empty());
   }
   CHECK_FALSE(b.exists("x.db"));
+}
+
+TEST_CASE("values stand behind a sign or not, and the last one counts") {
+  const bench b("sqlite");
+  b.migration("aaaa", "", "SELECT 1;", "");
+  b.migration("bbbb", "aaaa", "SELECT 1;", "");
+  const arguments where = {"--script-location", "migrations", "--url", b.url()};
+  const auto run = [&](arguments words) {
+    words.insert(words.begin(), where.begin(), where.end());
+    return b.tool(words);
+  };
+  REQUIRE(run({"upgrade", "aaaa"}).status == 0);
+  const auto one = run({"history", "-r", "base:aaaa"});
+  for (const auto* range :
+       {"-r=-1:current", "-r-1:current", "--rev-range=-1:current", "-r=base:aaaa"}) {
+    CAPTURE(range);
+    CHECK(run({"history", range}).output == one.output);
+  }
+  CHECK(run({"-n=other", "heads"}).errors.find("no environment 'other'") != std::string::npos);
+  CHECK(run({"revision", "-m=", "--message=two words", "--rev-id=no", "--rev-id", "cccc",
+             "--format", "sql"})
+            .status == 0);
+  CHECK(b.read("migrations/cccc_two_words.sql").starts_with("-- two words\n"));
+  CHECK(run({"--url", "sqlite:///none/x.db", "--url=" + b.url(), "current"}).status == 0);
+  CHECK(run({"history", "-x=a=b", "-x", "c=d"}).status == 0);
+  // An empty value is one.
+  CHECK(run({"--name=", "heads"}).status == run({"--name", "", "heads"}).status);
+  CHECK(run({"show", "--", "-r=x"}).errors ==
+        "FAILED: no revision or branch '-r=x'\n  help: `history` lists what there is\n");
 }
 
 TEST_CASE("behind -- nothing is an option") {

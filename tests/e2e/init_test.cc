@@ -94,8 +94,7 @@ TEST_CASE("what init refuses, and that it then writes nothing") {
   CHECK(taken.errors ==
         "FAILED: full is there already and is not empty\n  help: name a new folder\n");
   CHECK(b.tool({"init", "."}).errors ==
-        "FAILED: init makes a folder, and this one is there already\n"
-        "  help: name a new one: init db\n");
+        "FAILED: . is there already and is not empty\n  help: name a new folder\n");
   CHECK(b.tool({"init", "db", "-t", "generc"}).errors ==
         "FAILED: there is no template 'generc'\n  help: did you mean 'generic'?\n");
   CHECK(b.tool({"init", "full/file/db"}).status == 1);
@@ -113,6 +112,19 @@ TEST_CASE("what init refuses, and that it then writes nothing") {
   REQUIRE(b.program("mkdir", {"empty"}).status == 0);
   CHECK(b.tool({"init", "empty/", "-t", "sql"}).status == 0);
   CHECK(b.exists("empty/retort.toml"));
+}
+
+TEST_CASE("the current folder is taken where it is empty") {
+  for (const auto* name : {".", "./"}) {
+    const bench b("sqlite");
+    const auto made = b.tool({"init", name});
+    CAPTURE(made.errors);
+    REQUIRE(made.status == 0);
+    CHECK(b.exists("retort.toml"));
+    CHECK(b.exists("versions/.gitkeep"));
+    CHECK_FALSE(b.exists(".part"));
+    CHECK(made.output.find("cmake -S . -B ./build && cmake --build ./build") != std::string::npos);
+  }
 }
 
 TEST_SUITE_END();

@@ -407,6 +407,65 @@ TEST_CASE("post-write hooks run without a shell, and their exit status counts") 
   CHECK(b.files("migrations").size() == 2);
 }
 
+TEST_CASE("a file that does not say what it was asked to say is not written") {
+  const bench b("sqlite");
+  b.migration("aaaa", "", "SELECT 1;", "");
+  constexpr auto whole =
+      "-- revision: @revision@\n@?down_revision@-- down_revision: @down_revision@\n-- migrate:up\n";
+  const auto refused = [&](const std::string& text, const std::string& hook,
+                           const arguments& more) {
+    b.write("templates/migration.sql.in", text);
+    b.write("retort.toml", "script_location = \"migrations\"\ntemplates = \"templates\"\n" + hook);
+    arguments words = {"revision", "-m", "x", "--rev-id", "bbbb"};
+    words.insert(words.end(), more.begin(), more.end());
+    const auto made = b.tool(words);
+    CHECK(made.status == 1);
+    CHECK(b.files("migrations").size() == 1);
+    return made.errors;
+  };
+  const auto would_not = [&](const std::string& what, const std::string& key) {
+    return fmt::format(
+        "FAILED: migrations/bbbb_x.sql would not declare {}, so nothing is "
+        "written\n  help: give the template migration.sql.in its `@{}@`, and see "
+        "what the post-write hooks do\n",
+        what, key);
+  };
+  CHECK(refused(whole, "", {"--branch-label", "l"}) ==
+        would_not("branch_labels l", "branch_labels"));
+  CHECK(refused(whole, "", {"--depends-on", "aaaa"}) == would_not("depends_on aaaa", "depends_on"));
+  CHECK(refused("-- revision: fixed\n-- migrate:up\n", "", {}) ==
+        would_not("revision bbbb", "revision"));
+  CHECK(refused("-- revision: @revision@\n-- migrate:up\n", "", {}) ==
+        would_not("down_revision aaaa", "down_revision"));
+  CHECK(refused("no header\n", "", {}).find("bbbb_x.sql:1") != std::string::npos);
+  CHECK(refused(whole, "[[post_write_hooks]]\ncommand = [\"rm\"]\n", {}).find("bbbb_x.sql") !=
+        std::string::npos);
+}
+
+TEST_CASE("a C++ file that does not say what it was asked to say is not written") {
+  const bench b("sqlite");
+  b.migration("aaaa", "", "SELECT 1;", "");
+  b.write("retort.toml", "script_location = \"migrations\"\ntemplates = \"templates\"\n");
+  b.write("templates/migration.cc.in",
+          "RETORT_MIGRATION(@revision@){.down_revision = {@down_revision@}};\n");
+  CHECK(b.tool({"revision", "-m", "x", "--format", "cpp", "--branch-label", "l"})
+            .errors.find("would not declare branch_labels l") != std::string::npos);
+  CHECK(b.files("migrations").size() == 1);
+  CHECK(b.tool({"revision", "-m", "x", "--format", "cpp"}).status == 0);
+}
+
+TEST_CASE("a folder that is read at run time gets SQL, whatever is compiled in") {
+  const bench b("sqlite");
+  b.migration("aaaa", "", "SELECT 1;", "");
+  for (const auto* id : {"bbbb", "cccc"}) {
+    const auto made =
+        b.runner({"--script-location", "migrations", "revision", "-m", "x", "--rev-id", id});
+    CAPTURE(made.errors);
+    CHECK(made.status == 0);
+    CHECK(b.exists(fmt::format("migrations/{}_x.sql", id)));
+  }
+}
+
 TEST_CASE("a file that would break the graph is not written") {
   const bench b("sqlite");
   b.migration("aaaa", "", "SELECT 1;", "");

@@ -39,6 +39,9 @@ TEST_CASE("ranges that are none") {
   CHECK(
       history_text(map, "+1:c") ==
       "error: a range cannot begin at '+1' (write a revision, or -N to count down from the heads)");
+  CHECK(history_text(map, "-3:-1") ==
+        "error: a range cannot end at '-1': its end lies above its beginning (write a revision, +N "
+        "to count up from the beginning, or ID-N)");
   CHECK(history_text(map, "a:current", {"gone"}) ==
         "error: the database is at revision 'gone', which this program does not have (run a "
         "program that has it, or set the version by hand: `stamp --purge REVISION`)");

@@ -54,6 +54,10 @@ TEST_CASE("ids") {
   REQUIRE(twice.size() == 1);
   CHECK(twice[0].what() == std::string("revision 'a' is there twice"));
   CHECK(twice[0].notes == std::vector<std::string>{"the other one is versions/a.sql:1"});
+  const auto one = parse_revisions("a");
+  const auto again = revision_map::problems({one[0], one[0]});
+  REQUIRE(again.size() == 1);
+  CHECK(again[0].what() == std::string("the file of revision 'a' is read twice"));
 }
 
 TEST_CASE("names that are nowhere") {

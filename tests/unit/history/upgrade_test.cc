@@ -65,8 +65,8 @@ TEST_CASE("upgrade to a relative revision") {
       {straight,
        {},
        "c-99999999999999999999999",
-       "error: relative revision -99999999999999999999999 didn't produce 1000000000 migrations "
-       "(possible from 'c': 3)"},
+       "error: relative revision -99999999999999999999999 didn't produce "
+       "99999999999999999999999 migrations (possible from 'c': 3)"},
       {straight, {}, "c+1+1", "error: no revision or branch 'c+1' (`history` lists what there is)"},
       {straight, {}, "", "error: the revision's name is empty (name a revision, or 'base')"},
   });
