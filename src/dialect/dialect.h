@@ -128,8 +128,8 @@ class dialect {
     return wanted;
   }
 
-  /// A query with one row where the connection sees a table of this name, and none where it does
-  /// not.
+  /// A query with one row where the connection sees a table of this name, and none where there is
+  /// none that it could see: one in a schema that its role may not look into is an error.
   virtual std::string table_exists_query(const model::qualified_name& table) const {
     return "SELECT 1 WHERE to_regclass(" + literal(quote(table)) + ") IS NOT NULL";
   }

@@ -262,6 +262,10 @@ void postgres_dialect::require_own_session(db::connection& connection) const {
   postgres::require_own_session(connection);
 }
 
+std::string postgres_dialect::table_exists_query(const model::qualified_name& table) const {
+  return postgres::table_exists_query(table);
+}
+
 model::qualified_name postgres_dialect::resolve(db::connection& connection,
                                                 const model::qualified_name& name) const {
   return postgres::resolve(connection, name);

@@ -243,6 +243,21 @@ void require_own_session(db::connection& connection) {
       .help("give a URL that goes to the server itself, past the pooler");
 }
 
+std::string table_exists_query(const model::qualified_name& table) {
+  const auto name = dialect::quote_literal(dialect::quote_identifier(table));
+  auto query = fmt::format("SELECT 1 WHERE to_regclass({}) IS NOT NULL", name);
+  // A name with its schema is an error by itself. Without, a schema that the role has no USAGE of
+  // is passed over ("Schemas and Privileges"), and the database would look new.
+  if (!table.schema.empty()) return query;
+  return query + fmt::format(R"( OR (
+SELECT bool_or(to_regclass(quote_ident(n.nspname) || '.' || {}) IS NOT NULL)
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE to_regclass({}) IS NULL AND c.relname = {} AND NOT has_schema_privilege(n.oid, 'USAGE')
+  AND n.nspname IN (SELECT trim(BOTH '"' FROM replace(trim(word), '"$user"', current_user))
+    FROM unnest(string_to_array(current_setting('search_path'), ',')) AS word)))",
+                             name, name, dialect::quote_literal(table.name));
+}
+
 model::qualified_name resolve(db::connection& connection, const model::qualified_name& table) {
   if (!table.schema.empty()) return table;
   // Where the table is not there yet, it will be in the schema in which new tables are made.

@@ -61,6 +61,9 @@ inline constexpr int run_lock_class = 0x52455454;
 /// backend of the server, ours must be at another one, and at the same as before.
 void require_own_session(db::connection& connection);
 
+/// See `dialect::table_exists_query`.
+std::string table_exists_query(const model::qualified_name& table);
+
 /// A table's name with its schema: see `dialect::resolve`.
 model::qualified_name resolve(db::connection& connection, const model::qualified_name& table);
 

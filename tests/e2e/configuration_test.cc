@@ -320,6 +320,33 @@ TEST_CASE_TEMPLATE("objects that filters leave out are no matter of verify", Db,
   CHECK(b.retort(verify).status == 1);
 }
 
+TEST_CASE_TEMPLATE("a schema that the role may not look into is no empty database", Db,
+                   postgresql) {
+  const bench b(Db::dialect);
+  b.migration("aaaa", "", "SELECT 1;", "");
+  REQUIRE(b.retort({"upgrade", "head"}).status == 0);
+  b.execute("DROP ROLE IF EXISTS e2e_blind");
+  b.execute("CREATE ROLE e2e_blind");
+  b.execute("CREATE SCHEMA open");
+  b.execute("GRANT ALL ON SCHEMA open TO e2e_blind");
+  b.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC");
+  for (const auto& more : {arguments{}, arguments{"--extra-search-path", "open"}}) {
+    for (const auto& what : {arguments{"current"}, arguments{"plan", "head"},
+                             arguments{"upgrade", "head"}, arguments{"guard"}}) {
+      auto words = what;
+      words.insert(words.end(), {"--role", "e2e_blind"});
+      words.insert(words.end(), more.begin(), more.end());
+      const auto refused = b.retort(words);
+      CAPTURE(what.front());
+      CHECK(refused.status == 1);
+      CHECK(refused.errors.find("permission denied for schema public") != std::string::npos);
+    }
+  }
+  CHECK(b.query("SELECT count(*) FROM pg_tables WHERE schemaname = 'open'") == "0");
+  b.execute("DROP OWNED BY e2e_blind");
+  b.execute("DROP ROLE e2e_blind");
+}
+
 TEST_SUITE_END();
 
 }  // namespace
