@@ -28,6 +28,13 @@ std::string shown(std::string_view text) {
   return result;
 }
 
+/// A message of a database may have several.
+std::string in_one_line(std::string_view text) {
+  std::string result = shown(text);
+  std::ranges::replace(result, '\n', ' ');
+  return result;
+}
+
 std::string place(const source_location& where) {
   std::string text = printable(where.file);
   if (where.line != 0) text += fmt::format(":{}", where.line);
@@ -58,7 +65,7 @@ std::string excerpt(const source_location& where, const palette& colours) {
 std::string render(const error& problem, bool colour) {
   const palette colours = colour ? palette{"\033[1;31m", "\033[2m", "\033[0m"} : palette{};
   std::string text =
-      fmt::format("{}FAILED:{} {}\n", colours.strong, colours.off, shown(problem.what()));
+      fmt::format("{}FAILED:{} {}\n", colours.strong, colours.off, in_one_line(problem.what()));
   if (!problem.where.file.empty()) {
     text += fmt::format("{}  -->{} {}\n", colours.faint, colours.off, place(problem.where));
     text += excerpt(problem.where, colours);
@@ -74,7 +81,7 @@ std::string render_for_build(const error& problem, const std::string& source_roo
   const bool absolute = !where.file.empty() && where.file.front() == '/';
   if (!source_root.empty() && !absolute) where.file = source_root + "/" + where.file;
   if (where.line == 0) where.line = 1;
-  std::string text = fmt::format("{}: {}: {}\n", place(where), severity, shown(problem.what()));
+  std::string text = fmt::format("{}: {}: {}\n", place(where), severity, in_one_line(problem.what()));
   for (const auto& line : problem.notes) text += fmt::format("  {}\n", shown(line));
   if (!problem.hint.empty()) text += fmt::format("  help: {}\n", printable(problem.hint));
   return text;

@@ -31,10 +31,14 @@ std::string test_server_url() {
   return line;
 }
 
-error unavailable(const std::string& why) {
+/// What it is that a backend is not available.
+failure absence() {
   const bool skip = is_set("RETORT_SKIP_UNAVAILABLE") && !is_set("RETORT_REQUIRE_POSTGRES");
-  return error(fmt::format("postgresql is not available: {}", why),
-               skip ? failure::unavailable : failure::failed)
+  return skip ? failure::unavailable : failure::failed;
+}
+
+error unavailable(const std::string& why) {
+  return error(fmt::format("postgresql is not available: {}", why), absence())
       .help(
           "install PostgreSQL's server programs, or name a server with --scratch-url or "
           "RETORT_TEST_POSTGRES_URL");
@@ -46,7 +50,14 @@ scratch_place::scratch_place(const environment& env, const backend& database,
                              const std::string& scratch_url) {
   const auto dialect = database.dialect().name();
   if (dialect == "postgresql") {
-    scratch_ = database.open_scratch(postgres_address(env, scratch_url));
+    const auto address = postgres_address(env, scratch_url);
+    try {
+      scratch_ = database.open_scratch(address);
+    } catch (error& problem) {
+      // No connection was to be had.
+      if (problem.sqlstate == "08001") problem.kind = absence();
+      throw;
+    }
   } else {
     scratch_ = database.open_scratch(db::url{std::string(dialect), {}, {}, {}, {}, {}, {}});
   }

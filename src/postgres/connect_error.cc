@@ -55,6 +55,7 @@ error connect_error(std::string report, const db::url& address) {
       fmt::format("cannot connect to {}: {}", address.display(), base::printable(reason)));
   for (std::size_t i = 1; i < lines.size(); ++i) problem.note(base::printable(lines[i]));
   problem.help(help_for(report, address));
+  problem.sqlstate = "08001";  // "Class 08": sqlclient_unable_to_establish_sqlconnection
   return problem;
 }
 

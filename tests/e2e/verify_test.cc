@@ -352,6 +352,13 @@ TEST_CASE("a server that is not there is a failure, or skipped where that is ask
   CHECK(verify({{"RETORT_SKIP_UNAVAILABLE", "1"}, {"RETORT_REQUIRE_POSTGRES", std::nullopt}})
             .status == 77);
   CHECK(verify({{"RETORT_SKIP_UNAVAILABLE", "1"}, {"RETORT_REQUIRE_POSTGRES", "1"}}).status == 1);
+  const auto named = [&](const std::optional<std::string>& skip) {
+    return b.runner({"verify", "--backend", "postgres", "--revision", "head", "--scratch-url",
+                     "postgresql://localhost:1/x"},
+                    {{"RETORT_SKIP_UNAVAILABLE", skip}, {"RETORT_REQUIRE_POSTGRES", std::nullopt}});
+  };
+  CHECK(named("1").status == 77);
+  CHECK(named(std::nullopt).status == 1);
 }
 
 TEST_CASE_TEMPLATE("generated rows that break a new rule are said to be generated", Db, sqlite,

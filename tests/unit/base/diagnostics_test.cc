@@ -25,6 +25,7 @@ TEST_CASE("a tab before the caret stays a tab, and a wide character is one colum
 }
 
 TEST_CASE("a message from a hostile database cannot drive the terminal") {
+  CHECK(render(error("one\ntwo")) == "FAILED: one two\n");
   CHECK(render(error("no table \x1b[2J")) == "FAILED: no table \\x1b[2J\n");
 }
 
