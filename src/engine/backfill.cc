@@ -1,5 +1,6 @@
 #include "engine/backfill.h"
 
+#include <algorithm>
 #include <charconv>
 #include <set>
 #include <utility>
@@ -62,14 +63,17 @@ std::set<std::string> assigned(std::string_view set, base::sql_flavour flavour) 
 }
 
 /// A row whose key moves would be met again, or never.
+error moving_key(const model::backfill& what, const std::string& key) {
+  return error(fmt::format("the backfill of {} sets {}, by which it walks", what.table.display(),
+                           key))
+      .help("walk by columns that it leaves alone: .by({\"column\"})");
+}
+
 void refuse_moving_key(const model::backfill& what, const std::vector<std::string>& key,
                        base::sql_flavour flavour) {
   const auto names = assigned(what.set, flavour);
   for (const auto& column : key) {
-    if (!names.contains(base::lower(column))) continue;
-    throw error(
-        fmt::format("the backfill of {} sets {}, by which it walks", what.table.display(), column))
-        .help("walk by columns that it leaves alone: .by({\"column\"})");
+    if (names.contains(base::lower(column))) throw moving_key(what, column);
   }
 }
 
@@ -174,10 +178,12 @@ batch_walk::batch_walk(db::connection& connection, const dialect::dialect& targe
   }
 }
 
+std::string batch_walk::list_of_columns() const { return base::join(columns_, ", "); }
+
 std::string batch_walk::compare(const char* how, std::size_t first) const {
   std::vector<std::string> places;
   for (std::size_t i = 0; i < columns_.size(); ++i) places.push_back(fmt::format("${}", first + i));
-  return fmt::format("({}) {} ({})", base::join(columns_, ", "), how, base::join(places, ", "));
+  return fmt::format("({}) {} ({})", list_of_columns(), how, base::join(places, ", "));
 }
 
 std::string batch_walk::condition(const std::vector<std::string>& terms) const {
@@ -191,7 +197,7 @@ std::string batch_walk::condition(const std::vector<std::string>& terms) const {
 std::optional<std::vector<std::string>> batch_walk::next_key() {
   std::vector<std::string> terms;
   if (!key_.empty()) terms.push_back(compare(">", 1));
-  const auto list = base::join(columns_, ", ");
+  const auto list = list_of_columns();
   const auto rows =
       connection_
           .query(fmt::format("SELECT {0} FROM {1}{2} ORDER BY {0} LIMIT 1 OFFSET {3}", list,
@@ -210,6 +216,29 @@ std::optional<std::vector<std::string>> batch_walk::next_key() {
   return key;
 }
 
+std::int64_t batch_walk::update_within(const std::string& bounds,
+                                       const std::vector<std::string>& values) {
+  const auto parameters = parameters_of(values);
+  if (target_.flavour() == base::sql_flavour::postgresql) {
+    // Others may write between these bounds at the same time.
+    sql_ += " RETURNING " + bounds;
+    const auto updated = connection_.query(sql_, parameters);
+    const auto is_outside = [](const auto& row) { return row.front() != "t"; };
+    if (std::ranges::any_of(updated.rows, is_outside)) throw moving_key(what_, list_of_columns());
+    return updated.affected;
+  }
+  // Not every kind of table has RETURNING ("RETURNING", Limitations And Caveats), and nobody else
+  // writes.
+  const auto count =
+      fmt::format("SELECT count(*) FROM {} WHERE {}", target_.quote(what_.table), bounds);
+  const auto before = connection_.query(count, parameters).rows;
+  const auto affected = connection_.query(sql_, parameters).affected;
+  if (connection_.query(count, parameters).rows != before) {
+    throw moving_key(what_, list_of_columns());
+  }
+  return affected;
+}
+
 std::int64_t batch_walk::update() {
   auto last = next_key();
   std::vector<std::string> terms;
@@ -221,7 +250,9 @@ std::int64_t batch_walk::update() {
   }
   sql_ = fmt::format("UPDATE {} SET {}{}", target_.quote(what_.table),
                      retort::dialect::sql_fragment(what_.set, target_.flavour()), condition(terms));
-  const auto affected = connection_.query(sql_, parameters_of(values)).affected;
+  const auto bounds = base::join(terms, " AND ");
+  const auto affected = last ? update_within(bounds, values)
+                             : connection_.query(sql_, parameters_of(values)).affected;
   done_ = !last;
   if (last) key_ = std::move(*last);
   return affected;

@@ -62,7 +62,8 @@ class batch_walk {
   batch_walk(db::connection& connection, const dialect::dialect& target,
              const model::backfill& what, std::vector<std::string> key);
 
-  /// Updates the next rows, in the caller's transaction, and returns how many there were.
+  /// Updates the next rows, in the caller's transaction, and returns how many there were. Throws
+  /// `error` where one of them has left the batch by it: it would be met again, or another never.
   std::int64_t update();
   /// Whether there are no more.
   bool is_done() const { return done_; }
@@ -75,6 +76,9 @@ class batch_walk {
   /// Whether the key is behind (`>`) or not behind (`<=`) the values of parameters from `first` on.
   std::string compare(const char* how, std::size_t first) const;
   std::string condition(const std::vector<std::string>& terms) const;
+  std::string list_of_columns() const;
+  /// Sends the UPDATE of the rows whose keys are within these bounds, which they may not leave.
+  std::int64_t update_within(const std::string& bounds, const std::vector<std::string>& values);
   /// The key of the last row of the next batch; none where the batch is the last one.
   std::optional<std::vector<std::string>> next_key();
 

@@ -333,6 +333,27 @@ TEST_CASE("C++ code cannot end the migration's transaction") {
   });
 }
 
+TEST_CASE("a backfill that moves its key under another name stops, and changes nothing") {
+  on_both([](const place& where) {
+    upgrade(where, {&users});
+    static const migration moving = {
+        .down_revision = {"m0"}, .upgrade = [](operations& op) {
+          const bool is_sqlite = op.dialect() == "sqlite";
+          op.backfill("users", is_sqlite ? "oid = id + 1000, score = score + 1"
+                                         : "U&\"\\0069d\" = id + 1000, score = score + 1")
+              .batches_of(2);
+        }};
+    const auto before = where.value("SELECT sum(id) + sum(score) FROM users");
+    CHECK(std::string(failure_of([&] {
+                        upgrade(where, {&users, &moving});
+                      }).what()) ==
+          fmt::format("upgrade to m1 failed: the backfill of users sets {}, by which it walks",
+                      where.url().starts_with("sqlite") ? "rowid" : "id"));
+    CHECK(where.value("SELECT sum(id) + sum(score) FROM users") == before);
+    CHECK(where.value("SELECT version_num FROM retort_version") == "m0");
+  });
+}
+
 TEST_CASE("a backfill whose walk would not meet each row once is refused") {
   on_both([](const place& where) {
     static const migration moving = {
