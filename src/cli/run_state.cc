@@ -9,6 +9,7 @@
 #include "base/diagnostics.h"
 #include "base/text_tools.h"
 #include "cli/print.h"
+#include "cli/terminal.h"
 
 namespace retort::cli {
 namespace {
@@ -47,7 +48,11 @@ int write_sum(environment& env, const arguments& args) {
 
 }  // namespace
 
-void say(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
+void say(const std::string& text) {
+  // SQL is for programs to the letter, and names in it are anybody's.
+  const auto shown = is_terminal(stdout) ? base::printable(text) : text;
+  std::fwrite(shown.data(), 1, shown.size(), stdout);
+}
 
 int run_check(environment& env, const arguments& args) {
   std::vector<command::graph_problem> problems;

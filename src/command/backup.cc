@@ -157,6 +157,8 @@ backup_info back_up(const environment& env, db::connection& connection, std::str
     throw failed("a database in memory has nothing to go back to");
   }
   if (path.empty()) path = default_path(url);
+  // No option of the programs that it is given to.
+  if (path.starts_with('-')) path = "./" + path;
   new_file file(path);
   write_copy(env, connection, path);
   backup_info made;

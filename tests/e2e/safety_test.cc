@@ -25,15 +25,16 @@ TEST_CASE_TEMPLATE("a backup is made before anything runs, and can be restored",
   const bench b(Db::dialect);
   two_migrations(b);
   REQUIRE(b.retort({"upgrade", "aaaa"}).status == 0);
-  const auto done = b.retort({"upgrade", "head", "--backup=kept.copy"});
+  const auto done = b.retort({"upgrade", "head", "--backup=-kept.copy"});
   CHECK_MESSAGE(done.status == 0, done.errors);
-  CHECK(done.output.find("backup: kept.copy (") == 0);
-  const auto said = std::filesystem::status(b.path("kept.copy")).permissions();
+  // The name is no option of the programs that it is given to.
+  CHECK(done.output.find("backup: ./-kept.copy (") == 0);
+  const auto said = std::filesystem::status(b.path("-kept.copy")).permissions();
   CHECK((said & (std::filesystem::perms::group_all | std::filesystem::perms::others_all)) ==
         std::filesystem::perms::none);
   if (b.is_sqlite()) {
-    CHECK(b.program("sqlite3", {"kept.copy", "SELECT id FROM t ORDER BY id"}).output == "1\n2\n");
-    CHECK(b.program("sqlite3", {"test.db", ".restore kept.copy"}).status == 0);
+    CHECK(b.program("sqlite3", {"./-kept.copy", "SELECT id FROM t ORDER BY id"}).output == "1\n2\n");
+    CHECK(b.program("sqlite3", {"test.db", ".restore ./-kept.copy"}).status == 0);
   } else {
     const auto at = done.output.find("restore it with: ") + 17;
     const auto command = done.output.substr(at, done.output.find('\n', at) - at);

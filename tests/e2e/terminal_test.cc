@@ -225,6 +225,25 @@ TEST_CASE("nothing of it where it is not wanted, or nobody would see it") {
   CHECK_FALSE(has(result.errors, "statement 1/1"));
 }
 
+TEST_CASE("names that drive a terminal do not, in SQL that is shown on one") {
+  const bench b("sqlite");
+  b.migration("aaaa", "", "CREATE TABLE \"t\x1b[31m\" (a INTEGER);", "");
+  REQUIRE(b.retort({"upgrade", "head"}).status == 0);
+  const arguments where = {"--url", b.url(), "--script-location", "migrations"};
+  for (const arguments& what :
+       {arguments{"schema"}, arguments{"export", "models"}, arguments{"upgrade", "head", "--sql"},
+        arguments{"downgrade", "base", "-v"}, arguments{"plan", "head"}}) {
+    std::vector<std::string> command = {RETORT_TOOL};
+    command.insert(command.end(), what.begin(), what.end());
+    command.insert(command.end(), where.begin(), where.end());
+    terminal screen(b.folder(), command);
+    CAPTURE(what.front());
+    CHECK_FALSE(has(screen.talk({}), "\x1b[31m"));
+  }
+  // To a file it is written as it is.
+  CHECK(has(b.retort({"schema"}).output, "\x1b[31m"));
+}
+
 TEST_SUITE_END();
 
 }  // namespace
