@@ -50,8 +50,11 @@ int write_sum(environment& env, const arguments& args) {
 
 void say(const std::string& text) {
   // SQL is for programs to the letter, and names in it are anybody's.
-  const auto shown = is_terminal(stdout) ? base::printable(text) : text;
-  std::fwrite(shown.data(), 1, shown.size(), stdout);
+  if (is_terminal(stdout)) {
+    std::fputs(base::printable(text).c_str(), stdout);
+  } else {
+    std::fwrite(text.data(), 1, text.size(), stdout);
+  }
 }
 
 int run_check(environment& env, const arguments& args) {

@@ -29,14 +29,16 @@ bool is_migration(std::string_view name) {
          (name.ends_with(".sql") || name.ends_with(".cc") || name.ends_with(".cpp"));
 }
 
-/// Links to files count as files, links to folders as neither.
+/// Links to files count as files, and so do links to nothing, which cannot be read; links to
+/// folders are neither.
 fs::file_type type_of(const dirent& entry, const std::string& path) {
   if (entry.d_type == DT_REG) return fs::file_type::regular;
   if (entry.d_type == DT_DIR) return fs::file_type::directory;
   // A link, something else, or a file system that does not tell.
   std::error_code ignored;
   if (fs::is_directory(fs::symlink_status(path, ignored))) return fs::file_type::directory;
-  return fs::is_regular_file(path, ignored) ? fs::file_type::regular : fs::file_type::unknown;
+  const auto target = fs::status(path, ignored).type();
+  return target == fs::file_type::not_found ? fs::file_type::regular : target;
 }
 
 void collect(const std::string& folder, bool recursive, std::vector<std::string>& out) {

@@ -247,6 +247,15 @@ TEST_CASE("the same id twice") {
         "  the other one is migrations/a.sql:2\n  help: give one of them another id\n");
 }
 
+TEST_CASE("a link to a migration that is gone") {
+  const bench b("sqlite");
+  b.migration("aaaa", "", "SELECT 1;", "");
+  REQUIRE(b.program("ln", {"-s", "nowhere", "migrations/bbbb.sql"}).status == 0);
+  const auto refused = b.retort({"upgrade", "head"});
+  CHECK(refused.status == 1);
+  CHECK(refused.errors.find("migrations/bbbb.sql") != std::string::npos);
+}
+
 TEST_CASE("several mistakes of a graph") {
   const bench b("sqlite");
   b.write("migrations/a.sql", "-- A\n-- revision: aaaa\n-- down_revision: zzzz\n-- migrate:up\n");
