@@ -53,7 +53,11 @@ int report_run(const command::run_result& result, environment& env, const argume
 }
 
 int report_script(const std::string& script, const arguments& args) {
-  say(args.json ? json_text("sql", script) : script);
+  if (args.json) {
+    say(json_text("sql", script));
+  } else {
+    say(script);
+  }
   return done;
 }
 
