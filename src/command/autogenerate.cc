@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "base/text_tools.h"
@@ -50,12 +51,7 @@ class workshop {
       throw error("there are no models, so there is nothing to compare with", failure::usage)
           .help("name a SQL file with --models, or declare models with retort_add_models");
     }
-    auto shown = made_of(sources);
-    if (shown.tables.empty() && shown.objects.empty()) {
-      throw error("the models make nothing, and everything in the database would be dropped")
-          .help("an empty database is `downgrade base`");
-    }
-    return shown;
+    return made_of(sources);
   }
 
   /// What the models of `desired` say of former names.
@@ -329,6 +325,38 @@ void take_over(model::schema& side, const model::schema& other, bool with_grants
   }
 }
 
+bool is_empty(const model::schema& side) { return side.tables.empty() && side.objects.empty(); }
+
+/// The schemas that are named, beside the one that is worked in.
+std::set<std::string> schemas_of(const model::schema& side) {
+  std::set<std::string> names;
+  for (const auto& [name, table] : side.tables) names.insert(name.schema);
+  for (const auto& [key, object] : side.objects) {
+    names.insert(object.kind == "schema" ? object.name.name : object.name.schema);
+    names.insert(object.table.schema);
+  }
+  names.erase("");
+  return names;
+}
+
+/// Where one schema is worked in, others are none of its business unless the models have them.
+void leave_other_schemas(model::schema& shown, const model::schema& wanted,
+                         const dialect::dialect& target) {
+  const auto known = schemas_of(wanted);
+  for (const auto& other : schemas_of(shown)) {
+    if (known.contains(other)) continue;
+    std::erase_if(shown.tables, [&](const auto& entry) { return entry.first.schema == other; });
+    const auto mention = " " + target.quote(other) + ".";
+    std::erase_if(shown.objects, [&](const auto& entry) {
+      const auto& object = entry.second;
+      const bool is_it = object.kind == "schema" && object.name.name == other;
+      const bool is_said_of_it =
+          object.kind == "comment" && (object.name.name + ".").find(mention) != std::string::npos;
+      return is_it || is_said_of_it || object.name.schema == other || object.table.schema == other;
+    });
+  }
+}
+
 error no_way(const diff::convergence& way, const std::string& what) {
   error problem(fmt::format("cannot find a way {}: {}", what, way.left.front().text));
   for (std::size_t i = 1; i < std::min<std::size_t>(way.left.size(), 5); ++i) {
@@ -395,7 +423,12 @@ model_comparison compare_models(environment& env, comparison_request request, bo
   workshop shop(env, request);
   auto wanted = shop.desired();
   auto shown = diff::spelled_like(shop.current(), wanted, shop.target());
+  if (!env.options().schema.empty()) leave_other_schemas(shown, wanted, shop.target());
   take_over(wanted, shown, request.with_grants);
+  if (is_empty(wanted) && !is_empty(shown)) {
+    throw error("the models make nothing, and everything in the database would be dropped")
+        .help("an empty database is `downgrade base`");
+  }
   model_comparison result;
   result.target = &shop.target();
   result.differences = diff::compare_but_for_order(wanted, shown);

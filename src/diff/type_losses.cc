@@ -131,7 +131,8 @@ std::string_view postgres_loss(const spelled_type& from, const spelled_type& to)
     return is_integer(type) || is_float(type) || type.is_one_of({"numeric", "money"});
   };
   if (from.is_array && !to.is_array) {
-    return is_text(to) ? "" : "only the first element of each array stays";
+    const bool keeps_all = is_text(to) || to.is_one_of({"json", "jsonb"});
+    return keeps_all ? "" : "only the first element of each array stays";
   }
   if (is_number(from) && is_number(to)) return loss_of_digits(from, to);
   if (is_integer(from) && to.name == "boolean") return "all numbers but 0 become true";

@@ -207,7 +207,7 @@ std::string loss_of(const model::table& from, const model::table& to,
   std::vector<std::string> losses;
   for (const auto& column : from.columns) {
     const auto* now = to.find_column(column.name);
-    if (now == nullptr) {
+    if (now == nullptr || (now->generated && !column.generated)) {
       gone.push_back(column.name);
     } else if (column.type != now->type && !column.generated && !now->generated) {
       auto loss = loss_by_type(to.name, column, *now, target.flavour());

@@ -568,6 +568,41 @@ TEST_CASE("a schema to work in<postgresql>") {
   CHECK(objects().empty());
 }
 
+TEST_CASE_TEMPLATE("models of nothing equal a database with nothing", Db, sqlite, postgresql) {
+  const bench b(Db::dialect);
+  b.migration("aaaa", "", "SELECT 1;", "");
+  REQUIRE(b.retort({"upgrade", "head"}).status == 0);
+  b.write("models.sql", "-- nothing\n");
+  const auto equal = b.retort({"check", "models", "--models", "models.sql"});
+  CAPTURE(equal.errors);
+  CHECK(equal.status == 0);
+  CHECK(b.retort({"revision", "--autogenerate", "-m", "x", "--models", "models.sql"}).status == 0);
+  CHECK(b.files("migrations").size() == 1);
+}
+
+TEST_CASE_TEMPLATE("where one schema is worked in, others are left alone", Db, postgresql) {
+  const bench b(Db::dialect);
+  b.migration("aaaa", "", "CREATE TABLE a (i INTEGER);", "DROP TABLE a;");
+  b.execute("CREATE SCHEMA t1");
+  b.execute("CREATE SCHEMA t2");
+  b.execute("CREATE TABLE t2.a (i INTEGER)");
+  b.execute("CREATE VIEW t2.v AS SELECT i FROM t2.a");
+  b.execute("COMMENT ON VIEW t2.v IS 'theirs'");
+  b.execute("CREATE TABLE public.shared (i INTEGER)");
+  REQUIRE(b.retort({"upgrade", "head", "--schema", "t1"}).status == 0);
+  b.write("models.sql", "CREATE TABLE a (i INTEGER);\n");
+  const auto equal = b.retort({"check", "models", "--models", "models.sql", "--schema", "t1"});
+  CHECK_MESSAGE(equal.status == 0, equal.output);
+  b.write("models.sql", "CREATE TABLE a (i INTEGER, j INTEGER);\n");
+  REQUIRE(b.retort({"revision", "--autogenerate", "-m", "x", "--rev-id", "bbbb", "--format", "sql",
+                    "--models", "models.sql", "--schema", "t1"})
+              .status == 0);
+  const auto text = b.read("migrations/bbbb_x.sql");
+  CHECK(has(text, "ADD COLUMN j"));
+  CHECK_FALSE(has(text, "t2"));
+  CHECK_FALSE(has(text, "shared"));
+}
+
 TEST_SUITE_END();
 
 }  // namespace
