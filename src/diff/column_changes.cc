@@ -37,7 +37,7 @@ class column_differ {
         all_(all),
         target_(target),
         options_(options),
-        filler_(to, all.to, target, options.holds),
+        filler_(to, all.to, target, options.holds, &all.from),
         out_(out) {}
 
   void run() {
