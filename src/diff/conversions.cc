@@ -26,6 +26,9 @@ bool is_time(const std::string& type) {
   return !is_array(type) && begins_with_any(type, {"date", "time", "interval"}) &&
          type != "daterange";
 }
+bool is_moment(const std::string& type) {
+  return !is_array(type) && (type == "date" || type.starts_with("timestamp"));
+}
 bool is_json(const std::string& type) { return type == "json" || type == "jsonb"; }
 
 bool may_be_enumeration(const std::string& type) {
@@ -72,6 +75,11 @@ std::string computed(const std::string& from, const std::string& to, const std::
   if (is_number(from) && to.starts_with("time ")) {
     return fmt::format("({} * interval '1 second')::{}", name, to);
   }
+  // A flag, and since when it is set.
+  if (from == "boolean" && is_moment(to)) {
+    return fmt::format("CASE WHEN {} THEN CURRENT_TIMESTAMP END::{}", name, to);
+  }
+  if (is_moment(from) && to == "boolean") return name + " IS NOT NULL";
   if (is_whole_number(from) && to == "uuid") {
     return fmt::format("lpad(to_hex({}), 32, '0')::uuid", name);
   }

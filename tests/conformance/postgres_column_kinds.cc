@@ -67,6 +67,19 @@ const std::vector<sql_kind>& postgres_column_kinds() {
        "CREATE TABLE lists (id int PRIMARY KEY, l int[], u uuid[]); INSERT INTO lists VALUES (1, "
        "'{1,2}', '{}'), (2, '{{1},{NULL}}', ARRAY[gen_random_uuid()]), (3, NULL, NULL)",
        "ALTER TABLE lists ALTER COLUMN l TYPE text, ALTER COLUMN u TYPE varchar(90)"},
+      {"type: a flag becomes a time, and times become flags",
+       "CREATE TABLE flags (id int PRIMARY KEY, f boolean DEFAULT false, t timestamptz DEFAULT "
+       "now(), "
+       "d date); INSERT INTO flags VALUES (1, true, now(), '2001-01-01'), (2, false, NULL, NULL)",
+       "ALTER TABLE flags ALTER f DROP DEFAULT, ALTER t DROP DEFAULT; ALTER TABLE flags ALTER f "
+       "TYPE "
+       "timestamp(0) USING NULL, ALTER t TYPE boolean USING NULL, ALTER d TYPE boolean USING NULL; "
+       "ALTER TABLE flags ALTER t SET DEFAULT true",
+       {"flags.f", "flags.t", "flags.d"},
+       false,
+       "SELECT 1 / count(*) FROM flags WHERE id = 1 AND f::text <> 'false' AND t::text <> 'false' "
+       "AND "
+       "d::text <> 'false'"},
       {"type: with time zone", things, "ALTER TABLE things ALTER COLUMN at TYPE timestamptz(3)"},
       {"type: text becomes jsonb", things,
        "ALTER TABLE things ALTER COLUMN j TYPE jsonb USING j::jsonb"},
