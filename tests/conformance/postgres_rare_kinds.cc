@@ -166,10 +166,12 @@ ALTER INDEX ix_years ATTACH PARTITION y2024_own;)"},
        "ALTER TABLE ONLY ages ADD CONSTRAINT key PRIMARY KEY (at); ALTER TABLE age_1 ADD "
        "CONSTRAINT "
        "own PRIMARY KEY (at); ALTER INDEX key ATTACH PARTITION own"},
-      {"partition with another order of columns", years,
+      {"partition with another order of columns",
+       years,
        "CREATE TABLE y2026 (v text, at date NOT NULL, id int NOT NULL); ALTER TABLE years ATTACH "
        "PARTITION y2026 FOR VALUES FROM ('2026-01-01') TO ('2027-01-01'); INSERT INTO years VALUES "
-       "(3, '2026-03-03', 'c')"},
+       "(3, '2026-03-03', 'c')",
+       {"years"}},
       {"partition's trigger", years, "ALTER TABLE y2024 DISABLE TRIGGER tr_years"},
       {"triggers of a foreign key", measured, "ALTER TABLE measured DISABLE TRIGGER ALL"},
       {"options of a TOAST table", measured,
