@@ -245,7 +245,7 @@ std::string ddl_writer::column_type(const model::column& column, const model::ta
 std::string ddl_writer::default_value(std::string_view sql) const { return fragment(sql); }
 
 std::string ddl_writer::collation_name(const std::string& collation) const {
-  return quote(collation);
+  return quote_collation(collation);
 }
 
 bool ddl_writer::key_stands_with_column(const model::primary_key& key, const model::table&) const {

@@ -31,6 +31,10 @@ std::string quote_identifier(const model::qualified_name& name) {
   return name.schema.empty() ? own : quote_identifier(name.schema) + "." + own;
 }
 
+std::string quote_collation(std::string_view collation) {
+  return collation.starts_with('"') ? std::string(collation) : quote_identifier(collation);
+}
+
 std::string quote_literal(std::string_view value) {
   refuse_nul("string", value);
   return base::in_quotes('\'', value);

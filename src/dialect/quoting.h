@@ -15,6 +15,10 @@ std::string quote_identifier(std::string_view identifier);
 /// The same, behind its schema where it has one.
 std::string quote_identifier(const model::qualified_name& name);
 
+/// A collation of PostgreSQL: a name that may have dots in it, or one with its schema, which then
+/// stands in quotation marks and is taken as it is: `"app".german`.
+std::string quote_collation(std::string_view collation);
+
 /// A string constant between single quotes. Throws `error` where it holds a NUL. A backslash stands
 /// for itself, as SQLite always and PostgreSQL with `standard_conforming_strings` has it.
 std::string quote_literal(std::string_view value);

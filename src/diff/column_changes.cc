@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "dialect/quoting.h"
 #include "diff/conversions.h"
 #include "diff/fill.h"
 #include "diff/object_changes.h"
@@ -38,7 +39,7 @@ class column_differ {
         all_(all),
         target_(target),
         options_(options),
-        filler_(to, all.to, target, options.holds),
+        filler_(to, all.to, target, options.holds, &all.from),
         out_(out) {}
 
   void run() {
@@ -102,8 +103,9 @@ class column_differ {
 
   void add(const model::column& column) {
     const bool has_value = column.identity || column.generated || has_default_value(column);
-    if (!constant_default(column).empty() && filler_.is_numbered(column)) {
-      out_.push_back(numbered(column));
+    const bool is_one_for_all = !constant_default(column).empty() && filler_.is_numbered(column);
+    if (is_one_for_all || fails(column)) {
+      out_.push_back(with_default_later(column));
       return;
     }
     if (has_value || (column.nullable && !filler_.must_have_value(column)))
@@ -111,13 +113,29 @@ class column_differ {
     out_.push_back(filled(column));
   }
 
-  /// Rows may not all have the default of a column in which they must differ.
-  change numbered(const model::column& column) const {
-    auto first = column;
+  /// Whether the default means something and yet cannot be computed here, like a setting that only
+  /// some sessions make. What a sequence counts stays as it is.
+  bool fails(const model::column& column) const {
+    if (!options_.holds || !has_default_value(column) || !constant_default(column).empty()) {
+      return false;
+    }
+    const auto& value = *column.default_sql;
+    if (value.starts_with("nextval(")) return false;
+    const auto taken = [&](const char* rows) {
+      return options_.holds(fmt::format(
+          "SELECT count(value) >= 0 FROM (SELECT {} AS value{}) computed", value, rows));
+    };
+    return taken(" WHERE false") && !taken("");
+  }
+
+  /// Rows may not all have the default of a column in which they must differ, or have it at all.
+  change with_default_later(const model::column& column) const {
+    auto plain = column;
+    plain.default_sql.reset();
+    auto first = plain;
     first.nullable = true;
-    first.default_sql.reset();
     change steps{{{op(model::add_column{.table = to_.name, .column = first})}}};
-    if (!column.nullable) fill(column, steps);
+    if (!column.nullable) fill(plain, steps);
     auto set = altered(column);
     set.default_sql = std::optional(column.default_sql);
     steps.ways.front().push_back(op(std::move(set)));
@@ -258,12 +276,26 @@ class column_differ {
     };
     change retype{{}, {}, drop_probe(to)};
     retype.loss = loss_by_type(to_.name, from, to, target_.flavour());
+    const bool counts = is_whole_number(from.type.raw) && is_enumeration(to.type, all_.to);
+    const bool is_counted = is_enumeration(from.type, all_.from) && is_whole_number(to.type.raw);
+    if (counts || is_counted) {
+      retype.loss = fmt::format("{}.{} becomes {}: 0 stands for the first of the values",
+                                to_.name.display(), to.name, to.type.raw);
+    }
     for (const auto& conversion : conversions(from, to, target_.quote(to.name))) {
       auto way = prepared();
       way.push_back({retyped(from, to, conversion), {}});
       retype.ways.push_back(std::move(way));
     }
     out_.push_back(std::move(retype));
+  }
+
+  bool is_enumeration(const model::type& type, const model::schema& side) const {
+    return std::ranges::any_of(side.objects, [&](const auto& entry) {
+      const auto& object = entry.second;
+      return object.kind == "type" && target_.quote(object.name) == type.raw &&
+             object.definition.find(" AS ENUM (") != std::string::npos;
+    });
   }
 
   model::operation_variant retyped(const model::column& from, const model::column& to,
@@ -275,7 +307,7 @@ class column_differ {
       return op;
     }
     auto sql = alter_sql(to, "TYPE " + to.type.raw);
-    if (!to.collation.empty()) sql += " COLLATE " + target_.quote(to.collation);
+    if (!to.collation.empty()) sql += " COLLATE " + dialect::quote_collation(to.collation);
     if (!conversion.empty()) sql += " USING " + conversion;
     return model::execute{std::move(sql)};
   }

@@ -14,9 +14,6 @@ bool begins_with_any(const std::string& type, std::initializer_list<std::string_
 
 bool is_array(const std::string& type) { return type.ends_with("[]"); }
 
-bool is_whole_number(const std::string& type) {
-  return type == "smallint" || type == "integer" || type == "bigint";
-}
 bool is_number(const std::string& type) {
   return !is_array(type) &&
          (is_whole_number(type) || begins_with_any(type, {"numeric", "real", "double precision"}));
@@ -29,7 +26,15 @@ bool is_time(const std::string& type) {
   return !is_array(type) && begins_with_any(type, {"date", "time", "interval"}) &&
          type != "daterange";
 }
+bool is_moment(const std::string& type) {
+  return !is_array(type) && (type == "date" || type.starts_with("timestamp"));
+}
 bool is_json(const std::string& type) { return type == "json" || type == "jsonb"; }
+
+bool may_be_enumeration(const std::string& type) {
+  return !is_array(type) && !is_number(type) && !is_text(type) && !is_time(type) &&
+         !is_json(type) && type != "boolean" && type != "uuid";
+}
 
 /// The other's digits, so that values which differ do so afterwards, and come back as they were.
 std::string number_of_uuid(const std::string& type, const std::string& name) {
@@ -48,6 +53,19 @@ std::string array_of_json(const std::string& type, const std::string& name) {
       name, type);
 }
 
+/// A value becomes the only element of an array, whatever its text looks like, unless no element
+/// can look so: then it may be an array that has become text before.
+std::string array_of_value(const std::string& before, const std::string& type,
+                           const std::string& name) {
+  const auto element = type.substr(0, type.size() - 2);
+  if (is_text(before) && !is_text(element) && !is_json(element) && !element.ends_with("range")) {
+    return fmt::format(
+        R"(CASE WHEN {0} ~ '^\{{.*\}}$' THEN {0}::{1} WHEN {0} IS NOT NULL THEN ARRAY[{0}]::{1} END)",
+        name, type);
+  }
+  return fmt::format("CASE WHEN {0} IS NOT NULL THEN ARRAY[{0}]::{1} END", name, type);
+}
+
 /// Of types between which no cast leads, nor a value's text; empty: a cast or the text does.
 std::string computed(const std::string& from, const std::string& to, const std::string& name) {
   if (is_json(to) && !is_json(from) && !is_text(from)) return fmt::format("to_{}({})", to, name);
@@ -57,6 +75,11 @@ std::string computed(const std::string& from, const std::string& to, const std::
   if (is_number(from) && to.starts_with("time ")) {
     return fmt::format("({} * interval '1 second')::{}", name, to);
   }
+  // A flag, and since when it is set.
+  if (from == "boolean" && is_moment(to)) {
+    return fmt::format("CASE WHEN {} THEN CURRENT_TIMESTAMP END::{}", name, to);
+  }
+  if (is_moment(from) && to == "boolean") return name + " IS NOT NULL";
   if (is_whole_number(from) && to == "uuid") {
     return fmt::format("lpad(to_hex({}), 32, '0')::uuid", name);
   }
@@ -66,21 +89,31 @@ std::string computed(const std::string& from, const std::string& to, const std::
 
 }  // namespace
 
+bool is_whole_number(const std::string& type) {
+  return type == "smallint" || type == "integer" || type == "bigint";
+}
+
 std::vector<std::string> conversions(const model::column& from, const model::column& to,
                                      const std::string& name) {
   const auto& before = from.type.raw;
   const auto& type = to.type.raw;
-  // A value becomes the only one of an array, whatever its text looks like.
   std::vector<std::string> all = {"", fmt::format("{}::{}", name, type)};
   if (is_array(type) && is_json(before)) {
     all = {array_of_json(type, name)};
   } else if (is_array(type) && !is_array(before)) {
-    all = {fmt::format("CASE WHEN {0} IS NOT NULL THEN ARRAY[{0}]::{1} END", name, type)};
+    all = {array_of_value(before, type, name)};
   }
   if (auto own = computed(before, type, name); !own.empty()) {
     all.push_back(std::move(own));
   } else if (is_array(before) && !is_array(type)) {
     all.push_back(fmt::format("{}[1]::{}", name, type));
+  }
+  // Counted from 0, as languages do that keep an enumeration in a number.
+  if (is_whole_number(before) && may_be_enumeration(type)) {
+    all.push_back(fmt::format("(enum_range(NULL::{}))[{} + 1]", type, name));
+  }
+  if (is_whole_number(type) && may_be_enumeration(before)) {
+    all.push_back(fmt::format("array_position(enum_range({0}), {0}) - 1", name));
   }
   if (before == "boolean") all.push_back(fmt::format("{}::integer::{}", name, type));
   if (type.starts_with("timestamp")) {

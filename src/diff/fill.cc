@@ -211,6 +211,7 @@ std::string filler::referred_row(const model::column& column) const {
     if (at == key.columns.end()) continue;
     auto referred = key.referenced_columns;
     const auto* other = all_.find(key.table);
+    const auto* other_before = before_ == nullptr ? nullptr : before_->find(key.table);
     if (referred.empty() && other != nullptr && other->primary_key) {
       referred = other->primary_key->columns;
     }
@@ -223,7 +224,8 @@ std::string filler::referred_row(const model::column& column) const {
     std::vector<std::string> filled;
     for (const auto& part : referred) {
       order.push_back(target_.quote(part));
-      if (may_be_null(other, part)) filled.push_back(target_.quote(part) + " IS NOT NULL");
+      const bool may_be_nothing = may_be_null(other, part) || may_be_null(other_before, part);
+      if (may_be_nothing) filled.push_back(target_.quote(part) + " IS NOT NULL");
     }
     return fmt::format(
         "(SELECT {} FROM {}{} ORDER BY {} LIMIT 1)", target_.quote(name), target_.quote(key.table),
@@ -321,6 +323,16 @@ std::string filler::largest(const model::column& column, const char* over) const
 
 std::string filler::value_of_many(const model::column& column) const {
   return is_numbered(column) ? distinct(column, row_number) : value(column);
+}
+
+std::string filler::integer(const model::column& column) const {
+  // A comparison with an integer takes text for the number that it looks like ("Type Conversions
+  // Prior To Comparison"), as the key does; CAST gives a number for all text.
+  const auto name = target_.quote(column.name);
+  return fmt::format(
+      "CASE WHEN {0} = CAST({0} AS INTEGER) THEN {0} ELSE coalesce(max(CASE WHEN {0} = CAST({0} AS "
+      "INTEGER) THEN CAST({0} AS INTEGER) END) OVER (), 0) + {1} END",
+      name, row_number);
 }
 
 std::string filler::statement(const model::column& column) const {

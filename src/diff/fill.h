@@ -26,10 +26,12 @@ using trial = std::function<bool(const std::string& query)>;
 /// For what rows that are there get in a column that has to have a value.
 class filler {
  public:
-  /// The arguments outlive it. `all` is the schema that the table is to belong to.
+  /// The arguments outlive it. `all` is the schema that the table is to belong to, `before` what
+  /// the other tables may still be like when the rows get their values; null: they are like that
+  /// already.
   filler(const model::table& table, const model::schema& all, const dialect::dialect& target,
-         const trial& holds)
-      : table_(table), all_(all), target_(target), holds_(holds) {}
+         const trial& holds, const model::schema* before = nullptr)
+      : table_(table), all_(all), target_(target), holds_(holds), before_(before) {}
 
   /// SQL for it: the column's default, a row of the table that it refers to, what is nothing in its
   /// type or else a constant that its checks let pass; where values must differ, something with the
@@ -43,6 +45,10 @@ class filler {
   bool must_have_value(const model::column& column) const;
   /// Whether each row gets something of its own.
   bool is_numbered(const model::column& column) const;
+
+  /// SQLite: what the column holds where that is an integer or looks like one, else a number that
+  /// no other row has.
+  std::string integer(const model::column& column) const;
 
   /// The statement that fills a column where it is NULL; empty: nothing is known to fit.
   std::string statement(const model::column& column) const;
@@ -64,6 +70,7 @@ class filler {
   const model::schema& all_;
   const dialect::dialect& target_;
   const trial& holds_;
+  const model::schema* before_;
 };
 
 }  // namespace retort::diff

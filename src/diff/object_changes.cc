@@ -146,8 +146,18 @@ std::string taken_back(std::string line) {
   return line;
 }
 
-change alter_sequence(const model::object& to, const dialect::dialect& target) {
+bool is_unlogged(const model::object& sequence) {
+  return sequence.definition.starts_with("CREATE UNLOGGED ");
+}
+
+change alter_sequence(const model::object& from, const model::object& to,
+                      const dialect::dialect& target) {
   const auto name = target.quote(to.name);
+  if (is_unlogged(from) != is_unlogged(to)) {
+    // What else differs is the next look's.
+    const auto* words = is_unlogged(to) ? "SET UNLOGGED" : "SET LOGGED";
+    return {{{{model::execute{fmt::format("ALTER SEQUENCE {} {}", name, words)}, {}}}}};
+  }
   const auto at = to.definition.find(name);
   auto rest = at == std::string::npos ? std::string() : to.definition.substr(at + name.size());
   std::string type = "bigint";
@@ -226,7 +236,7 @@ change alter_object(const keyed_object& from, const model::object& to, const sch
   if (to.kind == "type" || to.kind == "domain") {
     return alter_type(from, to, all, target, options);
   }
-  if (to.kind == "sequence") return alter_sequence(to, target);
+  if (to.kind == "sequence") return alter_sequence(from.object, to, target);
   return alter_options(from.object, to);
 }
 

@@ -40,6 +40,7 @@ bool is_said_to_be(const renaming& what, const rename_rules& rules, found_rename
 }
 
 constexpr std::string_view same_definition = "both are defined alike";
+constexpr std::string_view same_names = "what belongs to both has the same name";
 constexpr std::string_view same_children = "what refers to the one refers to the other";
 
 /// Whether at least half of the columns stay what they are.
@@ -68,6 +69,27 @@ bool are_referred_to_alike(const model::schema& from, const model::schema& to,
     });
   };
   return is_mostly_the_same(gone, fresh) && std::ranges::any_of(from.tables, has_followed);
+}
+
+/// The names of a table's indexes, and of the constraints that have one: no two of a schema have
+/// the same. In SQLite a constraint's index has no such name.
+std::vector<std::string> names_of_indexes(const model::table& table, base::sql_flavour flavour) {
+  std::vector<std::string> all;
+  for (const auto& index : table.indexes) all.push_back(index.name);
+  if (flavour == base::sql_flavour::sqlite) return all;
+  if (table.primary_key) all.push_back(table.primary_key->name);
+  for (const auto& unique : table.uniques) all.push_back(unique.name);
+  return all;
+}
+
+/// Whether the one has kept a name that the other would have had to give up.
+bool have_an_index_in_common(const model::table& gone, const model::table& fresh,
+                             base::sql_flavour flavour) {
+  if (!is_mostly_the_same(gone, fresh)) return false;
+  const auto theirs = names_of_indexes(fresh, flavour);
+  return std::ranges::any_of(names_of_indexes(gone, flavour), [&](const std::string& name) {
+    return !name.empty() && std::ranges::find(theirs, name) != theirs.end();
+  });
 }
 
 std::vector<const model::table*> only(const model::schema& here, const model::schema& there) {
@@ -225,10 +247,15 @@ found_renames table_renames(const model::schema& from, const model::schema& to,
       return true;
     });
   };
-  const auto are_alike = [&](const model::table& a, const model::table& b) {
-    return are_referred_to_alike(from, to, a, b);
+  const auto share_names = [&](const model::table& a, const model::table& b) {
+    return have_an_index_in_common(a, b, target.flavour());
   };
-  pair_up(are_alike, same_children);
+  pair_up(share_names, same_names);
+  const auto are_alike = [&](const model::table& a, const model::table& b) {
+    return share_names(a, b) || are_referred_to_alike(from, to, a, b);
+  };
+  pair_up([&](const auto& a, const auto& b) { return are_alike(a, b) && !share_names(a, b); },
+          same_children);
   pair_up([&](const auto& a, const auto& b) { return has_same_columns(a, b) && !are_alike(a, b); },
           same_definition);
   // What was asked for already has been answered.

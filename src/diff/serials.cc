@@ -50,9 +50,12 @@ std::string_view serial_of(const model::table& table, const model::column& colum
           fmt::format(" OWNED BY {}.{}", table.name.display(), column.name))) {
     return {};
   }
+  // Of an unlogged table the sequence is unlogged, too.
+  const bool is_unlogged = std::ranges::find(table.opaque, "UNLOGGED") != table.opaque.end();
+  const auto* made = is_unlogged ? "CREATE UNLOGGED SEQUENCE" : "CREATE SEQUENCE";
   for (const auto& [type, serial, sequence] : serial_types) {
     if (column.type.raw != type) continue;
-    if (body == fmt::format("CREATE SEQUENCE {}{}", name.display(), sequence)) return serial;
+    if (body == fmt::format("{} {}{}", made, name.display(), sequence)) return serial;
   }
   return {};
 }

@@ -155,10 +155,14 @@ class stand_in_maker {
     out_.to_choose.push_back(std::move(step));
   }
 
+  filler filler_for(const model::table& table) const {
+    return {table, all_.to, target_, options_.holds, &all_.from};
+  }
+
   /// What else a row must have. False where nothing is known to fit.
   bool append_others(const model::table& table, const names& besides, bool of_many, names& columns,
                      names& values) const {
-    const filler fill(table, all_.to, target_, options_.holds);
+    const auto fill = filler_for(table);
     for (const auto& column : table.columns) {
       const bool is_free = column.nullable && !fill.must_have_value(column);
       if (is_free || has_own_value(column)) continue;
@@ -179,12 +183,16 @@ class stand_in_maker {
   /// SQLite numbers rows by itself.
   bool is_postgres() const { return target_.flavour() == base::sql_flavour::postgresql; }
 
-  /// What a row gets that says nothing.
+  /// What a row gets that is to be referred to, which it cannot be by NULL.
   std::string next_value(const model::table& table, const std::string& name) const {
     const auto* column = table.find_column(name);
     if (column == nullptr) return "NULL";
-    if (column->identity && is_postgres()) return fmt::format("nextval({})", counter(table, name));
-    return column->default_sql.value_or("NULL");
+    if (column->identity) {
+      return is_postgres() ? fmt::format("nextval({})", counter(table, name)) : "NULL";
+    }
+    if (has_default_value(*column)) return *column->default_sql;
+    const auto value = filler_for(table).value(*column);
+    return value.empty() ? "NULL" : value;
   }
 
   std::string overriding(const model::table& table, const names& columns) const {

@@ -136,6 +136,13 @@ std::string_view postgres_loss(const spelled_type& from, const spelled_type& to)
   }
   if (is_number(from) && is_number(to)) return loss_of_digits(from, to);
   if (is_integer(from) && to.name == "boolean") return "all numbers but 0 become true";
+  const auto is_date_or_moment = [](const spelled_type& type) {
+    return type.name == "date" || is_moment(type);
+  };
+  if (from.name == "boolean" && is_date_or_moment(to)) {
+    return "true becomes the time of the migration, false no time";
+  }
+  if (is_date_or_moment(from) && to.name == "boolean") return "only whether there is a time stays";
   if (from.name == "json" && to.name == "jsonb") return "repeated keys are lost";
   if (from.name == "inet" && to.name == "cidr") return "the host's bits are lost";
   if (from.name == "uuid" && is_integer(to)) return "only the last digits stay";

@@ -32,12 +32,25 @@ bool is_rowid(const model::table& table, const model::column& column) {
          key->columns.front() == column.name && column.type.raw == "INTEGER";
 }
 
+/// Whether a column becomes the key that numbers the rows, which takes integers alone, and may hold
+/// something else yet.
+bool becomes_rowid(const model::table& from, const model::table& to, const model::column& column) {
+  const auto* old = from.find_column(column.name);
+  if (old == nullptr || !is_rowid(to, column)) return false;
+  // "Determination Of Column Affinity", the first rule.
+  return base::upper(old->type.raw).find("INT") == std::string::npos;
+}
+
 value_map values_of(const model::table& from, const model::table& to, const schema_pair& all,
                     const filler& fills, const dialect::dialect& target) {
   value_map values;
   for (const auto& column : to.columns) {
     const auto* old = from.find_column(column.name);
     const bool is_key = is_rowid(to, column);
+    if (becomes_rowid(from, to, column)) {
+      values[column.name] = fills.integer(column);
+      continue;
+    }
     if ((column.nullable && !is_key) || column.generated) continue;
     if (old != nullptr && (!old->nullable || is_rowid(from, *old))) continue;
     // A new one gets the rowid that the row has.
@@ -88,7 +101,8 @@ bool can_be_called(const model::table& from, const model::table& to, const value
   if (from.strict != to.strict || from.without_rowid != to.without_rowid) return false;
   if (from.opaque != to.opaque || from.primary_key != to.primary_key) return false;
   return std::ranges::all_of(to.columns, [&](const model::column& column) {
-    return can_call(from.find_column(column.name), column, values, may_update);
+    return !becomes_rowid(from, to, column) &&
+           can_call(from.find_column(column.name), column, values, may_update);
   });
 }
 
@@ -224,11 +238,17 @@ std::string loss_of(const model::table& from, const model::table& to,
 }
 
 /// What is a guess, and what is not even guessed.
-std::string review_of(const model::table& to, const value_map& values,
+std::string review_of(const model::table& from, const model::table& to, const value_map& values,
                       const std::vector<std::string>& unsolved) {
   std::vector<std::string> reviews;
-  for (const auto& [column, value] : values) {
-    reviews.push_back(guess_text(value, to.name.display() + "." + column));
+  for (const auto& [name, value] : values) {
+    const auto display = to.name.display() + "." + name;
+    const auto* column = to.find_column(name);
+    if (column != nullptr && becomes_rowid(from, to, *column)) {
+      reviews.push_back(fmt::format("what is no integer gets a new number in {}", display));
+    } else {
+      reviews.push_back(guess_text(value, display));
+    }
   }
   for (const auto& check : unsolved) {
     reviews.push_back(fmt::format("rows of {} may break CHECK ({}), which stops the migration",
@@ -243,11 +263,11 @@ void compare_as_a_whole(const model::table& from, const model::table& to, const 
                         const dialect::dialect& target, const change_options& options,
                         table_changes& out) {
   if (!differs_but_for_indexes(from, to)) return;
-  const filler fills(to, all.to, target, options.holds);
+  const filler fills(to, all.to, target, options.holds, &all.from);
   auto values = values_of(from, to, all, fills, target);
   const auto joint = solve_joint_checks(from, to, values, fills, target, options.holds);
   for (const auto& [column, value] : joint.values) values[column] = value;
-  change whole{{}, review_of(to, values, joint.unsolved)};
+  change whole{{}, review_of(from, to, values, joint.unsolved)};
   whole.loss = loss_of(from, to, target, options);
   if (!to.opaque.empty() && to.opaque.front().find("content='',") != std::string::npos) {
     whole.loss =

@@ -83,6 +83,22 @@ std::string catalogue::stands_alone(std::string_view catalogue, std::string_view
       catalogue, oid);
 }
 
+std::string catalogue::collation(std::string_view co) {
+  return fmt::format(
+      "(CASE WHEN pg_collation_is_visible({0}.oid) THEN '' ELSE "
+      "{0}.collnamespace::regnamespace::text "
+      "|| '.' END || quote_ident({0}.collname))",
+      co);
+}
+
+std::string catalogue::collation_of_model(std::string_view co) {
+  return fmt::format(
+      "(CASE WHEN pg_collation_is_visible({0}.oid) THEN {0}.collname ELSE '\"' || "
+      "replace((SELECT nspname FROM pg_namespace WHERE oid = {0}.collnamespace), '\"', '\"\"') || "
+      "'\".' || quote_ident({0}.collname) END)",
+      co);
+}
+
 std::string catalogue::generic_options(std::string_view options) const {
   if (!has_.foreign_data) return "NULL";
   return fmt::format(

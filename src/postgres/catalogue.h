@@ -50,6 +50,11 @@ class catalogue {
   /// Condition: the object belongs neither to an extension nor to a type (as the constructors of a
   /// range).
   static std::string stands_alone(std::string_view catalogue, std::string_view oid);
+  /// SQL for a collation as SQL names it: with its schema where it is not found without.
+  /// `co`: alias of its pg_collation.
+  static std::string collation(std::string_view co);
+  /// The same as a column or an index of the model has it (`dialect::quote_collation`).
+  static std::string collation_of_model(std::string_view co);
   /// SQL for `OPTIONS (a 'x', …)` of what comes from foreign data, NULL where there are none. What
   /// may be a password is left out.
   std::string generic_options(std::string_view options) const;

@@ -88,10 +88,11 @@ std::string identity_options(const catalogue& from, const db::row& row, const mo
 }
 
 void read_columns(catalogue& from, const table_index& tables) {
-  const auto result = from.query(fmt::format(R"(
+  const auto result =
+      from.query(fmt::format(R"(
 SELECT a.attrelid, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull,
   pg_get_expr(d.adbin, d.adrelid, true), a.attidentity, a.attgenerated,
-  CASE WHEN a.attcollation <> t.typcollation THEN co.collname END,
+  CASE WHEN a.attcollation <> t.typcollation THEN {} END,
   col_description(a.attrelid, a.attnum),
   format_type(s.seqtypid, NULL), s.seqstart, s.seqincrement, s.seqmin, s.seqmax, s.seqcache, s.seqcycle,
   NOT a.attislocal AND NOT c.relispartition, s.seqrelid::regclass
@@ -105,7 +106,7 @@ LEFT JOIN pg_depend p ON a.attidentity <> '' AND p.refclassid = 'pg_class'::regc
 LEFT JOIN pg_sequence s ON s.seqrelid = p.objid
 WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p', 'f') AND {}
 ORDER BY a.attrelid, a.attnum)",
-                                             from.is_user_schema()));
+                             catalogue::collation_of_model("co"), from.is_user_schema()));
   for (const auto& row : result.rows) {
     const auto table = tables.find(text(row[0]));
     if (table == tables.end()) continue;
@@ -228,13 +229,14 @@ model::index_key index_key(const db::row& row) {
 
 /// Adds the keys of the indexes. Collation 100 is "default" (pg_collation.dat).
 void read_index_keys(catalogue& from, std::unordered_map<std::string, model::index>& indexes) {
-  const auto result = from.query(fmt::format(R"(
+  const auto result =
+      from.query(fmt::format(R"(
 SELECT i.indexrelid, p.k <= i.indnkeyatts, p.k,
   coalesce(a.attname::text, pg_get_indexdef(i.indexrelid, p.k, true)), a.attname IS NULL,
   i.indoption[p.k - 1],
   CASE WHEN i.indcollation[p.k - 1] <> 0
     AND i.indcollation[p.k - 1] <> coalesce(a.attcollation, 100)
-    THEN co.collname END,
+    THEN {} END,
   CASE WHEN NOT o.opcdefault OR x.options IS NOT NULL THEN
     CASE WHEN pg_opclass_is_visible(o.oid) THEN '' ELSE quote_ident(opn.nspname) || '.' END
     || quote_ident(o.opcname) || coalesce(x.options, '') END
@@ -248,7 +250,7 @@ LEFT JOIN pg_opclass o ON o.oid = i.indclass[p.k - 1] LEFT JOIN pg_namespace opn
   ON opn.oid = o.opcnamespace
 WHERE c.relkind IN ('r', 'p') AND {}
 ORDER BY i.indexrelid, p.k)",
-                                             from.is_user_schema()));
+                             catalogue::collation_of_model("co"), from.is_user_schema()));
   for (const auto& row : result.rows) {
     const auto index = indexes.find(text(row[0]));
     if (index == indexes.end()) continue;

@@ -37,12 +37,13 @@ void read_composites(catalogue& from, model::schema& out) {
 SELECT n.nspname, t.typname, 'AS (' || coalesce((SELECT string_agg(quote_ident(a.attname) || ' '
     || format_type(a.atttypid, a.atttypmod)
     || CASE WHEN a.attcollation <> 0 AND a.attcollation <> (SELECT b.typcollation FROM pg_type b
-      WHERE b.oid = a.atttypid) THEN ' COLLATE ' || (SELECT quote_ident(co.collname) FROM pg_collation co
+      WHERE b.oid = a.atttypid) THEN ' COLLATE ' || (SELECT {} FROM pg_collation co
       WHERE co.oid = a.attcollation) ELSE '' END, ', ' ORDER BY a.attnum)
   FROM pg_attribute a WHERE a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped), '') || ')'
 FROM pg_type t JOIN pg_class c ON c.oid = t.typrelid JOIN pg_namespace n ON n.oid = t.typnamespace
 WHERE t.typtype = 'c' AND c.relkind = 'c' AND {} AND {})",
-                        from.is_user_schema(), catalogue::stands_alone("pg_type", "t.oid")));
+                        catalogue::collation("co"), from.is_user_schema(),
+                        catalogue::stands_alone("pg_type", "t.oid")));
 }
 
 void read_domains(catalogue& from, model::schema& out) {
@@ -50,14 +51,15 @@ void read_domains(catalogue& from, model::schema& out) {
             fmt::format(R"(
 SELECT n.nspname, t.typname, 'AS ' || format_type(t.typbasetype, t.typtypmod)
   || CASE WHEN t.typcollation <> 0 AND t.typcollation <> b.typcollation THEN ' COLLATE '
-    || (SELECT quote_ident(co.collname) FROM pg_collation co WHERE co.oid = t.typcollation) ELSE '' END
+    || (SELECT {} FROM pg_collation co WHERE co.oid = t.typcollation) ELSE '' END
   || coalesce(' DEFAULT ' || t.typdefault, '') || CASE WHEN t.typnotnull THEN ' NOT NULL' ELSE '' END
   || coalesce((SELECT string_agg(' CONSTRAINT ' || quote_ident(k.conname) || ' '
     || pg_get_constraintdef(k.oid), '' ORDER BY k.conname) FROM pg_constraint k
     WHERE k.contypid = t.oid AND k.contype = 'c' AND k.convalidated), '')
 FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace JOIN pg_type b ON b.oid = t.typbasetype
 WHERE t.typtype = 'd' AND {} AND {})",
-                        from.is_user_schema(), catalogue::stands_alone("pg_type", "t.oid")));
+                        catalogue::collation("co"), from.is_user_schema(),
+                        catalogue::stands_alone("pg_type", "t.oid")));
 }
 
 /// CREATE DOMAIN has no NOT VALID.
@@ -82,13 +84,14 @@ void read_ranges(catalogue& from, model::schema& out) {
 SELECT n.nspname, t.typname, 'AS RANGE (subtype = ' || format_type(r.rngsubtype, NULL)
   || CASE WHEN o.opcdefault THEN '' ELSE ', subtype_opclass = ' || quote_ident(o.opcname) END
   || CASE WHEN r.rngcollation = 0 OR r.rngcollation = b.typcollation THEN '' ELSE ', collation = '
-    || (SELECT quote_ident(co.collname) FROM pg_collation co WHERE co.oid = r.rngcollation) END
+    || (SELECT {} FROM pg_collation co WHERE co.oid = r.rngcollation) END
   || CASE WHEN r.rngcanonical = 0 THEN '' ELSE ', canonical = ' || r.rngcanonical::regproc END
   || CASE WHEN r.rngsubdiff = 0 THEN '' ELSE ', subtype_diff = ' || r.rngsubdiff::regproc END
   || {} || ')'
 FROM pg_range r JOIN pg_type t ON t.oid = r.rngtypid JOIN pg_namespace n ON n.oid = t.typnamespace
 JOIN pg_opclass o ON o.oid = r.rngsubopc JOIN pg_type b ON b.oid = r.rngsubtype
 WHERE {} AND {})",
+                        catalogue::collation("co"),
                         from.version() >= 140000
                             ? "', multirange_type_name = ' || r.rngmultitypid::regtype"
                             : "''",

@@ -63,6 +63,23 @@ const std::vector<sql_kind>& postgres_column_kinds() {
        "CREATE TABLE lists (id int PRIMARY KEY, l text); INSERT INTO lists VALUES (1, '{a,b}')",
        "ALTER TABLE lists ALTER COLUMN l TYPE text[] USING ARRAY[l]",
        {"lists.l"}},
+      {"type: an array becomes text, and that an array again",
+       "CREATE TABLE lists (id int PRIMARY KEY, l int[], u uuid[]); INSERT INTO lists VALUES (1, "
+       "'{1,2}', '{}'), (2, '{{1},{NULL}}', ARRAY[gen_random_uuid()]), (3, NULL, NULL)",
+       "ALTER TABLE lists ALTER COLUMN l TYPE text, ALTER COLUMN u TYPE varchar(90)"},
+      {"type: a flag becomes a time, and times become flags",
+       "CREATE TABLE flags (id int PRIMARY KEY, f boolean DEFAULT false, t timestamptz DEFAULT "
+       "now(), "
+       "d date); INSERT INTO flags VALUES (1, true, now(), '2001-01-01'), (2, false, NULL, NULL)",
+       "ALTER TABLE flags ALTER f DROP DEFAULT, ALTER t DROP DEFAULT; ALTER TABLE flags ALTER f "
+       "TYPE "
+       "timestamp(0) USING NULL, ALTER t TYPE boolean USING NULL, ALTER d TYPE boolean USING NULL; "
+       "ALTER TABLE flags ALTER t SET DEFAULT true",
+       {"flags.f", "flags.t", "flags.d"},
+       false,
+       "SELECT 1 / count(*) FROM flags WHERE id = 1 AND f::text <> 'false' AND t::text <> 'false' "
+       "AND "
+       "d::text <> 'false'"},
       {"type: with time zone", things, "ALTER TABLE things ALTER COLUMN at TYPE timestamptz(3)"},
       {"type: text becomes jsonb", things,
        "ALTER TABLE things ALTER COLUMN j TYPE jsonb USING j::jsonb"},
@@ -82,10 +99,21 @@ const std::vector<sql_kind>& postgres_column_kinds() {
       {"type: text becomes an enum", things,
        "CREATE TYPE size AS ENUM ('short', 'long'); ALTER TABLE things ALTER COLUMN v TYPE size "
        "USING v::size"},
+      {"type: an enumeration in a number becomes one, and one becomes a number",
+       R"(CREATE TYPE mood AS ENUM ('sad', 'ok'); CREATE TYPE rank AS ENUM ('low', 'high');
+CREATE TABLE moods (id int PRIMARY KEY, m smallint NOT NULL DEFAULT 1, r rank DEFAULT 'high'); INSERT INTO moods VALUES (1, 0, 'high'), (2, 1, NULL), (3, 1, 'low'))",
+       R"(CREATE TYPE mood AS ENUM ('sad', 'ok'); CREATE TYPE rank AS ENUM ('low', 'high');
+CREATE TABLE moods (id int PRIMARY KEY, m mood NOT NULL DEFAULT 'ok', r bigint DEFAULT 1))",
+       {"moods.m", "moods.r"},
+       true,
+       "SELECT 1 / count(*) FROM moods WHERE m::text IN ('sad', '0') AND r::text IN ('high', '1')"},
       {"type: under a generated column", things,
        "ALTER TABLE things DROP COLUMN g; ALTER TABLE things ALTER COLUMN n TYPE bigint; ALTER "
        "TABLE things ADD COLUMN g bigint GENERATED ALWAYS AS (n * 2) STORED"},
       {"collation", things, R"(ALTER TABLE things ALTER COLUMN t TYPE text COLLATE "C")"},
+      {"a collation of another schema",
+       R"(CREATE SCHEMA area; CREATE COLLATION area."Plain one" FROM "C"; CREATE TABLE words (w text, v text COLLATE area."Plain one", x text); INSERT INTO words VALUES ('a', 'b', 'c'))",
+       R"(ALTER TABLE words ALTER w TYPE text COLLATE area."Plain one"; CREATE INDEX ix_words ON words (x COLLATE area."Plain one"); CREATE DOMAIN word AS text COLLATE area."Plain one"; CREATE TYPE word_pair AS (a text COLLATE area."Plain one", b int); CREATE TYPE word_range AS RANGE (subtype = text, collation = area."Plain one"); ALTER TABLE words ADD more varchar(9) COLLATE area."Plain one")"},
       {"collation under a view and a key",
        R"(CREATE TABLE spoken (w text PRIMARY KEY, o text REFERENCES spoken); CREATE VIEW sv AS SELECT w || 'x' AS x FROM spoken; INSERT INTO spoken VALUES ('a', 'a'))",
        R"(CREATE TABLE spoken (w text COLLATE "C" PRIMARY KEY, o text COLLATE "C" REFERENCES spoken); CREATE VIEW sv AS SELECT w || 'x' AS x FROM spoken)",
@@ -107,6 +135,10 @@ const std::vector<sql_kind>& postgres_column_kinds() {
        "ALTER TABLE things ALTER COLUMN t SET STORAGE EXTERNAL, ALTER COLUMN n SET STATISTICS 300, "
        "ALTER COLUMN n SET (n_distinct = 5, n_distinct_inherited = 7), ALTER COLUMN j SET "
        "COMPRESSION pglz"},
+      {"default: a setting that only some sessions make", things,
+       "ALTER TABLE things ADD COLUMN trx uuid NOT NULL DEFAULT gen_random_uuid(), ADD COLUMN who "
+       "text; ALTER TABLE things ALTER COLUMN trx SET DEFAULT current_setting('app.trx')::uuid, "
+       "ALTER COLUMN who SET DEFAULT current_setting('app.who')"},
       {"default: of a new function over a new table", things,
        R"(CREATE TABLE nexts (n int); CREATE FUNCTION next_n() RETURNS int LANGUAGE sql AS 'SELECT max(n) FROM nexts'; ALTER TABLE things ALTER COLUMN n SET DEFAULT next_n())"},
       {"columns that change places",

@@ -111,6 +111,12 @@ const std::vector<sql_kind>& postgres_table_kinds() {
       {"storage parameters of what is stored apart", shelves,
        "ALTER TABLE shelves SET (toast.autovacuum_enabled = off, toast.vacuum_truncate = off)"},
       {"unlogged", shelves, "ALTER TABLE shelves SET UNLOGGED"},
+      {"unlogged, beside sequences that are not", shelves,
+       "CREATE UNLOGGED TABLE drafts (id bigserial PRIMARY KEY, t text); CREATE UNLOGGED TABLE "
+       "notes "
+       "(id bigint NOT NULL); CREATE SEQUENCE notes_id_seq OWNED BY notes.id; ALTER TABLE notes "
+       "ALTER id SET DEFAULT nextval('notes_id_seq'); ALTER TABLE shelves SET UNLOGGED; CREATE "
+       "SEQUENCE shelves_n_seq OWNED BY shelves.n"},
       {"replica identity full", shelves, "ALTER TABLE shelves REPLICA IDENTITY FULL"},
       {"replica identity by an index",
        "CREATE TABLE copied (id int PRIMARY KEY, n int NOT NULL CONSTRAINT uq_copied UNIQUE); "

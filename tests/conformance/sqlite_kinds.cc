@@ -23,6 +23,11 @@ CREATE TABLE uncounted (id INTEGER PRIMARY KEY, t TEXT);
 INSERT INTO uncounted VALUES (1, 'a'), (9, 'b');
 )";
 
+constexpr auto named = R"(
+CREATE TABLE named (id CHAR(36), t TEXT, PRIMARY KEY (id));
+INSERT INTO named VALUES ('0100', 'a'), ('1.5', 'b'), ('99999999999999999999f', 'c'), ('9b1d', 'd');
+)";
+
 constexpr auto keyed = R"(
 CREATE TABLE keyed (a TEXT NOT NULL, b INTEGER NOT NULL, c TEXT, PRIMARY KEY (a, b));
 CREATE TABLE keyed_child (a TEXT, b INTEGER, FOREIGN KEY (a, b) REFERENCES keyed (a, b));
@@ -45,6 +50,12 @@ CREATE TABLE clubs (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNI
 CREATE TABLE members (id INTEGER PRIMARY KEY, club INTEGER REFERENCES clubs (id), second INTEGER REFERENCES clubs (id), state TEXT NOT NULL);
 INSERT INTO clubs (name, town) VALUES ('a', 'x'), ('b', 'y'), ('c', 'x');
 INSERT INTO members VALUES (1, 1, 2, 'new'), (2, 1, NULL, 'old'), (3, NULL, 3, 'new');
+)";
+
+constexpr auto owned = R"(
+CREATE TABLE owned (id INTEGER PRIMARY KEY, code TEXT REFERENCES owners (code));
+CREATE TABLE owners (id INTEGER PRIMARY KEY, code TEXT UNIQUE);
+INSERT INTO owners VALUES (1, NULL), (2, 'b'); INSERT INTO owned VALUES (1, 'b'), (2, NULL);
 )";
 
 constexpr auto filled = R"(
@@ -120,6 +131,12 @@ CREATE TABLE keyed_child (a TEXT, b INTEGER, FOREIGN KEY (a, b) REFERENCES keyed
        {},
        true,
        "INSERT INTO counted (t) VALUES ('c')"},
+      {"a key of text becomes a number",
+       named,
+       "CREATE TABLE named (id INTEGER PRIMARY KEY AUTOINCREMENT, t TEXT)",
+       {"named.id"},
+       true,
+       "INSERT INTO named (t) VALUES ('f')"},
       {"AUTOINCREMENT stays",
        counted,
        "CREATE TABLE counted (id INTEGER PRIMARY KEY AUTOINCREMENT, t TEXT NOT NULL COLLATE "
@@ -250,9 +267,16 @@ CREATE TABLE thing_parts (id INTEGER PRIMARY KEY, thing_id INTEGER NOT NULL REFE
        R"(CREATE TABLE towns (id INTEGER PRIMARY KEY);
 CREATE TABLE states (name TEXT PRIMARY KEY, rank INT NOT NULL);
 CREATE TABLE houses (id TEXT NOT NULL PRIMARY KEY, town INTEGER NOT NULL REFERENCES towns (id), name TEXT NOT NULL);
-CREATE TABLE clubs (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE, town TEXT NOT NULL CHECK (town IN ('x', 'y')), house TEXT NOT NULL REFERENCES houses (id));
+CREATE TABLE yards (id CHAR(36), name TEXT NOT NULL, PRIMARY KEY (id));
+CREATE TABLE clubs (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE, town TEXT NOT NULL CHECK (town IN ('x', 'y')), house TEXT NOT NULL REFERENCES houses (id), yard CHAR(36) NOT NULL REFERENCES yards (id));
 CREATE TABLE members (id INTEGER PRIMARY KEY, club INTEGER REFERENCES clubs (id), second INTEGER REFERENCES clubs (id), state TEXT NOT NULL REFERENCES states (name), before TEXT NOT NULL DEFAULT 'new' REFERENCES states (name)))",
        {},
+       true},
+      {"rows have to refer to what may be NULL until then",
+       owned,
+       R"(CREATE TABLE owned (id INTEGER PRIMARY KEY, code TEXT NOT NULL REFERENCES owners (code));
+CREATE TABLE owners (id INTEGER PRIMARY KEY, code TEXT NOT NULL UNIQUE))",
+       {"owned.code", "owners.code"},
        true},
       {"new columns with NOT NULL",
        filled,

@@ -178,6 +178,28 @@ TEST_CASE("a table is taken for renamed where what refers to it refers to the ne
                             referring_to("crew")})) == texts{"staff -> crew?", "people -> users?"});
 }
 
+TEST_CASE("a table is taken for renamed where it keeps the name of an index") {
+  auto old = people();
+  old.primary_key = model::primary_key{.name = "people_pkey", .columns = {"id"}};
+  auto changed = under("users", old);
+  changed.columns[2] = column("birthday", "text");
+  CHECK(tables(schema({old}), schema({changed})) == texts{"people -> users?"});
+  CHECK(tables(schema({old}), schema({changed}), answering(false)).empty());
+  // To SQLite the name of a constraint is nobody's own.
+  const auto& sqlite = sqlite_backend().dialect();
+  CHECK(table_renames(schema({old}), schema({changed}), sqlite, {}).changes.empty());
+  old.indexes.push_back({.name = "ix_name", .keys = {{.what = "name"}}});
+  changed.indexes = old.indexes;
+  CHECK(said(table_renames(schema({old}), schema({changed}), sqlite, {}).changes) ==
+        texts{"people -> users?"});
+  // One that has little of the other is none.
+  CHECK(tables(schema({old}), schema({under("users", with_names(changed, {"id", "a", "b", "c"}))}))
+            .empty());
+  changed.primary_key->name = "users_pkey";
+  changed.indexes[0].name = "ix_user_name";
+  CHECK(tables(schema({old}), schema({changed})).empty());
+}
+
 TEST_CASE("a partition is not taken for renamed") {
   auto part = people();
   part.opaque = {"PARTITION OF years FOR VALUES IN (1)"};

@@ -57,6 +57,9 @@ TEST_CASE("PostgreSQL: types that round or cut") {
         "moments become the time of day in the session's time zone");
   CHECK(loss("timestamp without time zone", "timestamp with time zone").empty());
   CHECK(loss("uuid", "bigint") == "only the last digits stay");
+  CHECK(loss("boolean", "timestamp with time zone") ==
+        "true becomes the time of the migration, false no time");
+  CHECK(loss("date", "boolean") == "only whether there is a time stays");
   for (const auto& one : std::vector<row>{
            {"numeric(10,3)", "numeric(12,3)", ""},
            {"numeric(10,3)", "numeric(5,3)", ""},
