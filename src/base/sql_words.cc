@@ -160,14 +160,23 @@ bool is_bare_name(std::string_view name) {
 }
 
 std::string in_quotes(char quote, std::string_view text) {
-  std::string out(1, quote);
-  for (const char c : text) out.append(c == quote ? 2 : 1, c);
-  return out += quote;
+  std::string out;
+  out.reserve(text.size() + 2);
+  out += quote;
+  for (auto end = text.find(quote); end != std::string_view::npos; end = text.find(quote)) {
+    out.append(text.substr(0, end + 1)) += quote;
+    text.remove_prefix(end + 1);
+  }
+  return out.append(text) += quote;
 }
 
 std::string_view terminator(std::string_view sql) {
-  const auto last_line = sql.substr(sql.rfind('\n') + 1);
-  return last_line.find("--") != std::string_view::npos ? "\n;\n" : ";\n";
+  for (auto comment = sql.find("--"); comment != std::string_view::npos;) {
+    const auto line_end = sql.find('\n', comment);
+    if (line_end == std::string_view::npos) return "\n;\n";
+    comment = sql.find("--", line_end);
+  }
+  return ";\n";
 }
 
 std::vector<std::string> words(std::string_view sql, sql_flavour flavour, std::size_t most) {
@@ -182,6 +191,8 @@ std::vector<std::string> words(std::string_view sql, sql_flavour flavour, std::s
 }
 
 std::string without_passwords(std::string_view sql, sql_flavour flavour) {
+  // Most texts have none, and need not be read as SQL to know it.
+  if (lower(sql).find("password") == std::string::npos) return std::string(sql);
   std::string result;
   bool behind = false;
   sql_lexer lexer(sql, flavour);

@@ -278,16 +278,32 @@ bool is_utf8(std::string_view text, std::size_t* bad_offset) {
   return true;
 }
 
+namespace {
+
+/// The length of the ASCII at the text's beginning that no terminal takes for a command.
+std::size_t shown_as_it_is(std::string_view text) {
+  const auto end = std::ranges::find_if_not(
+      text, [](char c) { return (c >= 0x20 && c < 0x7F) || c == '\n' || c == '\t'; });
+  return static_cast<std::size_t>(end - text.begin());
+}
+
+}  // namespace
+
 std::string printable(std::string_view text) {
   static constexpr char digits[] = "0123456789abcdef";
   std::string result;
   result.reserve(text.size());
   for (std::size_t at = 0; at < text.size();) {
+    if (const std::size_t size = shown_as_it_is(text.substr(at)); size > 0) {
+      result += text.substr(at, size);
+      at += size;
+      continue;
+    }
     const auto c = static_cast<unsigned char>(text[at]);
     const std::size_t size = utf8_sequence(text, at);
     // C1 controls are two bytes in UTF-8 and drive terminals too.
     const bool c1 = size == 2 && c == 0xC2 && static_cast<unsigned char>(text[at + 1]) < 0xA0;
-    if (size == 0 || c1 || c == 0x7F || (c < 0x20 && c != '\n' && c != '\t')) {
+    if (size == 0 || c1 || c == 0x7F || c < 0x20) {
       const std::size_t bad = size == 0 ? 1 : size;
       for (std::size_t i = 0; i < bad; ++i) {
         const auto byte = static_cast<unsigned char>(text[at + i]);

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include "base/text_tools.h"
 #include "cli/print.h"
 #include "cli/terminal.h"
@@ -11,7 +13,8 @@ namespace retort::cli {
 namespace {
 
 std::string duration(double seconds) {
-  return seconds < 1 ? fmt::format("{:.0f} ms", seconds * 1000) : fmt::format("{:.1f} s", seconds);
+  return seconds < 1 ? fmt::format("{} ms", std::lround(seconds * 1000))
+                     : fmt::format("{:.1f} s", seconds);
 }
 
 }  // namespace

@@ -59,7 +59,7 @@ engine::journal_entry accepted(const engine::migration_set& set, const dialect::
   entry.direction = "upgrade";
   entry.checksum = changed.checksum_now;
   entry.outcome = "accepted";
-  entry.compatible_with = set.at(changed.index).compatible_with();
+  entry.compatible_with = set.at(changed.index).compatible_with;
   entry.sql = engine::stored_text(set, target, changed.index);
   return entry;
 }

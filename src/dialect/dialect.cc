@@ -40,6 +40,7 @@ std::unique_ptr<session> dialect::open_session(db::connection&, bool) const {
 }
 
 std::string dialect::moment(double seconds_ago) const {
+  if (seconds_ago == 0) return "clock_timestamp()";
   return fmt::format("clock_timestamp() - interval '{:.3f} seconds'", seconds_ago);
 }
 

@@ -1,6 +1,7 @@
 #include "engine/checksum.h"
 
 #include <algorithm>
+#include <array>
 #include <concepts>
 #include <optional>
 #include <string_view>
@@ -30,13 +31,25 @@ inline constexpr bool is_variant = false;
 template <class... T>
 inline constexpr bool is_variant<std::variant<T...>> = true;
 
+template <class T>
+std::string written(const T& value);
+
+/// The texts of a structure's fields.
+template <class T>
+auto written_fields(const T& value) {
+  return [&]<std::size_t... place>(std::index_sequence<place...>) {
+    return std::array<std::string, sizeof...(place)>{written(boost::pfr::get<place>(value))...};
+  }
+  (std::make_index_sequence<boost::pfr::tuple_size_v<T>>());
+}
+
 /// A value as text that no other value has. Lists and alternatives say how long they are and which
 /// they are, and texts stand behind their length.
 template <class T>
 std::string written(const T& value) {
   if constexpr (std::same_as<T, std::string>) {
     const auto text = normal_text(value);
-    return fmt::format("{}:{}", text.size(), text);
+    return std::to_string(text.size()) + ":" + text;
   } else if constexpr (std::is_enum_v<T>) {
     return fmt::format("{};", static_cast<int>(value));
   } else if constexpr (std::is_arithmetic_v<T>) {
@@ -50,22 +63,25 @@ std::string written(const T& value) {
   } else if constexpr (is_optional<T>) {
     return value ? "+" + written(*value) : std::string("-");
   } else if constexpr (is_variant<T>) {
-    return fmt::format("|{};", value.index()) +
+    return "|" + std::to_string(value.index()) + ";" +
            std::visit([](const auto& one) { return written(one); }, value);
   } else {
-    static const T defaults = {};
+    static const auto usual = written_fields(T{});
+    const auto fields = written_fields(value);
     std::string text = "{";
-    const auto add = [&](std::size_t place, const std::string& field, const std::string& usual) {
-      if (field != usual) text += fmt::format("{}=", place) + field;
-    };
-    [&]<std::size_t... place>(std::index_sequence<place...>) {
-      (add(place, written(boost::pfr::get<place>(value)),
-           written(boost::pfr::get<place>(defaults))),
-       ...);
+    for (std::size_t place = 0; place < fields.size(); ++place) {
+      if (fields[place] != usual[place]) text += std::to_string(place) + "=" + fields[place];
     }
-    (std::make_index_sequence<boost::pfr::tuple_size_v<T>>());
     return text + "}";
   }
+}
+
+std::string_view without_blanks_behind(std::string_view line) {
+  return line.substr(0, line.find_last_not_of(" \t\r") + 1);
+}
+
+std::string named(std::string_view what_was_written) {
+  return "sha256:" + base::sha256(what_was_written);
 }
 
 bool runs_code(const model::operation& op) { return std::holds_alternative<model::run>(op.what); }
@@ -87,18 +103,31 @@ std::string normal_text(std::string_view text) {
   constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
   if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
   std::string out;
-  for (const char c : text) {
-    if (c == '\n') out.resize(out.find_last_not_of(" \t\r") + 1);
-    out += c;
+  for (auto end = text.find('\n'); end != std::string_view::npos; end = text.find('\n')) {
+    out.append(without_blanks_behind(text.substr(0, end))) += '\n';
+    text.remove_prefix(end + 1);
   }
-  out.resize(out.find_last_not_of(" \t\r\n") + 1);
+  out += without_blanks_behind(text);
+  out.resize(out.find_last_not_of('\n') + 1);
   return out;
 }
 
 std::string checksum(const std::vector<model::operation>& operations) {
   std::string all;
   for (const auto& op : operations) all += written(op.what);
-  return "sha256:" + base::sha256(all);
+  return named(all);
+}
+
+std::string checksum_of(const migration_set& set, const dialect::dialect& target,
+                        const planned_migration& upgrade) {
+  const auto index = upgrade.step.revision.value();
+  // C++ may be planned otherwise than without arguments.
+  if (set.at(index).code != nullptr) return checksum_of(set, target, index);
+  std::string all;
+  for (const auto& statement : upgrade.statements) {
+    all += written(model::operation_variant(model::execute{statement.sql}));
+  }
+  return named(all);
 }
 
 std::string checksum_of(const migration_set& set, const dialect::dialect& target,

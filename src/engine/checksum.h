@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "dialect/dialect.h"
-#include "engine/migration_set.h"
+#include "engine/planner.h"
 
 namespace retort::engine {
 
@@ -23,5 +23,8 @@ std::string normal_text(std::string_view text);
 /// `op.run`, and a C++ migration that cannot do without arguments, count with the file's source.
 std::string checksum_of(const migration_set& set, const dialect::dialect& target,
                         std::size_t index);
+/// The same of an upgrade that is planned, where the statements of an SQL file are at hand.
+std::string checksum_of(const migration_set& set, const dialect::dialect& target,
+                        const planned_migration& upgrade);
 
 }  // namespace retort::engine

@@ -152,7 +152,7 @@ std::vector<history::step> executor::run_to_end(const run_request& request) {
 /// `version_store::begin`. Who only waits for others is not at work: a signal ends it at once.
 std::string executor::begin(const planned_migration& migration) {
   const base::at_work nothing(nullptr);
-  return store_.begin(connection_, limits_of(migration));
+  return store_.begin(connection_, limits_of(migration), has_version_table_);
 }
 
 /// The same for the run's entry in the journal, for which SQLite may wait, too.
@@ -272,6 +272,7 @@ executor::outcome executor::attempt(const planned_migration& migration, dialect:
   if (session.wants_baseline()) return outcome::done;
   move_rows(migration);
   transaction.commit();
+  has_version_table_ = true;
   send(migration, dialect::phase::after_transaction);
   return outcome::done;
 }
@@ -290,8 +291,8 @@ journal_entry executor::entry_of(const planned_migration& migration) const {
   auto entry = entry_named(step, "migration");
   if (journal_.is_on() && step.kind == history::step_kind::upgrade) {
     const auto index = step.revision.value();
-    entry.checksum = checksum_of(set_, target_, index);
-    entry.compatible_with = set_.at(index).compatible_with();
+    entry.checksum = checksum_of(set_, target_, migration);
+    entry.compatible_with = set_.at(index).compatible_with;
     entry.sql = stored_text(set_, target_, index);
   }
   return entry;

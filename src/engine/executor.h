@@ -179,6 +179,8 @@ class executor {
   /// For migrations that are sent as one message: once for all of them.
   std::unique_ptr<dialect::session> batch_session_;
   version_store::usual_limits batch_limits_;
+  std::vector<std::string> batch_reset_;
+  /// Committed, and not only made by a transaction that may be rolled back.
   bool has_version_table_ = false;
   /// When the migration at work was begun.
   std::chrono::steady_clock::time_point started_ = {};

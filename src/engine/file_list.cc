@@ -39,10 +39,18 @@ void refuse_transaction_control(const script::sql_section& section, std::string_
   throw sqlite ? *sqlite : *postgresql;
 }
 
+/// A limit of a C++ migration.
+std::optional<int> said(int seconds) {
+  return seconds < 0 ? std::nullopt : std::optional<int>(seconds);
+}
+
 void add_code(file_list& files, const bundle::entry& entry, migration_content content) {
   const migration& code = *entry.code;
   content.code = &code;
   content.source_hash = view_of(entry.source_hash);
+  content.limits = {said(code.lock_timeout), said(code.statement_timeout),
+                    said(code.concurrently_wait)};
+  content.compatible_with = view_of(code.compatible_with);
   files.add({view_of(entry.revision), views_of(code.down_revision), views_of(code.branch_labels),
              views_of(code.depends_on), view_of(code.message), view_of(entry.path),
              entry.declared == nullptr ? 0 : entry.declared->line},
@@ -102,8 +110,9 @@ void file_list::add(history::revision revision, const migration_content& content
   contents.push_back(content);
 }
 
-void file_list::add(script::sql_header header, std::string_view path,
-                    const migration_content& content) {
+void file_list::add(script::sql_header header, std::string_view path, migration_content content) {
+  content.limits = {header.lock_timeout, header.statement_timeout, header.concurrently_wait};
+  content.compatible_with = header.compatible_with;
   add({header.revision, std::move(header.down_revision), std::move(header.branch_labels),
        std::move(header.depends_on), header.message, path, header.revision_line},
       content);

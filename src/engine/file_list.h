@@ -25,7 +25,7 @@ struct file_list {
   std::string_view keep(std::string text) { return texts.emplace_back(std::move(text)); }
   void reserve(std::size_t size);
   void add(history::revision revision, const migration_content& content);
-  void add(script::sql_header header, std::string_view path, const migration_content& content);
+  void add(script::sql_header header, std::string_view path, migration_content content);
 };
 
 /// How much of what was compiled in is looked at.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <set>
+#include <unordered_map>
 
 #include "base/text_tools.h"
 #include "engine/checksum.h"
@@ -31,13 +32,13 @@ std::vector<changed_migration> changed_migrations(db::connection& connection,
   std::vector<changed_migration> result;
   const auto entries = log.applied(connection);
   if (entries.empty()) return result;
+  std::unordered_map<std::string_view, const journal_entry*> by_revision;
+  for (const auto& entry : entries) by_revision.emplace(entry.revision, &entry);
   for (const std::size_t index : set.graph().applied(known(set, rows))) {
-    const auto entry = std::ranges::find(entries, set.at(index).revision.id, [](const auto& one) {
-      return std::string_view(one.revision);
-    });
-    if (entry == entries.end() || entry->checksum.empty()) continue;
+    const auto found = by_revision.find(set.at(index).revision.id);
+    if (found == by_revision.end() || found->second->checksum.empty()) continue;
     auto now = checksum_of(set, target, index);
-    if (now != entry->checksum) result.push_back({index, *entry, std::move(now)});
+    if (now != found->second->checksum) result.push_back({index, *found->second, std::move(now)});
   }
   return result;
 }

@@ -83,7 +83,10 @@ void journal::begin_run(db::connection& connection, const std::string& direction
 
 void journal::enter_run(db::connection& connection, const std::string& direction, bool alone) {
   run_ = new_run_id();
-  who_ = base::this_actor();
+  run_sql_ = target_.literal(run_);
+  const auto who = base::this_actor();
+  actor_sql_ = fmt::format("{}, {}, {}, {}", target_.literal(who.display()),
+                           target_.literal(who.host), who.process, target_.literal(program_));
   for (int round = 0;; ++round) {
     connection.begin();
     transaction_guard transaction(connection);
@@ -151,7 +154,7 @@ void journal::end_run(db::connection& connection, const error* problem) {
         "run = {5} AND outcome = 'running'",
         table_sql_, problem == nullptr ? "done" : "failed",
         nullable(target_, problem == nullptr ? std::string() : base::printable(problem->what())),
-        target_.moment(0), target_.milliseconds_since("started"), target_.literal(run_)));
+        target_.moment(0), target_.milliseconds_since("started"), run_sql_));
     transaction.commit();
   } catch (const error&) {
     // The work is done, or its failure told; a run that did not end in the journal was killed.
@@ -175,17 +178,28 @@ std::string journal::insert_sql(const journal_entry& entry, const std::string& s
                                 const std::string& milliseconds) const {
   const bool ended = entry.outcome != "running";
   const auto text = [&](const std::string& value) { return nullable(target_, value); };
+  const std::string values[] = {
+      version_table_,
+      run_sql_,
+      target_.literal(entry.kind),
+      text(entry.revision),
+      target_.literal(entry.direction),
+      entry.statement == 0 ? "NULL" : std::to_string(entry.statement),
+      text(entry.checksum),
+      started,
+      ended ? target_.moment(0) : "NULL",
+      ended ? milliseconds : "NULL",
+      target_.literal(entry.outcome),
+      text(entry.problem),
+      actor_sql_,
+      text(entry.sql),
+      text(entry.compatible_with),
+  };
   return fmt::format(
       "INSERT INTO {} (version_table, run, kind, revision, direction, statement, checksum, "
       "started, finished, milliseconds, outcome, error, who, host, process, program, sql, "
-      "compatible_with) VALUES ({}, {}, '{}', {}, '{}', {}, {}, {}, {}, {}, '{}', {}, {}, {}, {}, "
-      "{}, {}, {})",
-      table_sql_, version_table_, target_.literal(run_.empty() ? new_run_id() : run_), entry.kind,
-      text(entry.revision), entry.direction,
-      entry.statement == 0 ? "NULL" : std::to_string(entry.statement), text(entry.checksum),
-      started, ended ? target_.moment(0) : "NULL", ended ? milliseconds : "NULL", entry.outcome,
-      text(entry.problem), target_.literal(who_.display()), target_.literal(who_.host),
-      who_.process, target_.literal(program_), text(entry.sql), text(entry.compatible_with));
+      "compatible_with) VALUES ({})",
+      table_sql_, base::join(values, ", "));
 }
 
 void journal::add_failure(db::connection& connection, journal_entry entry, const error& problem,
@@ -210,7 +224,7 @@ void journal::end_statement(db::connection& connection, const std::string& outco
   connection.execute(fmt::format(
       "UPDATE {} SET outcome = '{}', finished = {}, milliseconds = {} WHERE run = {} AND kind = "
       "'statement' AND outcome = 'running'",
-      table_sql_, outcome, target_.moment(0), milliseconds_of(seconds), target_.literal(run_)));
+      table_sql_, outcome, target_.moment(0), milliseconds_of(seconds), run_sql_));
 }
 
 void journal::require_readable(db::connection& connection) const {

@@ -8,7 +8,6 @@
 
 #include <retort/error.h>
 
-#include "base/actor.h"
 #include "dialect/dialect.h"
 
 namespace retort::engine {
@@ -114,9 +113,11 @@ class journal {
   std::string version_table_;
   std::string program_;
   bool on_;
-  /// Of the run that was begun.
+  /// Of the run that was begun, without which nothing is entered.
   std::string run_;
-  base::actor who_;
+  /// The run, and who runs it where and by which program, as constants.
+  std::string run_sql_;
+  std::string actor_sql_;
 };
 
 }  // namespace retort::engine

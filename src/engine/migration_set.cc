@@ -32,12 +32,6 @@ std::vector<std::string> migration_file::loses() const {
   return {lost.begin(), lost.end()};
 }
 
-std::string migration_file::compatible_with() const {
-  return code != nullptr
-             ? string_of(code->compatible_with)
-             : std::string(script::parse_sql_header(sql, revision.file).compatible_with);
-}
-
 std::string migration_file::max_lock() const {
   if (code == nullptr) {
     return std::string(script::parse_sql_header(sql, revision.file).max_lock);
@@ -47,17 +41,6 @@ std::string migration_file::max_lock() const {
   throw error(fmt::format("'{}' is no lock for .max_lock", said))
       .at(std::string(revision.file), revision.line)
       .help("the locks are " + model::lock_modes());
-}
-
-time_limits migration_file::limits() const {
-  if (code == nullptr) {
-    const auto header = script::parse_sql_header(sql, revision.file);
-    return {header.lock_timeout, header.statement_timeout, header.concurrently_wait};
-  }
-  const auto said = [](int seconds) {
-    return seconds < 0 ? std::nullopt : std::optional<int>(seconds);
-  };
-  return {said(code->lock_timeout), said(code->statement_timeout), said(code->concurrently_wait)};
 }
 
 std::vector<script::sql_section> migration_file::sections() const {

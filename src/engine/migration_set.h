@@ -28,6 +28,10 @@ struct migration_content {
   std::string_view directory;
   /// Of C++: the SHA-256 of its file as the build read it.
   std::string_view source_hash;
+  /// What it says of the limits of its statements, in either direction.
+  time_limits limits = {};
+  /// The oldest revision whose programs still work after this one; empty: none says so.
+  std::string_view compatible_with;
 };
 
 /// One loaded migration.
@@ -40,13 +44,9 @@ struct migration_file : migration_content {
 
   std::string created() const;
   std::vector<std::string> loses() const;
-  /// The oldest revision whose programs still work after this one; empty: none says so.
-  std::string compatible_with() const;
   /// The strongest lock that its upgrade may take, as `model::lock_strength` knows it; empty: none
   /// says so. Throws `error` where C++ names no lock.
   std::string max_lock() const;
-  /// Of its statements, in either direction.
-  time_limits limits() const;
 
   /// Of an SQL file. They are read only now, for most commands need no more than its header. Throws
   /// `error` where it is wrong and neither the build nor `load` has checked it.

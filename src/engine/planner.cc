@@ -197,7 +197,7 @@ planned_migration planner::plan(history::step step) const {
   const std::size_t index = result.step.revision.value();
   const migration_file& file = set_.at(index);
   std::vector<model::operation> operations;
-  result.limits = file.limits();
+  result.limits = file.limits;
   if (file.code != nullptr) {
     operations = operations_of(index, way);
     result.transaction = file.code->transaction;

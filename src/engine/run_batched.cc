@@ -53,6 +53,7 @@ executor::batch executor::batch_of(const planned_migration& migration) {
   if (!batch_session_) {
     batch_session_ = target_.open_session(connection_, false);
     batch_limits_ = store_.usual(connection_);
+    batch_reset_ = batch_session_->reset_statements();
   }
   batch made;
   made.statements = store_.begin_statements(batch_limits_, limits_of(migration));
@@ -62,7 +63,7 @@ executor::batch executor::batch_of(const planned_migration& migration) {
   made.body = made.statements.size();
   for (const auto& statement : migration.statements) made.statements.push_back(statement.sql);
   made.reset = made.statements.size();
-  for (auto& sql : batch_session_->reset_statements()) made.statements.push_back(std::move(sql));
+  for (const auto& sql : batch_reset_) made.statements.push_back(sql);
   made.changes = made.statements.size();
   for (const auto& change : migration.step.changes) {
     made.statements.push_back(store_.change_sql(change));

@@ -118,13 +118,13 @@ error version_store::explain_begin(const error& problem) const {
       .help("try again later, or wait longer: --lock-wait SECONDS");
 }
 
-std::string version_store::begin(db::connection& connection,
-                                 const wait_limits& for_migration) const {
+std::string version_store::begin(db::connection& connection, const wait_limits& for_migration,
+                                 bool is_there) const {
   for (int round = 0;; ++round) {
     connection.begin();
     try {
       std::string usual = target_.limit_waiting(connection, lock_wait());
-      if (!exists(connection)) connection.execute(create_sql());
+      if (!is_there && !exists(connection)) connection.execute(create_sql());
       const std::string lock = target_.lock_table_statement(resolved_);
       if (!lock.empty()) connection.execute(lock);
       limit(connection, usual, for_migration);

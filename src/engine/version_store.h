@@ -43,8 +43,9 @@ class version_store {
   /// Opens a transaction in which the table is there and nobody else can move its rows. Throws
   /// `error` of kind try_again where another runner holds it for longer than the caller waits.
   /// Its statements have the limits of `for_migration`. Returns how long statements wait outside
-  /// it, for `limit`.
-  std::string begin(db::connection& connection, const wait_limits& for_migration) const;
+  /// it, for `limit`. Where the table `is_there`, nobody looks for it.
+  std::string begin(db::connection& connection, const wait_limits& for_migration,
+                    bool is_there = false) const;
   std::string begin(db::connection& connection) const { return begin(connection, limits_); }
   /// Gives the statements that come next in the transaction other limits. `usual`: how long
   /// statements wait outside it.

@@ -2,11 +2,29 @@
 
 #include <poll.h>
 
+#include <algorithm>
+#include <cstdint>
+#include <cstdlib>
+#include <string_view>
+
 #include <retort/error.h>
 
 #include "base/interrupt.h"
 
 namespace retort::postgres {
+namespace {
+
+/// How many rows a statement has changed, by the tag that the server ends it with: "INSERT 0 1",
+/// "UPDATE 3". A SELECT's own count is none.
+std::int64_t touched_rows(PGresult* answer) {
+  const std::string_view tag = PQcmdStatus(answer);
+  constexpr std::string_view verbs[] = {"INSERT", "UPDATE", "DELETE", "MERGE"};
+  const bool changes =
+      std::ranges::any_of(verbs, [&](std::string_view verb) { return tag.starts_with(verb); });
+  return changes ? std::strtoll(PQcmdTuples(answer), nullptr, 10) : 0;
+}
+
+}  // namespace
 
 PGresult* next_answer(PGconn* raw, const std::function<void()>& cancel) {
   constexpr int milliseconds = 100;
@@ -21,6 +39,24 @@ PGresult* next_answer(PGconn* raw, const std::function<void()>& cancel) {
     if (ready > 0 && PQconsumeInput(raw) != 1) break;
   }
   return PQgetResult(raw);
+}
+
+db::result result_of(PGresult* from) {
+  db::result to;
+  const int columns = PQnfields(from);
+  for (int i = 0; i < columns; ++i) to.columns.emplace_back(PQfname(from, i));
+  for (int row = 0; row < PQntuples(from); ++row) {
+    db::row cells;
+    for (int i = 0; i < columns; ++i) {
+      cells.push_back(PQgetisnull(from, row, i) != 0
+                          ? db::cell()
+                          : db::cell({PQgetvalue(from, row, i),
+                                      static_cast<std::size_t>(PQgetlength(from, row, i))}));
+    }
+    to.rows.push_back(std::move(cells));
+  }
+  to.affected = touched_rows(from);
+  return to;
 }
 
 bool end_copy(PGconn* raw, ExecStatusType status) {

@@ -3,7 +3,6 @@
 #include <libpq-fe.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <iterator>
 #include <optional>
 #include <pqxx/pqxx>
@@ -112,11 +111,13 @@ struct clear_result {
 };
 using result_handle = std::unique_ptr<PGresult, clear_result>;
 
+std::string_view refuse_nul(std::string_view text, const char* what) {
+  if (text.find('\0') == std::string_view::npos) return text;
+  throw error(fmt::format("{} holds a NUL character, which PostgreSQL cannot read", what));
+}
+
 std::string without_nul(std::string_view text, const char* what) {
-  if (text.find('\0') != std::string_view::npos) {
-    throw error(fmt::format("{} holds a NUL character, which PostgreSQL cannot read", what));
-  }
-  return std::string(text);
+  return std::string(refuse_nul(text, what));
 }
 
 /// A value in the text form that the server's input functions read; none is NULL.
@@ -181,27 +182,29 @@ db::result to_result(const pqxx::result& from, std::string_view sql) {
     }
     to.rows.push_back(std::move(cells));
   }
-  if (changes_rows(sql)) to.affected = static_cast<std::int64_t>(from.affected_rows());
+  const auto count = static_cast<std::int64_t>(from.affected_rows());
+  if (count > 0 && changes_rows(sql)) to.affected = count;
   return to;
 }
 
-db::result to_result(PGresult* from, std::string_view sql) {
-  db::result to;
-  const int columns = PQnfields(from);
-  for (int i = 0; i < columns; ++i) to.columns.emplace_back(PQfname(from, i));
-  for (int row = 0; row < PQntuples(from); ++row) {
-    db::row cells;
-    for (int i = 0; i < columns; ++i) {
-      cells.push_back(PQgetisnull(from, row, i) != 0
-                          ? db::cell()
-                          : db::cell({PQgetvalue(from, row, i),
-                                      static_cast<std::size_t>(PQgetlength(from, row, i))}));
-    }
-    to.rows.push_back(std::move(cells));
+/// Statements that are sent together, and where each begins in the text.
+struct message {
+  std::string text;
+  std::vector<std::size_t> begins;
+};
+
+message message_of(std::span<const std::string> statements) {
+  constexpr std::size_t longest_terminator = 3;
+  std::size_t size = 0;
+  for (const auto& sql : statements) size += sql.size() + longest_terminator;
+  message made;
+  made.text.reserve(size);
+  made.begins.reserve(statements.size());
+  for (const auto& sql : statements) {
+    made.begins.push_back(made.text.size());
+    made.text.append(refuse_nul(sql, "the statement")).append(base::terminator(sql));
   }
-  const char* count = PQcmdTuples(from);
-  if (changes_rows(sql) && *count != '\0') to.affected = std::strtoll(count, nullptr, 10);
-  return to;
+  return made;
 }
 
 /// A character's number in the text that begins at a byte, made of its number in the whole; 0 where
@@ -229,14 +232,9 @@ class pqxx_backed : public connection {
   }
 
   std::vector<db::result> query_all(std::span<const std::string> statements) override {
-    std::string text;
-    std::vector<std::size_t> begins;
-    for (const auto& sql : statements) {
-      begins.push_back(text.size());
-      text += without_nul(sql, "the statement");
-      text += base::terminator(sql);
-    }
+    const auto [text, begins] = message_of(statements);
     std::vector<db::result> results;
+    results.reserve(statements.size());
     std::optional<db::batch_failure> failed;
     if (PQsendQuery(raw_, text.c_str()) != 1)
       throw db::batch_failure{lost(PQerrorMessage(raw_)), 0};
@@ -245,7 +243,7 @@ class pqxx_backed : public connection {
       const auto status = PQresultStatus(next);
       if (end_copy(raw_, status)) continue;
       if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) {
-        results.push_back(to_result(next, statements[results.size()]));
+        results.push_back(result_of(next));
       } else if (!failed) {
         auto index = std::min(results.size(), statements.size() - 1);
         failed = db::batch_failure{refused(next, text), index};
@@ -276,7 +274,11 @@ class pqxx_backed : public connection {
   void copy(std::string_view sql, std::string_view data) override {
     const auto text = without_nul(sql, "the statement");
     const result_handle opened(PQexec(raw_, text.c_str()));
-    if (PQresultStatus(opened.get()) != PGRES_COPY_IN) throw refused(opened.get(), sql);
+    const auto status = PQresultStatus(opened.get());
+    if (status == PGRES_FATAL_ERROR) throw refused(opened.get(), sql);
+    if (status != PGRES_COPY_IN) {
+      throw error(fmt::format("COPY … FROM STDIN was expected: {}", sql));
+    }
     // libpq takes an int, and one message cannot be larger.
     constexpr std::size_t piece = 1 << 20;
     for (; !data.empty(); data.remove_prefix(std::min(piece, data.size()))) {
@@ -315,7 +317,21 @@ class pqxx_backed : public connection {
     }
   }
 
-  void execute(std::string_view sql) override { query(sql, {}); }
+  /// libpqxx would look for notifications behind each statement, at the price of a call of the
+  /// system.
+  void execute(std::string_view sql) override {
+    const result_handle answer(PQexec(raw_, without_nul(sql, "the statement").c_str()));
+    refuse_copy(raw_);
+    switch (PQresultStatus(answer.get())) {
+      case PGRES_COMMAND_OK:
+      case PGRES_TUPLES_OK:
+      case PGRES_EMPTY_QUERY:
+        break;
+      default:
+        throw refused(answer.get(), sql);
+    }
+    base::crash_point();
+  }
 
   // Whatever the role's or the database's defaults are: what a runner that waited for another reads
   // must be what that one committed.
@@ -423,9 +439,8 @@ class pqxx_backed : public connection {
   error refused(PGresult* answer, std::string_view sql) const {
     if (is_lost()) return lost(PQerrorMessage(raw_));
     const char* state = PQresultErrorField(answer, PG_DIAG_SQLSTATE);
-    const char* report = PQresultErrorMessage(answer);
-    if (state == nullptr) return error(fmt::format("COPY … FROM STDIN was expected: {}", sql));
-    return statement_error(report, state, sql);
+    if (state == nullptr) return statement_error(PQerrorMessage(raw_), "", sql);
+    return statement_error(PQresultErrorMessage(answer), state, sql);
   }
 
   bool is_lost() const { return PQstatus(raw_) != CONNECTION_OK; }

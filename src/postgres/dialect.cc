@@ -39,7 +39,7 @@ std::string surroundings(const retort::dialect::script_settings& settings) {
 std::string dollar_quoted(const std::string& body) {
   std::string tag = "$retort$";
   while (body.find(tag) != std::string::npos) tag.insert(tag.size() - 1, "_");
-  return fmt::format("DO {0}\n{1} {0}", tag, body);
+  return "DO " + tag + "\n" + body + " " + tag;
 }
 
 }  // namespace
@@ -244,14 +244,17 @@ std::string postgres_dialect::rows_check(const model::qualified_name& table,
   std::vector<std::string> expected;
   for (const auto& row : rows) expected.push_back(literal(row));
   return dollar_quoted(
-      fmt::format("BEGIN\n"
-                  "  IF (SELECT coalesce(array_agg(version_num::text ORDER BY version_num COLLATE "
-                  "\"C\"), '{{}}') FROM {}) <> ARRAY[{}]::text[] THEN\n"
-                  "    RAISE EXCEPTION 'this script expects the database at revision %', {}{};\n"
-                  "  END IF;\n"
-                  "END",
-                  quote(table), base::join(expected, ", "),
-                  literal(rows.empty() ? "base" : base::join(rows, ", ")), how));
+      "BEGIN\n"
+      "  IF (SELECT coalesce(array_agg(version_num::text ORDER BY version_num COLLATE \"C\"), "
+      "'{}') "
+      "FROM " +
+      quote(table) + ") <> ARRAY[" + base::join(expected, ", ") +
+      "]::text[] THEN\n"
+      "    RAISE EXCEPTION 'this script expects the database at revision %', " +
+      literal(rows.empty() ? "base" : base::join(rows, ", ")) + how +
+      ";\n"
+      "  END IF;\n"
+      "END");
 }
 
 std::string postgres_dialect::exact_text(std::string_view quoted_column) const {

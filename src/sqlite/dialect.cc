@@ -3,6 +3,8 @@
 #include <fmt/compile.h>
 #include <fmt/format.h>
 
+#include <chrono>
+
 #include "base/text_tools.h"
 #include "dialect/quoting.h"
 #include "sqlite/connection.h"
@@ -79,7 +81,16 @@ std::string sqlite_dialect::script_guard(const model::qualified_name& table,
 }
 
 std::string sqlite_dialect::moment(double seconds_ago) const {
-  return fmt::format("strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-{:.3f} seconds')", seconds_ago);
+  // SQLite's clock is this machine's, and strftime() would cost more than the row it stands in.
+  using namespace std::chrono;
+  const auto moment = floor<milliseconds>(system_clock::now() - duration<double>(seconds_ago));
+  const auto day = floor<days>(moment);
+  const year_month_day date(day);
+  const hh_mm_ss time(moment - day);
+  return fmt::format("'{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z'", static_cast<int>(date.year()),
+                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                     time.hours().count(), time.minutes().count(), time.seconds().count(),
+                     time.subseconds().count());
 }
 
 std::string sqlite_dialect::milliseconds_since(std::string_view column) const {

@@ -74,6 +74,20 @@ TEST_CASE("rows that a migration leaves without their parent fail it") {
                               "INSERT INTO children VALUES (3, 9)"}) == "no error");
 }
 
+TEST_CASE("a foreign key counts however it was written") {
+  auto connection =
+      memory({"CREATE TABLE parents (id INTEGER PRIMARY KEY)", "INSERT INTO parents VALUES (1)",
+              "create table small (p references parents (id))",
+              "CREATE TABLE late (id INTEGER PRIMARY KEY)",
+              "ALTER TABLE late ADD COLUMN p References parents (id)",
+              "INSERT INTO small VALUES (1)", "INSERT INTO late VALUES (1, 1)"});
+  CHECK(migrate(*connection, {"DROP TABLE parents"}) ==
+        "FAILED: the migration leaves 2 rows that break a foreign key; nothing of it remains\n"
+        "  late, rowid 1: p has no match in parents\n"
+        "  small, rowid 1: p has no match in parents\n"
+        "  help: delete or repair those rows in the migration itself\n");
+}
+
 TEST_CASE("what was broken before is no failure of this migration") {
   auto connection = family();
   connection->execute("INSERT INTO children VALUES (7, 70)");
