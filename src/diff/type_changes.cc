@@ -130,6 +130,17 @@ way altered_in_place(const keyed_object& from, const model::object& to,
   return attributes.empty() ? way() : altered_attributes(name, attributes_of(old), attributes);
 }
 
+/// What a composite type's values lose.
+std::string loss_of_attributes(const model::object& from, const model::object& to) {
+  const auto kept = attributes_of(to.definition);
+  std::vector<std::string> gone;
+  for (const auto& old : attributes_of(from.definition)) {
+    if (!has_attribute(kept, old.name)) gone.push_back(to.name.display() + "." + old.name);
+  }
+  if (gone.empty()) return {};
+  return fmt::format("drops {}: what is in it is lost", base::join(gone, ", "));
+}
+
 }  // namespace
 
 change alter_type(const keyed_object& from, const model::object& to, const schema_pair& all,
@@ -155,6 +166,7 @@ change alter_type(const keyed_object& from, const model::object& to, const schem
     result.ways.push_back(std::move(steps));
   }
   result.probe = std::move(anew.probe);
+  result.loss = loss_of_attributes(from.object, to);
   return result;
 }
 

@@ -139,6 +139,18 @@ TEST_CASE("what is guessed of values, and which rows are in the way, is told") {
   CHECK(review("'a'", "'a', 'b'").empty());
 }
 
+TEST_CASE("what an attribute held is lost with it, and a person is told") {
+  const auto loss = [](const char* from, const char* to) {
+    return altered("type", std::string("CREATE TYPE x AS ") + from,
+                   std::string("CREATE TYPE x AS ") + to)
+        .loss;
+  };
+  CHECK(loss("(a integer, b text)", "(a integer, c integer)") ==
+        "drops x.b: what is in it is lost");
+  CHECK(loss("(a integer, b text)", "(b text, a bigint, c text)").empty());
+  CHECK(loss("ENUM ('a')", "ENUM ('b')").empty());
+}
+
 TEST_CASE("a domain over another type is made anew") {
   CHECK(domain("integer", "bigint").empty());
   CHECK(domain("integer", "bigint DEFAULT 3").empty());
