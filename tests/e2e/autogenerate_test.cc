@@ -272,7 +272,7 @@ CREATE INDEX ix_users_name ON people_of_the_company (name);)");
   CAPTURE(text);
   CHECK(text.find("          // review: users -> people_of_the_company is a guess: ") !=
         std::string::npos);
-  CHECK(text.find("\n          // (--no-renames: drop and add)\n          op.") !=
+  CHECK(text.find("\n          // name (--no-renames: drop and add)\n          op.") !=
         std::string::npos);
   std::istringstream lines(text);
   for (std::string line; std::getline(lines, line);) CHECK(line.size() <= 100);
