@@ -28,7 +28,8 @@ int run_adopt(environment& env, const arguments& args) {
                     rows_text(result.run.after)));
   } else if (!args.quiet) {
     say(fmt::format("{} is at {}, {} {} of {}\n", env.database().url.display(),
-                    rows_text(result.run.after), result.already ? "as in" : "from",
+                    rows_text(result.run.after),
+                    result.already ? "and was taken over before from" : "from",
                     base::printable(result.table), result.from));
     say(result.dropped ? fmt::format("dropped {}\n", base::printable(result.table))
                        : fmt::format("{} stays; drop it when nothing uses it any more\n",

@@ -108,7 +108,8 @@ class workshop {
   model::schema look_at(db::connection& connection) const {
     auto shown = target_.introspect(connection, env_.store(backend_).table().name);
     model::keep_only(shown, filter_);
-    shown.tables.erase({"", "alembic_version"});
+    std::erase_if(shown.tables,
+                  [](const auto& entry) { return entry.first.name == "alembic_version"; });
     if (schema_) {
       std::erase_if(shown.objects,
                     [](const auto& entry) { return entry.second.kind == "grants on schema"; });

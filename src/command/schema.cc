@@ -18,7 +18,8 @@ std::vector<model::operation> shown_schema(environment& env, bool with_grants) {
   if (!with_grants) {
     std::erase_if(shown.objects,
                   [](const auto& entry) { return entry.second.kind.starts_with("grants"); });
-    shown.tables.erase({"", "alembic_version"});
+    std::erase_if(shown.tables,
+                  [](const auto& entry) { return entry.first.name == "alembic_version"; });
   }
   return diff::creation(shown, backend.dialect());
 }

@@ -375,6 +375,11 @@ TEST_CASE_TEMPLATE("tables of Retort and of Alembic are left alone", Db, sqlite,
   const begun b(Db::dialect, first);
   b.execute("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)");
   REQUIRE(b.has_table("retort_version"));
+  if (!b.is_sqlite()) {
+    b.execute("CREATE SCHEMA app");
+    b.execute("CREATE TABLE app.alembic_version (version_num VARCHAR(32))");
+    b.write("models.sql", "CREATE SCHEMA app;\n" + b.read("models.sql"));
+  }
   CHECK(b.check_models().status == 0);
   // Under another name it is the version table, too.
   REQUIRE(b.retort({"upgrade", "head", "--version-table", "versions"}).status != 0);
