@@ -140,13 +140,17 @@ void push(std::vector<name_change> names, const dialect::dialect& target,
   }
 }
 
+std::size_t place_of(const model::table& table, const model::column& column) {
+  return static_cast<std::size_t>(&column - table.columns.data());
+}
+
 std::string before(const model::table& table, const model::column& column) {
-  const auto at = &column - table.columns.data();
-  return at == 0 ? std::string() : table.columns[static_cast<std::size_t>(at) - 1].name;
+  const auto at = place_of(table, column);
+  return at == 0 ? std::string() : table.columns[at - 1].name;
 }
 
 std::string behind(const model::table& table, const model::column& column) {
-  const auto next = static_cast<std::size_t>(&column - table.columns.data()) + 1;
+  const auto next = place_of(table, column) + 1;
   return next == table.columns.size() ? std::string() : table.columns[next].name;
 }
 
@@ -161,9 +165,15 @@ bool is_alike(model::column a, const model::column& b) {
   return a == b;
 }
 
+/// Between the same neighbours, or, where these may have other names as well, in the same place of
+/// as many.
 bool stands_alike(const model::table& from, const model::column& a, const model::table& to,
                   const model::column& b) {
-  return is_alike(a, b) && before(from, a) == before(to, b) && behind(from, a) == behind(to, b);
+  const bool is_between_the_same =
+      before(from, a) == before(to, b) && behind(from, a) == behind(to, b);
+  const bool is_in_the_same_place =
+      from.columns.size() == to.columns.size() && place_of(from, a) == place_of(to, b);
+  return is_alike(a, b) && (is_between_the_same || is_in_the_same_place);
 }
 
 std::string owner_of(const model::schema& all, const model::qualified_name& sequence) {

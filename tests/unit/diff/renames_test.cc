@@ -222,6 +222,11 @@ TEST_CASE("a column that is defined alike in the same place is taken for renamed
   CHECK(columns(people(), with_names(people(), {"id", "title"})) == texts{"people.name -> title?"});
   CHECK(columns(people(), with_names(people(), {"number"})) == texts{"people.id -> number?"});
   CHECK(columns(people(), people()).empty());
+  // Neighbours, too.
+  auto more = people();
+  more.columns[2].type.raw = "text";
+  CHECK(columns(more, with_names(more, {"id", "given", "family"})) ==
+        texts{"people.name -> given?", "people.born -> family?"});
   auto other = with_names(people(), {"id", "title"});
   other.columns[1].type.raw = "integer";
   CHECK(columns(people(), other).empty());
