@@ -93,6 +93,7 @@ class sqlite_change final : public retort::dialect::table_change {
     auto result = statements_;
     if (!count_check_.empty()) {
       result.insert(result.begin() + static_cast<std::ptrdiff_t>(checked_behind_), count_check_);
+      result.insert(result.begin(), key_checks_.begin(), key_checks_.end());
       result.insert(result.begin(), same_table_check());
     }
     return result;
@@ -281,14 +282,19 @@ class sqlite_change final : public retort::dialect::table_change {
   }
 
   /// What INTEGER PRIMARY KEY brings with it is not what was asked for.
-  void require_key_stays(const std::string& text) const {
+  void require_key_stays(const std::string& text) {
     const auto after = parse_table(text);
     const auto before = parse_table(text_);
     if (!has_rowid_alias(after) || has_rowid_alias(before)) return;
     const auto& key = after.primary_key->columns[0];
     if (!is_copied(before, key)) return;
-    const auto nulls = connection_.query(
-        fmt::format("SELECT count(*) FROM {} WHERE {} IS NULL", quote(table_), quote(key)));
+    const auto counted =
+        fmt::format("SELECT count(*) FROM {} WHERE {} IS NULL", quote(table_), value_of(key));
+    key_checks_ = {
+        "CREATE TEMP TABLE IF NOT EXISTS retort_guard_key (\"rows without a value would get a "
+        "number\" INTEGER NOT NULL)",
+        fmt::format("INSERT INTO temp.retort_guard_key SELECT nullif(({}) = 0, 0)", counted)};
+    const auto nulls = connection_.query(counted);
     if (nulls.rows[0][0] != "0") {
       throw failure(
           fmt::format("{} rows have no {}, and would get a number", *nulls.rows[0][0], key))
@@ -467,6 +473,8 @@ class sqlite_change final : public retort::dialect::table_change {
   std::vector<std::string> statements_;
   /// For scripts: what stops them where rows are lost, and behind how many statements it stands.
   std::string count_check_;
+  /// And where rows would get a number.
+  std::vector<std::string> key_checks_;
   std::size_t checked_behind_ = 0;
   /// As sqlite_master has it.
   std::string table_;
