@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 
+#include "base/sql_words.h"
 #include "base/text_tools.h"
 #include "sqlite/tokens.h"
 
@@ -19,12 +20,6 @@ using base::token_kind;
 
 /// How often a name stands in single quotes, by the object.
 using string_counts = std::map<std::string, std::ptrdiff_t>;
-
-std::string in_double_quotes(const std::string& name) {
-  std::string out = "\"";
-  for (const char c : name) out += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return out + '"';
-}
 
 bool is_anywhere(db::connection& connection, const std::string& quoted) {
   const db::parameter parameters[] = {quoted};
@@ -120,7 +115,7 @@ void require_strings_stay(const sqlite_dialect& target, db::connection& connecti
   for (std::size_t i = 0; i < changes.size(); ++i) {
     const auto* added = std::get_if<model::add_column>(&changes[i].what);
     if (added == nullptr) continue;
-    const auto quoted = in_double_quotes(added->column.name);
+    const auto quoted = base::in_quotes('"', added->column.name);
     if (!is_anywhere(connection, quoted)) continue;
     const auto object = object_with_string(target, connection, std::span(changes).first(i), *added);
     if (!object) continue;

@@ -16,6 +16,7 @@
 #include "sqlite/old_rows.h"
 #include "sqlite/parse_table.h"
 #include "sqlite/row_key.h"
+#include "sqlite/script_orphans.h"
 #include "sqlite/table_text.h"
 #include "sqlite/tokens.h"
 #include "sqlite/types.h"
@@ -95,6 +96,9 @@ class sqlite_change final : public retort::dialect::table_change {
       result.insert(result.begin() + static_cast<std::ptrdiff_t>(checked_behind_), count_check_);
       result.insert(result.begin(), key_checks_.begin(), key_checks_.end());
       result.insert(result.begin(), same_table_check());
+      for (auto& line : script_filled_children(connection_, expected_, table_)) {
+        result.push_back(std::move(line));
+      }
     }
     return result;
   }
