@@ -111,6 +111,20 @@ int probe(sqlite3* database) {
   return sqlite3_exec(database, "SELECT count(*) FROM sqlite_master", nullptr, nullptr, nullptr);
 }
 
+/// To read on without a hot journal, as `immutable` does, would be to read what was never committed
+/// ("Atomic Commit In SQLite", 4.2).
+error left_half_done(sqlite3* database, const std::string& path) {
+  auto problem = cannot_open(
+      path, fmt::format("a writer was killed in the middle of a transaction, and what it left half "
+                        "done cannot be taken back ({})",
+                        sqlite3_errmsg(database)));
+  problem.sqlstate = code_name(sqlite3_extended_errcode(database));
+  return problem.help(
+      fmt::format("let a user who may write to the file, to {}-journal and to their folder open it "
+                  "once, and do not delete the journal",
+                  path));
+}
+
 error explain_probe(sqlite3* database, const std::string& path) {
   int code = sqlite3_extended_errcode(database);
   if ((code & 0xff) == SQLITE_NOTADB) {
@@ -119,6 +133,7 @@ error explain_probe(sqlite3* database, const std::string& path) {
             "name a SQLite file in the URL (an encrypted one cannot be read), or a file that is "
             "not there yet");
   }
+  if (code == SQLITE_READONLY_ROLLBACK) return left_half_done(database, path);
   auto problem = cannot_open(path, sqlite3_errmsg(database));
   problem.sqlstate = code_name(code);
   if ((code & 0xff) == SQLITE_BUSY) {
@@ -192,11 +207,12 @@ class sqlite_backend_type final : public backend {
     }
     sqlite3_busy_timeout(database.get(), std::clamp(options.busy_seconds, 0, 1000000) * 1000);
     int rc = probe(database.get());
-    if (options.read_only && sqlite3_extended_errcode(database.get()) == SQLITE_READONLY_ROLLBACK &&
-        recover(path, options)) {
+    if (options.read_only && sqlite3_extended_errcode(database.get()) == SQLITE_READONLY_ROLLBACK) {
+      recover(path, options);
       rc = probe(database.get());
     }
-    bool refused = (rc & 0xff) == SQLITE_CANTOPEN || (rc & 0xff) == SQLITE_READONLY;
+    const bool refused = rc != SQLITE_READONLY_ROLLBACK &&
+                         ((rc & 0xff) == SQLITE_CANTOPEN || (rc & 0xff) == SQLITE_READONLY);
     if (refused && options.read_only && needs_immutable(path)) {
       database = open_file(immutable_uri(path), SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, reason);
       if (!database) throw cannot_open(path, reason);
@@ -208,13 +224,16 @@ class sqlite_backend_type final : public backend {
   }
 
   /// A writer was killed, and what it left half done must be taken back before anybody can read
-  /// ("File Locking And Concurrency", 3.1, "hot journals"). False where this user cannot.
-  static bool recover(const std::string& path, const open_options& options) {
+  /// ("File Locking And Concurrency", 3.1, "hot journals"). Throws `error` where this user cannot.
+  static void recover(const std::string& path, const open_options& options) {
     std::string reason;
     const auto writer = open_file(plain_name(path), SQLITE_OPEN_READWRITE, reason);
-    if (!writer) return false;
+    if (!writer) throw cannot_open(path, reason);
     sqlite3_busy_timeout(writer.get(), std::clamp(options.busy_seconds, 0, 1000000) * 1000);
-    return probe(writer.get()) == SQLITE_OK;
+    const int code = probe(writer.get());
+    if (code == SQLITE_OK) return;
+    throw(code & 0xff) == SQLITE_BUSY ? explain_probe(writer.get(), path)
+                                      : left_half_done(writer.get(), path);
   }
 
   sqlite_dialect dialect_;

@@ -7,6 +7,7 @@
 #include "sqlite/dialect.h"
 #include "sqlite/enum_change.h"
 #include "sqlite/join_changes.h"
+#include "sqlite/quoted_strings.h"
 #include "sqlite/rebuild.h"
 #include "sqlite/redefine.h"
 #include "sqlite/tokens.h"
@@ -96,13 +97,17 @@ std::unique_ptr<retort::dialect::table_change> change_table(
   const bool is_plain = !is_virtual && can_add_as_written(change, text);
   const bool may_be_hidden = is_plain ? table.schema.empty() : !is_attached(table);
   if (may_be_hidden) require_not_hidden(connection, table, change.where);
-  if (is_plain) return std::make_unique<plain_change>(change.sql);
+  if (is_plain) {
+    require_strings_stay(target, connection, change.change);
+    return std::make_unique<plain_change>(change.sql);
+  }
   auto parts = join_changes(change.change);
   if (parts && can_rename_first(*parts, is_virtual)) {
     return std::make_unique<renames_before>(target, connection, change, std::move(*parts));
   }
   auto in_order = change;
   if (parts && parts->renames.empty()) in_order.change = std::move(parts->others);
+  require_strings_stay(target, connection, in_order.change);
   return is_virtual ? make_virtual_change(target, connection, in_order, text)
                     : make_rebuild(target, connection, in_order);
 }

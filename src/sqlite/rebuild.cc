@@ -13,8 +13,10 @@
 #include "sqlite/as_declared.h"
 #include "sqlite/ddl.h"
 #include "sqlite/drop_column.h"
+#include "sqlite/old_rows.h"
 #include "sqlite/parse_table.h"
 #include "sqlite/row_key.h"
+#include "sqlite/script_orphans.h"
 #include "sqlite/table_text.h"
 #include "sqlite/tokens.h"
 #include "sqlite/types.h"
@@ -92,7 +94,11 @@ class sqlite_change final : public retort::dialect::table_change {
     auto result = statements_;
     if (!count_check_.empty()) {
       result.insert(result.begin() + static_cast<std::ptrdiff_t>(checked_behind_), count_check_);
+      result.insert(result.begin(), key_checks_.begin(), key_checks_.end());
       result.insert(result.begin(), same_table_check());
+      for (auto& line : script_filled_children(connection_, expected_, table_)) {
+        result.push_back(std::move(line));
+      }
     }
     return result;
   }
@@ -164,8 +170,9 @@ class sqlite_change final : public retort::dialect::table_change {
     const auto text = new_text();
     require_key_stays(text);
     const auto old = free_name();
-    names_itself_ = names_itself(parse_table(text)) || names_itself(parse_table(text_));
-    names_itself_ ? copy_aside(text, old) : rename_aside(old);
+    copies_first_ =
+        names_itself(parse_table(text)) || names_itself(parse_table(text_)) || asks_tables();
+    copies_first_ ? copy_aside(text, old) : rename_aside(old);
     statements_.push_back(text);
     statements_.push_back(copy_rows(text, old));
     count_check_ = fmt::format(
@@ -220,6 +227,10 @@ class sqlite_change final : public retort::dialect::table_change {
     if (!before.without_rowid && rowid) what.push_back(*rowid + " AS retort_rowid");
     for (const auto& column : before.columns) {
       if (!column.generated) what.push_back(quote(column.name));
+      // The table still has its name and its rows.
+      if (const auto value = value_of(column.name); reads_tables(value)) {
+        what.push_back(as_it_is(value) + " AS " + quote(value_beside(before, column.name)));
+      }
     }
     statements_.push_back(fmt::format("CREATE TABLE {} AS SELECT {} FROM {}", quote(old),
                                       base::join(what, ", "), quote(table_)));
@@ -275,14 +286,19 @@ class sqlite_change final : public retort::dialect::table_change {
   }
 
   /// What INTEGER PRIMARY KEY brings with it is not what was asked for.
-  void require_key_stays(const std::string& text) const {
+  void require_key_stays(const std::string& text) {
     const auto after = parse_table(text);
     const auto before = parse_table(text_);
     if (!has_rowid_alias(after) || has_rowid_alias(before)) return;
     const auto& key = after.primary_key->columns[0];
     if (!is_copied(before, key)) return;
-    const auto nulls = connection_.query(
-        fmt::format("SELECT count(*) FROM {} WHERE {} IS NULL", quote(table_), quote(key)));
+    const auto counted =
+        fmt::format("SELECT count(*) FROM {} WHERE {} IS NULL", quote(table_), value_of(key));
+    key_checks_ = {
+        "CREATE TEMP TABLE IF NOT EXISTS retort_guard_key (\"rows without a value would get a "
+        "number\" INTEGER NOT NULL)",
+        fmt::format("INSERT INTO temp.retort_guard_key SELECT nullif(({}) = 0, 0)", counted)};
+    const auto nulls = connection_.query(counted);
     if (nulls.rows[0][0] != "0") {
       throw failure(
           fmt::format("{} rows have no {}, and would get a number", *nulls.rows[0][0], key))
@@ -314,18 +330,27 @@ class sqlite_change final : public retort::dialect::table_change {
     };
     if (!before.without_rowid && !after.without_rowid && !has_rowid_alias(after)) {
       if (const auto rowid = rowid_name(before, after)) {
-        add(*rowid, names_itself_ ? "retort_rowid" : *rowid);
+        add(*rowid, copies_first_ ? "retort_rowid" : *rowid);
       }
     }
     for (const auto& column : after.columns) {
       if (column.generated || !is_copied(before, column.name)) continue;
-      add(quote(column.name), value_of(column.name));
+      const auto value = value_of(column.name);
+      add(quote(column.name),
+          reads_tables(value) ? quote(value_beside(before, column.name)) : value);
     }
     if (into.empty()) {
       throw failure("no column of it stays").help("create a new table instead");
     }
     return fmt::format("INSERT INTO {} ({}) SELECT {} FROM {} AS {}", quote(table_), into, from,
                        quote(old), quote(table_));
+  }
+
+  bool asks_tables() const {
+    return std::ranges::any_of(operations_, [](const auto& op) {
+      const auto* altered = std::get_if<model::alter_column>(&op.what);
+      return altered != nullptr && reads_tables(altered->conversion);
+    });
   }
 
   static std::optional<std::string> rowid_name(const model::table& before,
@@ -369,7 +394,7 @@ class sqlite_change final : public retort::dialect::table_change {
   void carry_counter(const std::string& text, const std::string& old) {
     if (!keeps_counter(text)) return;
     statements_.push_back("DELETE FROM sqlite_sequence WHERE name = " + target_.literal(table_));
-    if (names_itself_) {
+    if (copies_first_) {
       rename_counter(old, table_);
       return;
     }
@@ -447,10 +472,13 @@ class sqlite_change final : public retort::dialect::table_change {
   model::qualified_name name_;
   model::schema expected_;
   bool alter_is_enough_ = false;
-  bool names_itself_ = false;
+  /// The rows go to a copy before the table is dropped, which keeps its name till then.
+  bool copies_first_ = false;
   std::vector<std::string> statements_;
   /// For scripts: what stops them where rows are lost, and behind how many statements it stands.
   std::string count_check_;
+  /// And where rows would get a number.
+  std::vector<std::string> key_checks_;
   std::size_t checked_behind_ = 0;
   /// As sqlite_master has it.
   std::string table_;

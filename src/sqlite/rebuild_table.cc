@@ -8,6 +8,7 @@
 
 #include "base/text_tools.h"
 #include "sqlite/dialect.h"
+#include "sqlite/old_rows.h"
 #include "sqlite/rebuild.h"
 #include "sqlite/row_key.h"
 #include "sqlite/tokens.h"
@@ -156,7 +157,8 @@ class table_builder {
       add("DROP TABLE " + target_.quote(from_.name));
       add(create_);
       if (auto sql = target_.index_content(to_); !sql.empty()) add(std::move(sql));
-    } else if (from_.is_virtual() || to_.is_virtual() || names_itself(from_) || names_itself(to_)) {
+    } else if (from_.is_virtual() || to_.is_virtual() || names_itself(from_) || names_itself(to_) ||
+               asks_tables()) {
       by_copy();
     } else {
       by_rename();
@@ -197,19 +199,32 @@ class table_builder {
     add("DROP TABLE " + old_);
   }
 
+  bool asks_tables() const {
+    return std::ranges::any_of(values_, [](const auto& one) { return reads_tables(one.second); });
+  }
+
+  /// Of the values those that ask tables are taken while the old one is there.
   void by_copy() {
+    auto values = values_;
     const auto rowid = from_.without_rowid ? std::string() : free_rowid_name(from_);
     std::string list = rowid.empty() ? "" : rowid + " AS retort_rowid";
     for (const auto& column : from_.columns) {
       if (column.generated) continue;
       list += (list.empty() ? "" : ", ") + target_.quote(column.name);
     }
+    for (auto& [column, value] : values) {
+      if (!reads_tables(value)) continue;
+      const auto name = target_.quote(value_beside(from_, column));
+      list +=
+          fmt::format("{}{} AS {}", list.empty() ? "" : ", ", as_it_is("(" + value + ")"), name);
+      value = name;
+    }
     add(fmt::format("CREATE TABLE {} AS SELECT {} FROM {}", old_, list, target_.quote(from_.name)));
     // DROP TABLE would take it along.
     if (keeps_counter()) rename_counter(to_.name.name, meanwhile_);
     add("DROP TABLE " + target_.quote(from_.name));
     add(create_);
-    insert(columns_of(from_, to_, rowid.empty() ? "" : "retort_rowid", values_, target_));
+    insert(columns_of(from_, to_, rowid.empty() ? "" : "retort_rowid", values, target_));
     if (keeps_counter()) {
       forget_counter();
       rename_counter(meanwhile_, to_.name.name);

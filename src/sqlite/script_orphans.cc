@@ -4,7 +4,14 @@
 #include <array>
 #include <string_view>
 
+#include <fmt/format.h>
+#include <retort/error.h>
+
 #include "base/sql_words.h"
+#include "base/text_tools.h"
+#include "dialect/quoting.h"
+#include "sqlite/parse_table.h"
+#include "sqlite/tokens.h"
 
 namespace retort::sqlite {
 namespace {
@@ -15,6 +22,7 @@ namespace {
 constexpr const char* prologue =
     R"(CREATE TEMP TABLE IF NOT EXISTS retort_guard_foreign_keys ("the migration leaves rows that break a foreign key" INTEGER NOT NULL);
 CREATE TEMP TABLE IF NOT EXISTS retort_guard_broken (is_after, name, "row", n, PRIMARY KEY (is_after, name, "row")) WITHOUT ROWID;
+CREATE TEMP TABLE IF NOT EXISTS retort_guard_filled (child COLLATE NOCASE);
 CREATE TEMP VIEW IF NOT EXISTS retort_guard_keys AS
 SELECT k.child, k.id, lower(k.child || '(' || k.columns || ')>' || k.parent) AS name,
   CASE p.type WHEN 'view' THEN 0 WHEN 'table' THEN
@@ -44,11 +52,14 @@ GROUP BY name, "row";
 constexpr const char* noted =
     R"(DELETE FROM temp.retort_guard_broken;
 INSERT INTO temp.retort_guard_broken SELECT 0, * FROM temp.retort_guard_orphans;
+INSERT OR IGNORE INTO temp.retort_guard_broken SELECT 2, name, '', 0 FROM temp.retort_guard_keys WHERE NOT is_checkable;
+DELETE FROM temp.retort_guard_filled;
 )";
 
 constexpr const char* refused =
     R"(INSERT INTO temp.retort_guard_broken SELECT 1, * FROM temp.retort_guard_orphans;
 INSERT INTO temp.retort_guard_foreign_keys SELECT nullif((SELECT total(max(a.n - coalesce(b.n, 0), 0)) FROM temp.retort_guard_broken AS a LEFT JOIN temp.retort_guard_broken AS b ON b.is_after = 0 AND b.name = a.name AND b."row" = a."row" WHERE a.is_after = 1) <= (SELECT total(n) FROM temp.retort_guard_broken WHERE is_after = 0 AND name NOT IN (SELECT name FROM temp.retort_guard_broken WHERE is_after = 1)), 0);
+INSERT INTO temp.retort_guard_foreign_keys SELECT nullif(NOT EXISTS (SELECT 1 FROM temp.retort_guard_filled AS f JOIN temp.retort_guard_keys AS k ON k.child = f.child WHERE NOT k.is_checkable AND k.name NOT IN (SELECT name FROM temp.retort_guard_broken WHERE is_after = 2)), 0);
 )";
 
 /// Not what only makes, sets or reads something: no row goes, and none that is there gets a parent
@@ -66,7 +77,72 @@ bool may_break(const std::vector<dialect::statement>& statements) {
       statements, [](const dialect::statement& statement) { return may_break(statement); });
 }
 
+bool is_one(const model::qualified_name& table, const std::string& name) {
+  return base::equals_ignoring_case(table.name, name);
+}
+
+/// Whether the table may have another name behind the statement, or none.
+bool takes_away(const dialect::statement& statement, const std::string& name) {
+  for (const auto& op : statement.change) {
+    const auto* renamed = std::get_if<model::rename_table>(&op.what);
+    if (renamed != nullptr && is_one(renamed->table, name)) return true;
+  }
+  const auto all = tokenise(statement.sql);
+  const auto goes = [](const token& t) { return is_word(t, "DROP") || is_word(t, "RENAME"); };
+  return std::ranges::any_of(all, goes) && std::ranges::any_of(all, [&](const token& t) {
+           return is_name(t) && base::equals_ignoring_case(name_of(t), name);
+         });
+}
+
+/// A line that notes whether a table has rows, without its semicolon.
+std::string script_filled_table(const std::string& table) {
+  return fmt::format(
+      "INSERT INTO temp.retort_guard_filled SELECT {} WHERE EXISTS (SELECT 1 FROM main.{})",
+      dialect::quote_literal(table), dialect::quote_identifier(table));
+}
+
+/// The table with foreign keys that a statement makes in `main`; empty: it makes none for sure.
+std::string made_with_keys(const dialect::statement& statement) {
+  const auto first = base::words(statement.sql, base::sql_flavour::sqlite, 3);
+  if (first.size() < 3 || first[0] != "create" || first[1] != "table" || first[2] == "if")
+    return {};
+  try {
+    const auto table = parse_table(statement.sql);
+    return table.foreign_keys.empty() ? std::string() : table.name.name;
+  } catch (const error&) {
+    return {};
+  }
+}
+
+/// Notes which of the tables that the statements make have got rows.
+std::string filled_tables(const std::vector<dialect::statement>& statements) {
+  std::string lines;
+  for (auto made = statements.begin(); made != statements.end(); ++made) {
+    const auto name = made_with_keys(*made);
+    const auto goes = [&](const auto& later) { return takes_away(later, name); };
+    if (name.empty() || std::any_of(made + 1, statements.end(), goes)) continue;
+    lines += script_filled_table(name) + ";\n";
+  }
+  return lines;
+}
+
 }  // namespace
+
+std::vector<std::string> script_filled_children(db::connection& memory, const model::schema& all,
+                                                const std::string& parent) {
+  std::vector<std::string> lines;
+  for (const auto& [name, table] : all.tables) {
+    const auto refers = [&](const auto& key) { return is_one(key.table, parent); };
+    if (std::ranges::none_of(table.foreign_keys, refers)) continue;
+    try {
+      memory.query(
+          fmt::format("PRAGMA foreign_key_check({})", dialect::quote_identifier(name.name)));
+    } catch (const error&) {
+      lines.push_back(script_filled_table(name.name));
+    }
+  }
+  return lines;
+}
 
 std::string script_orphans_prologue() { return prologue; }
 
@@ -75,7 +151,7 @@ std::string script_orphans_noted(const std::vector<dialect::statement>& statemen
 }
 
 std::string script_orphans_refused(const std::vector<dialect::statement>& statements) {
-  return may_break(statements) ? refused : std::string();
+  return may_break(statements) ? filled_tables(statements) + refused : std::string();
 }
 
 }  // namespace retort::sqlite

@@ -3,7 +3,9 @@
 #include <string>
 #include <vector>
 
+#include "db/connection.h"
 #include "dialect/statement.h"
+#include "model/schema.h"
 
 namespace retort::sqlite {
 
@@ -15,10 +17,16 @@ std::string script_orphans_prologue();
 std::string script_orphans_noted(const std::vector<dialect::statement>& statements);
 
 /// Lines behind the statements that fail where they have left more such rows; empty where they
-/// cannot. A row is known
-/// by its INTEGER PRIMARY KEY; of other tables the rows are counted, by foreign key. What broke a
-/// key that has another name now, or is gone, is taken off. A key to columns that are no key is
-/// passed over: a script cannot ask whether its table holds rows.
+/// cannot. A row is known by its INTEGER PRIMARY KEY; of other tables the rows are counted, by
+/// foreign key. What broke a key that has another name now, or is gone, is taken off. A key to
+/// columns that have come to be no key fails where its table is known to have rows: the statements
+/// make it, or `script_filled_children` has noted it. Of any other a script cannot ask that.
 std::string script_orphans_refused(const std::vector<dialect::statement>& statements);
+
+/// Lines within a script behind a change of `parent`, without their semicolons. They note which
+/// tables have rows and a foreign key to it that names no key, as `memory` is now, which has the
+/// structure `all`.
+std::vector<std::string> script_filled_children(db::connection& memory, const model::schema& all,
+                                                const std::string& parent);
 
 }  // namespace retort::sqlite

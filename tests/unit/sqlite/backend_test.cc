@@ -50,8 +50,8 @@ TEST_CASE("a file is made by writing, not by reading") {
         "the file and of its folder\n");
 }
 
-TEST_CASE("what a killed writer has left half done is taken back before it is read") {
-  folder here;
+/// A database as a killed writer leaves it: one committed row, half a transaction, a hot journal.
+std::string left_half_done(const folder& here) {
   const auto live = here / "live.db";
   const auto left = here / "left.db";
   const auto writer = open(live);
@@ -67,8 +67,66 @@ TEST_CASE("what a killed writer has left half done is taken back before it is re
   fs::copy_file(live, left);
   fs::copy_file(live + "-journal", left + "-journal");
   writer->rollback();
+  return left;
+}
+
+/// The process is a user who may write to nothing here, till the end of the test.
+class stranger {
+ public:
+  explicit stranger(const folder& here) {
+    for (const auto& entry : fs::directory_iterator(here.path)) {
+      fs::permissions(entry.path(), fs::perms(0444));
+    }
+    fs::permissions(here.path, fs::perms(0555));
+    if (is_root_) REQUIRE(::setresuid(nobody, nobody, 0) == 0);
+  }
+  ~stranger() {
+    if (is_root_) static_cast<void>(::setresuid(0, 0, 0));
+  }
+  stranger(const stranger&) = delete;
+  stranger& operator=(const stranger&) = delete;
+
+ private:
+  static constexpr ::uid_t nobody = 65534;
+  bool is_root_ = ::geteuid() == 0;
+};
+
+TEST_CASE("what a killed writer has left half done is taken back before it is read") {
+  folder here;
+  const auto left = left_half_done(here);
   CHECK(scalar(*open(left, {.read_only = true}), "SELECT count(*) || max(a) FROM t") == "11");
   CHECK(!fs::exists(left + "-journal"));
+}
+
+TEST_CASE("what a killed writer has left half done is not read by who cannot take it back") {
+  folder here;
+  const auto left = left_half_done(here);
+  const auto expected =
+      "FAILED: cannot open the SQLite database " + left +
+      ": a writer was killed in the middle of a transaction, and what it left half done cannot be "
+      "taken back (attempt to write a readonly database)\n  help: let a user who may write to the "
+      "file, "
+      "to " +
+      left + "-journal and to their folder open it once, and do not delete the journal\n";
+  const stranger user(here);
+  CHECK(failure_to_open(left, {.read_only = true}) == expected);
+  CHECK(failure_to_open(left) == expected);
+}
+
+TEST_CASE("a journal that a commit has left is in nobody's way") {
+  for (const char* mode : {"PERSIST", "TRUNCATE"}) {
+    folder here;
+    const auto file = here / "x.db";
+    {
+      const auto writer = open(file);
+      writer->query(std::string("PRAGMA journal_mode = ") + mode);
+      writer->execute("CREATE TABLE t (a)");
+      writer->execute("INSERT INTO t VALUES (3)");
+    }
+    REQUIRE(fs::exists(file + "-journal"));
+    const stranger user(here);
+    CHECK(scalar(*open(file, {.read_only = true}), "SELECT a FROM t") == "3");
+  }
 }
 
 TEST_CASE("a name that looks like a URI is a name") {
