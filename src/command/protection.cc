@@ -10,14 +10,16 @@ struct mark {
   /// As they stand in statements.
   std::string table;
   std::string version_table;
+  std::string is_own_row;
 };
 
 mark look(const environment& env, db::connection& connection) {
   const auto& target = env.database_backend().dialect();
   const auto place = target.resolve(connection, env.store(env.database_backend()).table());
   const model::qualified_name table{place.schema, "retort_protected"};
+  const auto name = target.literal(place.name);
   return {!connection.query(target.table_exists_query(table)).rows.empty(),
-          target.version_table(table), target.literal(place.name)};
+          target.version_table(table), name, target.equal("version_table", name)};
 }
 
 }  // namespace
@@ -25,10 +27,9 @@ mark look(const environment& env, db::connection& connection) {
 bool is_protected(const environment& env, db::connection& connection) {
   if (env.config().is_protected) return true;
   const auto found = look(env, connection);
-  return found.exists && !connection
-                              .query(fmt::format("SELECT 1 FROM {} WHERE version_table = {}",
-                                                 found.table, found.version_table))
-                              .rows.empty();
+  return found.exists &&
+         !connection.query(fmt::format("SELECT 1 FROM {} WHERE {}", found.table, found.is_own_row))
+              .rows.empty();
 }
 
 void set_protection(const environment& env, db::connection& connection, bool on) {
@@ -39,8 +40,7 @@ void set_protection(const environment& env, db::connection& connection, bool on)
       connection.execute(fmt::format(
           "CREATE TABLE {} (version_table VARCHAR(255) NOT NULL PRIMARY KEY)", found.table));
     }
-    connection.execute(
-        fmt::format("DELETE FROM {} WHERE version_table = {}", found.table, found.version_table));
+    connection.execute(fmt::format("DELETE FROM {} WHERE {}", found.table, found.is_own_row));
     if (on) {
       connection.execute(
           fmt::format("INSERT INTO {} VALUES ({})", found.table, found.version_table));

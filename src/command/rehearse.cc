@@ -91,12 +91,14 @@ void refuse_beyond(const std::vector<engine::planned_migration>& plan,
 
 void require_space(const environment& env, db::connection& connection) {
   const auto& url = env.database().url;
-  const auto bytes = url.dialect == "sqlite"
-                         ? fs::file_size(url.database)
-                         : static_cast<std::uintmax_t>(std::stoull(
-                               connection.query("SELECT pg_database_size(current_database())")
-                                   .rows[0][0]
-                                   .value()));
+  const auto bytes =
+      url.dialect == "sqlite"
+          ? fs::file_size(url.database)
+          : static_cast<std::uintmax_t>(std::stoull(connection
+                                                        .query("SELECT pg_catalog.pg_database_size("
+                                                               "pg_catalog.current_database())")
+                                                        .rows[0][0]
+                                                        .value()));
   const auto place = fs::temp_directory_path();
   if (fs::space(place).available > bytes + bytes / 4) return;
   throw error(fmt::format("a copy of {} takes {} MB, and {} has no room for it", url.display(),

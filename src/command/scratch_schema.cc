@@ -109,13 +109,14 @@ bool changes_schema(const word_list& words) {
 
 scratch_schema::scratch_schema(std::unique_ptr<db::connection> real) : real_(std::move(real)) {
   real_->begin();
-  const auto found = real_->query("SELECT current_schema(), pg_backend_pid()").rows.at(0);
+  const auto found =
+      real_->query("SELECT pg_catalog.current_schema(), pg_catalog.pg_backend_pid()").rows.at(0);
   if (!found.at(0)) throw error("the connection works in no schema");
   spoken_ = *found.at(0);
   name_ = std::string(prefix) + found.at(1).value_or("");
   for (const auto& row :
        real_
-           ->query("SELECT nspname FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> "
+           ->query("SELECT nspname FROM pg_namespace WHERE nspname::text !~ '^pg_' AND nspname <> "
                    "'information_schema'")
            .rows) {
     schemas_.push_back(row.at(0).value_or(""));

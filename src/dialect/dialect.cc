@@ -31,6 +31,10 @@ std::string dialect::object_sql(const model::object_name& object, const std::str
   return sql;
 }
 
+std::string dialect::equal(std::string_view column, std::string_view value) const {
+  return fmt::format("{} = {}", column, value);
+}
+
 std::unique_ptr<table_change> dialect::prepare(db::connection&, const statement& change) const {
   throw error(fmt::format("{} has no changes that wait for the database: {}", name(), change.sql));
 }
@@ -40,16 +44,19 @@ std::unique_ptr<session> dialect::open_session(db::connection&, bool) const {
 }
 
 std::string dialect::moment(double seconds_ago) const {
-  if (seconds_ago == 0) return "clock_timestamp()";
-  return fmt::format("clock_timestamp() - interval '{:.3f} seconds'", seconds_ago);
+  if (seconds_ago == 0) return "pg_catalog.clock_timestamp()";
+  return fmt::format("pg_catalog.clock_timestamp() - interval '{:.3f} seconds'", seconds_ago);
 }
 
 std::string dialect::moment_text(std::string_view column) const {
-  return fmt::format("to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')", column);
+  return fmt::format(
+      "pg_catalog.to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')", column);
 }
 
 std::string dialect::milliseconds_since(std::string_view column) const {
-  return fmt::format("(extract(epoch FROM clock_timestamp() - {}) * 1000)::bigint", column);
+  return fmt::format(
+      "(extract(epoch FROM pg_catalog.clock_timestamp() - {}) OPERATOR(pg_catalog.*) 1000)::bigint",
+      column);
 }
 
 const model::qualified_name& changed_table(const std::vector<model::operation>& change) {

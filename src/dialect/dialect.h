@@ -72,6 +72,17 @@ class dialect {
   std::string quote(const model::qualified_name& name) const;
   virtual std::string literal(std::string_view value) const = 0;
   virtual std::string type_name(const model::type& type) const = 0;
+  /// For Retort's own tables: the condition that a column is equal to an expression, by the
+  /// database's own operator, whatever others there are for their types.
+  virtual std::string equal(std::string_view column, std::string_view value) const;
+
+  /// For Retort's own tables: a text as the database can hold it whatever its encoding, and back.
+  virtual std::string held_text(const db::connection&, std::string_view text) const {
+    return std::string(text);
+  }
+  virtual std::string text_of_held(const db::connection&, std::string_view held) const {
+    return std::string(held);
+  }
 
   /// The statements that carry an operation out, appended to `out`. Pure. Throws `error` at the
   /// operation's origin where this database cannot do it.

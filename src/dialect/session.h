@@ -31,9 +31,13 @@ class session {
 
   /// Between the statements of a migration outside a transaction: puts back what they set on the
   /// connection as far as it could bend bookkeeping; and sets it again. Of several in a row the
-  /// first counts.
+  /// first counts. `pause` throws `error` of kind try_again where they gave up the lock of the run
+  /// and another run has it now.
   virtual void pause() {}
   virtual void resume() {}
+  /// Whether a statement gave up the lock of the run, and it was taken again: another run may have
+  /// held it in between. Asking forgets it.
+  virtual bool was_unlocked() { return false; }
   /// Tells that a transaction which was begun while it paused, and in which it resumed, was rolled
   /// back: what was set in it is gone, and it pauses again.
   virtual void rolled_back() {}

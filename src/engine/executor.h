@@ -136,7 +136,9 @@ class executor {
   void close(outside_run& run, const outside_step& step, std::size_t index);
   void forget_doubt(outside_run& run, const outside_step& step);
   unfinished_migration behind(const outside_run& run, const outside_step& step) const;
-  void record_outside(const planned_migration& migration);
+  void pause_behind(outside_run& run, std::size_t index);
+  void require_undisturbed(outside_run& run);
+  void record_outside(outside_run& run);
 
   outcome persistently(const planned_migration* const& current, dialect::session& session,
                        const std::function<outcome()>& attempt);

@@ -85,8 +85,11 @@ void journal::enter_run(db::connection& connection, const std::string& direction
   run_ = new_run_id();
   run_sql_ = target_.literal(run_);
   const auto who = base::this_actor();
-  actor_sql_ = fmt::format("{}, {}, {}, {}", target_.literal(who.display()),
-                           target_.literal(who.host), who.process, target_.literal(program_));
+  const auto held = [&](const std::string& text) {
+    return target_.literal(target_.held_text(connection, text));
+  };
+  actor_sql_ = fmt::format("{}, {}, {}, {}", held(who.display()), held(who.host), who.process,
+                           held(program_));
   for (int round = 0;; ++round) {
     connection.begin();
     transaction_guard transaction(connection);
@@ -115,18 +118,28 @@ void journal::enter_run(db::connection& connection, const std::string& direction
 
 /// Nobody else can say how a killed run has ended.
 void journal::bury(db::connection& connection, bool alone) const {
-  const auto left = connection
-                        .query(fmt::format("SELECT DISTINCT run, host, process FROM {} WHERE "
-                                           "outcome = 'running' AND version_table = {}",
-                                           table_sql_, version_table_))
-                        .rows;
+  const auto left =
+      connection
+          .query(fmt::format("SELECT DISTINCT run, host, process FROM {} WHERE {} AND {}",
+                             table_sql_, target_.equal("outcome", "'running'"),
+                             target_.equal("version_table", version_table_)))
+          .rows;
   for (const auto& row : left) {
     const auto process = static_cast<int>(std::stoll(row[2].value()));
-    if (!alone && !base::is_gone(row[1].value(), process)) continue;
-    connection.execute(fmt::format(
-        "UPDATE {} SET outcome = 'killed', finished = {} WHERE run = {} AND outcome = 'running'",
-        table_sql_, target_.moment(0), target_.literal(row[0].value())));
+    const auto host = target_.text_of_held(connection, row[1].value());
+    if (!alone && !base::is_gone(host, process)) continue;
+    connection.execute(
+        fmt::format("UPDATE {} SET outcome = 'killed', finished = {} WHERE {} AND {}", table_sql_,
+                    target_.moment(0), target_.equal("run", target_.literal(row[0].value())),
+                    target_.equal("outcome", "'running'")));
   }
+}
+
+void journal::go_on(db::connection& connection) {
+  if (run_.empty()) return;
+  connection.execute(fmt::format(
+      "UPDATE {} SET outcome = 'running', finished = NULL WHERE {} AND {}", table_sql_,
+      target_.equal("run", target_.literal(run_)), target_.equal("outcome", "'killed'")));
 }
 
 std::vector<std::string> journal::holders(db::connection& connection) const {
@@ -149,12 +162,14 @@ void journal::end_run(db::connection& connection, const error* problem) {
   try {
     connection.begin();
     transaction_guard transaction(connection);
+    const auto told = problem == nullptr ? std::string() : base::printable(problem->what());
     connection.execute(fmt::format(
-        "UPDATE {0} SET outcome = '{1}', error = {2}, finished = {3}, milliseconds = {4} WHERE "
-        "run = {5} AND outcome = 'running'",
+        "UPDATE {} SET outcome = '{}', error = {}, finished = {}, milliseconds = {} WHERE {} AND "
+        "{}",
         table_sql_, problem == nullptr ? "done" : "failed",
-        nullable(target_, problem == nullptr ? std::string() : base::printable(problem->what())),
-        target_.moment(0), target_.milliseconds_since("started"), run_sql_));
+        nullable(target_, target_.held_text(connection, told)), target_.moment(0),
+        target_.milliseconds_since("started"), target_.equal("run", run_sql_),
+        target_.equal("outcome", "'running'")));
     transaction.commit();
   } catch (const error&) {
     // The work is done, or its failure told; a run that did not end in the journal was killed.
@@ -164,25 +179,28 @@ void journal::end_run(db::connection& connection, const error* problem) {
 
 void journal::add(db::connection& connection, const journal_entry& entry, double seconds) {
   if (!on_) return;
-  connection.execute(
-      insert_sql(entry, target_.moment(seconds), std::to_string(milliseconds_of(seconds))));
+  connection.execute(insert_sql(connection, entry, target_.moment(seconds),
+                                std::to_string(milliseconds_of(seconds))));
 }
 
-std::string journal::batched_sql(const journal_entry& entry) const {
-  constexpr const char* beginning = "transaction_timestamp()";
-  return insert_sql(entry, beginning, target_.milliseconds_since(beginning));
+std::string journal::batched_sql(const db::connection& connection,
+                                 const journal_entry& entry) const {
+  constexpr const char* beginning = "pg_catalog.transaction_timestamp()";
+  return insert_sql(connection, entry, beginning, target_.milliseconds_since(beginning));
 }
 
 /// `started` and `milliseconds` are SQL.
-std::string journal::insert_sql(const journal_entry& entry, const std::string& started,
-                                const std::string& milliseconds) const {
+std::string journal::insert_sql(const db::connection& connection, const journal_entry& entry,
+                                const std::string& started, const std::string& milliseconds) const {
   const bool ended = entry.outcome != "running";
-  const auto text = [&](const std::string& value) { return nullable(target_, value); };
+  const auto text = [&](const std::string& value) {
+    return nullable(target_, target_.held_text(connection, value));
+  };
   const std::string values[] = {
       version_table_,
       run_sql_,
       target_.literal(entry.kind),
-      text(entry.revision),
+      nullable(target_, entry.revision),
       target_.literal(entry.direction),
       entry.statement == 0 ? "NULL" : std::to_string(entry.statement),
       text(entry.checksum),
@@ -193,7 +211,7 @@ std::string journal::insert_sql(const journal_entry& entry, const std::string& s
       text(entry.problem),
       actor_sql_,
       text(entry.sql),
-      text(entry.compatible_with),
+      nullable(target_, entry.compatible_with),
   };
   return fmt::format(
       "INSERT INTO {} (version_table, run, kind, revision, direction, statement, checksum, "
@@ -222,9 +240,10 @@ void journal::end_statement(db::connection& connection, const std::string& outco
                             double seconds) {
   if (run_.empty()) return;
   connection.execute(fmt::format(
-      "UPDATE {} SET outcome = '{}', finished = {}, milliseconds = {} WHERE run = {} AND kind = "
-      "'statement' AND outcome = 'running'",
-      table_sql_, outcome, target_.moment(0), milliseconds_of(seconds), run_sql_));
+      "UPDATE {} SET outcome = '{}', finished = {}, milliseconds = {} WHERE {} AND {} AND {}",
+      table_sql_, outcome, target_.moment(0), milliseconds_of(seconds),
+      target_.equal("run", run_sql_), target_.equal("kind", "'statement'"),
+      target_.equal("outcome", "'running'")));
 }
 
 void journal::require_readable(db::connection& connection) const {
@@ -254,12 +273,14 @@ std::vector<journal_entry> journal::select(db::connection& connection,
       ask(connection,
           fmt::format("SELECT id, run, kind, revision, direction, statement, checksum, {}, "
                       "{}, milliseconds, outcome, error, who, program, sql, compatible_with "
-                      "FROM {} WHERE version_table = {} {}",
+                      "FROM {} WHERE {} {}",
                       target_.moment_text("started"), target_.moment_text("finished"), table_sql_,
-                      version_table_, rest))
+                      target_.equal("version_table", version_table_), rest))
           .rows;
   for (const auto& row : rows) {
-    const auto text = [&](std::size_t place) { return row[place].value_or(""); };
+    const auto text = [&](std::size_t place) {
+      return target_.text_of_held(connection, row[place].value_or(""));
+    };
     const auto number = [&](std::size_t place) {
       return row[place] ? static_cast<std::int64_t>(std::stoll(*row[place])) : 0;
     };
@@ -276,11 +297,14 @@ std::vector<journal_entry> journal::read(db::connection& connection) const {
 
 std::vector<journal_entry> journal::last(db::connection& connection,
                                          const std::string& direction) const {
-  return select(connection,
-                fmt::format("AND id IN (SELECT max(id) FROM {} WHERE version_table = {} AND kind = "
-                            "'migration' AND direction = '{}' AND outcome IN ('done', 'accepted') "
-                            "GROUP BY revision)",
-                            table_sql_, version_table_, direction));
+  return select(
+      connection,
+      fmt::format("AND id IN (SELECT max(id) FROM {} WHERE {} AND {} AND {} AND ({} OR {}) "
+                  "GROUP BY revision)",
+                  table_sql_, target_.equal("version_table", version_table_),
+                  target_.equal("kind", "'migration'"),
+                  target_.equal("direction", target_.literal(direction)),
+                  target_.equal("outcome", "'done'"), target_.equal("outcome", "'accepted'")));
 }
 
 std::vector<journal_entry> journal::applied(db::connection& connection) const {
@@ -292,7 +316,8 @@ std::vector<journal_entry> journal::taken_back(db::connection& connection) const
 }
 
 std::vector<journal_entry> journal::running(db::connection& connection) const {
-  return select(connection, "AND kind = 'run' AND outcome = 'running' ORDER BY id");
+  return select(connection, fmt::format("AND {} AND {} ORDER BY id", target_.equal("kind", "'run'"),
+                                        target_.equal("outcome", "'running'")));
 }
 
 }  // namespace retort::engine

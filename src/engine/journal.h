@@ -75,11 +75,14 @@ class journal {
   /// Of `entry`, the run, the times and who it is are filled in; `seconds`: how long it has taken.
   void add(db::connection& connection, const journal_entry& entry, double seconds = 0);
   /// The same as a statement, for something that began with the transaction it stands in.
-  std::string batched_sql(const journal_entry& entry) const;
+  std::string batched_sql(const db::connection& connection, const journal_entry& entry) const;
   /// The same for a failure, in a transaction of its own. What cannot be written is not: the
   /// failure itself is told anyway.
   void add_failure(db::connection& connection, journal_entry entry, const error& problem,
                    double seconds);
+  /// Enters, in the caller's transaction, that the run goes on, where another run has entered it as
+  /// killed.
+  void go_on(db::connection& connection);
   /// Enters the end of the statement that was begun last, in the caller's transaction.
   void end_statement(db::connection& connection, const std::string& outcome, double seconds);
 
@@ -98,8 +101,8 @@ class journal {
   bool exists(db::connection& connection) const;
   void enter_run(db::connection& connection, const std::string& direction, bool alone);
   void create(db::connection& connection) const;
-  std::string insert_sql(const journal_entry& entry, const std::string& started,
-                         const std::string& milliseconds) const;
+  std::string insert_sql(const db::connection& connection, const journal_entry& entry,
+                         const std::string& started, const std::string& milliseconds) const;
   void bury(db::connection& connection, bool alone) const;
   db::result ask(db::connection& connection, const std::string& query) const;
   std::vector<journal_entry> last(db::connection& connection, const std::string& direction) const;

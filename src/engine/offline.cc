@@ -95,8 +95,21 @@ class script_writer {
       return;
     }
     for (const auto& sql : structure_.written(statement, index_)) {
+      append_caveat(statement, sql);
       append(target_.script_text(sql));
     }
+  }
+
+  /// "CREATE VIEW": the new query must give the columns of the old one, and perhaps more behind
+  /// them. Whether it does, only the database can tell.
+  void append_caveat(const dialect::statement& statement, const std::string& sql) {
+    if (statement.change.empty() || sql != statement.sql) return;
+    const auto* view = std::get_if<model::replace_object>(&statement.change.front().what);
+    if (view == nullptr || !sql.starts_with("CREATE OR REPLACE VIEW")) return;
+    script_ += fmt::format(
+        "-- a run drops view {} where its columns change, and makes it and the views over it anew; "
+        "this script stops there\n",
+        base::printable(view->object.name.display()));
   }
 
   void append_code(const dialect::statement& statement) {

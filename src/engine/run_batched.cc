@@ -70,7 +70,8 @@ executor::batch executor::batch_of(const planned_migration& migration) {
   }
   made.rows = made.statements.size();
   made.statements.push_back(store_.rows_query());
-  if (journal_.is_on()) made.statements.push_back(journal_.batched_sql(entry_of(migration)));
+  if (journal_.is_on())
+    made.statements.push_back(journal_.batched_sql(connection_, entry_of(migration)));
   made.ended_in = made.statements.size();
   made.statements.push_back(target_.transaction_query());
   return made;

@@ -70,7 +70,7 @@ executor::outcome executor::run_outside(const planned_migration& migration,
   // It has fewer statements than have run.
   if (!is_reached) throw changed(migration, migration.statements.size(), now);
   session.before_bookkeeping();
-  record_outside(migration);
+  record_outside(run);
   return outcome::done;
 }
 
@@ -123,7 +123,8 @@ void executor::finish_wrapped(outside_run& run, const outside_step& step,
                               transaction_guard& transaction) {
   const auto started = clock::now();
   send(run.migration, step.first);
-  run.session.pause();
+  pause_behind(run, step.first);
+  require_undisturbed(run);
   auto next = behind(run, step);
   unfinished_.write(connection_, next);
   journal_.add(connection_, entry_of(run.migration, step, "done"), seconds_since(started));
@@ -151,9 +152,10 @@ executor::outcome executor::run_alone(outside_run& run, const outside_step& step
       throw;
     }
   }
-  run.session.pause();
+  pause_behind(run, step.last - 1);
   begin(run.migration);
   transaction_guard transaction(connection_);
+  require_undisturbed(run);
   auto next = behind(run, step);
   unfinished_.write(connection_, next);
   journal_.end_statement(connection_, "done", seconds_since(started));
@@ -161,6 +163,30 @@ executor::outcome executor::run_alone(outside_run& run, const outside_step& step
   run.now = std::move(next);
   run.session.resume();
   return outcome::done;
+}
+
+/// Behind a statement, which may have given up the lock of the run.
+void executor::pause_behind(outside_run& run, std::size_t index) {
+  try {
+    run.session.pause();
+  } catch (const error& problem) {
+    throw statement_failure{problem, &run.migration.statements[index]};
+  }
+}
+
+/// Where a statement gave up the lock of the run, another run may have come and gone: throws
+/// `error` unless the migration stands where this run has brought it. A transaction is open.
+void executor::require_undisturbed(outside_run& run) {
+  if (!run.session.was_unlocked()) return;
+  const auto found = where_it_stands(run.migration);
+  const auto& now = run.now;
+  if (found.revision != now.revision || found.upgrade != now.upgrade || found.part != now.part ||
+      found.in_doubt != now.in_doubt || store_.rows(connection_) != run.migration.step.before) {
+    throw error("the migration gave up the lock of its run, and another run has gone on with it",
+                failure::try_again)
+        .help("leave pg_advisory_unlock_all() and DISCARD ALL out of the migration");
+  }
+  journal_.go_on(connection_);
 }
 
 /// What an earlier attempt at the statement that comes next has noted before it; empty: nothing.
@@ -189,6 +215,7 @@ executor::outcome executor::mark(outside_run& run, const outside_step& step) {
   begin(run.migration);
   transaction_guard transaction(connection_);
   if (store_.rows(connection_) != run.migration.step.before) return outcome::moved;
+  require_undisturbed(run);
   auto next = behind(run, step);
   next.part = step.first;
   next.in_doubt = true;
@@ -250,6 +277,7 @@ void executor::close(outside_run& run, const outside_step& step, std::size_t ind
     // What wrote nothing can as well be run again.
     if (connection_.in_transaction() && run.session.can_write()) {
       run.session.pause();
+      require_undisturbed(run);
       unfinished_.write(connection_, behind(run, step));
       run.session.resume();
     }
@@ -269,13 +297,14 @@ void executor::forget_doubt(outside_run& run, const outside_step& step) {
     run.session.pause();
     begin(run.migration);
     transaction_guard transaction(connection_);
+    require_undisturbed(run);
     run.now.in_doubt = false;  // What was noted before it tells what it has left.
     run.now.done = text_of(run.migration.statements, step.first);
     unfinished_.write(connection_, run.now);
     journal_.end_statement(connection_, "failed", 0);
     transaction.commit();
   } catch (const error&) {
-    // The connection is lost: in doubt it is.
+    // The connection is lost, or another run goes on with the migration: in doubt it is.
   }
 }
 
@@ -302,7 +331,8 @@ journal_entry executor::entry_of(const planned_migration& migration, const outsi
 
 /// Moves the version rows behind a migration that is done. Throws `error` where they are not where
 /// the migration found them.
-void executor::record_outside(const planned_migration& migration) {
+void executor::record_outside(outside_run& run) {
+  const auto& migration = run.migration;
   begin(migration);
   transaction_guard transaction(connection_);
   const auto rows = store_.rows(connection_);
@@ -312,6 +342,7 @@ void executor::record_outside(const planned_migration& migration) {
                             display(rows)))
         .help("see what is there, and set the version table right with `stamp`");
   }
+  require_undisturbed(run);
   unfinished_.clear(connection_);
   move_rows(migration);
   transaction.commit();

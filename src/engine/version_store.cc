@@ -142,12 +142,12 @@ std::string version_store::change_sql(const history::row_change& change) const {
     return fmt::format("INSERT INTO {} (version_num) VALUES ({})", table_sql_,
                        target_.literal(change.to));
   }
+  const auto is_from = target_.equal("version_num", target_.literal(change.from));
   if (change.to.empty()) {
-    return fmt::format("DELETE FROM {} WHERE version_num = {}", table_sql_,
-                       target_.literal(change.from));
+    return fmt::format("DELETE FROM {} WHERE {}", table_sql_, is_from);
   }
-  return fmt::format("UPDATE {} SET version_num = {} WHERE version_num = {}", table_sql_,
-                     target_.literal(change.to), target_.literal(change.from));
+  return fmt::format("UPDATE {} SET version_num = {} WHERE {}", table_sql_,
+                     target_.literal(change.to), is_from);
 }
 
 void version_store::apply(db::connection& connection, const history::step& step) const {

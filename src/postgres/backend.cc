@@ -33,7 +33,8 @@ void set_search_path(db::connection& connection, const open_options& options) {
     path += (path.empty() ? "" : ", ") + dialect::quote_identifier(schema);
   };
   if (options.schema.empty()) {
-    path = text(connection.query("SELECT current_setting('search_path')").rows.at(0).at(0));
+    path =
+        text(connection.query("SELECT pg_catalog.current_setting('search_path')").rows.at(0).at(0));
   } else {
     add(options.schema);
     const db::parameter name[] = {options.schema};
@@ -45,7 +46,7 @@ void set_search_path(db::connection& connection, const open_options& options) {
   }
   for (const auto& schema : options.extra_search_path) add(schema);
   const db::parameter value[] = {path};
-  connection.query("SELECT set_config('search_path', $1, false)", value);
+  connection.query("SELECT pg_catalog.set_config('search_path', $1, false)", value);
 }
 
 class postgres_backend final : public backend {

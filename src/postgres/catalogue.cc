@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 #include <initializer_list>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -28,9 +29,32 @@ std::string has_own(std::initializer_list<std::string_view> catalogues) {
 
 }  // namespace
 
+db::result query_catalogue(db::connection& connection, const std::string& sql) {
+  // A cursor's query is read where it is declared and run where it is fetched from. In a
+  // transaction of somebody else's the path stays as it was.
+  const std::string statements[] = {
+      "SELECT pg_catalog.set_config('retort.search_path', "
+      "pg_catalog.current_setting('search_path'), true), "
+      "pg_catalog.set_config('retort.fraction', "
+      "pg_catalog.current_setting('cursor_tuple_fraction'), true), "
+      "pg_catalog.set_config('cursor_tuple_fraction', '1', true), "
+      "pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true)",
+      "DECLARE retort_catalogue NO SCROLL CURSOR FOR " + sql,
+      "SELECT pg_catalog.set_config('search_path', "
+      "pg_catalog.current_setting('retort.search_path'), true), "
+      "pg_catalog.set_config('cursor_tuple_fraction', "
+      "pg_catalog.current_setting('retort.fraction'), true)",
+      "FETCH ALL FROM retort_catalogue", "CLOSE retort_catalogue"};
+  try {
+    return std::move(connection.query_all(statements).at(3));
+  } catch (const db::batch_failure& failed) {
+    throw failed.problem;
+  }
+}
+
 catalogue::catalogue(db::connection& connection, std::string_view version_table)
     : connection_(connection) {
-  const auto answer = connection.query(fmt::format(
+  const auto answer = query(fmt::format(
       "SELECT current_setting('server_version_num'), current_schema(), {}, {}, {}, {}, EXISTS "
       "(SELECT FROM pg_class WHERE relkind = 'I'), current_schema() ~ '^retort_scratch_schema_'",
       has_own({"pg_operator", "pg_opfamily", "pg_opclass"}),

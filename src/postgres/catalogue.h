@@ -10,6 +10,13 @@
 
 namespace retort::postgres {
 
+/// Runs a query of Retort's own over the catalogues, whatever operators and functions the schemas
+/// of the search path have: it is read with pg_catalog alone, where no other's fit its arguments
+/// better ("Operator Type Resolution"), and run with the path as it is, by which the server prints
+/// names. So a name in a constant is to be looked up by a function, to_regclass('t'), and not by a
+/// cast, which is read with the query.
+db::result query_catalogue(db::connection& connection, const std::string& sql);
+
 /// Begins the opaque line of a column that a table has from the one that it INHERITS, and not by
 /// itself.
 inline constexpr std::string_view inherited_lead = "INHERITED COLUMN ";
@@ -31,7 +38,7 @@ class catalogue {
   /// `version_table` is left out beside `dialect::own_tables`.
   catalogue(db::connection& connection, std::string_view version_table);
 
-  db::result query(const std::string& sql) { return connection_.query(sql); }
+  db::result query(const std::string& sql) { return query_catalogue(connection_, sql); }
   model::qualified_name name(const db::cell& schema, const db::cell& name) const;
   /// Quoted for SQL, with its schema where that is not the connection's own.
   std::string quoted(const model::qualified_name& name) const;

@@ -17,6 +17,11 @@ struct advice {
 std::string help_for(std::string_view reason, const db::url& address) {
   const auto database = address.database.empty() ? address.user : address.database;
   const advice known[] = {
+      // Of the role or the database, by its CONNECTION LIMIT: it names either.
+      {"too many connections for",
+       "close other connections, or raise the CONNECTION LIMIT that it names"},
+      {"connection slots are reserved",
+       "close other connections, or raise the server's max_connections"},
       {"password authentication failed", "check the user and the password in the URL"},
       {"no password supplied", "put the password into the URL, or into PGPASSFILE"},
       {"database \"", fmt::format("create it: createdb {}", database)},

@@ -215,10 +215,19 @@ unsigned position_in(std::string_view whole, std::size_t begin, unsigned positio
   return position > before ? position - before : 0;
 }
 
+/// Of SQL_ASCII the server converts nothing.
+bool holds_all(const char* server_encoding) {
+  const std::string_view name = server_encoding == nullptr ? "UTF8" : server_encoding;
+  return name == "UTF8" || name == "SQL_ASCII";
+}
+
 class pqxx_backed : public connection {
  public:
-  explicit pqxx_backed(raw_connection raw)
+  pqxx_backed(raw_connection raw, db::url address)
       : raw_(raw.get()),
+        address_(std::move(address)),
+        server_version_(PQserverVersion(raw_)),
+        holds_all_characters_(holds_all(PQparameterStatus(raw_, "server_encoding"))),
         cancel_(PQgetCancel(raw_)),
         connection_(adopt(std::move(raw))),
         quiet_(*connection_) {}
@@ -382,7 +391,9 @@ class pqxx_backed : public connection {
     return fmt::format("PostgreSQL {}.{}", server_version() / 10000, server_version() % 10000);
   }
 
-  int server_version() const override { return PQserverVersion(raw_); }
+  int server_version() const override { return server_version_; }
+
+  bool holds_all_characters() const override { return holds_all_characters_; }
 
   std::unique_ptr<connection> another() const override {
     const std::unique_ptr<PQconninfoOption, free_options> known(PQconninfo(raw_));
@@ -396,10 +407,14 @@ class pqxx_backed : public connection {
     names.push_back(nullptr);
     values.push_back(nullptr);
     raw_connection raw(PQconnectdbParams(names.data(), values.data(), 0));
+    if (!raw) throw error("out of memory while connecting to a PostgreSQL server");
     if (PQstatus(raw.get()) != CONNECTION_OK) {
-      throw error("a second connection to the server cannot be made");
+      auto problem = connect_error(PQerrorMessage(raw.get()), address_);
+      problem.note(
+          "a step outside a transaction, and a limit of its waiting, take a second connection");
+      throw problem;
     }
-    return std::make_unique<pqxx_backed>(std::move(raw));
+    return std::make_unique<pqxx_backed>(std::move(raw), address_);
   }
 
  private:
@@ -454,6 +469,10 @@ class pqxx_backed : public connection {
   }
 
   PGconn* raw_;
+  db::url address_;
+  /// A connection that is lost does not know it any more.
+  int server_version_;
+  bool holds_all_characters_;
   /// For `cancel`: what it needs has to be there when the signal comes.
   std::unique_ptr<PGcancel, free_cancel> cancel_;
   int prepared_count_ = 0;
@@ -498,7 +517,7 @@ std::unique_ptr<connection> connect(const db::url& address) {
   if (PQstatus(raw.get()) != CONNECTION_OK) {
     throw connect_error(PQerrorMessage(raw.get()), address);
   }
-  auto opened = std::make_unique<pqxx_backed>(std::move(raw));
+  auto opened = std::make_unique<pqxx_backed>(std::move(raw), address);
   if (opened->server_version() < 120000) {
     throw error(fmt::format("{} at {} is too old: Retort works with 12 and newer", opened->server(),
                             address.display()));

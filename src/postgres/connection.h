@@ -16,6 +16,8 @@ namespace retort::postgres {
 class connection : public db::connection {
  public:
   virtual int server_version() const = 0;
+  /// Whether the database holds every character that a statement can.
+  virtual bool holds_all_characters() const = 0;
   /// A second connection with the same address and user; none of the settings since. Throws what
   /// `connect` throws.
   virtual std::unique_ptr<connection> another() const = 0;

@@ -454,9 +454,9 @@ class postgres_writer final : public dialect::ddl_writer {
   /// The table's primary key, whatever its name.
   void drop_only_key(const model::drop_constraint& op) {
     emit(
-        fmt::format("DO $$ BEGIN EXECUTE (SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', "
-                    "conrelid::regclass, conname) FROM pg_constraint WHERE contype = 'p' AND "
-                    "conrelid = {}::regclass); END $$",
+        fmt::format("DO $$ BEGIN EXECUTE (SELECT pg_catalog.format('ALTER TABLE %s DROP "
+                    "CONSTRAINT %I', conrelid::regclass, conname) FROM pg_constraint WHERE "
+                    "contype = 'p' AND conrelid = {}::regclass::oid); END $$",
                     target().literal(quote(op.table))));
   }
 

@@ -9,6 +9,9 @@
 #include "base/text_tools.h"
 #include "dialect/quoting.h"
 #include "postgres/array_casts.h"
+#include "postgres/catalogue.h"
+#include "postgres/connection.h"
+#include "postgres/held_text.h"
 #include "postgres/introspect.h"
 #include "postgres/redefine.h"
 #include "postgres/session.h"
@@ -54,6 +57,23 @@ std::string postgres_dialect::literal(std::string_view value) const {
 
 std::string postgres_dialect::type_name(const model::type& type) const {
   return postgres::type_name(type);
+}
+
+std::string postgres_dialect::equal(std::string_view column, std::string_view value) const {
+  return fmt::format("{} OPERATOR(pg_catalog.=) {}", column, value);
+}
+
+/// A statement is refused as a whole where the database's encoding lacks a character of it.
+std::string postgres_dialect::held_text(const db::connection& connection,
+                                        std::string_view text) const {
+  const auto* own = dynamic_cast<const postgres::connection*>(&connection);
+  return own == nullptr || own->holds_all_characters() ? std::string(text) : escaped(text);
+}
+
+std::string postgres_dialect::text_of_held(const db::connection& connection,
+                                           std::string_view held) const {
+  const auto* own = dynamic_cast<const postgres::connection*>(&connection);
+  return own == nullptr || own->holds_all_characters() ? std::string(held) : unescaped(held);
 }
 
 model::schema postgres_dialect::introspect(db::connection& connection,
@@ -134,7 +154,8 @@ std::string postgres_dialect::catch_up_statement(const model::qualified_name& ta
                                                  std::string_view key) const {
   return fmt::format(
       "SELECT pg_catalog.setval(behind.number, behind.highest) FROM (SELECT "
-      "pg_catalog.pg_get_serial_sequence({0}, {1})::regclass AS number, (SELECT max({2}) FROM {3}) "
+      "pg_catalog.pg_get_serial_sequence({0}, {1})::regclass AS number, (SELECT "
+      "pg_catalog.max({2}) FROM {3}) "
       "AS highest) AS behind WHERE CASE WHEN pg_catalog.has_sequence_privilege(behind.number, "
       "'USAGE') AND pg_catalog.has_sequence_privilege(behind.number, 'UPDATE') THEN "
       "behind.highest > coalesce(pg_catalog.pg_sequence_last_value(behind.number), 0) END",
@@ -163,19 +184,21 @@ bool postgres_dialect::is_lock_conflict(const error& problem) const {
 
 std::vector<std::string> postgres_dialect::lock_holders(db::connection& connection,
                                                         std::string_view sql) const {
-  const db::parameter statement[] = {sql};
-  const auto found = connection.query(
+  const auto found = query_catalogue(
+      connection,
       "SELECT a.pid, a.application_name, a.state, c.relname, string_agg(DISTINCT l.mode, ', '), "
       "extract(epoch FROM clock_timestamp() - a.xact_start)::int8 "
       "FROM pg_locks l JOIN pg_stat_activity a USING (pid) JOIN pg_class c ON c.oid = l.relation "
       "WHERE l.granted AND l.pid <> pg_backend_pid() AND c.relkind IN ('r', 'p', 'v', 'm') "
       "AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()) "
-      "AND strpos(lower($1), lower(c.relname)) > 0 "
       "GROUP BY a.pid, a.application_name, a.state, a.xact_start, c.relname "
-      "ORDER BY a.xact_start, c.relname LIMIT 5",
-      statement);
+      "ORDER BY a.xact_start, c.relname");
+  const auto text = base::lower(sql);
+  constexpr std::size_t most = 5;
   std::vector<std::string> lines;
   for (const auto& row : found.rows) {
+    if (lines.size() == most) break;
+    if (text.find(base::lower(row[3].value_or(""))) == std::string::npos) continue;
     lines.push_back(fmt::format("process {} of the server ('{}', {} for {} s) holds {} on {}",
                                 row[0].value_or("?"), row[1].value_or(""), row[2].value_or("?"),
                                 row[5].value_or("?"), row[4].value_or("?"), row[3].value_or("?")));
@@ -185,7 +208,8 @@ std::vector<std::string> postgres_dialect::lock_holders(db::connection& connecti
 
 std::vector<retort::dialect::held_lock> postgres_dialect::held_locks(
     db::connection& connection) const {
-  const auto found = connection.query(
+  const auto found = query_catalogue(
+      connection,
       "SELECT c.oid::regclass::text, l.mode FROM pg_locks AS l JOIN pg_class AS c ON c.oid = "
       "l.relation WHERE l.pid = pg_backend_pid() AND l.locktype = 'relation' AND l.granted AND "
       "c.relnamespace NOT IN ('pg_catalog'::regnamespace, 'pg_toast'::regnamespace) AND c.relname "
@@ -221,7 +245,7 @@ std::string postgres_dialect::script_text(std::string_view sql) const {
 std::string postgres_dialect::script_create(const model::qualified_name& table,
                                             const std::string& create) const {
   return dollar_quoted(
-      fmt::format("BEGIN\n  IF to_regclass({}) IS NULL THEN\n    {};\n  END IF;\nEND",
+      fmt::format("BEGIN\n  IF pg_catalog.to_regclass({}) IS NULL THEN\n    {};\n  END IF;\nEND",
                   literal(quote(table)), create));
 }
 
@@ -245,10 +269,9 @@ std::string postgres_dialect::rows_check(const model::qualified_name& table,
   for (const auto& row : rows) expected.push_back(literal(row));
   return dollar_quoted(
       "BEGIN\n"
-      "  IF (SELECT coalesce(array_agg(version_num::text ORDER BY version_num COLLATE \"C\"), "
-      "'{}') "
-      "FROM " +
-      quote(table) + ") <> ARRAY[" + base::join(expected, ", ") +
+      "  IF (SELECT coalesce(pg_catalog.array_agg(version_num::text ORDER BY version_num COLLATE "
+      "\"C\"), '{}') FROM " +
+      quote(table) + ") OPERATOR(pg_catalog.<>) ARRAY[" + base::join(expected, ", ") +
       "]::text[] THEN\n"
       "    RAISE EXCEPTION 'this script expects the database at revision %', " +
       literal(rows.empty() ? "base" : base::join(rows, ", ")) + how +
@@ -258,7 +281,7 @@ std::string postgres_dialect::rows_check(const model::qualified_name& table,
 }
 
 std::string postgres_dialect::exact_text(std::string_view quoted_column) const {
-  return fmt::format("quote_literal({}::text)", quoted_column);
+  return fmt::format("pg_catalog.quote_literal({}::text)", quoted_column);
 }
 
 void postgres_dialect::require_own_session(db::connection& connection) const {

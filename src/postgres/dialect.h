@@ -21,6 +21,9 @@ class postgres_dialect : public dialect::dialect {
   std::string quote(std::string_view identifier) const override;
   std::string literal(std::string_view value) const override;
   std::string type_name(const model::type& type) const override;
+  std::string equal(std::string_view column, std::string_view value) const override;
+  std::string held_text(const db::connection& connection, std::string_view text) const override;
+  std::string text_of_held(const db::connection& connection, std::string_view held) const override;
 
   void write(const model::operation& op,
              std::vector<retort::dialect::statement>& out) const override;

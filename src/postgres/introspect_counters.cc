@@ -26,12 +26,14 @@ ORDER BY n.nspname, c.relname)",
   for (std::size_t i = 0; i < found.rows.size(); ++i) {
     const auto& row = found.rows[i];
     sql += fmt::format(
-        "{}SELECT {}, last_value::numeric + CASE WHEN is_called THEN {} ELSE 0 END FROM {}",
+        "{}SELECT {}, last_value::numeric OPERATOR(pg_catalog.+) CASE WHEN is_called THEN {} ELSE "
+        "0 END FROM {}",
         i == 0 ? "" : " UNION ALL ", i, text(row[2]), from.quoted(from.name(row[0], row[1])));
   }
   std::vector<std::pair<std::string, std::string>> out;
   if (sql.empty()) return out;
-  const auto values = from.query(sql + " ORDER BY 1");
+  // Their names are the search path's, so that it is read with that.
+  const auto values = connection.query(sql + " ORDER BY 1");
   for (std::size_t i = 0; i < found.rows.size(); ++i) {
     out.emplace_back(from.name(found.rows[i][0], found.rows[i][1]).display(),
                      text(values.rows.at(i).at(1)));

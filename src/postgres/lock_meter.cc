@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "model/lock_mode.h"
+#include "postgres/catalogue.h"
 
 namespace retort::postgres {
 namespace {
@@ -50,7 +51,8 @@ class meter final : public dialect::lock_meter {
   /// What is there, and what was there and is locked still: it may have been dropped.
   relations look() {
     relations found;
-    const auto there = connection_.query(
+    const auto there = query_catalogue(
+        connection_,
         "SELECT oid, oid::regclass, CASE WHEN relkind IN ('r', 'm') THEN "
         "pg_relation_filenode(oid) END FROM pg_class WHERE relkind <> 'c' AND relpersistence <> "
         "'t' AND relnamespace NOT IN (SELECT oid FROM pg_namespace WHERE nspname IN "
@@ -58,7 +60,8 @@ class meter final : public dialect::lock_meter {
     for (const auto& row : there.rows) {
       found[row[0].value_or("")] = {row[1].value_or(""), row[2].value_or(""), {}};
     }
-    const auto locks = connection_.query(
+    const auto locks = query_catalogue(
+        connection_,
         "SELECT relation, mode FROM pg_locks WHERE pid = pg_backend_pid() AND granted AND locktype "
         "= 'relation' AND database = (SELECT oid FROM pg_database WHERE datname = "
         "current_database())");

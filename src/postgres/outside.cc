@@ -7,6 +7,7 @@
 
 #include "base/sql_words.h"
 #include "base/text_tools.h"
+#include "dialect/quoting.h"
 #include "postgres/catalogue.h"
 #include "postgres/dialect.h"
 
@@ -104,15 +105,15 @@ std::optional<concurrent_index> concurrent_index_of(const words& all, std::strin
 
 /// Whether an index is there, and fit for use; none where it is not.
 std::optional<bool> is_valid(db::connection& connection, const concurrent_index& index) {
-  const db::parameter names[] = {index.name, index.table};
   const auto rows =
-      connection
-          .query(
-              "SELECT i.indisvalid FROM pg_index AS i WHERE CASE WHEN $2 = '' THEN i.indexrelid = "
-              "to_regclass($1) ELSE i.indrelid = to_regclass($2) AND i.indexrelid = to_regclass("
+      query_catalogue(
+          connection,
+          fmt::format(
+              "SELECT i.indisvalid FROM pg_index AS i WHERE CASE WHEN {1} = '' THEN i.indexrelid = "
+              "to_regclass({0}) ELSE i.indrelid = to_regclass({1}) AND i.indexrelid = to_regclass("
               "(SELECT quote_ident(nspname) FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = "
-              "c.relnamespace WHERE c.oid = to_regclass($2)) || '.' || $1) END",
-              names)
+              "c.relnamespace WHERE c.oid = to_regclass({1})) || '.' || {0}) END",
+              dialect::quote_literal(index.name), dialect::quote_literal(index.table)))
           .rows;
   if (rows.empty()) return std::nullopt;
   return text(rows[0][0]) == "t";
@@ -120,24 +121,22 @@ std::optional<bool> is_valid(db::connection& connection, const concurrent_index&
 
 /// DROP INDEX CONCURRENTLY for what a build that was cut short has left.
 void drop_invalid(db::connection& connection, const concurrent_index& index) {
-  const db::parameter names[] = {index.table};
-  const auto schema = connection.query(
-      "SELECT quote_ident(nspname) FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = "
-      "c.relnamespace WHERE c.oid = to_regclass($1)",
-      names);
+  const auto schema = query_catalogue(
+      connection, fmt::format("SELECT quote_ident(nspname) FROM pg_class AS c JOIN pg_namespace AS "
+                              "n ON n.oid = c.relnamespace WHERE c.oid = to_regclass({})",
+                              dialect::quote_literal(index.table)));
   connection.execute(
       fmt::format("DROP INDEX CONCURRENTLY {}.{}", text(schema.rows.at(0).at(0)), index.name));
 }
 
 /// Somebody else may be building it by hand at this moment.
 void refuse_other_builder(db::connection& connection, const concurrent_index& index) {
-  const db::parameter table[] = {index.table};
-  const auto rows = connection
-                        .query(
-                            "SELECT pid FROM pg_stat_progress_create_index WHERE relid = "
-                            "to_regclass($1) AND pid <> pg_backend_pid()",
-                            table)
-                        .rows;
+  const auto rows =
+      query_catalogue(connection,
+                      fmt::format("SELECT pid FROM pg_stat_progress_create_index WHERE relid = "
+                                  "to_regclass({}) AND pid <> pg_backend_pid()",
+                                  dialect::quote_literal(index.table)))
+          .rows;
   if (rows.empty()) return;
   throw error(fmt::format("an index of {} is being built by process {} of the server", index.table,
                           text(rows[0][0])),
@@ -147,14 +146,15 @@ void refuse_other_builder(db::connection& connection, const concurrent_index& in
 
 /// A table and its indexes, by their numbers: "table:index,index". Empty: there is no such table.
 std::string indexes_of(db::connection& connection, const std::string& table) {
-  const db::parameter name[] = {table};
-  return text(connection
-                  .query("SELECT coalesce(to_regclass($1)::oid || ':' || (SELECT coalesce("
-                         "string_agg(indexrelid::text, ',' ORDER BY indexrelid), '') FROM pg_index "
-                         "WHERE indrelid = to_regclass($1)), '')",
-                         name)
-                  .rows.at(0)
-                  .at(0));
+  return text(
+      query_catalogue(
+          connection,
+          fmt::format("SELECT coalesce(to_regclass({0})::oid || ':' || (SELECT coalesce("
+                      "string_agg(indexrelid::text, ',' ORDER BY indexrelid), '') FROM pg_index "
+                      "WHERE indrelid = to_regclass({0})), '')",
+                      dialect::quote_literal(table)))
+          .rows.at(0)
+          .at(0));
 }
 
 /// An index that was not there when `indexes_of` was asked.
@@ -170,14 +170,14 @@ std::vector<new_index> new_indexes(db::connection& connection, const std::string
   if (colon == std::string::npos) return {};
   const auto number = before.substr(0, colon);
   const auto known = before.substr(colon + 1);
-  const db::parameter parameters[] = {table, number, known};
   const auto rows =
-      connection
-          .query(
-              "SELECT indexrelid::regclass::text, indisvalid, pg_get_indexdef(indexrelid) FROM "
-              "pg_index WHERE indrelid = to_regclass($1) AND indrelid = $2::oid AND NOT indexrelid "
-              "= ANY (string_to_array($3, ',')::oid[]) ORDER BY indexrelid",
-              parameters)
+      query_catalogue(
+          connection,
+          fmt::format("SELECT indexrelid::regclass::text, indisvalid, pg_get_indexdef(indexrelid) "
+                      "FROM pg_index WHERE indrelid = to_regclass({}) AND indrelid = {}::oid AND "
+                      "NOT indexrelid = ANY (string_to_array({}, ',')::oid[]) ORDER BY indexrelid",
+                      dialect::quote_literal(table), dialect::quote_literal(number),
+                      dialect::quote_literal(known)))
           .rows;
   std::vector<new_index> found;
   for (const auto& row : rows) found.push_back({text(row[0]), text(row[1]) == "t", text(row[2])});
@@ -222,15 +222,15 @@ void drop_half_built(db::connection& connection, const words& all) {
     if (at < all.size() && all[at] == "concurrently") ++at;
     name = name_at(all, at);
   }
-  const db::parameter parameters[] = {name};
   const auto rows =
-      connection
-          .query(
+      query_catalogue(
+          connection,
+          fmt::format(
               "SELECT c.oid::regclass::text FROM pg_index AS i JOIN pg_class AS c ON c.oid = "
-              "i.indexrelid WHERE NOT i.indisvalid AND c.relname ~ '_cc(new|old)[0-9]*$' AND ($1 = "
-              "'' OR i.indrelid = to_regclass($1) OR i.indrelid = (SELECT indrelid FROM pg_index "
-              "WHERE indexrelid = to_regclass($1)))",
-              parameters)
+              "i.indexrelid WHERE NOT i.indisvalid AND c.relname ~ '_cc(new|old)[0-9]*$' AND ({0} "
+              "= '' OR i.indrelid = to_regclass({0}) OR i.indrelid = (SELECT indrelid FROM "
+              "pg_index WHERE indexrelid = to_regclass({0})))",
+              dialect::quote_literal(name)))
           .rows;
   for (const auto& row : rows) connection.execute("DROP INDEX CONCURRENTLY " + text(row[0]));
 }
@@ -242,13 +242,12 @@ evidence settle_detach(db::connection& connection, const words& all) {
   const auto table = name_at(all, at);
   at = static_cast<std::size_t>(std::find(all.begin(), all.end(), "partition") - all.begin()) + 1;
   const auto partition = name_at(all, at);
-  const db::parameter names[] = {table, partition};
-  const auto rows = connection
-                        .query(
-                            "SELECT inhdetachpending FROM pg_inherits WHERE inhparent = "
-                            "to_regclass($1) AND inhrelid = to_regclass($2)",
-                            names)
-                        .rows;
+  const auto rows =
+      query_catalogue(connection,
+                      fmt::format("SELECT inhdetachpending FROM pg_inherits WHERE inhparent = "
+                                  "to_regclass({}) AND inhrelid = to_regclass({})",
+                                  dialect::quote_literal(table), dialect::quote_literal(partition)))
+          .rows;
   if (rows.empty()) return evidence::done;
   if (text(rows[0][0]) != "t") return evidence::not_done;
   connection.execute(fmt::format("ALTER TABLE {} DETACH PARTITION {} FINALIZE", table, partition));
@@ -339,8 +338,9 @@ std::string postgres_dialect::remember(db::connection& connection, std::string_v
   const auto dropped = concurrent_index_of(all, "drop");
   if (!dropped) return {};
   const db::parameter name[] = {dropped->name};
-  return text(
-      connection.query("SELECT coalesce(to_regclass($1)::oid::text, '0')", name).rows.at(0).at(0));
+  return text(connection.query("SELECT coalesce(pg_catalog.to_regclass($1)::oid::text, '0')", name)
+                  .rows.at(0)
+                  .at(0));
 }
 
 evidence postgres_dialect::settle(db::connection& connection, std::string_view sql,

@@ -79,10 +79,11 @@ class redefinition final : public retort::dialect::table_change {
 
   /// With the options that the view has: the author has given another query, and no other options.
   std::string create_sql() const {
-    const auto found = connection_.query(fmt::format(
-        "SELECT array_to_string(reloptions, ', ') FROM pg_class WHERE relkind = '{}' AND oid = "
-        "to_regclass({})",
-        is_stored() ? "m" : "v", target_.literal(target_.quote(what_.object.name))));
+    const auto found = query_catalogue(
+        connection_,
+        fmt::format("SELECT array_to_string(reloptions, ', ') FROM pg_class WHERE relkind = '{}' "
+                    "AND oid = to_regclass({})",
+                    is_stored() ? "m" : "v", target_.literal(target_.quote(what_.object.name))));
     if (found.rows.empty()) throw failure("there is no such view");
     auto sql = target_.object_sql(what_.object, what_.body);
     if (const auto options = text(found.rows[0][0]); !options.empty()) {
@@ -113,7 +114,7 @@ class redefinition final : public retort::dialect::table_change {
     const auto found = from.query(fmt::format(
         R"(
 WITH RECURSIVE over (oid, depth) AS (
-  SELECT {}::regclass::oid, 0
+  SELECT to_regclass({})::oid, 0
   UNION
   SELECT r.ev_class, o.depth + 1
   FROM over o JOIN pg_depend d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = o.oid

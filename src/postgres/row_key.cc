@@ -3,6 +3,7 @@
 #include <retort/error.h>
 
 #include "base/text_tools.h"
+#include "postgres/catalogue.h"
 #include "postgres/dialect.h"
 
 namespace retort::postgres {
@@ -12,13 +13,13 @@ std::vector<std::string> postgres_dialect::row_key(db::connection& connection,
                                                    std::vector<std::string> wanted) const {
   if (wanted.empty()) {
     const auto rows =
-        connection
-            .query(fmt::format("SELECT a.attname FROM pg_index i CROSS JOIN LATERAL "
-                               "unnest(i.indkey::int2[]) WITH ORDINALITY AS k (attnum, place) "
-                               "JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = "
-                               "k.attnum WHERE i.indrelid = {}::regclass AND i.indisprimary AND "
-                               "k.place <= i.indnkeyatts ORDER BY k.place",
-                               literal(quote(table))))
+        query_catalogue(connection,
+                        fmt::format("SELECT a.attname FROM pg_index i CROSS JOIN LATERAL "
+                                    "unnest(i.indkey::int2[]) WITH ORDINALITY AS k (attnum, place) "
+                                    "JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = "
+                                    "k.attnum WHERE i.indrelid = to_regclass({}) AND "
+                                    "i.indisprimary AND k.place <= i.indnkeyatts ORDER BY k.place",
+                                    literal(quote(table))))
             .rows;
     for (const auto& row : rows) wanted.push_back(row[0].value());
     return wanted;

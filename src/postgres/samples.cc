@@ -179,13 +179,12 @@ std::vector<std::string> type_values(db::connection& connection, const std::stri
                                      unsigned salt);
 
 std::vector<std::string> enum_samples(db::connection& connection, const db::cell& oid) {
-  const db::parameter parameters[] = {oid.value()};
+  const auto found = query_catalogue(
+      connection, fmt::format("SELECT enumlabel FROM pg_enum WHERE enumtypid = {}::oid ORDER BY "
+                              "enumsortorder",
+                              oid.value()));
   std::vector<std::string> labels;
-  for (const auto& row : connection
-                             .query("SELECT enumlabel FROM pg_enum WHERE enumtypid = $1::oid "
-                                    "ORDER BY enumsortorder",
-                                    parameters)
-                             .rows) {
+  for (const auto& row : found.rows) {
     labels.push_back(dialect::quote_literal(text(row[0])));
   }
   if (labels.empty()) return {};
@@ -199,11 +198,11 @@ std::vector<std::string> enum_samples(db::connection& connection, const db::cell
 /// Rows whose fields are samples of their types, at the same place of each list.
 std::vector<std::string> composite_samples(db::connection& connection, const std::string& type,
                                            const db::cell& relation, unsigned salt) {
-  const db::parameter parameters[] = {relation.value()};
-  const auto fields = connection.query(
-      "SELECT format_type(atttypid, atttypmod) FROM pg_attribute WHERE attrelid = $1::oid AND "
-      "attnum > 0 AND NOT attisdropped ORDER BY attnum",
-      parameters);
+  const auto fields = query_catalogue(
+      connection,
+      fmt::format("SELECT format_type(atttypid, atttypmod) FROM pg_attribute WHERE attrelid = "
+                  "{}::oid AND attnum > 0 AND NOT attisdropped ORDER BY attnum",
+                  relation.value()));
   std::vector<std::string> rows(4);
   for (const auto& field : fields.rows) {
     const auto values = type_values(connection, text(field[0]), salt);
@@ -239,11 +238,11 @@ std::vector<std::string> range_samples(db::connection& connection, const std::st
 /// composite type, ranges; a domain is as its base type.
 std::vector<std::string> made_samples(db::connection& connection, const std::string& type,
                                       unsigned salt) {
-  const db::parameter parameters[] = {type};
-  const auto described = connection.query(
-      "SELECT t.typtype, format_type(t.typbasetype, t.typtypmod), t.oid, t.typrelid "
-      "FROM pg_type t WHERE t.oid = to_regtype($1)",
-      parameters);
+  const auto described = query_catalogue(
+      connection,
+      fmt::format("SELECT t.typtype, format_type(t.typbasetype, t.typtypmod), t.oid, t.typrelid "
+                  "FROM pg_type t WHERE t.oid = to_regtype({})",
+                  dialect::quote_literal(type)));
   if (described.rows.empty()) return {};
   const auto& row = described.rows[0];
   const auto kind = text(row[0]);
@@ -251,11 +250,10 @@ std::vector<std::string> made_samples(db::connection& connection, const std::str
   if (kind == "e") return enum_samples(connection, row[2]);
   if (kind == "c") return composite_samples(connection, type, row[3], salt);
   if (kind != "r" && kind != "m") return {};
-  const db::parameter oid[] = {row[2].value()};
-  const auto subtype = connection.query(
-      fmt::format("SELECT format_type(rngsubtype, NULL) FROM pg_range WHERE {} = $1::oid",
-                  kind == "r" ? "rngtypid" : "rngmultitypid"),
-      oid);
+  const auto subtype = query_catalogue(
+      connection,
+      fmt::format("SELECT format_type(rngsubtype, NULL) FROM pg_range WHERE {} = {}::oid",
+                  kind == "r" ? "rngtypid" : "rngmultitypid", row[2].value()));
   return range_samples(connection, type, text(subtype.rows.at(0).at(0)), kind == "m", salt);
 }
 

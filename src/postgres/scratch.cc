@@ -39,10 +39,10 @@ std::string folder_key(const std::string& folder) {
 class postgres_scratch final : public dialect::scratch {
  public:
   explicit postgres_scratch(const db::url& near) : near_(near), connection_(connect(near)) {
-    const auto self = connection_->query(
-        "SELECT pid, (extract(epoch FROM backend_start) * 1000000)::bigint FROM "
-        "pg_stat_activity WHERE pid = pg_backend_pid()",
-        {});
+    const auto self =
+        query_catalogue(*connection_,
+                        "SELECT pid, (extract(epoch FROM backend_start) * 1000000)::bigint FROM "
+                        "pg_stat_activity WHERE pid = pg_backend_pid()");
     own_prefix_ =
         fmt::format("{}{}_{}_", prefix, text(self.rows.at(0).at(0)), text(self.rows.at(0).at(1)));
     const auto fsync = connection_->query("SHOW fsync", {});
@@ -97,9 +97,9 @@ class postgres_scratch final : public dialect::scratch {
   }
 
   std::vector<std::string> databases(const std::string& beginning) const {
-    const db::parameter parameters[] = {beginning};
-    const auto result = connection_->query(
-        "SELECT datname FROM pg_database WHERE starts_with(datname, $1)", parameters);
+    const auto result = query_catalogue(
+        *connection_, fmt::format("SELECT datname FROM pg_database WHERE starts_with(datname, {})",
+                                  dialect::quote_literal(beginning)));
     std::vector<std::string> found;
     for (const auto& row : result.rows) found.push_back(text(row[0]));
     return found;
@@ -133,9 +133,10 @@ class postgres_scratch final : public dialect::scratch {
         connection_->execute(fmt::format("DROP DATABASE IF EXISTS {} WITH (FORCE)", quoted));
         return;
       }
-      const db::parameter parameters[] = {name};
-      connection_->query(
-          "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", parameters);
+      query_catalogue(
+          *connection_,
+          fmt::format("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = {}",
+                      dialect::quote_literal(name)));
       connection_->execute("DROP DATABASE IF EXISTS " + quoted);
     } catch (...) {  // Another sweep drops it.
     }
@@ -144,13 +145,13 @@ class postgres_scratch final : public dialect::scratch {
   /// Encoding and locale of the database beside which the scratch databases are made.
   std::string locale() {
     const auto version = connection_->server_version();
-    const auto result = connection_->query(
+    const auto result = query_catalogue(
+        *connection_,
         fmt::format("SELECT pg_encoding_to_char(encoding), datcollate, datctype, {} FROM "
                     "pg_database WHERE datname = current_database()",
                     version >= 170000   ? "CASE datlocprovider WHEN 'i' THEN datlocale END"
                     : version >= 150000 ? "CASE datlocprovider WHEN 'i' THEN daticulocale END"
-                                        : "NULL"),
-        {});
+                                        : "NULL"));
     const auto& row = result.rows.at(0);
     auto clause =
         fmt::format(" ENCODING {} LC_COLLATE {} LC_CTYPE {}", dialect::quote_literal(text(row[0])),
@@ -163,20 +164,18 @@ class postgres_scratch final : public dialect::scratch {
 
   void sweep() {
     // Who may not see a backend's start time takes it for the one that is meant.
-    const auto stale = connection_->query(
-        R"(
+    const auto stale = query_catalogue(*connection_, R"(
 SELECT d.datname FROM pg_database d
 CROSS JOIN LATERAL regexp_match(d.datname, '^retort_scratch_(\d+)_(\d+)_\d+$') m
 WHERE m IS NOT NULL AND NOT EXISTS (SELECT FROM pg_stat_activity a WHERE a.pid::text = m[1]
-  AND coalesce((extract(epoch FROM a.backend_start) * 1000000)::bigint::text = m[2], true)))",
-        {});
+  AND coalesce((extract(epoch FROM a.backend_start) * 1000000)::bigint::text = m[2], true)))");
     for (const auto& row : stale.rows) drop_database(text(row[0]));
     // The folders are of this machine, and so is a server that is reached through a socket.
     if (!near_.host.starts_with('/')) return;
-    const auto kept = connection_->query(
+    const auto kept = query_catalogue(
+        *connection_,
         "SELECT datname, shobj_description(oid, 'pg_database') FROM pg_database WHERE "
-        "starts_with(datname, 'retort_scratch_kept_')",
-        {});
+        "starts_with(datname, 'retort_scratch_kept_')");
     for (const auto& row : kept.rows) {
       std::error_code problem;
       if (row[1] && !std::filesystem::exists(*row[1], problem) && !problem) {

@@ -16,8 +16,19 @@
 namespace retort::postgres {
 namespace {
 
+// Retort's own statements stand in the search path of whoever they run for. An operator or a
+// function there must not fit their arguments better than pg_catalog's ("Operator Type Resolution",
+// "Function Type Resolution"): the types of both sides of an operator are those of one that is
+// there, and functions are named with their schema.
 constexpr const char* own_advisory_locks =
-    "locktype = 'advisory' AND pid = pg_backend_pid() AND granted";
+    "locktype = 'advisory' AND pid = pg_catalog.pg_backend_pid() AND granted";
+
+/// Condition on pg_locks: the lock of a run. `key`: SQL.
+std::string is_run_lock(std::string_view key) {
+  return fmt::format(
+      "classid = {}::oid AND objid = ({})::int8::bit(32)::int8::oid AND objsubid = 2::int2",
+      run_lock_class, key);
+}
 
 }  // namespace
 
@@ -38,8 +49,8 @@ session::session(db::connection& connection) : connection_(connection) {
       connection_.query("SELECT name, setting FROM pg_settings WHERE source = 'session'");
   for (const auto& row : settings.rows) settings_.emplace_back(text(row[0]), text(row[1]));
   const auto held = connection_.query(fmt::format(
-      "SELECT current_setting('role'), (SELECT objid::int8::bit(32)::int4 FROM pg_locks "
-      "WHERE {} AND classid = {} AND objsubid = 2 LIMIT 1)",
+      "SELECT pg_catalog.current_setting('role'), (SELECT objid::int8::bit(32)::int4 FROM "
+      "pg_locks WHERE {} AND classid = {}::oid AND objsubid = 2::int2 LIMIT 1)",
       own_advisory_locks, run_lock_class));
   role_ = text(held.rows.at(0).at(0));
   run_lock_ = held.rows.at(0).at(1);
@@ -66,7 +77,7 @@ void session::restore() {
 std::string session::settings_again() const {
   std::string again;
   for (const auto& [name, value] : settings_) {
-    again += fmt::format("{}set_config({}, {}, false)", again.empty() ? "SELECT " : ", ",
+    again += fmt::format("{}pg_catalog.set_config({}, {}, false)", again.empty() ? "SELECT " : ", ",
                          dialect::quote_literal(name), dialect::quote_literal(value));
   }
   return again;
@@ -96,10 +107,20 @@ constexpr const char* bending_settings[] = {"search_path", "standard_conforming_
 
 }  // namespace
 
-session::surroundings session::look() const {
-  std::string query = "SELECT session_user, current_setting('role')";
-  for (const auto* name : bending_settings) query += fmt::format(", current_setting('{}')", name);
-  const auto row = connection_.query(query).rows.at(0);
+session::surroundings session::look() {
+  std::string query = "SELECT session_user, pg_catalog.current_setting('role')";
+  for (const auto* name : bending_settings) {
+    query += fmt::format(", pg_catalog.current_setting('{}')", name);
+  }
+  if (run_lock_) {
+    query += fmt::format(", EXISTS (SELECT FROM pg_locks WHERE {} AND {})", own_advisory_locks,
+                         is_run_lock(*run_lock_));
+  }
+  auto row = connection_.query(query).rows.at(0);
+  if (run_lock_) {
+    is_locked_ = flag(row.back());
+    row.pop_back();
+  }
   surroundings now{text(row[0]), text(row[1]), {}};
   for (std::size_t i = 2; i < row.size(); ++i) now.settings.push_back(text(row[i]));
   return now;
@@ -110,7 +131,7 @@ namespace {
 std::string set_all(const std::vector<std::string>& settings) {
   std::string sql;
   for (std::size_t i = 0; i < settings.size(); ++i) {
-    sql += fmt::format("{}set_config('{}', {}, false)", i == 0 ? "SELECT " : ", ",
+    sql += fmt::format("{}pg_catalog.set_config('{}', {}, false)", i == 0 ? "SELECT " : ", ",
                        bending_settings[i], dialect::quote_literal(settings[i]));
   }
   return sql;
@@ -121,6 +142,7 @@ std::string set_all(const std::vector<std::string>& settings) {
 void session::pause() {
   if (paused_) return;
   auto theirs = look();
+  if (run_lock_ && !is_locked_) lock_again();
   if (theirs != own_) {
     connection_.execute("SET standard_conforming_strings = on; RESET SESSION AUTHORIZATION; " +
                         set_role(own_.role) + "; " + set_all(own_.settings));
@@ -147,19 +169,15 @@ bool session::can_write() {
 /// Gives back what the migration has locked, one by one, for pg_advisory_unlock_all() would let
 /// another run in; and takes the run's lock again where the migration itself called that.
 std::string session::release_query() const {
-  const auto own =
-      run_lock_
-          ? fmt::format("classid = {} AND objid = ({})::int8::bit(32)::int8::oid AND objsubid = 2",
-                        run_lock_class, *run_lock_)
-          : std::string("false");
+  const auto own = run_lock_ ? is_run_lock(*run_lock_) : std::string("false");
   return fmt::format(
-      "SELECT CASE WHEN {1} THEN NULL WHEN objsubid = 1 AND mode = 'ShareLock' THEN "
-      "pg_advisory_unlock_shared(classid::int8 << 32 | objid::int8) WHEN objsubid = 1 THEN "
-      "pg_advisory_unlock(classid::int8 << 32 | objid::int8) WHEN mode = 'ShareLock' THEN "
-      "pg_advisory_unlock_shared(classid::int8::bit(32)::int4, objid::int8::bit(32)::int4) ELSE "
-      "pg_advisory_unlock(classid::int8::bit(32)::int4, objid::int8::bit(32)::int4) END "
+      "SELECT CASE WHEN {1} THEN NULL WHEN objsubid = 1::int2 AND mode = 'ShareLock' THEN "
+      "{2}_shared(classid::int8 << 32 | objid::int8) WHEN objsubid = 1::int2 THEN "
+      "{2}(classid::int8 << 32 | objid::int8) WHEN mode = 'ShareLock' THEN "
+      "{2}_shared(classid::int8::bit(32)::int4, objid::int8::bit(32)::int4) ELSE "
+      "{2}(classid::int8::bit(32)::int4, objid::int8::bit(32)::int4) END "
       "FROM (SELECT * FROM pg_locks WHERE {0} OFFSET 0) AS mine",
-      own_advisory_locks, own);
+      own_advisory_locks, own, "pg_catalog.pg_advisory_unlock");
 }
 
 void session::restore_locks() {
@@ -173,10 +191,15 @@ void session::restore_locks() {
       again = again || row[0] == "t";
     }
   }
-  if (!run_lock_ || has_own) return;
-  const auto taken = connection_.query(
-      fmt::format("SELECT pg_try_advisory_lock({}, {})", run_lock_class, *run_lock_));
-  if (text(taken.rows.at(0).at(0)) == "t") return;
+  if (run_lock_ && !has_own) lock_again();
+}
+
+/// Takes the run's lock, which the migration gave up.
+void session::lock_again() {
+  const auto taken = connection_.query(fmt::format("SELECT pg_catalog.pg_try_advisory_lock({}, {})",
+                                                   run_lock_class, run_lock_.value()));
+  was_unlocked_ = text(taken.rows.at(0).at(0)) == "t";
+  if (was_unlocked_) return;
   throw error("the migration gave up the lock of its run, and another run has taken it",
               failure::try_again)
       .help("leave pg_advisory_unlock_all() out of the migration");
@@ -190,7 +213,8 @@ class advisory_lock final : public dialect::run_lock {
       : connection_(connection), key_(std::move(key)) {}
   ~advisory_lock() override {
     try {
-      connection_.execute(fmt::format("SELECT pg_advisory_unlock({}, {})", run_lock_class, key_));
+      connection_.execute(
+          fmt::format("SELECT pg_catalog.pg_advisory_unlock({}, {})", run_lock_class, key_));
     } catch (...) {  // The connection is lost, and its locks with it.
     }
   }
@@ -204,12 +228,11 @@ class advisory_lock final : public dialect::run_lock {
 std::vector<std::string> holders(db::connection& connection, const std::string& key) {
   std::vector<std::string> lines;
   const auto found = connection.query(fmt::format(
-      "SELECT a.pid, a.application_name, to_char(a.backend_start, 'YYYY-MM-DD HH24:MI:SS TZ') "
-      "FROM pg_locks AS l JOIN pg_stat_activity AS a USING (pid) WHERE l.locktype = 'advisory' "
-      "AND l.granted AND l.database = (SELECT oid FROM pg_database WHERE datname = "
-      "current_database()) AND l.classid = {} AND l.objid::int8::bit(32)::int4 = {} "
-      "AND l.objsubid = 2",
-      run_lock_class, key));
+      "SELECT a.pid, a.application_name, pg_catalog.to_char(a.backend_start, "
+      "'YYYY-MM-DD HH24:MI:SS TZ') FROM pg_locks AS l JOIN pg_stat_activity AS a USING (pid) WHERE "
+      "l.locktype = 'advisory' AND l.granted AND l.database = (SELECT oid FROM pg_database WHERE "
+      "datname = pg_catalog.current_database()) AND {}",
+      is_run_lock(key)));
   for (const auto& row : found.rows) {
     lines.push_back(fmt::format("held by '{}', process {} of the server, connected since {}",
                                 text(row[1]), text(row[0]), text(row[2])));
@@ -222,7 +245,7 @@ std::vector<std::string> holders(db::connection& connection, const std::string& 
 namespace {
 
 std::string backend_of(db::connection& connection) {
-  return text(connection.query("SELECT pg_backend_pid()").rows.at(0).at(0));
+  return text(connection.query("SELECT pg_catalog.pg_backend_pid()").rows.at(0).at(0));
 }
 
 }  // namespace
@@ -245,16 +268,19 @@ void require_own_session(db::connection& connection) {
 
 std::string table_exists_query(const model::qualified_name& table) {
   const auto name = dialect::quote_literal(dialect::quote_identifier(table));
-  auto query = fmt::format("SELECT 1 WHERE to_regclass({}) IS NOT NULL", name);
+  auto query = fmt::format("SELECT 1 WHERE pg_catalog.to_regclass({}) IS NOT NULL", name);
   // A name with its schema is an error by itself. Without, a schema that the role has no USAGE of
   // is passed over ("Schemas and Privileges"), and the database would look new.
   if (!table.schema.empty()) return query;
   return query + fmt::format(R"( OR (
-SELECT bool_or(to_regclass(quote_ident(n.nspname) || '.' || {}) IS NOT NULL)
+SELECT pg_catalog.bool_or(pg_catalog.to_regclass(
+  pg_catalog.quote_ident(n.nspname::text) || '.' || {}) IS NOT NULL)
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE to_regclass({}) IS NULL AND c.relname = {} AND NOT has_schema_privilege(n.oid, 'USAGE')
-  AND n.nspname IN (SELECT trim(BOTH '"' FROM replace(trim(word), '"$user"', current_user))
-    FROM unnest(string_to_array(current_setting('search_path'), ',')) AS word)))",
+WHERE pg_catalog.to_regclass({}) IS NULL AND c.relname = {}
+  AND NOT pg_catalog.has_schema_privilege(n.oid, 'USAGE') AND n.nspname::text IN (
+    SELECT trim(BOTH '"' FROM pg_catalog.replace(trim(word), '"$user"', current_user::text))
+    FROM pg_catalog.unnest(pg_catalog.string_to_array(
+      pg_catalog.current_setting('search_path'), ',')) AS word)))",
                              name, name, dialect::quote_literal(table.name));
 }
 
@@ -263,7 +289,8 @@ model::qualified_name resolve(db::connection& connection, const model::qualified
   // Where the table is not there yet, it will be in the schema in which new tables are made.
   const auto schema = connection.query(
       fmt::format("SELECT coalesce((SELECT n.nspname FROM pg_class AS c JOIN pg_namespace AS n ON "
-                  "n.oid = c.relnamespace WHERE c.oid = to_regclass({})), current_schema(), '')",
+                  "n.oid = c.relnamespace WHERE c.oid = pg_catalog.to_regclass({})::oid), "
+                  "pg_catalog.current_schema(), '')",
                   dialect::quote_literal(dialect::quote_identifier(table))));
   return {text(schema.rows.at(0).at(0)), table.name};
 }
@@ -273,14 +300,15 @@ std::unique_ptr<dialect::run_lock> lock_run(db::connection& connection,
   using clock = std::chrono::steady_clock;
   const auto end = clock::now() + std::chrono::seconds(seconds);
   const auto place = resolve(connection, table);
-  const auto key = text(
-      connection.query(fmt::format("SELECT hashtext({})", dialect::quote_literal(place.display())))
-          .rows.at(0)
-          .at(0));
+  const auto key = text(connection
+                            .query(fmt::format("SELECT pg_catalog.hashtext({})",
+                                               dialect::quote_literal(place.display())))
+                            .rows.at(0)
+                            .at(0));
   for (auto pause = std::chrono::milliseconds(20);;
        pause = std::min(2 * pause, std::chrono::milliseconds(500))) {
-    const auto taken =
-        connection.query(fmt::format("SELECT pg_try_advisory_lock({}, {})", run_lock_class, key));
+    const auto taken = connection.query(
+        fmt::format("SELECT pg_catalog.pg_try_advisory_lock({}, {})", run_lock_class, key));
     if (text(taken.rows.at(0).at(0)) == "t") {
       return std::make_unique<advisory_lock>(connection, key);
     }

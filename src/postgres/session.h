@@ -27,6 +27,7 @@ class session : public dialect::session {
   void resume() override;
   void rolled_back() override { paused_ = resumed_; }
   bool can_write() override;
+  bool was_unlocked() override { return std::exchange(was_unlocked_, false); }
 
  private:
   void restore();
@@ -37,8 +38,9 @@ class session : public dialect::session {
     std::vector<std::string> settings;
     bool operator==(const surroundings&) const = default;
   };
-  surroundings look() const;
+  surroundings look();
   void restore_locks();
+  void lock_again();
   std::string release_query() const;
   std::string settings_again() const;
 
@@ -52,6 +54,9 @@ class session : public dialect::session {
   std::optional<surroundings> resumed_;
   /// The key of the run's lock, where one is held.
   db::cell run_lock_;
+  /// Whether `look` has found it held.
+  bool is_locked_ = false;
+  bool was_unlocked_ = false;
 };
 
 /// The first half of the key of every run's advisory lock; the second is made of the version table.

@@ -46,7 +46,8 @@ std::string make_settings_from() {
                           one.always);
   }
   return fmt::format(
-      "set_config(fixed.name, fixed.value, false) FROM (VALUES {}) AS fixed (name, value, always) "
+      "pg_catalog.set_config(fixed.name, fixed.value, false) FROM (VALUES {}) AS fixed (name, "
+      "value, always) "
       "JOIN pg_catalog.pg_settings AS known ON known.name = fixed.name "
       "WHERE known.setting <> fixed.value AND (fixed.always OR known.source <> 'client')",
       values);

@@ -55,7 +55,7 @@ class watch final : public dialect::wait_limit {
         if (clock::now() - free < std::chrono::seconds(seconds_)) continue;
         holders_ = blockers;
         const db::parameter pid[] = {pid_};
-        other_->query("SELECT pg_cancel_backend($1::int)", pid);
+        other_->query("SELECT pg_catalog.pg_cancel_backend($1::int)", pid);
         return;
       } catch (const error&) {
         return;  // Without a second connection there is no limit.
@@ -65,14 +65,14 @@ class watch final : public dialect::wait_limit {
 
   /// Whom the statement waits for, a line each; none while it works.
   std::vector<std::string> look() {
-    const db::parameter pid[] = {pid_};
     const auto rows =
-        other_
-            ->query(
-                "SELECT a.pid, a.application_name, a.state, extract(epoch FROM clock_timestamp() - "
-                "a.xact_start)::bigint FROM unnest(pg_blocking_pids($1::int)) AS b (pid) JOIN "
-                "pg_stat_activity AS a USING (pid)",
-                pid)
+        query_catalogue(
+            *other_,
+            fmt::format("SELECT a.pid, a.application_name, a.state, extract(epoch FROM "
+                        "clock_timestamp() - a.xact_start)::bigint FROM "
+                        "unnest(pg_blocking_pids({})) AS b (pid) JOIN pg_stat_activity AS a USING "
+                        "(pid)",
+                        pid_))
             .rows;
     std::vector<std::string> lines;
     for (const auto& row : rows) {
@@ -99,7 +99,7 @@ class watch final : public dialect::wait_limit {
 std::unique_ptr<dialect::wait_limit> limit_waiting(db::connection& connection, int seconds) {
   const auto* watched = dynamic_cast<const postgres::connection*>(&connection);
   if (watched == nullptr || seconds <= 0) return nullptr;
-  auto pid = text(connection.query("SELECT pg_backend_pid()").rows.at(0).at(0));
+  auto pid = text(connection.query("SELECT pg_catalog.pg_backend_pid()").rows.at(0).at(0));
   return std::make_unique<watch>(*watched, std::move(pid), seconds);
 }
 

@@ -3,6 +3,7 @@
 #include <retort/migration.h>
 
 #include "conformance/place.h"
+#include "engine/offline.h"
 #include "engine/planner.h"
 #include "unit/engine/migrations.h"
 
@@ -167,6 +168,19 @@ TEST_CASE("a replaced view keeps its options and what hangs on those over it") {
   CHECK(where.value("SELECT count(*) FROM pg_description WHERE description = 'a rule'") == "1");
   CHECK(where.value("SELECT count(*) FROM pg_attrdef WHERE adrelid = 'over'::regclass") == "1");
   CHECK(where.value("SELECT has_table_privilege('pg_monitor', 'over', 'SELECT')") == "t");
+}
+
+TEST_CASE("a script says that it cannot change a view's columns") {
+  static const migration change = {
+      .upgrade = [](operations& op) { op.replace_view("v", "SELECT 1 AS a"); }};
+  const auto set = testing::load_set({{.revision = "a1", .path = "a1.cc", .code = &change}});
+  const auto& target = postgres_backend().dialect();
+  const auto script = engine::offline_script(set.graph().plan_upgrade({}, "head"), set, target,
+                                             {target, {{}, "retort_version"}});
+  CHECK_MESSAGE(script.find("-- a run drops view v where its columns change, and makes it and the "
+                            "views over it anew; this script stops there\nCREATE OR REPLACE VIEW v "
+                            "AS SELECT 1 AS a;\n") != std::string::npos,
+                script);
 }
 
 }  // namespace

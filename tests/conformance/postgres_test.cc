@@ -307,6 +307,7 @@ TEST_CASE("a lost connection is an error, and stays one") {
   const postgres_database database(*server);
   auto& db = *database.connection;
   const auto pid = db.query("SELECT pg_backend_pid()").rows[0][0].value_or("");
+  const auto version = db.server();
   db.begin();
   const auto other = database.open();
   other->execute("SELECT pg_terminate_backend(" + pid + ")");
@@ -316,6 +317,7 @@ TEST_CASE("a lost connection is an error, and stays one") {
     CHECK(std::string(failure_of(db, "SELECT 1").what()) ==
           "the connection to the PostgreSQL server was lost");
   }
+  CHECK(db.server() == version);
   db.rollback();
 }
 
@@ -386,6 +388,31 @@ TEST_CASE("a database that cannot be opened is named, its password is not") {
       "cannot connect to postgresql://me:***@127.0.0.1:1/db?connect_timeout=2: Connection refused");
   CHECK(refused.hint == "check host and port, and that the server runs");
   for (const auto& note : refused.notes) CHECK(note.find("sesame") == std::string::npos);
+}
+
+TEST_CASE("who may connect once only is told so") {
+  const auto server = postgres_server();
+  if (!server) return;
+  const postgres_database database(*server);
+  const auto name = database.url.database;
+  database.connection->execute("CREATE ROLE retort_once LOGIN");
+  // One is the superuser's, to whom the limit is none.
+  database.connection->execute("ALTER DATABASE \"" + name + "\" CONNECTION LIMIT 2");
+  auto url = database.url;
+  url.user = "retort_once";
+  const auto first = postgres_backend().open(url, {});
+  const auto full = open_failure(url);
+  CHECK(std::string(full.what()) == "cannot connect to " + url.display() +
+                                        ": too many connections for database \"" + name + "\"");
+  CHECK(full.hint == "close other connections, or raise the CONNECTION LIMIT that it names");
+  try {
+    target().require_own_session(*first);
+    FAIL("a second connection was made");
+  } catch (const error& problem) {
+    CHECK(std::string(problem.what()) == full.what());
+    CHECK(problem.hint == full.hint);
+  }
+  database.connection->execute("DROP ROLE retort_once");
 }
 
 TEST_CASE("scratch databases and snapshots") {

@@ -65,9 +65,10 @@ std::string outline(const std::string& script) {
       {std::regex("DROP TABLE t_(\\w+);"), "-$1"},
       {std::regex("INSERT INTO (?:main\\.)?retort_version .* VALUES \\('(\\w+)'\\);"), "INS $1"},
       {std::regex("UPDATE (?:main\\.)?retort_version SET version_num = '(\\w+)' WHERE version_num "
-                  "= '(\\w+)';"),
+                  "(?:=|OPERATOR\\(pg_catalog\\.=\\)) '(\\w+)';"),
        "UPD $2>$1"},
-      {std::regex("DELETE FROM (?:main\\.)?retort_version WHERE version_num = '(\\w+)';"),
+      {std::regex("DELETE FROM (?:main\\.)?retort_version WHERE version_num "
+                  "(?:=|OPERATOR\\(pg_catalog\\.=\\)) '(\\w+)';"),
        "DEL $1"},
       // Any other mention of a table is one that must not be there.
       {std::regex("((CREATE|DROP|ALTER) TABLE .*)"), "$1"}};

@@ -335,6 +335,64 @@ TEST_CASE_TEMPLATE("lock_timeout is not for who waits for another run", Db, post
   }
 }
 
+/// A migration whose second statement gives up the lock of its run, and a run that comes meanwhile.
+TEST_CASE_TEMPLATE("a step outside a transaction that gives up the lock of its run runs once", Db,
+                   postgresql) {
+  for (const std::string giving_up :
+       {"DISCARD ALL;", "SELECT pg_advisory_unlock_all();",
+        "BEGIN;\nSELECT pg_advisory_unlock_all();\nINSERT INTO ran VALUES (9);\nCOMMIT;"}) {
+    CAPTURE(giving_up);
+    const bench b(Db::dialect);
+    b.execute("CREATE TABLE ran (n INTEGER)");
+    b.write("migrations/aaaa.sql",
+            "-- Bare\n-- revision: aaaa\n-- migrate:up transaction:false\n"
+            "INSERT INTO ran VALUES (1);\n" +
+                giving_up +
+                "\nSELECT pg_sleep(0.7);\nINSERT INTO ran VALUES (2);\nSELECT pg_sleep(0.3);\n"
+                "INSERT INTO ran VALUES (3);\n-- migrate:down\n");
+    outcome first;
+    {
+      const std::jthread run([&] { first = b.retort({"upgrade", "head"}); });
+      std::this_thread::sleep_for(std::chrono::milliseconds(300));
+      const auto second = b.retort({"upgrade", "head"});
+      CHECK_MESSAGE(second.status == 0, second.errors);
+    }
+    CHECK_MESSAGE(first.status == 0, first.errors);
+    CHECK(b.query("SELECT count(*), count(DISTINCT n) FROM ran") ==
+          (giving_up.starts_with("BEGIN") ? "4|4" : "3|3"));
+    CHECK(b.query("SELECT count(*) FROM retort_journal WHERE outcome <> 'done'") == "0");
+    CHECK(b.versions() == "aaaa");
+  }
+}
+
+TEST_CASE_TEMPLATE("what gave up the lock of its run stops where another run has taken it", Db,
+                   postgresql) {
+  const bench b(Db::dialect);
+  b.execute("CREATE TABLE ran (n INTEGER)");
+  b.write("migrations/aaaa.sql",
+          "-- Bare\n-- revision: aaaa\n-- migrate:up transaction:false\n"
+          "INSERT INTO ran VALUES (1);\n"
+          "INSERT INTO ran SELECT 2 FROM (SELECT pg_advisory_unlock_all(), pg_sleep(0.8)) AS x;\n"
+          "INSERT INTO ran VALUES (3);\n-- migrate:down\n");
+  const auto other = b.connect();
+  const std::string key = "1380275284, hashtext(current_schema() || '.retort_version')";
+  outcome first;
+  {
+    const std::jthread run([&] { first = b.retort({"upgrade", "head"}); });
+    std::this_thread::sleep_for(std::chrono::milliseconds(300));
+    other->query("SELECT pg_advisory_lock(" + key + ")");
+  }
+  CHECK(first.status == 4);
+  CHECK_MESSAGE(first.errors.find("FAILED: upgrade to aaaa failed: the migration gave up the lock "
+                                  "of its run, and another run has taken it\n") == 0,
+                first.errors);
+  CHECK(b.query("SELECT n FROM ran") == "1");
+  other->query("SELECT pg_advisory_unlock(" + key + ")");
+  const auto next = b.retort({"upgrade", "head"});
+  CHECK_MESSAGE(next.status == 0, next.errors);
+  CHECK(b.query("SELECT n FROM ran ORDER BY n") == "1\n2\n3");
+}
+
 TEST_SUITE_END();
 
 }  // namespace

@@ -163,7 +163,7 @@ ALTER TABLE t ADD CONSTRAINT uq UNIQUE NULLS NOT DISTINCT (a);
 ALTER TABLE t DROP CONSTRAINT uq;
 
 -- drop_constraint: primary
-DO $$ BEGIN EXECUTE (SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname) FROM pg_constraint WHERE contype = 'p' AND conrelid = 't'::regclass); END $$;
+DO $$ BEGIN EXECUTE (SELECT pg_catalog.format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname) FROM pg_constraint WHERE contype = 'p' AND conrelid = 't'::regclass::oid); END $$;
 
 -- rename_constraint
 ALTER TABLE t RENAME CONSTRAINT uq TO uq2;

@@ -122,19 +122,21 @@ TEST_CASE("the rest of the family") {
 TEST_CASE("scripts") {
   const postgres_dialect dialect;
   const auto prologue = dialect.script_prologue({});
-  CHECK(prologue.starts_with("\\set ON_ERROR_STOP on\nDO $retort$ BEGIN PERFORM set_config("));
+  CHECK(prologue.starts_with(
+      "\\set ON_ERROR_STOP on\nDO $retort$ BEGIN PERFORM pg_catalog.set_config("));
   CHECK(prologue.find("('default_transaction_read_only', 'off', false)") != std::string::npos);
   CHECK(dialect.script_guard({{}, "retort_version"}, {"a", "b"}) ==
         "DO $retort$\n"
         "BEGIN\n"
-        "  IF (SELECT coalesce(array_agg(version_num::text ORDER BY version_num COLLATE \"C\"), "
-        "'{}') FROM retort_version) <> ARRAY['a', 'b']::text[] THEN\n"
+        "  IF (SELECT coalesce(pg_catalog.array_agg(version_num::text ORDER BY version_num COLLATE "
+        "\"C\"), '{}') FROM retort_version) OPERATOR(pg_catalog.<>) ARRAY['a', 'b']::text[] THEN\n"
         "    RAISE EXCEPTION 'this script expects the database at revision %', 'a, b';\n"
         "  END IF;\n"
         "END $retort$;");
   CHECK(dialect.script_guard({{}, "$retort$"}, {}).starts_with("DO $retort_$\n"));
   CHECK(dialect.script_create({"audit", "v"}, "CREATE TABLE x") ==
-        "DO $retort$\nBEGIN\n  IF to_regclass('audit.v') IS NULL THEN\n    CREATE TABLE x;\n"
+        "DO $retort$\nBEGIN\n  IF pg_catalog.to_regclass('audit.v') IS NULL THEN\n    CREATE TABLE "
+        "x;\n"
         "  END IF;\nEND $retort$");
   // psql would take :port for a variable of its own.
   CHECK(dialect.script_text("SELECT a[1:port], ':x', b::int, c[1:2], :\"q\", x := 1 -- :y") ==
