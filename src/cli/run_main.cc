@@ -253,7 +253,7 @@ int run_init(const bundle::program& program, const arguments& args) {
   if (args.init.directory.empty()) {
     throw error("init needs the folder to make", failure::usage).help("for example `init db`");
   }
-  const auto made = command::init(program, args.init);
+  const auto made = command::init(program, args.init, args.global);
   if (args.json) {
     say(json_of(made));
   } else if (!args.quiet) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 #include <utility>
@@ -13,7 +14,9 @@
 #include "command/read_rows.h"
 #include "command/scratch_place.h"
 #include "command/scratch_schema.h"
+#include "command/taken_rows.h"
 #include "diff/creation.h"
+#include "diff/open_to_rows.h"
 #include "diff/said_renames.h"
 #include "diff/spelling.h"
 #include "engine/executor.h"
@@ -367,6 +370,12 @@ error no_way(const diff::convergence& way, const std::string& what) {
   return problem.help("write this change by hand; nothing was written");
 }
 
+/// They were done to the very rows that a person would look for.
+std::vector<diff::done_step> without_marks(std::vector<diff::done_step> steps) {
+  for (auto& step : steps) step.review.clear();
+  return steps;
+}
+
 /// A way back takes away what the way there has made: nothing to decide.
 void unmark_losses(diff::convergence& back) {
   for (auto& step : back.steps) {
@@ -481,7 +490,8 @@ std::vector<diff::difference> compare_with_history(environment& env,
   return diff::compare_but_for_order(expected, shown);
 }
 
-model_comparison whole_schema(environment& env, const comparison_request& request) {
+model_comparison whole_schema(environment& env, const comparison_request& request,
+                              const row_function& put_rows) {
   workshop shop(env, request);
   auto wanted = shop.existing();
   auto& scratch = shop.empty();
@@ -491,9 +501,26 @@ model_comparison whole_schema(environment& env, const comparison_request& reques
   model_comparison result;
   result.target = &shop.target();
   const diff::change_options options{.prefers_calls = request.in_cpp};
-  result.upgrade = diff::converge(scratch, look, wanted, shop.target(), {}, options);
-  if (!result.upgrade.left.empty()) throw no_way(result.upgrade, "to this schema from nothing");
-  result.downgrade = diff::converge(scratch, look, nothing, shop.target(), {}, options);
+  const auto go = [&](const model::schema& to) {
+    return diff::converge(scratch, look, to, shop.target(), {}, options);
+  };
+  const auto go_up = [&](const model::schema& to) {
+    result.upgrade = go(to);
+    if (!result.upgrade.left.empty()) throw no_way(result.upgrade, "to this schema from nothing");
+  };
+  if (put_rows) {
+    go_up(diff::open_to_rows(wanted, shop.target().flavour()));
+    auto& steps = result.upgrade.steps;
+    std::ranges::move(put_rows(wanted, steps, scratch), std::back_inserter(steps));
+    auto rest = go(wanted);
+    if (!rest.left.empty()) {
+      throw unfit_rows(rest.problem.value_or(error(rest.left.front().text)));
+    }
+    std::ranges::move(without_marks(std::move(rest.steps)), std::back_inserter(steps));
+  } else {
+    go_up(wanted);
+  }
+  result.downgrade = go(nothing);
   if (!result.downgrade.left.empty()) throw no_way(result.downgrade, "back to nothing");
   unmark_losses(result.downgrade);
   return result;

@@ -59,8 +59,17 @@ std::vector<diff::difference> compare_with_history(environment& env,
                                                    const comparison_request& request,
                                                    const history::rows& revisions);
 
+/// Puts rows into the scratch database, where `made` has been done and which is ready for them, and
+/// tells how. `wanted` is the whole schema.
+using row_function = std::function<std::vector<diff::done_step>(
+    const model::schema& wanted, const std::vector<diff::done_step>& made,
+    db::connection& scratch)>;
+
 /// The way from nothing to the database's schema, as it is, and back to nothing; without
-/// privileges. Throws `error` where there is no such database.
-model_comparison whole_schema(environment& env, const comparison_request& request);
+/// privileges. With `put_rows` its steps are on the way, before all that would act on the rows or
+/// could refuse them. Throws `error` where there is no such database, or where the rows break what
+/// comes behind them.
+model_comparison whole_schema(environment& env, const comparison_request& request,
+                              const row_function& put_rows = {});
 
 }  // namespace retort::command

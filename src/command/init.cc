@@ -213,12 +213,18 @@ std::vector<std::string> next_steps(const fs::path& directory, const std::string
 }
 
 /// The database has the first migration's schema already.
-std::string stamp_step(const std::string& folder) {
-  return fmt::format("retort -c {} --url URL stamp head", shell_argument(folder + "/retort.toml"));
+std::string stamp_words(const global_options& options) {
+  const auto schema =
+      options.schema.empty() ? std::string() : " --schema " + shell_argument(options.schema);
+  return fmt::format("--url URL{} stamp head", schema);
 }
-std::string stamp_target(const std::string& name) {
-  return fmt::format("the program {}-runner that this builds: {}-runner --url URL stamp head", name,
-                     name);
+std::string stamp_step(const std::string& folder, const global_options& options) {
+  return fmt::format("retort -c {} {}", shell_argument(folder + "/retort.toml"),
+                     stamp_words(options));
+}
+std::string stamp_target(const std::string& name, const global_options& options) {
+  return fmt::format("the program {}-runner that this builds: {}-runner {}", name, name,
+                     stamp_words(options));
 }
 
 }  // namespace
@@ -244,7 +250,8 @@ void add_database(environment& env, const std::string& name, const init_request&
   files.push_back({taken.models_name, taken.models});
 }
 
-init_result init(const bundle::program& program, const init_request& request) {
+init_result init(const bundle::program& program, const init_request& request,
+                 global_options options) {
   const auto& target = request.directory;
   const auto& template_name = request.template_name;
   require_template(template_name);
@@ -262,7 +269,6 @@ init_result init(const bundle::program& program, const init_request& request) {
                                            {"backends", backends_of(program, request.from)},
                                            {"models", models}});
   if (takes_over) {
-    global_options options;
     options.url = request.from;
     environment env(program, options);
     add_database(env, name, request, files);
@@ -275,13 +281,13 @@ init_result init(const bundle::program& program, const init_request& request) {
   if (template_name == "sql") {
     result.next = {fmt::format("retort -c {} revision -m \"create accounts\"",
                                shell_argument(result.directory + "/retort.toml"))};
-    if (takes_over) result.next = {stamp_step(result.directory)};
+    if (takes_over) result.next = {stamp_step(result.directory, options)};
     return result;
   }
   const bool presets = add_presets(directory);
   if (presets) result.files.emplace_back("CMakePresets.json");
   result.next = next_steps(directory, name, presets);
-  if (takes_over) result.next.back() = stamp_target(name);
+  if (takes_over) result.next.back() = stamp_target(name, options);
   return result;
 }
 

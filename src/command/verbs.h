@@ -252,9 +252,11 @@ struct init_request {
   std::vector<std::string> rows;
 };
 /// Lays a new environment down in a folder that is not there or empty; whole or not at all.
-/// Replaces nothing. Throws `error` (usage) where the folder holds something or there is no such
-/// template.
-init_result init(const bundle::program& program, const init_request& request);
+/// Replaces nothing. `options` say how the database of `from` is looked at. Throws `error` (usage)
+/// where the folder holds something or there is no such template, and what `take_over_database`
+/// throws.
+init_result init(const bundle::program& program, const init_request& request,
+                 global_options options = {});
 
 /// The SQL that makes the database's structure in an empty one, in an order in which it can be run:
 /// what introspection sees and the environment's filter keeps, without Retort's own tables. Throws

@@ -209,8 +209,9 @@ std::string ddl_writer::drop_tail(const model::object_name& object) const {
 /// Some rows a statement: one for all could be longer than a server takes.
 void ddl_writer::bulk_insert(const model::bulk_insert& op) {
   constexpr std::size_t most = 500;
-  const auto head =
-      fmt::format("INSERT INTO {} {} VALUES", quote(op.table), column_list(op.columns));
+  auto head = fmt::format("INSERT INTO {} {}", quote(op.table), column_list(op.columns));
+  append(head, insert_option());
+  append(head, "VALUES");
   for (std::size_t begin = 0; begin < op.rows.size(); begin += most) {
     std::string sql = head;
     for (std::size_t i = begin; i < std::min(begin + most, op.rows.size()); ++i) {
@@ -243,6 +244,8 @@ std::string ddl_writer::column_type(const model::column& column, const model::ta
 }
 
 std::string ddl_writer::default_value(std::string_view sql) const { return fragment(sql); }
+
+std::string ddl_writer::insert_option() const { return {}; }
 
 std::string ddl_writer::collation_name(const std::string& collation) const {
   return quote_collation(collation);

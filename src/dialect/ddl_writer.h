@@ -69,6 +69,8 @@ class ddl_writer {
   virtual std::string boolean_literal(bool yes) const = 0;
   virtual std::string string_literal(std::string_view words) const;
   virtual std::string blob_literal(std::string_view bytes) const = 0;
+  /// What stands between the columns and the rows of INSERT (PostgreSQL: OVERRIDING SYSTEM VALUE).
+  virtual std::string insert_option() const;
   /// A collation's name as COLLATE takes it.
   virtual std::string collation_name(const std::string& collation) const;
   virtual std::string generated_clause(const model::generated& generated) const;

@@ -295,6 +295,9 @@ class postgres_writer final : public dialect::ddl_writer {
     out().back().rows = std::move(rows);
   }
 
+  /// As COPY takes the values of an identity ("COPY", Notes).
+  std::string insert_option() const override { return "OVERRIDING SYSTEM VALUE"; }
+
   std::string default_value(std::string_view sql) const override {
     return needs_parentheses(sql) ? parenthesised(sql) : fragment(sql);
   }

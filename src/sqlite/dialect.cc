@@ -99,10 +99,11 @@ std::string sqlite_dialect::milliseconds_since(std::string_view column) const {
 }
 
 std::string sqlite_dialect::exact_text(std::string_view quoted_column) const {
-  // quote() stops at a NUL character inside a text.
+  // quote() stops at a NUL character inside a text, and writes infinity as a name.
   return fmt::format(
       "CASE WHEN {0} IS NULL THEN NULL WHEN typeof({0}) = 'text' AND instr({0}, char(0)) > 0 "
-      "THEN 'CAST(x''' || hex({0}) || ''' AS TEXT)' ELSE quote({0}) END",
+      "THEN 'CAST(x''' || hex({0}) || ''' AS TEXT)' ELSE CASE quote({0}) WHEN 'Inf' THEN '9e999' "
+      "WHEN '-Inf' THEN '-9e999' ELSE quote({0}) END END",
       quoted_column);
 }
 

@@ -312,7 +312,7 @@ COPY t (a, b, c) FROM STDIN;
 \.
 
 -- bulk_insert: computed
-INSERT INTO t (a) VALUES
+INSERT INTO t (a) OVERRIDING SYSTEM VALUE VALUES
   ((CURRENT_DATE));
 
 -- run

@@ -197,6 +197,9 @@ TEST_CASE("exact texts of values") {
   CHECK(exact("x'00ff'") == "X'00FF'");
   CHECK(exact("9223372036854775807") == "9223372036854775807");
   CHECK(exact("'a' || char(0) || 'b'") == "CAST(x'610062' AS TEXT)");
+  CHECK(exact("9e999") == "9e999");
+  CHECK(exact("-9e999") == "-9e999");
+  CHECK(exact("'Inf'") == "'Inf'");
   auto third = exact("1.0 / 3");
   CHECK(scalar(*connection, "SELECT " + third + " = 1.0 / 3") == "1");
 }
