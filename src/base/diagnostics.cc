@@ -81,7 +81,8 @@ std::string render_for_build(const error& problem, const std::string& source_roo
   const bool absolute = !where.file.empty() && where.file.front() == '/';
   if (!source_root.empty() && !absolute) where.file = source_root + "/" + where.file;
   if (where.line == 0) where.line = 1;
-  std::string text = fmt::format("{}: {}: {}\n", place(where), severity, in_one_line(problem.what()));
+  std::string text =
+      fmt::format("{}: {}: {}\n", place(where), severity, in_one_line(problem.what()));
   for (const auto& line : problem.notes) text += fmt::format("  {}\n", shown(line));
   if (!problem.hint.empty()) text += fmt::format("  help: {}\n", printable(problem.hint));
   return text;

@@ -109,13 +109,12 @@ bool unfinished_store::exists(db::connection& connection) const {
 std::optional<unfinished_migration> unfinished_store::read(db::connection& connection) const {
   if (!exists(connection)) return std::nullopt;
   const db::parameter name[] = {version_table_};
-  const auto rows =
-      connection
-          .query(fmt::format("SELECT version_num, direction, part, done, last_key, "
-                             "updated_rows, in_doubt FROM {} WHERE version_table = $1",
-                             table_sql_),
-                 name)
-          .rows;
+  const auto rows = connection
+                        .query(fmt::format("SELECT version_num, direction, part, done, last_key, "
+                                           "updated_rows, in_doubt FROM {} WHERE {}",
+                                           table_sql_, target_.equal("version_table", "$1")),
+                               name)
+                        .rows;
   if (rows.empty()) return std::nullopt;
   const auto& row = rows.front();
   const auto number = [](const db::cell& cell) { return std::stoll(cell.value()); };
@@ -134,7 +133,9 @@ void unfinished_store::write(db::connection& connection, const unfinished_migrat
         table_sql_));
   }
   const db::parameter name[] = {version_table_};
-  connection.query(fmt::format("DELETE FROM {} WHERE version_table = $1", table_sql_), name);
+  connection.query(
+      fmt::format("DELETE FROM {} WHERE {}", table_sql_, target_.equal("version_table", "$1")),
+      name);
   const auto key = packed(now.key);
   const db::parameter values[] = {version_table_,
                                   now.revision,
@@ -155,7 +156,9 @@ void unfinished_store::write(db::connection& connection, const unfinished_migrat
 void unfinished_store::clear(db::connection& connection) const {
   if (!exists(connection)) return;
   const db::parameter name[] = {version_table_};
-  connection.query(fmt::format("DELETE FROM {} WHERE version_table = $1", table_sql_), name);
+  connection.query(
+      fmt::format("DELETE FROM {} WHERE {}", table_sql_, target_.equal("version_table", "$1")),
+      name);
   if (connection.query(fmt::format("SELECT 1 FROM {}", table_sql_)).rows.empty()) {
     connection.execute("DROP TABLE " + table_sql_);
   }

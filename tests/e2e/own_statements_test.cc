@@ -103,13 +103,22 @@ TEST_CASE("no operator or function of a schema stands in for the server's<postgr
   const hostile_bench b;
   b.write("retort.toml", "statement_timeout = 60\n");
   b.execute(hostile_schema);
+  const auto header = [](const char* id, const char* parent) {
+    return fmt::format("-- Step\n-- revision: {}\n-- down_revision: {}\n", id, parent);
+  };
   b.migration("aaaa", "",
               "CREATE TABLE t (id INTEGER PRIMARY KEY, name VARCHAR(20));\n"
               "CREATE VIEW v AS SELECT id FROM t;\nCREATE TYPE mood AS ENUM ('sad', 'ok');\n"
               "CREATE TABLE u (id BIGINT GENERATED ALWAYS AS IDENTITY, m mood, t INTEGER "
               "REFERENCES t);",
               "DROP TABLE u; DROP TYPE mood; DROP VIEW v; DROP TABLE t;");
-  b.migration("bbbb", "aaaa", "CREATE INDEX t_name ON t (name);", "DROP INDEX t_name;");
+  b.write("migrations/bbbb.sql",
+          header("bbbb", "aaaa") +
+              "-- migrate:up transaction:false\nUPDATE t SET name = name;\n"
+              "CREATE INDEX CONCURRENTLY t_name ON t (name);\nDISCARD ALL;\n"
+              "CREATE INDEX CONCURRENTLY ON t (name);\nREINDEX INDEX CONCURRENTLY t_name;\n"
+              "-- migrate:down transaction:false\nDROP INDEX CONCURRENTLY t_name;\n"
+              "DROP INDEX t_name_idx;\n");
   b.migration("cccc", "bbbb", "SET search_path = public;\nCREATE TABLE w (id INTEGER);",
               "DROP TABLE w;");
   b.run({"rehearse", "aaaa"});

@@ -33,7 +33,8 @@ TEST_CASE_TEMPLATE("a backup is made before anything runs, and can be restored",
   CHECK((said & (std::filesystem::perms::group_all | std::filesystem::perms::others_all)) ==
         std::filesystem::perms::none);
   if (b.is_sqlite()) {
-    CHECK(b.program("sqlite3", {"./-kept.copy", "SELECT id FROM t ORDER BY id"}).output == "1\n2\n");
+    CHECK(b.program("sqlite3", {"./-kept.copy", "SELECT id FROM t ORDER BY id"}).output ==
+          "1\n2\n");
     CHECK(b.program("sqlite3", {"test.db", ".restore ./-kept.copy"}).status == 0);
   } else {
     const auto at = done.output.find("restore it with: ") + 17;
