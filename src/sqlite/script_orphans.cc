@@ -1,11 +1,11 @@
 #include "sqlite/script_orphans.h"
 
+#include <fmt/format.h>
+#include <retort/error.h>
+
 #include <algorithm>
 #include <array>
 #include <string_view>
-
-#include <fmt/format.h>
-#include <retort/error.h>
 
 #include "base/sql_words.h"
 #include "base/text_tools.h"
