@@ -46,12 +46,14 @@ class adopted : public pqxx::connectionpolicy {
     // libpqxx declares libpq's struct in a namespace of its own.
     return reinterpret_cast<handle>(std::exchange(offered, nullptr));
   }
+  /// A lost connection is still asked what it knows: whoever has offered it closes it.
+  handle do_disconnect(handle) noexcept override { return nullptr; }
 };
 
 using pqxx_connection = pqxx::basic_connection_base<adopted>;
 
-std::unique_ptr<pqxx_connection> adopt(raw_connection raw) {
-  adopted::offered = raw.release();
+std::unique_ptr<pqxx_connection> adopt(raw_connection& raw) {
+  adopted::offered = raw.get();
   return std::make_unique<pqxx_connection>(std::string());
 }
 
@@ -74,7 +76,8 @@ void prepare_now(pqxx_connection& connection, const std::string& name, const std
 
 using pqxx_connection = pqxx::connection;
 
-std::unique_ptr<pqxx_connection> adopt(raw_connection raw) {
+/// It is libpqxx's then.
+std::unique_ptr<pqxx_connection> adopt(raw_connection& raw) {
   return std::make_unique<pqxx_connection>(pqxx::connection::seize_raw_connection(raw.release()));
 }
 
@@ -229,7 +232,8 @@ class pqxx_backed : public connection {
         server_version_(PQserverVersion(raw_)),
         holds_all_characters_(holds_all(PQparameterStatus(raw_, "server_encoding"))),
         cancel_(PQgetCancel(raw_)),
-        connection_(adopt(std::move(raw))),
+        owned_(std::move(raw)),
+        connection_(adopt(owned_)),
         quiet_(*connection_) {}
 
   db::result query(std::string_view sql, std::span<const db::parameter> parameters) override {
@@ -476,6 +480,8 @@ class pqxx_backed : public connection {
   /// For `cancel`: what it needs has to be there when the signal comes.
   std::unique_ptr<PGcancel, free_cancel> cancel_;
   int prepared_count_ = 0;
+  /// Unless it is libpqxx's.
+  raw_connection owned_;
   std::unique_ptr<pqxx_connection> connection_;
   /// Drops the server's notices, which would otherwise go to standard error.
   pqxx::quiet_errorhandler quiet_;
