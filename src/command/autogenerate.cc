@@ -5,11 +5,11 @@
 #include <algorithm>
 #include <iterator>
 #include <map>
-#include <set>
 #include <utility>
 
 #include "base/text_tools.h"
 #include "command/build_models.h"
+#include "command/object_patterns.h"
 #include "command/protection.h"
 #include "command/read_rows.h"
 #include "command/scratch_place.h"
@@ -111,8 +111,7 @@ class workshop {
   model::schema look_at(db::connection& connection) const {
     auto shown = target_.introspect(connection, env_.store(backend_).table().name);
     model::keep_only(shown, filter_);
-    std::erase_if(shown.tables,
-                  [](const auto& entry) { return entry.first.name == "alembic_version"; });
+    leave_out_alembic(shown);
     if (schema_) {
       std::erase_if(shown.objects,
                     [](const auto& entry) { return entry.second.kind == "grants on schema"; });
@@ -330,36 +329,6 @@ void take_over(model::schema& side, const model::schema& other, bool with_grants
 }
 
 bool is_empty(const model::schema& side) { return side.tables.empty() && side.objects.empty(); }
-
-/// The schemas that are named, beside the one that is worked in.
-std::set<std::string> schemas_of(const model::schema& side) {
-  std::set<std::string> names;
-  for (const auto& [name, table] : side.tables) names.insert(name.schema);
-  for (const auto& [key, object] : side.objects) {
-    names.insert(object.kind == "schema" ? object.name.name : object.name.schema);
-    names.insert(object.table.schema);
-  }
-  names.erase("");
-  return names;
-}
-
-/// Where one schema is worked in, others are none of its business unless the models have them.
-void leave_other_schemas(model::schema& shown, const model::schema& wanted,
-                         const dialect::dialect& target) {
-  const auto known = schemas_of(wanted);
-  for (const auto& other : schemas_of(shown)) {
-    if (known.contains(other)) continue;
-    std::erase_if(shown.tables, [&](const auto& entry) { return entry.first.schema == other; });
-    const auto mention = " " + target.quote(other) + ".";
-    std::erase_if(shown.objects, [&](const auto& entry) {
-      const auto& object = entry.second;
-      const bool is_it = object.kind == "schema" && object.name.name == other;
-      const bool is_said_of_it =
-          object.kind == "comment" && (object.name.name + ".").find(mention) != std::string::npos;
-      return is_it || is_said_of_it || object.name.schema == other || object.table.schema == other;
-    });
-  }
-}
 
 error no_way(const diff::convergence& way, const std::string& what) {
   error problem(fmt::format("cannot find a way {}: {}", what, way.left.front().text));

@@ -35,6 +35,20 @@ names in_quotes(const std::string& content, const names& wanted) {
   return found;
 }
 
+/// As CMake reads it; empty: none.
+std::string id_in(const std::string& content, script::file_format format) {
+  static const std::regex sql("^-- *revision: *([^ \t\r]+)");
+  static const std::regex code("^RETORT_MIGRATION\\(([A-Za-z0-9_]+)\\)");
+  std::istringstream lines(content);
+  std::smatch match;
+  for (std::string line; std::getline(lines, line);) {
+    if (std::regex_search(line, match, format == script::file_format::sql ? sql : code)) {
+      return match[1];
+    }
+  }
+  return {};
+}
+
 names texts(const std::vector<std::string_view>& all) { return {all.begin(), all.end()}; }
 
 std::vector<declaration> declarations(const script::new_migration& made, script::file_format format,
@@ -46,7 +60,7 @@ std::vector<declaration> declarations(const script::new_migration& made, script:
                                   {"depends_on", made.depends_on, {}}};
   if (format == script::file_format::cpp) {
     for (auto& one : all) one.found = in_quotes(content, one.wanted);
-    all.front().found = {declared_id(path)};
+    all.front().found = {id_in(content, format)};
     return all;
   }
   const auto file = script::parse_sql_file(content, path.string());
@@ -60,16 +74,11 @@ std::vector<declaration> declarations(const script::new_migration& made, script:
 }  // namespace
 
 std::string declared_id(const fs::path& path) {
-  static const std::regex sql("^-- *revision: *([^ \t\r]+)");
-  static const std::regex code("^RETORT_MIGRATION\\(([A-Za-z0-9_]+)\\)");
   const std::string extension = path.extension().string();
-  if (extension != ".sql" && extension != ".cc" && extension != ".cpp") return {};
-  std::istringstream lines(engine::read_file(path.string()));
-  std::smatch match;
-  for (std::string line; std::getline(lines, line);) {
-    if (std::regex_search(line, match, extension == ".sql" ? sql : code)) return match[1];
-  }
-  return {};
+  const bool is_sql = extension == ".sql";
+  if (!is_sql && extension != ".cc" && extension != ".cpp") return {};
+  return id_in(engine::read_file(path.string()),
+               is_sql ? script::file_format::sql : script::file_format::cpp);
 }
 
 void require_declared(const script::new_migration& made, script::file_format format,

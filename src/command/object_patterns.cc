@@ -1,6 +1,7 @@
 #include "command/object_patterns.h"
 
 #include <algorithm>
+#include <set>
 #include <string_view>
 
 namespace retort::command {
@@ -47,6 +48,18 @@ bool matches_any(const std::vector<std::string>& patterns, const model::filter_s
                      [&](const std::string& pattern) { return matches(pattern, subject); });
 }
 
+/// The schemas that are named, beside the one that is worked in.
+std::set<std::string> schemas_of(const model::schema& side) {
+  std::set<std::string> names;
+  for (const auto& [name, table] : side.tables) names.insert(name.schema);
+  for (const auto& [key, object] : side.objects) {
+    names.insert(object.kind == "schema" ? object.name.name : object.name.schema);
+    names.insert(object.table.schema);
+  }
+  names.erase("");
+  return names;
+}
+
 }  // namespace
 
 model::object_filter pattern_filter(const std::vector<std::string>& include,
@@ -56,6 +69,28 @@ model::object_filter pattern_filter(const std::vector<std::string>& include,
     if (matches_any(exclude, subject)) return false;
     return include.empty() || is_part_of_table(subject) || matches_any(include, subject);
   };
+}
+
+void leave_out_alembic(model::schema& shown) {
+  std::erase_if(shown.tables,
+                [](const auto& entry) { return entry.first.name == "alembic_version"; });
+}
+
+void leave_other_schemas(model::schema& shown, const model::schema& wanted,
+                         const dialect::dialect& target) {
+  const auto known = schemas_of(wanted);
+  for (const auto& other : schemas_of(shown)) {
+    if (known.contains(other)) continue;
+    std::erase_if(shown.tables, [&](const auto& entry) { return entry.first.schema == other; });
+    const auto mention = " " + target.quote(other) + ".";
+    std::erase_if(shown.objects, [&](const auto& entry) {
+      const auto& object = entry.second;
+      const bool is_it = object.kind == "schema" && object.name.name == other;
+      const bool is_said_of_it =
+          object.kind == "comment" && (object.name.name + ".").find(mention) != std::string::npos;
+      return is_it || is_said_of_it || object.name.schema == other || object.table.schema == other;
+    });
+  }
 }
 
 }  // namespace retort::command

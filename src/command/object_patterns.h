@@ -3,7 +3,9 @@
 #include <string>
 #include <vector>
 
+#include "dialect/dialect.h"
 #include "model/filter.h"
+#include "model/schema.h"
 
 namespace retort::command {
 
@@ -16,5 +18,12 @@ namespace retort::command {
 /// `table.name`. Without patterns the result is empty.
 model::object_filter pattern_filter(const std::vector<std::string>& include,
                                     const std::vector<std::string>& exclude);
+
+/// Alembic's own table is no part of what a program works with, in whatever schema it is.
+void leave_out_alembic(model::schema& shown);
+
+/// Where one schema is worked in, others are none of its business unless the models have them.
+void leave_other_schemas(model::schema& shown, const model::schema& wanted,
+                         const dialect::dialect& target);
 
 }  // namespace retort::command

@@ -1,3 +1,4 @@
+#include "command/object_patterns.h"
 #include "command/schema_text.h"
 #include "command/verbs.h"
 #include "diff/creation.h"
@@ -18,8 +19,7 @@ std::vector<model::operation> shown_schema(environment& env, bool with_grants) {
   if (!with_grants) {
     std::erase_if(shown.objects,
                   [](const auto& entry) { return entry.second.kind.starts_with("grants"); });
-    std::erase_if(shown.tables,
-                  [](const auto& entry) { return entry.first.name == "alembic_version"; });
+    leave_out_alembic(shown);
   }
   return diff::creation(shown, backend.dialect());
 }

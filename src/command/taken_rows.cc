@@ -7,6 +7,7 @@
 
 #include "base/text_tools.h"
 #include "command/schema_text.h"
+#include "model/apply_objects.h"
 
 namespace retort::command {
 namespace {
@@ -17,9 +18,8 @@ bool is_postgres(const dialect::dialect& target) {
 
 /// Rows of tables that inherit from it are theirs; those of partitions are only seen through it.
 std::string source_of(const model::table& table, const dialect::dialect& target) {
-  const bool is_partitioned = std::ranges::any_of(
-      table.opaque, [](const std::string& line) { return line.starts_with("PARTITION BY "); });
-  return (is_postgres(target) && !is_partitioned ? "ONLY " : "") + target.quote(table.name);
+  const bool is_whole = is_postgres(target) && model::partition_key(table).empty();
+  return (is_whole ? "ONLY " : "") + target.quote(table.name);
 }
 
 /// A table's rows as an operation, each value as the database writes it.

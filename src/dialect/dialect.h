@@ -141,9 +141,7 @@ class dialect {
 
   /// A query with one row where the connection sees a table of this name, and none where there is
   /// none that it could see: one in a schema that its role may not look into is an error.
-  virtual std::string table_exists_query(const model::qualified_name& table) const {
-    return "SELECT 1 WHERE to_regclass(" + literal(quote(table)) + ") IS NOT NULL";
-  }
+  virtual std::string table_exists_query(const model::qualified_name& table) const = 0;
 
   /// The version table in a statement, so that no temporary table can take its place.
   virtual std::string version_table(const model::qualified_name& table) const {

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "diff/object_changes.h"
+#include "model/apply_objects.h"
 
 namespace retort::diff {
 namespace {
@@ -43,9 +44,7 @@ bool has_line(const model::table& table, const std::string& line) {
 bool is_made_only(const model::table& table, const std::string& index,
                   const dialect::dialect& target) {
   return has_line(table, "INVALID INDEX " + target.quote(index)) &&
-         std::ranges::any_of(table.opaque, [](const std::string& line) {
-           return line.starts_with("PARTITION BY ");
-         });
+         !model::partition_key(table).empty();
 }
 
 bool is_attached(const model::table& partition, const std::string& index,

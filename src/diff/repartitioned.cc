@@ -16,13 +16,6 @@
 namespace retort::diff {
 namespace {
 
-std::string key_of(const model::table& table) {
-  for (const auto& line : table.opaque) {
-    if (line.starts_with("PARTITION BY ")) return line;
-  }
-  return {};
-}
-
 /// What follows the parent's name where the table is a partition of it; empty: it is none.
 std::string bounds_under(const model::qualified_name& parent, const model::table& table) {
   const auto lead = model::partition_line(parent, {});
@@ -52,7 +45,7 @@ class repartitioner {
   change run() && {
     auto made = bare(from_);
     made.name = name_between(from_.name, all_);
-    if (const auto key = key_of(to_); !key.empty()) made.opaque.push_back(key);
+    if (const auto key = model::partition_key(to_); !key.empty()) made.opaque.push_back(key);
     std::ranges::sort(made.opaque);
     steps_.push_back(op(model::create_table{made}));
     make_partitions(to_.name, target_.quote(made.name));
@@ -64,7 +57,7 @@ class repartitioner {
     for (const auto& [name, wanted] : renamed_) rename(name, wanted);
     change whole{{std::move(steps_)}};
     whole.probe = fmt::format("DROP TABLE {} CASCADE", target_.quote(from_.name));
-    if (!key_of(to_).empty()) {
+    if (!model::partition_key(to_).empty()) {
       whole.review = fmt::format("rows that no partition of {} takes keep this from running",
                                  to_.name.display());
     }
@@ -90,7 +83,7 @@ class repartitioner {
         continue;
       }
       const auto own = old == nullptr ? name : name_between(name, all_);
-      const auto key = key_of(table);
+      const auto key = model::partition_key(table);
       sql(fmt::format("CREATE TABLE {} PARTITION OF {} {}{}{}", target_.quote(own), made, bounds,
                       key.empty() ? "" : " ", key));
       if (own != name) renamed_.emplace_back(own, name.name);
@@ -112,7 +105,7 @@ class repartitioner {
     sql("RESET row_security");
   }
 
-  bool is_partitioned() const { return !key_of(from_).empty(); }
+  bool is_partitioned() const { return !model::partition_key(from_).empty(); }
 
   void move_sequences(const std::string& made) {
     const auto old = target_.quote(from_.name);
@@ -168,7 +161,8 @@ void collect(const model::qualified_name& parent, const model::schema& side,
 }  // namespace
 
 bool is_repartitioned(const model::table& from, const model::table& to) {
-  return !from.is_partition() && !to.is_partition() && key_of(from) != key_of(to);
+  return !from.is_partition() && !to.is_partition() &&
+         model::partition_key(from) != model::partition_key(to);
 }
 
 change repartitioned(const model::table& from, const schema_pair& all,

@@ -106,4 +106,10 @@ std::string partition_line(const qualified_name& parent, const std::string& boun
   return fmt::format("PARTITION OF {} {}", quoted_name(parent), bounds);
 }
 
+std::string partition_key(const table& one) {
+  const auto is_key = [](const std::string& line) { return line.starts_with("PARTITION BY "); };
+  const auto found = std::ranges::find_if(one.opaque, is_key);
+  return found == one.opaque.end() ? std::string() : *found;
+}
+
 }  // namespace retort::model

@@ -39,5 +39,7 @@ inline constexpr const char* forced_line = "FORCE ROW LEVEL SECURITY";
 
 /// What makes a table a partition, as a line of `table::opaque`.
 std::string partition_line(const qualified_name& parent, const std::string& bounds);
+/// PostgreSQL: `PARTITION BY …`; empty: the table is not partitioned.
+std::string partition_key(const table& one);
 
 }  // namespace retort::model
