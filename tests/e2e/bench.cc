@@ -154,7 +154,7 @@ outcome bench::run(const char* program, const arguments& what, const variables& 
                          {"TERM", "dumb"}};
   if (!is_sqlite()) command.environment.emplace_back("RETORT_TEST_POSTGRES_URL", url_);
   command.environment.insert(command.environment.end(), environment.begin(), environment.end());
-  command.limit = std::chrono::minutes(2);
+  command.limit = std::chrono::minutes(5);
   const auto result = process::run(command);
   require_discreet(result);
   CHECK_MESSAGE(!result.timed_out, "the program did not end");
@@ -189,7 +189,7 @@ outcome bench::reviewpoint(arguments what, const variables& environment) const {
 outcome bench::program(const std::string& name, const arguments& what,
                        const std::string& input) const {
   process::command command{name, what, {}, input, folder_};
-  command.limit = std::chrono::minutes(2);
+  command.limit = std::chrono::minutes(5);
   return process::run(command);
 }
 
