@@ -261,7 +261,10 @@ void setup_verify(CLI::App& app, arguments& args) {
   add_list(app, "--backend", made.backends, "sqlite or postgres; may be repeated")
       ->type_name("NAME");
   add_list(app, "--revision", made.revisions, "only this one; may be repeated")->type_name("REV");
-  app.add_option("--data", made.data, "rows: generated, none, or a folder of REV.sql files")
+  app.add_option(
+         "--data", made.data,
+         "rows: generated, none, or a folder of REV.sql files, each run where REV is the head: "
+         "before what follows it is tried")
       ->type_name("DATA")
       ->capture_default_str();
   app.add_option("--scratch-url", made.scratch_url, "where PostgreSQL's scratch databases are made")

@@ -21,7 +21,8 @@ void append_replays(const environment& env, std::vector<graph_problem>& out) {
   for (std::size_t index = 0; index < set.files().size(); ++index) {
     const migration* code = set.at(index).code;
     if (code == nullptr) continue;
-    for (const auto* database : env.program().backends) {
+    const auto& backends = env.program().backends;
+    for (const auto* database : backends) {
       const engine::planner plans(set, database->dialect());
       const std::size_t before = out.size();
       try {
@@ -35,7 +36,11 @@ void append_replays(const environment& env, std::vector<graph_problem>& out) {
       } catch (const error& problem) {
         out.push_back({problem, false});
       }
-      if (out.size() != before) break;
+      if (out.size() == before) continue;
+      if (backends.size() > 1) {
+        out.back().what.notes.push_back(fmt::format("so it is on {}", database->dialect().name()));
+      }
+      break;
     }
   }
 }

@@ -152,6 +152,15 @@ contents read_contents(db::connection& connection, const dialect::dialect& targe
   return result;
 }
 
+contents without_rows(const contents& all, const contents& taken) {
+  contents result = all;
+  for (auto& [name, table] : result) {
+    const auto found = taken.find(name);
+    if (found != taken.end()) table.rows = only_in(table.rows, found->second.rows);
+  }
+  return result;
+}
+
 data_verdict compare_contents(const contents& before, const contents& after,
                               const model::schema& upgraded,
                               const std::vector<std::string>& declared) {

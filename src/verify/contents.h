@@ -21,6 +21,10 @@ using contents = std::map<model::qualified_name, table_contents>;
 contents read_contents(db::connection& connection, const dialect::dialect& target,
                        const model::schema& schema);
 
+/// The rows of `all` but for those of `taken`, as often as they stand there. Both are of the same
+/// tables and columns.
+contents without_rows(const contents& all, const contents& taken);
+
 /// What a round trip did to rows and values.
 struct data_verdict {
   /// Rows or values lost or changed that should not have been; a line each.

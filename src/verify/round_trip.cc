@@ -78,18 +78,23 @@ class trip {
     report_data(rows, read_contents(*connection_, dialect_, common(before_, returned)));
     report_counters(counted, counted_between);
     if (!result_.reasons.empty()) return false;
+    const contents taken_up = read_contents(*connection_, dialect_, common(upgraded_, before_));
     step_up();
+    written_ =
+        without_rows(read_contents(*connection_, dialect_, common(upgraded_, before_)), taken_up);
     report_schema("the second upgrade gives another schema than the first", upgraded_, look());
     return result_.reasons.empty();
   }
 
-  /// Rows that were written after the upgrade must survive the way back too.
+  /// Rows that were written after the upgrade must survive the way back too. The upgrade's own need
+  /// not: to take them back is what a downgrade is for.
   void back_with_new_rows() {
     std::vector<std::string> notes;
     try {
       if (options_.data != "none")
         append(result_.notes, fill(*connection_, dialect_, upgraded_, 2));
-      const contents rows = read_contents(*connection_, dialect_, common(upgraded_, before_));
+      const contents rows =
+          without_rows(read_contents(*connection_, dialect_, common(upgraded_, before_)), written_);
       step_down();
       const model::schema returned = look();
       for (const auto& item : diff::compare(before_, returned)) {
@@ -199,6 +204,11 @@ class trip {
     for (const auto& line : verdict.failures) {
       result_.reasons.push_back(fmt::format("data is lost on the way up and down: {}", line));
     }
+    if (!verdict.failures.empty()) {
+      result_.reasons.emplace_back(
+          "(if that is meant, say so: `-- loses: table.column` in an SQL file's header, "
+          "`.loses = {\"table.column\"}` in C++)");
+    }
     for (const auto& line : verdict.additions) {
       result_.notes.push_back(fmt::format("after the downgrade, {}", line));
     }
@@ -257,6 +267,8 @@ class trip {
   std::vector<std::string> declared_or_dropped_;
   model::schema before_;
   model::schema upgraded_;
+  /// The rows that the upgrade inserted or changed.
+  contents written_;
   round_trip_result result_;
 };
 

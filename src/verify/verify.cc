@@ -31,8 +31,7 @@ round_trip_result prove(const engine::migration_set& set, const backend& databas
     if (options.data == "generated" && is_broken_rule(problem)) {
       found.reasons.emplace_back(
           "(the rows are generated, and may break a rule that yours keep: give your own with "
-          "--data "
-          "DIR, in CMake with DATA)");
+          "--data DIR, in CMake with DATA)");
     }
   }
   if (address) scratch.drop(*address);

@@ -288,6 +288,35 @@ TEST_CASE_TEMPLATE("rows added after the upgrade: a note, with --strict a failur
   CHECK(mentions(strict["reason"], "with rows added after the upgrade"));
 }
 
+TEST_CASE_TEMPLATE("--strict lets the downgrade take back what the upgrade wrote", Db, sqlite,
+                   postgresql) {
+  const bench b(Db::dialect);
+  b.migration("aaaa", "", "CREATE TABLE colours (id INTEGER PRIMARY KEY, name TEXT NOT NULL);",
+              "DROP TABLE colours;");
+  const auto with = [&](const char* up, const char* down) {
+    b.migration("bbbb", "aaaa", up, down);
+    auto generated = verdict(b, {"--strict"});
+    const auto none = verdict(b, {"--strict", "--data", "none"});
+    CHECK_MESSAGE(none["ok"] == true, none.dump(1));
+    return generated;
+  };
+  const auto inserted = with("INSERT INTO colours VALUES (101, 'red'), (102, 'blue');",
+                             "DELETE FROM colours WHERE id IN (101, 102);");
+  CHECK_MESSAGE(inserted["ok"] == true, inserted.dump(1));
+  const auto changed = with("UPDATE colours SET name = name || '!';",
+                            "UPDATE colours SET name = substr(name, 1, length(name) - 1)\n"
+                            "WHERE name LIKE '%!';");
+  CHECK_MESSAGE(changed["ok"] == true, changed.dump(1));
+  // What came after the upgrade is not the migration's to delete.
+  const auto greedy =
+      with("INSERT INTO colours SELECT max(id) + 1, 'red' FROM colours HAVING count(*) > 0;",
+           "DELETE FROM colours WHERE id >= (SELECT max(id) FROM colours WHERE name = 'red');");
+  CHECK(greedy["ok"] == false);
+  CHECK(mentions(greedy["reason"],
+                 "with rows added after the upgrade, the downgrade fails: table "
+                 "colours had"));
+}
+
 TEST_CASE_TEMPLATE("--data none proves with the migrations' own rows alone", Db, sqlite,
                    postgresql) {
   const bench b(Db::dialect);
