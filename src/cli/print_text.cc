@@ -11,7 +11,7 @@ std::string parents(const command::revision_info& info) {
   return info.down_revision.empty() ? "<base>" : base::join(info.down_revision, ", ");
 }
 
-std::string list_of(const char* name, const std::vector<std::string>& items) {
+std::string list_of(const char* name, std::span<const std::string_view> items) {
   return items.empty() ? "" : fmt::format("{}: {}\n", name, base::join(items, ", "));
 }
 
@@ -71,11 +71,11 @@ std::string history_line(const command::revision_info& info) {
 }
 
 std::string current_line(const command::revision_info& info) {
-  return base::printable(info.revision + marks(info) + "\n");
+  return base::printable(fmt::format("{}{}\n", info.revision, marks(info)));
 }
 
 std::string head_line(const command::revision_info& info) {
-  return base::printable(info.revision + labels(info) + head_mark(info) + "\n");
+  return base::printable(fmt::format("{}{}{}\n", info.revision, labels(info), head_mark(info)));
 }
 
 std::string block(const command::revision_info& info) {
@@ -90,7 +90,7 @@ std::string block(const command::revision_info& info) {
 }
 
 std::string branch_line(const command::revision_info& info) {
-  return base::printable(info.revision + labels(info) + marks(info) + "\n");
+  return base::printable(fmt::format("{}{}{}\n", info.revision, labels(info), marks(info)));
 }
 
 std::string child_line(const command::revision_info& info, const command::revision_info& child,
@@ -98,7 +98,7 @@ std::string child_line(const command::revision_info& info, const command::revisi
   const auto indent = base::position_at(info.revision, info.revision.size()).column - 1;
   std::string text =
       fmt::format("{:{}} -> {}{}{}", "", indent, child.revision, labels(child), marks(child));
-  if (verbose) text += ", " + child.message;
+  if (verbose) text += fmt::format(", {}", child.message);
   return base::printable(text + "\n");
 }
 

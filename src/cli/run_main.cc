@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <exception>
+#include <functional>
 
 #include <retort/bundle.h>
 
@@ -14,6 +15,7 @@
 #include "cli/progress.h"
 #include "cli/run_state.h"
 #include "cli/run_takeover.h"
+#include "cli/spool.h"
 #include "cli/terminal.h"
 #include "command/write_revision.h"
 
@@ -61,6 +63,20 @@ int report_script(const std::string& script, const arguments& args) {
   return done;
 }
 
+/// The same of a script that may be long: `write` gives it to a sink.
+int report_script(const std::function<void(const engine::script_sink&)>& write,
+                  const arguments& args) {
+  if (args.json || is_terminal(stdout)) {
+    std::string whole;
+    write([&](std::string_view piece) { whole += piece; });
+    return report_script(whole, args);
+  }
+  spool kept;
+  write([&](std::string_view piece) { kept.append(piece); });
+  kept.read(say);
+  return done;
+}
+
 int report_new_file(const command::revision_result& made, const arguments& args) {
   if (args.json) {
     say(json_of(made));
@@ -82,7 +98,9 @@ void refuse_range(const std::string& target) {
 int run_upgrade(environment& env, const arguments& args) {
   const std::string target = one_target(args);
   if (args.sql)
-    return report_script(command::upgrade_script(env, target, mode_of(env, args)), args);
+    return report_script(
+        [&](const auto& sink) { command::upgrade_script(env, target, mode_of(env, args), sink); },
+        args);
   refuse_range(target);
   progress watcher(env, args.quiet || args.json, args.verbose && !args.json);
   command::backup_request backup;
@@ -93,7 +111,9 @@ int run_upgrade(environment& env, const arguments& args) {
 int run_downgrade(environment& env, const arguments& args) {
   const std::string target = one_target(args);
   if (args.sql)
-    return report_script(command::downgrade_script(env, target, mode_of(env, args)), args);
+    return report_script(
+        [&](const auto& sink) { command::downgrade_script(env, target, mode_of(env, args), sink); },
+        args);
   refuse_range(target);
   progress watcher(env, args.quiet || args.json, args.verbose && !args.json);
   return report_run(command::downgrade(env, target, mode_of(env, args), watcher, args.stored), env,
@@ -143,7 +163,10 @@ int run_stamp(environment& env, const arguments& args) {
     throw error("--purge cannot be a script: what it removes is only known online", failure::usage)
         .help("leave out --sql, or write where the database is: `stamp A:B --sql`");
   }
-  if (args.sql) return report_script(command::stamp_script(env, args.targets), args);
+  if (args.sql) {
+    return report_script([&](const auto& sink) { command::stamp_script(env, args.targets, sink); },
+                         args);
+  }
   for (const auto& target : args.targets) refuse_range(target);
   command::stamp_request request;
   request.targets = args.targets;

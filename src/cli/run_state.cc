@@ -48,7 +48,7 @@ int write_sum(environment& env, const arguments& args) {
 
 }  // namespace
 
-void say(const std::string& text) {
+void say(std::string_view text) {
   // SQL is for programs to the letter, and names in it are anybody's.
   if (is_terminal(stdout)) {
     std::fputs(base::printable(text).c_str(), stdout);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include <retort/error.h>
 
@@ -17,7 +18,7 @@ inline constexpr int answer_is_no = static_cast<int>(failure::negative);
 using command::environment;
 
 /// Text on standard output.
-void say(const std::string& text);
+void say(std::string_view text);
 
 int run_check(environment& env, const arguments& args);
 int run_journal(environment& env, const arguments& args);

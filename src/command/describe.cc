@@ -7,11 +7,9 @@ revision_info describe(const engine::migration_set& set, std::size_t index) {
   const auto& file = set.at(index);
   revision_info info;
   info.revision = file.revision.id;
-  const auto& parents = file.revision.down_revision;
-  info.down_revision = {parents.begin(), parents.end()};
+  info.down_revision = file.revision.down_revision;
   info.branch_labels = graph.labels(index);
-  const auto& needed = file.revision.depends_on;
-  info.depends_on = {needed.begin(), needed.end()};
+  info.depends_on = file.revision.depends_on;
   info.message = file.revision.message;
   info.created = file.created();
   info.file = file.revision.file;

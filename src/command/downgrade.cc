@@ -65,8 +65,8 @@ run_result downgrade(environment& env, const std::string& target, engine::transa
   });
 }
 
-std::string downgrade_script(environment& env, const std::string& target,
-                             engine::transaction_mode mode) {
+void downgrade_script(environment& env, const std::string& target, engine::transaction_mode mode,
+                      const engine::script_sink& sink) {
   const auto range = split_range(target);
   if (!range.from) {
     throw error("downgrade --sql needs a range, for the script cannot ask where the database is",
@@ -74,7 +74,8 @@ std::string downgrade_script(environment& env, const std::string& target,
         .help("write `downgrade FROM:TO --sql`, for example `downgrade head:base --sql`");
   }
   const auto& graph = env.some_migrations().graph();
-  return script(env, graph.plan_downgrade(graph.rows_at(*range.from), range.to), mode);
+  auto steps = graph.plan_downgrade(graph.rows_at(*range.from), range.to);
+  write_script(env, {.steps = std::move(steps), .mode = mode}, sink);
 }
 
 }  // namespace retort::command

@@ -20,10 +20,12 @@ plan_result plan(environment& env, const std::string& target, engine::transactio
     result.losses.push_back({plans.losses_of(index, engine::direction::upgrade),
                              plans.losses_of(index, engine::direction::downgrade)});
   }
-  result.script = script(env, steps, mode, [&](db::connection& memory) {
+  const auto copy = [&](db::connection& memory) {
     const auto real = env.connect(true);
     if (real != nullptr) backend.dialect().copy_structure(*real, memory);
-  });
+  };
+  write_script(env, {.steps = steps, .mode = mode, .source = copy},
+               [&](std::string_view piece) { result.script += piece; });
   return result;
 }
 

@@ -3,7 +3,6 @@
 #include "command/backup.h"
 #include "command/read_rows.h"
 #include "engine/guard.h"
-#include "engine/offline.h"
 
 namespace retort::command {
 
@@ -69,11 +68,12 @@ run_result run(environment& env, const engine::run_request& request, engine::obs
   return result;
 }
 
-std::string script(environment& env, std::vector<history::step> steps,
-                   engine::transaction_mode mode, engine::structure_source source) {
+void write_script(environment& env, engine::script_request request,
+                  const engine::script_sink& sink) {
   const auto& backend = env.offline_backend();
-  return engine::offline_script(std::move(steps), env.migrations(), backend.dialect(),
-                                env.store(backend), env.scripting(), mode, std::move(source));
+  request.settings = env.scripting();
+  engine::write_script(std::move(request), env.migrations(), backend.dialect(), env.store(backend),
+                       sink);
 }
 
 }  // namespace retort::command

@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "command/verbs.h"
-#include "engine/structure.h"
+#include "engine/offline.h"
 
 namespace retort::command {
 
@@ -29,9 +29,9 @@ run_result run(environment& env, const engine::run_request& request, engine::obs
                const std::function<void(db::connection&)>& before_run = {},
                const backup_request& backup = {});
 
-/// The offline script of steps; see `engine::offline_script`.
-std::string script(environment& env, std::vector<history::step> steps,
-                   engine::transaction_mode mode = engine::transaction_mode::migration,
-                   engine::structure_source source = {});
+/// The offline script of steps; see `engine::write_script`. The request's settings are the
+/// environment's.
+void write_script(environment& env, engine::script_request request,
+                  const engine::script_sink& sink);
 
 }  // namespace retort::command

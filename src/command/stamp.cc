@@ -95,7 +95,8 @@ std::optional<run_result> stamp(environment& env, const stamp_request& request) 
   return result;
 }
 
-std::string stamp_script(environment& env, const std::vector<std::string>& targets) {
+void stamp_script(environment& env, const std::vector<std::string>& targets,
+                  const engine::script_sink& sink) {
   std::optional<std::string> from;
   std::vector<std::string> to;
   for (const auto& target : targets) {
@@ -109,7 +110,7 @@ std::string stamp_script(environment& env, const std::vector<std::string>& targe
   }
   const auto& graph = env.some_migrations().graph();
   const history::rows start = from ? graph.rows_at(*from) : history::rows();
-  return script(env, graph.plan_stamp(start, to, false));
+  write_script(env, {.steps = graph.plan_stamp(start, to, false)}, sink);
 }
 
 }  // namespace retort::command

@@ -3,7 +3,6 @@
 #include "command/protection.h"
 #include "command/run.h"
 #include "command/verbs.h"
-#include "engine/offline.h"
 
 namespace retort::command {
 
@@ -31,8 +30,8 @@ run_result upgrade(environment& env, const std::string& target, engine::transact
       backup);
 }
 
-std::string upgrade_script(environment& env, const std::string& target,
-                           engine::transaction_mode mode) {
+void upgrade_script(environment& env, const std::string& target, engine::transaction_mode mode,
+                    const engine::script_sink& sink) {
   const auto range = split_range(target);
   const auto& graph = env.some_migrations().graph();
   const history::rows start = range.from ? graph.rows_at(*range.from) : history::rows();
@@ -44,7 +43,7 @@ std::string upgrade_script(environment& env, const std::string& target,
         .help(fmt::format("write the older end first, or `downgrade {}:{} --sql`", *range.from,
                           range.to));
   }
-  return script(env, std::move(steps), mode);
+  write_script(env, {.steps = std::move(steps), .mode = mode}, sink);
 }
 
 }  // namespace retort::command

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <retort/retort.h>
@@ -9,6 +11,7 @@
 
 #include "command/autogenerate.h"
 #include "engine/executor.h"
+#include "engine/offline.h"
 #include "verify/crash_points.h"
 #include "verify/verify.h"
 
@@ -36,23 +39,24 @@ struct run_result {
   backup_info backup;
 };
 
-/// A line of `history`, `heads`, `branches`, `current` and `show`.
+/// A line of `history`, `heads`, `branches`, `current` and `show`: views of the environment's
+/// migrations, which outlive it.
 struct revision_info {
-  std::string revision;
-  std::vector<std::string> down_revision;
+  std::string_view revision;
+  std::span<const std::string_view> down_revision;
   /// Inherited ones too.
-  std::vector<std::string> branch_labels;
-  std::vector<std::string> depends_on;
-  std::string message;
-  std::string created;
-  std::string file;
+  std::vector<std::string_view> branch_labels;
+  std::span<const std::string_view> depends_on;
+  std::string_view message;
+  std::string_view created;
+  std::string_view file;
   bool is_head = false;
   bool is_effective_head = false;
   bool is_branch_point = false;
   bool is_merge_point = false;
   bool is_current = false;
   /// Those that name it in down_revision.
-  std::vector<std::string> children;
+  std::vector<std::string_view> children;
   /// The children in full; `branches` alone fills it in.
   std::vector<revision_info> branches;
 };
@@ -114,13 +118,14 @@ struct adopt_result {
 /// does not have, or the version table says otherwise.
 adopt_result adopt(environment& env, const adopt_request& request);
 
-/// The scripts of `--sql`. A range `A:B` says where the database is; without one an upgrade or a
-/// stamp starts at base.
-std::string upgrade_script(environment& env, const std::string& target,
-                           engine::transaction_mode mode);
-std::string downgrade_script(environment& env, const std::string& target,
-                             engine::transaction_mode mode);
-std::string stamp_script(environment& env, const std::vector<std::string>& targets);
+/// The scripts of `--sql`, for `sink` as `engine::write_script` has it. A range `A:B` says where
+/// the database is; without one an upgrade or a stamp starts at base.
+void upgrade_script(environment& env, const std::string& target, engine::transaction_mode mode,
+                    const engine::script_sink& sink);
+void downgrade_script(environment& env, const std::string& target, engine::transaction_mode mode,
+                      const engine::script_sink& sink);
+void stamp_script(environment& env, const std::vector<std::string>& targets,
+                  const engine::script_sink& sink);
 
 /// What `upgrade` would do to the database now.
 /// Whose values a planned migration throws away, and its downgrade: `engine::planner::losses_of`.

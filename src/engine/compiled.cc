@@ -49,7 +49,7 @@ std::string_view compiled_sql::bytes(const bundle::sql_file& file, std::size_t s
   const auto left_in_row = [&] { return bundle::row_length - at % bundle::row_length; };
   if (size == 0) return {};
   if (size <= left_in_row()) return piece(size);
-  std::string& joined = kept_.emplace_back();
+  std::string joined;
   joined.reserve(size);
   while (size != 0) {
     const std::size_t length = std::min(size, left_in_row());
@@ -57,7 +57,7 @@ std::string_view compiled_sql::bytes(const bundle::sql_file& file, std::size_t s
     at += length;
     size -= length;
   }
-  return joined;
+  return kept_.keep(joined);
 }
 
 }  // namespace retort::engine

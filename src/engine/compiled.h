@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstddef>
-#include <deque>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,14 +8,15 @@
 
 #include <retort/bundle.h>
 
+#include "engine/text_store.h"
+
 namespace retort::engine {
 
 /// The SQL files that the build compiled into a set. Numbers are indices of its `files`.
 class compiled_sql {
  public:
   /// `table` outlives the object; `kept` outlives it and takes the texts that had to be joined.
-  compiled_sql(const bundle::sql_files& table, std::deque<std::string>& kept)
-      : table_(table), kept_(kept) {}
+  compiled_sql(const bundle::sql_files& table, text_store& kept) : table_(table), kept_(kept) {}
 
   std::size_t size() const { return table_.files.size(); }
 
@@ -40,7 +40,7 @@ class compiled_sql {
   std::string_view bytes(const bundle::sql_file& file, std::size_t skip, std::size_t size) const;
 
   const bundle::sql_files& table_;
-  std::deque<std::string>& kept_;
+  text_store& kept_;
 };
 
 }  // namespace retort::engine

@@ -77,7 +77,7 @@ void add_sql(file_list& files, const compiled_sql& sql, std::size_t file, text d
             path, content);
 }
 
-void add_file(file_list& files, std::string path) {
+void add_file(file_list& files, const std::string& path) {
   if (!path.ends_with(".sql")) {
     throw error(fmt::format("{} is a C++ migration, which this program was not built with",
                             fs::path(path).filename().string()))
@@ -85,8 +85,8 @@ void add_file(file_list& files, std::string path) {
         .help("run the project's own runner, or move the file out of the folder");
   }
   migration_content content;
-  content.sql = files.keep(read_file(path));
-  const auto kept_path = files.keep(std::move(path));
+  content.sql = files.texts.keep(read_file(path));
+  const auto kept_path = files.texts.keep(path);
   files.add(checked_header(content.sql, kept_path), kept_path, content);
 }
 
@@ -150,10 +150,10 @@ file_list read(std::span<const bundle::set* const> sets, depth how, std::vector<
 file_list read(std::span<const std::string> folders, bool recursive, std::vector<error>& found) {
   file_list files;
   for (const auto& folder : folders) {
-    auto paths = migrations_in(folder, recursive);
+    const auto paths = migrations_in(folder, recursive);
     files.reserve(files.revisions.size() + paths.size());
-    for (auto& path : paths) {
-      gather(found, [&] { add_file(files, std::move(path)); });
+    for (const auto& path : paths) {
+      gather(found, [&] { add_file(files, path); });
     }
   }
   return files;
@@ -164,8 +164,8 @@ void add_stored(file_list& files, std::span<const stored_migration> stored,
   for (const auto& one : stored) {
     gather(found, [&] {
       migration_content content;
-      content.sql = files.keep(one.text);
-      const auto path = files.keep(fmt::format("{} in retort_journal", one.revision));
+      content.sql = files.texts.keep(one.text);
+      const auto path = files.texts.keep(fmt::format("{} in retort_journal", one.revision));
       files.add(checked_header(content.sql, path), path, content);
     });
   }

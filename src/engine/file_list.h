@@ -1,6 +1,5 @@
 #pragma once
 
-#include <deque>
 #include <span>
 #include <string>
 #include <string_view>
@@ -10,6 +9,7 @@
 #include <retort/error.h>
 
 #include "engine/migration_set.h"
+#include "engine/text_store.h"
 #include "history/revision_map.h"
 #include "script/sql_file.h"
 
@@ -20,9 +20,8 @@ namespace retort::engine {
 struct file_list {
   std::vector<history::revision> revisions;
   std::vector<migration_content> contents;
-  std::deque<std::string> texts;
+  text_store texts;
 
-  std::string_view keep(std::string text) { return texts.emplace_back(std::move(text)); }
   void reserve(std::size_t size);
   void add(history::revision revision, const migration_content& content);
   void add(script::sql_header header, std::string_view path, migration_content content);

@@ -21,9 +21,9 @@ std::string migration_file::full_path() const {
   return (fs::path(directory) / revision.file).string();
 }
 
-std::string migration_file::created() const {
-  if (code != nullptr) return string_of(code->created);
-  return std::string(script::parse_sql_header(sql, revision.file).created);
+std::string_view migration_file::created() const {
+  if (code != nullptr) return base::view_of(code->created);
+  return script::parse_sql_header(sql, revision.file).created;
 }
 
 std::vector<std::string> migration_file::loses() const {
@@ -57,7 +57,7 @@ struct loader {
     for (std::size_t i = 0; i < revisions.size(); ++i) {
       result.files_.push_back({files.contents[i], revisions[i]});
     }
-    result.texts_ = std::make_shared<const std::deque<std::string>>(std::move(files.texts));
+    result.texts_ = std::make_shared<const text_store>(std::move(files.texts));
     return result;
   }
 };

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <deque>
 #include <memory>
 #include <optional>
 #include <span>
@@ -13,6 +12,7 @@
 
 #include "engine/context.h"
 #include "engine/limits.h"
+#include "engine/text_store.h"
 #include "history/revision_map.h"
 #include "script/sql_file.h"
 
@@ -42,7 +42,7 @@ struct migration_file : migration_content {
   /// Where the file is on this machine, if it is.
   std::string full_path() const;
 
-  std::string created() const;
+  std::string_view created() const;
   std::vector<std::string> loses() const;
   /// The strongest lock that its upgrade may take, as `model::lock_strength` knows it; empty: none
   /// says so. Throws `error` where C++ names no lock.
@@ -69,7 +69,7 @@ class migration_set {
   friend struct loader;
   std::vector<migration_file> files_;
   /// What was read, and the files and the graph hold views of.
-  std::shared_ptr<const std::deque<std::string>> texts_;
+  std::shared_ptr<const text_store> texts_;
   std::shared_ptr<const history::revision_map> graph_;
   engine::context context_;
 };

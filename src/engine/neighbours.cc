@@ -34,7 +34,7 @@ bool has_neighbourhoods(const bundle::set* set) {
 
 /// The revision `id` and what seems to be its children, and the revisions `parents`.
 selection near(const bundle::set& set, std::string_view id,
-               const std::vector<std::string_view>& parents, std::deque<std::string>& texts) {
+               const std::vector<std::string_view>& parents, text_store& texts) {
   selection result;
   for (const auto& entry : set.entries) {
     const auto own = view_of(entry.revision);

@@ -16,36 +16,35 @@ std::string display(const Names& names) {
 class script_writer {
  public:
   script_writer(const migration_set& set, const dialect::dialect& target,
-                const version_store& store, const dialect::script_settings& settings,
-                std::vector<history::step> steps, structure_source source)
+                const version_store& store, script_request request, const script_sink& sink)
       : set_(set),
         target_(target),
         store_(store),
         plans_(set, target),
-        settings_(settings),
-        steps_(std::move(steps)),
-        is_plan_(source != nullptr),
-        structure_(set, target, plans_, steps_, std::move(source)),
-        script_(target.script_prologue(settings)) {}
+        settings_(std::move(request.settings)),
+        steps_(std::move(request.steps)),
+        is_plan_(request.source != nullptr),
+        structure_(set, target, plans_, steps_, std::move(request.source)),
+        sink_(sink),
+        script_(target.script_prologue(settings_)) {}
 
   /// Each migration is planned when its turn comes and forgotten when it is written.
-  std::string one_transaction_each() && {
-    constexpr std::size_t usual_size = 1024;
-    script_.reserve(script_.size() + steps_.size() * usual_size);
+  void one_transaction_each() {
     for (; index_ < steps_.size(); ++index_) {
       const auto migration = plans_.plan(steps_[index_]);
       append_title(migration.step);
       if (migration.foreign_keys) script_ += target_.script_foreign_keys(true);
       migration.transaction ? append_wrapped(migration) : append_unwrapped(migration);
       if (migration.foreign_keys) script_ += target_.script_foreign_keys(false);
+      write_piece();
     }
-    return std::move(script_);
+    write_piece();
   }
 
-  std::string one_transaction() && {
+  void one_transaction() {
     const auto plan = plans_.plan(steps_);
     require_one_transaction(set_, plan);
-    if (plan.empty()) return std::move(script_);
+    if (plan.empty()) return write_piece();
     const bool foreign_keys = plan.front().foreign_keys;
     if (foreign_keys) script_ += target_.script_foreign_keys(true);
     script_ += "\nBEGIN;\n";
@@ -57,13 +56,19 @@ class script_writer {
       append_reset(migration);
       append_changes(migration);
       ++index_;
+      write_piece();
     }
     script_ += "COMMIT;\n";
     if (foreign_keys) script_ += target_.script_foreign_keys(false);
-    return std::move(script_);
+    write_piece();
   }
 
  private:
+  void write_piece() {
+    sink_(script_);
+    script_.clear();
+  }
+
   void append_title(const history::step& step) {
     script_ += fmt::format("\n-- Running {}\n", step_title(step, set_));
     if (!is_plan_ || !step.revision) return;
@@ -209,13 +214,15 @@ class script_writer {
   const dialect::dialect& target_;
   const version_store& store_;
   const planner plans_;
-  const dialect::script_settings& settings_;
+  const dialect::script_settings settings_;
   const std::vector<history::step> steps_;
   /// Of the step that is being written.
   std::size_t index_ = 0;
   /// Whether the script only shows what a run would do.
   bool is_plan_;
   structure structure_;
+  const script_sink& sink_;
+  /// What `sink_` has not got yet.
   std::string script_;
   history::rows guarded_;
   std::string guard_;
@@ -234,13 +241,11 @@ std::string step_title(const history::step& step, const migration_set& set) {
              : fmt::format("downgrade {} -> {}", revision.id, parents);
 }
 
-std::string offline_script(std::vector<history::step> steps, const migration_set& set,
-                           const dialect::dialect& target, const version_store& store,
-                           const dialect::script_settings& settings, transaction_mode mode,
-                           structure_source source) {
-  script_writer writer(set, target, store, settings, std::move(steps), std::move(source));
-  return mode == transaction_mode::migration ? std::move(writer).one_transaction_each()
-                                             : std::move(writer).one_transaction();
+void write_script(script_request request, const migration_set& set, const dialect::dialect& target,
+                  const version_store& store, const script_sink& sink) {
+  const auto mode = request.mode;
+  script_writer writer(set, target, store, std::move(request), sink);
+  mode == transaction_mode::migration ? writer.one_transaction_each() : writer.one_transaction();
 }
 
 std::string version_table_script(const dialect::dialect& target, const version_store& store,

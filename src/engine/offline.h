@@ -1,6 +1,8 @@
 #pragma once
 
+#include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/planner.h"
@@ -13,17 +15,29 @@ namespace retort::engine {
 /// PARENTS" ("base" for none); of a stamp the rows before and after it.
 std::string step_title(const history::step& step, const migration_set& set);
 
-/// The script that does what `executor::run` would do with these steps, for `sqlite3 FILE < script`
-/// or `psql -f script`. Each migration has a transaction of its own, with `transaction_mode::run`
-/// all have one, which stops unless the database is where the plan expects it. Throws what
-/// `planner` throws, `error` where the plan cannot be one transaction, where a statement depends on
-/// a structure that is not known (`structure`; `source` is its), and what `on_version_apply`
-/// throws.
-std::string offline_script(std::vector<history::step> steps, const migration_set& set,
-                           const dialect::dialect& target, const version_store& store,
-                           const dialect::script_settings& settings = {},
-                           transaction_mode mode = transaction_mode::migration,
-                           structure_source source = {});
+/// What a script is made from.
+struct script_request {
+  std::vector<history::step> steps;
+  dialect::script_settings settings = {};
+  /// Each migration has a transaction of its own; with `transaction_mode::run` all have one.
+  transaction_mode mode = transaction_mode::migration;
+  /// Of `structure`.
+  structure_source source = {};
+};
+
+/// Takes the pieces of a script, in their order.
+using script_sink = std::function<void(std::string_view)>;
+
+/// Writes the script that does what `executor::run` would do with these steps, for `sqlite3 FILE <
+/// script` or `psql -f script`. Each transaction stops unless the database is where the plan
+/// expects it. A piece a migration, so that a long script is never in memory as a whole.
+///
+/// Throws what `planner` throws, `error` where the plan cannot be one transaction, where a
+/// statement depends on a structure that is not known (`structure`), and what `on_version_apply`
+/// and `sink` throw. Pieces may have been written by then: whoever shows them must wait for the
+/// end.
+void write_script(script_request request, const migration_set& set, const dialect::dialect& target,
+                  const version_store& store, const script_sink& sink);
 
 /// The script that creates the version table where there is none.
 std::string version_table_script(const dialect::dialect& target, const version_store& store,

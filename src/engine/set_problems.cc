@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <deque>
 #include <filesystem>
 #include <string>
 
@@ -36,8 +35,7 @@ void require_matching_name(const history::revision& revision) {
 
 /// What finds neighbours must find those that the files declare; the build makes it by its own
 /// reading of them.
-void append_index_problems(const bundle::set& set, std::deque<std::string>& texts,
-                           std::vector<error>& found) {
+void append_index_problems(const bundle::set& set, text_store& texts, std::vector<error>& found) {
   if (!set.sql.has_index) return;
   const compiled_sql sql(set.sql, texts);
   for (std::size_t file = 0; file < sql.size(); ++file) {

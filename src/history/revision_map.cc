@@ -81,10 +81,10 @@ std::span<const node> revision_map::dependencies(std::size_t i) const {
   return graph_->dependencies[static_cast<node>(i)];
 }
 
-std::vector<std::string> revision_map::labels(std::size_t i) const {
-  std::vector<std::string> result;
+std::vector<std::string_view> revision_map::labels(std::size_t i) const {
+  std::vector<std::string_view> result;
   for (const node label : graph_->labels[static_cast<node>(i)]) {
-    result.emplace_back(graph_->label_names[label]);
+    result.push_back(graph_->label_names[label]);
   }
   return result;
 }

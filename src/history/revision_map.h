@@ -96,7 +96,7 @@ class revision_map {
   /// As declared in depends_on, labels resolved.
   std::span<const node> dependencies(std::size_t i) const;
   /// Own and inherited ones, sorted ("Branch label").
-  std::vector<std::string> labels(std::size_t i) const;
+  std::vector<std::string_view> labels(std::size_t i) const;
 
   /// These three count down_revision only.
   bool is_head(std::size_t i) const;

@@ -50,6 +50,32 @@ TEST_CASE_TEMPLATE("a script's first line stops the shell at an error", Db, sqli
         nlohmann::json{{"sql", script.output}});
 }
 
+TEST_CASE_TEMPLATE(
+    "a script that is longer than what is kept in memory is shown whole, or not at all", Db,
+    sqlite) {
+  const bench b(Db::dialect);
+  const std::string text(200000, 'x');
+  const auto insert = fmt::format("INSERT INTO t VALUES ('{}');", text);
+  const auto history_with_way_back = [&](const char* down) {
+    b.migration("aaaa", "", "CREATE TABLE t (note TEXT);", down);
+    b.migration("bbbb", "aaaa", insert.c_str(), insert.c_str());
+    b.migration("cccc", "bbbb", insert.c_str(), insert.c_str());
+  };
+  history_with_way_back("DROP TABLE t;");
+  const auto script = b.retort({"upgrade", "head", "--sql"});
+  CHECK(json(b.retort({"upgrade", "head", "--sql", "--json"})) ==
+        nlohmann::json{{"sql", script.output}});
+  REQUIRE(b.shell(script.output).status == 0);
+  CHECK(b.versions() == "cccc");
+  CHECK(b.query("SELECT count(*), min(length(note)), max(length(note)) FROM t") ==
+        "2|200000|200000");
+  history_with_way_back(nullptr);
+  const auto half = b.retort({"downgrade", "head:base", "--sql"});
+  CHECK(half.status == 1);
+  CHECK(half.output.empty());
+  CHECK(half.errors.find("aaaa cannot be downgraded") != std::string::npos);
+}
+
 TEST_CASE_TEMPLATE("the guard stops a script where the database is elsewhere", Db, sqlite,
                    postgresql) {
   const bench b(Db::dialect);

@@ -173,7 +173,7 @@ TEST_CASE("downgrade runs the down sections, and refuses before anything ran") {
 TEST_CASE("the offline script says what the run would do") {
   harness run;
   const auto steps = run.set.graph().plan_upgrade({}, "b2");
-  CHECK(engine::offline_script(steps, run.set, run.dialect, {run.dialect, {{}, "v"}}) ==
+  CHECK(testing::script_of({.steps = steps}, run.set, run.dialect, {run.dialect, {{}, "v"}}) ==
         ".stop on error\n"
         "\n-- Running upgrade base -> a1\n"
         "BEGIN;\n"

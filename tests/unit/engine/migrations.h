@@ -10,6 +10,7 @@
 #include <retort/bundle.h>
 
 #include "engine/migration_set.h"
+#include "engine/offline.h"
 
 namespace retort::testing {
 
@@ -105,6 +106,15 @@ class compiled_set {
   std::vector<std::array<char, bundle::row_length + 1>> rows_;
   const bundle::row* shard_ = nullptr;
 };
+
+/// The whole of what `engine::write_script` writes.
+inline std::string script_of(engine::script_request request, const engine::migration_set& set,
+                             const dialect::dialect& target, const engine::version_store& store) {
+  std::string whole;
+  engine::write_script(std::move(request), set, target, store,
+                       [&](std::string_view piece) { whole += piece; });
+  return whole;
+}
 
 /// Loads what a build's registry would hold. C++ definitions outlive the result; the rest is kept
 /// until the program ends.
