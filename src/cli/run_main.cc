@@ -233,7 +233,7 @@ int run_show(environment& env, const arguments& args) {
 }
 
 int run_edit(environment& env, const arguments& args) {
-  const auto paths = command::edit(env, one_target(args));
+  const auto paths = command::edit(env, one_target(args), args.json);
   if (args.json) say(json_list("paths", paths));
   return done;
 }

@@ -10,6 +10,7 @@
 #include <retort/error.h>
 
 #include "base/text_tools.h"
+#include "command/object_patterns.h"
 
 // Debian's target asks for the shared library; the one file that uses it is better off without.
 #undef TOML_HEADER_ONLY
@@ -251,6 +252,20 @@ class config_reader {
     return values;
   }
 
+  std::vector<std::string> patterns(const char* key) const {
+    auto values = list(key);
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      try {
+        require_known_type(values[i]);
+      } catch (error& problem) {
+        const auto& where = node(key)->as_array()->get(i)->source().begin;
+        problem.at(path_, where.line, where.column);
+        throw;
+      }
+    }
+    return values;
+  }
+
   std::optional<int> number(const char* key, int low, int high) const {
     const toml::node* here = node(key);
     if (here == nullptr) return std::nullopt;
@@ -333,7 +348,11 @@ class config_reader {
     for (const auto& value : list("version_locations"))
       s.version_locations.push_back(beside(value));
     for (const auto& value : list("models")) s.models.push_back(beside(value));
-    if (const auto value = text("templates")) s.templates = beside(*value);
+    if (const auto value = text("templates")) {
+      s.templates = beside(*value);
+      const auto& where = node("templates")->source().begin;
+      s.templates_place = {path_, where.line, where.column, {}};
+    }
     const auto flag = [&](const char* key, bool& into) {
       if (const toml::node* here = node(key)) into = here->as_boolean()->get();
     };
@@ -362,8 +381,8 @@ class config_reader {
     s.statement_timeout = number("statement_timeout", 0, 1000000);
     s.version_table_schema = text("version_table_schema");
     s.timezone = text("timezone").value_or(s.timezone);
-    s.include_objects = list("include_objects");
-    s.exclude_objects = list("exclude_objects");
+    s.include_objects = patterns("include_objects");
+    s.exclude_objects = patterns("exclude_objects");
     if (const toml::node* here = node("naming_convention")) {
       for (const auto& [key, value] : *here->as_table()) {
         *s.naming_convention.find(key.str()) = interpolated(value, "naming_convention");

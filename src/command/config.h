@@ -44,6 +44,8 @@ struct settings {
   /// The SQL files of the desired schema.
   std::vector<std::string> models;
   std::optional<std::string> templates;
+  /// Where it says so.
+  source_location templates_place;
   bool recursive = false;
   /// Whether what runs is entered in the database's journal.
   bool journal = true;

@@ -34,7 +34,7 @@ std::string path_of(const engine::migration_file& file) {
 
 }  // namespace
 
-std::vector<std::string> edit(environment& env, const std::string& symbol) {
+std::vector<std::string> edit(environment& env, const std::string& symbol, bool keeps_output) {
   const auto& set = env.some_migrations();
   const bool current = history::names_current(symbol);
   const auto rows = current ? read_rows(env) : history::rows();
@@ -54,6 +54,7 @@ std::vector<std::string> edit(environment& env, const std::string& symbol) {
   process::command run{words.front(), {words.begin() + 1, words.end()}};
   run.arguments.insert(run.arguments.end(), paths.begin(), paths.end());
   run.interactive = true;
+  run.output_to_errors = keeps_output;
   const int status = process::run(run).status;
   if (status == 0) return paths;
   throw error(fmt::format("the editor {} ended with status {}", words.front(), status))

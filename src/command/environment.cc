@@ -148,8 +148,10 @@ std::optional<environment::address> environment::find_database() const {
 }
 
 environment::address environment::database() const {
-  auto found = find_database();
-  if (found) return *found;
+  if (auto found = find_database()) {
+    refuse_options(found->url.dialect);
+    return *found;
+  }
   throw error("no database is named", failure::usage)
       .help(
           "write --url URL, set RETORT_URL, or give `url` in retort.toml; for example "
@@ -173,9 +175,26 @@ const backend& environment::backend_named(std::string_view dialect) const {
                         base::join(known, " and ")));
 }
 
+void environment::refuse_options(std::string_view dialect) const {
+  if (db::dialect_name(dialect) != "sqlite") return;
+  const auto refuse = [](bool is_given, const char* option) {
+    if (!is_given) return;
+    throw error(fmt::format("{} is for PostgreSQL, and the database is SQLite's", option),
+                failure::usage)
+        .help(fmt::format("leave out {}", option));
+  };
+  refuse(!options_.schema.empty(), "--schema");
+  refuse(!options_.role.empty(), "--role");
+  refuse(!options_.extra_search_path.empty(), "--extra-search-path");
+}
+
 const backend& environment::offline_backend() const {
-  if (!options_.dialect.empty()) return backend_named(options_.dialect);
-  if (const auto found = find_database()) return backend_named(found->url.dialect);
+  const auto chosen = [&](const std::string& dialect) -> const backend& {
+    refuse_options(dialect);
+    return backend_named(dialect);
+  };
+  if (!options_.dialect.empty()) return chosen(options_.dialect);
+  if (const auto found = find_database()) return chosen(found->url.dialect);
   throw error("a script is for one database system, and none is named", failure::usage)
       .help("write --dialect sqlite or --dialect postgresql");
 }

@@ -111,6 +111,8 @@ class environment {
   model::qualified_name version_table() const;
 
  private:
+  /// Throws `error` of kind usage where the command line has an option that is not for a dialect.
+  void refuse_options(std::string_view dialect) const;
   open_options opening() const;
   std::optional<address> find_database() const;
 

@@ -4,6 +4,11 @@
 #include <set>
 #include <string_view>
 
+#include <fmt/format.h>
+
+#include "base/text_tools.h"
+#include "diff/creation.h"
+
 namespace retort::command {
 namespace {
 
@@ -69,6 +74,21 @@ model::object_filter pattern_filter(const std::vector<std::string>& include,
     if (matches_any(exclude, subject)) return false;
     return include.empty() || is_part_of_table(subject) || matches_any(include, subject);
   };
+}
+
+void require_known_type(const std::string& pattern) {
+  const auto colon = pattern.find(':');
+  if (colon == std::string::npos) return;
+  const auto type = pattern.substr(0, colon);
+  // Kinds of grants have the kind of object behind them.
+  if (type.starts_with("grants")) return;
+  auto known = diff::object_kinds();
+  known.insert(known.begin(), model::filter_part_types.begin(), model::filter_part_types.end());
+  known.insert(known.begin(), "table");
+  if (std::ranges::find(known, type) != known.end()) return;
+  const auto meant = base::did_you_mean(type, known);
+  throw error(fmt::format("no object is of type '{}'", type))
+      .help(meant.empty() ? "the types are " + base::join(known, ", ") : meant);
 }
 
 void leave_out_alembic(model::schema& shown) {

@@ -19,6 +19,9 @@ namespace retort::command {
 model::object_filter pattern_filter(const std::vector<std::string>& include,
                                     const std::vector<std::string>& exclude);
 
+/// Throws `error` where a pattern has a TYPE that no object has.
+void require_known_type(const std::string& pattern);
+
 /// Alembic's own table is no part of what a program works with, in whatever schema it is.
 void leave_out_alembic(model::schema& shown);
 

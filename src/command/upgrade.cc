@@ -38,8 +38,7 @@ void upgrade_script(environment& env, const std::string& target, engine::transac
   auto steps = graph.plan_upgrade(start, range.to);
   if (range.from && steps.empty() && graph.rows_at(range.to) != start) {
     throw error(fmt::format("there is no upgrade from {0} to {1}: {1} is not above {0}",
-                            *range.from, range.to),
-                failure::usage)
+                            *range.from, range.to))
         .help(fmt::format("write the older end first, or `downgrade {}:{} --sql`", *range.from,
                           range.to));
   }

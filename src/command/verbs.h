@@ -230,8 +230,9 @@ struct import_result {
 import_result import_migrations(environment& env, const import_request& request);
 
 /// Opens the files of revisions in the user's editor (VISUAL, EDITOR) and waits for it; returns
-/// their paths. Throws `error` where the sources are not on this machine, or the editor fails.
-std::vector<std::string> edit(environment& env, const std::string& symbol);
+/// their paths. With `keeps_output` standard output is the caller's alone. Throws `error` where the
+/// sources are not on this machine, or the editor fails.
+std::vector<std::string> edit(environment& env, const std::string& symbol, bool keeps_output);
 
 struct template_info {
   std::string name;

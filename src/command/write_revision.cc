@@ -104,11 +104,13 @@ std::pair<std::string, std::string> find_template(const environment& env,
     std::error_code ignored;
     // Where the sources are gone, what is compiled in stands for them.
     if (!fs::is_directory(folder, ignored) && env.program().templates.size() == 0) {
+      const auto& place = env.config().templates_place;
       throw error(
           fmt::format("there is no folder {}, which the configuration names as the place of "
                       "the templates",
                       folder.string()))
-          .help("make the folder, or correct `templates` in retort.toml");
+          .at(place.file, place.line, place.column)
+          .help("make the folder, or correct `templates`");
     }
     if (fs::exists(path, ignored)) return {engine::read_file(path.string()), path.string()};
   }

@@ -482,4 +482,12 @@ std::vector<model::operation> creation(const model::schema& wanted,
   return creator(wanted, target).operations();
 }
 
+std::vector<std::string> object_kinds() {
+  std::vector<std::string> result(first.begin(), first.end());
+  std::ranges::copy_if(needed, std::back_inserter(result),
+                       [](std::string_view kind) { return !kind.empty(); });
+  result.insert(result.end(), last.begin(), last.end());
+  return result;
+}
+
 }  // namespace retort::diff

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "dialect/dialect.h"
@@ -13,5 +14,8 @@ namespace retort::diff {
 /// introspection shows it. What a routine's body mentions is not looked at (PostgreSQL:
 /// "check_function_bodies" has to be off).
 std::vector<model::operation> creation(const model::schema& wanted, const dialect::dialect& target);
+
+/// The kinds of `model::object`, without those of grants.
+std::vector<std::string> object_kinds();
 
 }  // namespace retort::diff

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -15,6 +16,15 @@ struct filter_subject {
   /// The table that it belongs to; an empty name where it belongs to none.
   qualified_name table;
 };
+
+/// The types of what belongs to a table.
+inline constexpr std::array<const char*, 7> filter_part_types = {"column",
+                                                                 "index",
+                                                                 "unique_constraint",
+                                                                 "check_constraint",
+                                                                 "foreign_key_constraint",
+                                                                 "exclude_constraint",
+                                                                 "primary_key"};
 
 /// Whether an object counts; an empty function keeps everything.
 using object_filter = std::function<bool(const filter_subject&)>;

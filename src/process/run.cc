@@ -129,6 +129,7 @@ outcome run(const command& what) {
 
   outcome result;
   if (what.interactive) {
+    if (what.output_to_errors) options.output = options.errors;
     finish(spawn(options), deadline, result);
     return result;
   }

@@ -23,6 +23,9 @@ struct command {
   /// The program has this program's standard input, output and error (an editor), and nothing is
   /// captured.
   bool interactive = false;
+  /// Of an interactive one: what it writes to standard output goes to standard error, for the
+  /// output is this program's own answer.
+  bool output_to_errors = false;
   /// The program is killed after this time; zero: never.
   std::chrono::milliseconds limit{0};
 };

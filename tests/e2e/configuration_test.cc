@@ -300,6 +300,26 @@ TEST_CASE("a variable that only the database's address needs") {
   CHECK(b.tool({"current", "--url", "sqlite:///x.db"}).status == 0);
 }
 
+TEST_CASE("options for PostgreSQL alone are refused where the database is SQLite's") {
+  const bench b("sqlite");
+  b.migration("aaaa", "", "CREATE TABLE t (id INTEGER);", "");
+  for (const char* option : {"--schema", "--role", "--extra-search-path"}) {
+    CAPTURE(option);
+    for (const arguments& words :
+         {arguments{"upgrade", "head"}, arguments{"upgrade", "head", "--sql"}}) {
+      auto all = words;
+      all.insert(all.end(), {option, "app"});
+      const auto refused = b.retort(all);
+      CHECK(refused.status == 2);
+      CHECK(refused.errors ==
+            fmt::format("FAILED: {0} is for PostgreSQL, and the database is SQLite's\n"
+                        "  help: leave out {0}\n",
+                        option));
+    }
+  }
+  CHECK_FALSE(b.has_table("t"));
+}
+
 TEST_CASE_TEMPLATE("objects that filters leave out are no matter of verify", Db, sqlite,
                    postgresql) {
   const bench b(Db::dialect);

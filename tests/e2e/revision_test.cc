@@ -168,7 +168,7 @@ TEST_CASE("a folder of templates that is not there is said") {
   CHECK(refused.status == 1);
   CHECK(refused.errors ==
         "FAILED: there is no folder nodir, which the configuration names as the place of the "
-        "templates\n  help: make the folder, or correct `templates` in retort.toml\n");
+        "templates\n  --> retort.toml:2:13\n  help: make the folder, or correct `templates`\n");
   CHECK(b.files("migrations") == std::vector<std::string>{".keep"});
 }
 
@@ -304,7 +304,8 @@ TEST_CASE("what merge refuses") {
 TEST_CASE("edit opens the files in the user's editor, without a shell") {
   const bench b("sqlite");
   write_fork(b);
-  b.write("editor", "#!/bin/sh\nfor word; do echo \"[$word]\"; done >seen\nexit ${STATUS:-0}\n");
+  b.write("editor",
+          "#!/bin/sh\nfor word; do echo \"[$word]\"; done >seen\necho edited\nexit ${STATUS:-0}\n");
   REQUIRE(b.program("chmod", {"+x", "editor"}).status == 0);
   const variables editor = {{"VISUAL", ""}, {"EDITOR", "./editor --wait $HOME;"}};
   CHECK(b.retort({"edit", "heads"}, editor).status == 0);

@@ -157,6 +157,15 @@ TEST_CASE("a variable that is not there, and no word of the value") {
         "  help: write ${NAME} or ${NAME:-default}; a '${' of its own is written '$${'\n");
 }
 
+TEST_CASE("a pattern for a type that no object has") {
+  CHECK(problem("include_objects = ['*', 'materialized view:m', 'grants on schema:s']") ==
+        "no error");
+  CHECK(problem("exclude_objects = ['table:t',\n  'sequense:t.*']") ==
+        "FAILED: no object is of type 'sequense'\n"
+        "  --> env/retort.toml:2:3\n"
+        "  help: did you mean 'sequence'?\n");
+}
+
 TEST_CASE("unknown keys") {
   CHECK(problem("# c\nurll = \"postgresql://u:secret@h/db\"") ==
         "FAILED: unknown key 'urll'\n"

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <map>
 #include <random>
 #include <set>
 
@@ -142,6 +143,31 @@ TEST_CASE("upgrade to the heads and downgrade to the base visit everything once"
     check_changes(down, up.back().after);
     CHECK(down.back().after.empty());
   }
+}
+
+TEST_CASE("the way down leads through the rows of the way up, with merges and dependencies too") {
+  const std::uint64_t seed = first_seed();
+  std::size_t met = 0;
+  for (std::uint64_t run = 0; run < 300; ++run) {
+    CAPTURE(seed + run);
+    generator make(seed + run);
+    const revision_map map(make.revisions(1 + make.below(30)));
+    std::map<std::set<std::size_t>, rows> seen;
+    rows table;
+    // Some of it first, so that not every way up is the same.
+    const auto some = map.plan_upgrade({}, map.id(make.below(map.size())));
+    const auto rest = map.plan_upgrade(some.back().after, "heads");
+    for (const auto& steps : {some, rest}) {
+      for (const step& s : steps) seen[as_set(map.applied(s.after))] = table = s.after;
+    }
+    for (const step& s : map.plan_downgrade(table, "base")) {
+      const auto found = seen.find(as_set(map.applied(s.after)));
+      if (found == seen.end()) continue;
+      ++met;
+      CHECK(found->second == s.after);
+    }
+  }
+  CHECK(met > 500);
 }
 
 TEST_CASE("any sequence of commands keeps the rows sound, and fails by name") {
