@@ -36,18 +36,40 @@ constexpr std::string_view prefix = "retort-pg-";
 constexpr auto start_limit = std::chrono::seconds(60);
 constexpr auto stop_limit = std::chrono::seconds(10);
 
-std::string temporary_folder() {
-  const char* named = std::getenv("TMPDIR");
-  std::string folder = named == nullptr || *named != '/' ? "/tmp" : named;
-  while (folder.size() > 1 && folder.back() == '/') folder.pop_back();
-  // A socket's path has at most 103 bytes on macOS and 107 on Linux (sockaddr_un), of which
-  // "/retort-pg-XXXXXX/.s.PGSQL.5432" takes 32.
-  return folder.size() > 70 ? "/tmp" : folder;
-}
-
 std::string text_of(const std::string& path) {
   std::ifstream file(path);
   return {std::istreambuf_iterator<char>(file), {}};
+}
+
+/// Where Linux has files in memory.
+constexpr const char* memory_folder = "/dev/shm";
+
+/// A new database is some three hundred small files, which a disk takes ten times as long for.
+bool has_room_in_memory() {
+  constexpr std::uintmax_t enough = std::uintmax_t{4} << 30;
+  std::error_code problem;
+  const auto room = fs::space(memory_folder, problem);
+  if (problem || room.available < enough || ::access(memory_folder, W_OK | X_OK) != 0) return false;
+  constexpr std::string_view key = "MemAvailable:";
+  const auto memory = text_of("/proc/meminfo");
+  const auto at = memory.find(key);
+  if (at == std::string::npos) return false;
+  return std::strtoull(memory.c_str() + at + key.size(), nullptr, 10) * 1024 >= enough;
+}
+
+/// Where servers may have been put, the one for new ones first.
+std::vector<std::string> temporary_folders() {
+  const char* named = std::getenv("TMPDIR");
+  if (named == nullptr || *named != '/') {
+    return has_room_in_memory() ? std::vector<std::string>{memory_folder, "/tmp"}
+                                : std::vector<std::string>{"/tmp", memory_folder};
+  }
+  std::string folder = named;
+  while (folder.size() > 1 && folder.back() == '/') folder.pop_back();
+  // A socket's path has at most 103 bytes on macOS and 107 on Linux (sockaddr_un), of which
+  // "/retort-pg-XXXXXX/.s.PGSQL.5432" takes 32.
+  if (folder.size() > 70) folder = "/tmp";
+  return {folder};
 }
 
 /// Whom the server runs as: nobody else than we are, except for root.
@@ -73,10 +95,11 @@ void hand_over(const std::string& path, const std::optional<account>& who, bool 
 }
 
 std::string make_folder() {
-  auto path = fmt::format("{}/{}XXXXXX", temporary_folder(), prefix);
+  const auto parent = temporary_folders().front();
+  auto path = fmt::format("{}/{}XXXXXX", parent, prefix);
   if (::mkdtemp(path.data()) == nullptr) {
-    throw error(fmt::format("cannot make a folder in {} for a PostgreSQL server: {}",
-                            temporary_folder(), std::strerror(errno)))
+    throw error(fmt::format("cannot make a folder in {} for a PostgreSQL server: {}", parent,
+                            std::strerror(errno)))
         .help("set TMPDIR to a folder that can be written to");
   }
   return path;
@@ -115,6 +138,25 @@ void quit(int pid, Ended ended) {
     if (clock::now() > deadline) ::kill(pid, SIGKILL);
     ::poll(nullptr, 0, 2);
   }
+}
+
+/// The folders of servers in `parent` whose processes are gone.
+std::vector<std::string> stale_in(const std::string& parent) {
+  std::error_code problem;
+  std::vector<std::string> stale;
+  for (fs::directory_iterator entry(parent, problem), end; !problem && entry != end;
+       entry.increment(problem)) {
+    const auto path = entry->path().string();
+    struct stat info = {};
+    if (!entry->path().filename().string().starts_with(prefix)) continue;
+    if (::lstat(path.c_str(), &info) != 0 || !S_ISDIR(info.st_mode)) continue;
+    if (info.st_uid != ::geteuid()) continue;
+    // Without a legible owner it is being made just now, or its maker died just then.
+    const auto owner = identity_from_text(text_of(path + "/owner"));
+    const bool is_new = std::time(nullptr) - info.st_mtime < 600;
+    if (owner ? !is_alive(*owner) : !is_new) stale.push_back(path);
+  }
+  return stale;
 }
 
 }  // namespace
@@ -183,8 +225,8 @@ void postgres_server::start(const std::string& programs) {
   for (const char* setting :
        {"listen_addresses=", "fsync=off", "full_page_writes=off", "synchronous_commit=off",
         "max_connections=100", "shared_buffers=16MB", "wal_level=minimal", "max_wal_senders=0",
-        "autovacuum=off", "jit=off", "dynamic_shared_memory_type=mmap", "timezone=UTC",
-        "log_timezone=UTC", "lc_messages=C", "logging_collector=off"}) {
+        "autovacuum=off", "jit=off", "max_wal_size=128MB", "dynamic_shared_memory_type=mmap",
+        "timezone=UTC", "log_timezone=UTC", "lc_messages=C", "logging_collector=off"}) {
     arguments.insert(arguments.end(), {"-c", setting});
   }
   pid_ = spawn({.program = programs + "/postgres",
@@ -246,21 +288,9 @@ void remove_server_folder(const std::string& folder) noexcept {
 }
 
 void sweep_stale_servers() {
-  std::error_code problem;
-  std::vector<std::string> stale;
-  for (fs::directory_iterator entry(temporary_folder(), problem), end; !problem && entry != end;
-       entry.increment(problem)) {
-    const auto path = entry->path().string();
-    struct stat info = {};
-    if (!entry->path().filename().string().starts_with(prefix)) continue;
-    if (::lstat(path.c_str(), &info) != 0 || !S_ISDIR(info.st_mode)) continue;
-    if (info.st_uid != ::geteuid()) continue;
-    // Without a legible owner it is being made just now, or its maker died just then.
-    const auto owner = identity_from_text(text_of(path + "/owner"));
-    const bool is_new = std::time(nullptr) - info.st_mtime < 600;
-    if (owner ? !is_alive(*owner) : !is_new) stale.push_back(path);
+  for (const auto& parent : temporary_folders()) {
+    for (const auto& path : stale_in(parent)) remove_server_folder(path);
   }
-  for (const auto& path : stale) remove_server_folder(path);
 }
 
 }  // namespace retort::process

@@ -6,7 +6,8 @@ namespace retort::process {
 
 /// A private PostgreSQL server on a Unix socket, for tests and scratch databases: no network, no
 /// durability, superuser `retort` without a password, and only this user's processes can reach it.
-/// Its cluster lives in a folder of its own under TMPDIR, and ends with this object.
+/// Its cluster lives in a folder of its own under TMPDIR, and ends with this object. Where TMPDIR
+/// is not set: in memory (/dev/shm) where there are 4 GiB to spare, else under /tmp.
 class postgres_server {
  public:
   /// Makes a cluster and starts a server on it; returns when it takes connections. As root the
@@ -41,7 +42,7 @@ class postgres_server {
 };
 
 /// Ends the servers and removes the folders that processes of this user which are no more have left
-/// under TMPDIR.
+/// where servers may be.
 void sweep_stale_servers();
 
 /// Ends the server of this folder where it still runs, and removes the folder.

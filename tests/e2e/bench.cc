@@ -50,6 +50,16 @@ const db::url& server() {
 
 void on_server(const std::string& sql) { postgres_backend().open(server(), {})->execute(sql); }
 
+/// A private server syncs nothing, and copies a template's files faster than it logs their pages.
+const char* strategy() {
+  static const bool copies = [] {
+    const auto connection = postgres_backend().open(server(), {});
+    const auto version = connection->query("SHOW server_version_num").rows.at(0).at(0).value();
+    return bench::has_private_server() && std::stoi(version) >= 150000;
+  }();
+  return copies ? " STRATEGY file_copy" : "";
+}
+
 std::string socket_url(const db::url& address, std::string_view secret) {
   return fmt::format("postgresql://{}:{}@/{}?host={}{}", address.user, secret, address.database,
                      address.host, address.port.empty() ? "" : "&port=" + address.port);
@@ -90,7 +100,7 @@ bench::bench(std::string_view dialect) : dialect_(dialect), folder_(new_folder()
   }
   static int count = 0;
   database_ = fmt::format("e2e_{}_{}", getpid(), ++count);
-  on_server(fmt::format("CREATE DATABASE {} TEMPLATE template0", database_));
+  on_server(fmt::format("CREATE DATABASE {} TEMPLATE template0{}", database_, strategy()));
   auto address = server().with_database(database_);
   // A server that trusts the socket ignores the password; it is there to be looked for in what
   // programs print.
