@@ -43,22 +43,6 @@ std::unique_ptr<session> dialect::open_session(db::connection&, bool) const {
   return std::make_unique<session>();
 }
 
-std::string dialect::moment(double seconds_ago) const {
-  if (seconds_ago == 0) return "pg_catalog.clock_timestamp()";
-  return fmt::format("pg_catalog.clock_timestamp() - interval '{:.3f} seconds'", seconds_ago);
-}
-
-std::string dialect::moment_text(std::string_view column) const {
-  return fmt::format(
-      "pg_catalog.to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')", column);
-}
-
-std::string dialect::milliseconds_since(std::string_view column) const {
-  return fmt::format(
-      "(extract(epoch FROM pg_catalog.clock_timestamp() - {}) OPERATOR(pg_catalog.*) 1000)::bigint",
-      column);
-}
-
 const model::qualified_name& changed_table(const std::vector<model::operation>& change) {
   return std::visit(
       [](const auto& op) -> const model::qualified_name& {

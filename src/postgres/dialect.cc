@@ -63,6 +63,22 @@ std::string postgres_dialect::equal(std::string_view column, std::string_view va
   return fmt::format("{} OPERATOR(pg_catalog.=) {}", column, value);
 }
 
+std::string postgres_dialect::moment(double seconds_ago) const {
+  if (seconds_ago == 0) return "pg_catalog.clock_timestamp()";
+  return fmt::format("pg_catalog.clock_timestamp() - interval '{:.3f} seconds'", seconds_ago);
+}
+
+std::string postgres_dialect::moment_text(std::string_view column) const {
+  return fmt::format(
+      "pg_catalog.to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')", column);
+}
+
+std::string postgres_dialect::milliseconds_since(std::string_view column) const {
+  return fmt::format(
+      "(extract(epoch FROM pg_catalog.clock_timestamp() - {}) OPERATOR(pg_catalog.*) 1000)::bigint",
+      column);
+}
+
 /// A statement is refused as a whole where the database's encoding lacks a character of it.
 std::string postgres_dialect::held_text(const db::connection& connection,
                                         std::string_view text) const {

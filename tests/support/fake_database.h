@@ -136,6 +136,13 @@ class fake_dialect final : public dialect::dialect {
     return "'" + std::string(value) + "'";
   }
   std::string type_name(const model::type&) const override { return "TYPE"; }
+  std::string counting_key() const override { return "KEY"; }
+  std::string moment_type() const override { return "MOMENT"; }
+  std::string moment(double) const override { return "now"; }
+  std::string moment_text(std::string_view column) const override { return std::string(column); }
+  std::string milliseconds_since(std::string_view column) const override {
+    return "since " + std::string(column);
+  }
   void write(const model::operation& op,
              std::vector<retort::dialect::statement>& out) const override {
     const auto* raw = std::get_if<model::execute>(&op.what);
