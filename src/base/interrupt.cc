@@ -3,11 +3,16 @@
 #include <algorithm>
 #include <atomic>
 #include <csignal>
+#include <string_view>
 #include <thread>
 
 #include <fmt/format.h>
 
 #include <retort/error.h>
+
+#if __has_include(<unistd.h>)
+#include <unistd.h>
+#endif
 
 namespace retort::base {
 namespace {
@@ -18,10 +23,20 @@ std::atomic<int> asked = 0;
 static_assert(std::atomic<cancellable*>::is_always_lock_free &&
               std::atomic<int>::is_always_lock_free);
 
+/// What a signal handler may do ("Async-signal-safe functions").
+void say_stopped([[maybe_unused]] int number) {
+#if __has_include(<unistd.h>)
+  const std::string_view text =
+      number == SIGTERM ? "FAILED: stopped by SIGTERM\n" : "FAILED: stopped by SIGINT\n";
+  [[maybe_unused]] const auto written = ::write(STDERR_FILENO, text.data(), text.size());
+#endif
+}
+
 extern "C" void on_interrupt(int number) {
   auto* const what = work.load();
   const int times = ++count;
   if (what == nullptr || times > 2) {
+    say_stopped(number);
     std::signal(number, SIG_DFL);
     std::raise(number);
     return;

@@ -51,7 +51,8 @@ std::string decide(const environment& env, db::connection& connection,
   return base::without_passwords(migration.statements[step->first].sql, target.flavour());
 }
 
-engine::journal_entry accepted(const engine::migration_set& set, const dialect::dialect& target,
+engine::journal_entry accepted(const engine::planner& plans, const engine::migration_set& set,
+                               const dialect::dialect& target,
                                const engine::changed_migration& changed) {
   engine::journal_entry entry;
   entry.kind = "migration";
@@ -60,7 +61,7 @@ engine::journal_entry accepted(const engine::migration_set& set, const dialect::
   entry.checksum = changed.checksum_now;
   entry.outcome = "accepted";
   entry.compatible_with = set.at(changed.index).compatible_with;
-  entry.sql = engine::stored_text(set, target, changed.index);
+  entry.sql = engine::stored_text(plans, set, target, changed.index);
   return entry;
 }
 
@@ -89,10 +90,11 @@ repair_result repair(environment& env, verdict said) {
   const auto rows = store.read(*connection);
   const auto changed = engine::changed_migrations(*connection, set, target, log, rows);
   if (!in_doubt && changed.empty()) return result;
+  const engine::planner plans(set, target);
   keep_books(*connection, store, log, "repair", [&] {
     if (in_doubt) result.decided = decide(env, *connection, unfinished, *left, said);
     for (const auto& one : changed) {
-      log.add(*connection, accepted(set, target, one));
+      log.add(*connection, accepted(plans, set, target, one));
       result.accepted.emplace_back(set.at(one.index).revision.id);
     }
   });

@@ -60,7 +60,7 @@ model::bulk_insert rows_of(const model::table& table, db::connection& connection
 std::string sequence_of(const model::table& table, const model::column& column,
                         const dialect::dialect& target) {
   if (column.identity) {
-    return fmt::format("pg_get_serial_sequence({}, {})::regclass",
+    return fmt::format("pg_catalog.pg_get_serial_sequence({}, {})::regclass",
                        target.literal(target.quote(table.name)), target.literal(column.name));
   }
   constexpr std::string_view lead = "nextval(";
@@ -79,9 +79,9 @@ std::vector<std::string> counter_statements(const model::table& table,
     const auto sequence = sequence_of(table, column, target);
     if (sequence.empty()) continue;
     statements.push_back(fmt::format(
-        "SELECT setval({0}, max({1})) FROM {2} HAVING max({1}) >= "
-        "coalesce(pg_sequence_last_value({0}), (SELECT seqstart FROM pg_sequence WHERE seqrelid = "
-        "{0}))",
+        "SELECT pg_catalog.setval({0}, pg_catalog.max({1})) FROM {2} HAVING pg_catalog.max({1}) >= "
+        "coalesce(pg_catalog.pg_sequence_last_value({0}), (SELECT seqstart FROM "
+        "pg_catalog.pg_sequence WHERE seqrelid = {0}::oid))",
         sequence, target.quote(column.name), target.quote(table.name)));
   }
   return statements;

@@ -139,6 +139,14 @@ class dialect {
     return wanted;
   }
 
+  /// For each column of such a key, the schema of the operators by which ORDER BY sorts it,
+  /// whatever others there are for its type; empty: the database's operators need none.
+  virtual std::vector<std::string> key_operators(db::connection&,
+                                                 const model::qualified_name& /*table*/,
+                                                 const std::vector<std::string>& /*key*/) const {
+    return {};
+  }
+
   /// A query with one row where the connection sees a table of this name, and none where there is
   /// none that it could see: one in a schema that its role may not look into is an error.
   virtual std::string table_exists_query(const model::qualified_name& table) const = 0;
@@ -274,6 +282,10 @@ class dialect {
   virtual std::string script_begin(const std::vector<statement>& /*statements*/) const {
     return {};
   }
+  /// Whether a script has statements of Retort's behind a migration with this one, which depend on
+  /// the structure then; and those, for `memory` behind the migration.
+  virtual bool is_followed_up(const statement&) const { return false; }
+  virtual std::vector<std::string> script_follow_up(db::connection& /*memory*/) const { return {}; }
   /// Whole lines that end what a migration's statements have set, for its transaction; empty:
   /// nothing.
   virtual std::string script_reset(const script_settings&,

@@ -403,7 +403,8 @@ class differ {
         if (column.default_sql != fmt::format("nextval({}::regclass)", literal)) continue;
         if (table.find_column(column.name) == nullptr) continue;
         groups_.late.push_back(one(
-            model::execute{fmt::format("SELECT setval({0}, max({1})) FROM {2} HAVING max({1}) > 0",
+            model::execute{fmt::format("SELECT pg_catalog.setval({0}, pg_catalog.max({1})) FROM "
+                                       "{2} HAVING pg_catalog.max({1}) > 0",
                                        literal, target_.quote(column.name), target_.quote(name))}));
       }
     }

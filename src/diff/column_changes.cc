@@ -355,18 +355,20 @@ class column_differ {
     op.identity.emplace(to.identity);
     way.push_back({std::move(op), {}});
     const auto table = target_.quote(to_.name);
-    const auto made = fmt::format("pg_get_serial_sequence({}, {})", target_.literal(table),
-                                  target_.literal(to.name));
+    const auto made = fmt::format("pg_catalog.pg_get_serial_sequence({}, {})",
+                                  target_.literal(table), target_.literal(to.name));
     const auto name = target_.quote(to.name);
     if (owned.name.empty()) {
-      sql(fmt::format("SELECT setval({0}, max({1})) FROM {2} HAVING max({1}) > 0", made, name,
-                      table));
+      sql(
+          fmt::format("SELECT pg_catalog.setval({0}, pg_catalog.max({1})) FROM {2} HAVING "
+                      "pg_catalog.max({1}) > 0",
+                      made, name, table));
     } else {
       // Rows may have been given numbers that the sequence knows nothing of.
-      sql(
-          fmt::format("SELECT setval({0}, greatest(s.last_value, m.top), s.is_called OR m.top >= "
-                      "s.last_value) FROM {1} s, (SELECT max({2}) AS top FROM {3}) m",
-                      made, target_.quote(aside), name, table));
+      sql(fmt::format(
+          "SELECT pg_catalog.setval({0}, greatest(s.last_value, m.top), s.is_called OR m.top >= "
+          "s.last_value) FROM {1} s, (SELECT pg_catalog.max({2}) AS top FROM {3}) m",
+          made, target_.quote(aside), name, table));
       sql("DROP SEQUENCE " + target_.quote(aside));
     }
     out_.push_back(std::move(steps));

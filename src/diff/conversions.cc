@@ -60,20 +60,25 @@ std::string array_of_value(const std::string& before, const std::string& type,
   const auto element = type.substr(0, type.size() - 2);
   if (is_text(before) && !is_text(element) && !is_json(element) && !element.ends_with("range")) {
     return fmt::format(
-        R"(CASE WHEN {0} ~ '^\{{.*\}}$' THEN {0}::{1} WHEN {0} IS NOT NULL THEN ARRAY[{0}]::{1} END)",
+        R"(CASE WHEN {0}::text ~ '^\{{.*\}}$' THEN {0}::{1} WHEN {0} IS NOT NULL THEN ARRAY[{0}]::{1} END)",
         name, type);
   }
   return fmt::format("CASE WHEN {0} IS NOT NULL THEN ARRAY[{0}]::{1} END", name, type);
 }
 
+// What is computed names functions, and gives operators their types, so that nothing in a schema of
+// the search path fits better ("Operator Type Resolution").
+
 /// Of types between which no cast leads, nor a value's text; empty: a cast or the text does.
 std::string computed(const std::string& from, const std::string& to, const std::string& name) {
-  if (is_json(to) && !is_json(from) && !is_text(from)) return fmt::format("to_{}({})", to, name);
-  if (is_number(from) && to == "boolean") return name + " <> 0";
+  if (is_json(to) && !is_json(from) && !is_text(from))
+    return fmt::format("pg_catalog.to_{}({})", to, name);
+  if (is_number(from) && to == "boolean") return fmt::format("{} <> 0::{}", name, from);
   if (is_time(from) && is_number(to)) return fmt::format("extract(epoch from {})::{}", name, to);
-  if (is_number(from) && to == "date") return fmt::format("to_timestamp({})::date", name);
+  if (is_number(from) && to == "date")
+    return fmt::format("pg_catalog.to_timestamp({})::date", name);
   if (is_number(from) && to.starts_with("time ")) {
-    return fmt::format("({} * interval '1 second')::{}", name, to);
+    return fmt::format("({}::double precision * interval '1 second')::{}", name, to);
   }
   // A flag, and since when it is set.
   if (from == "boolean" && is_moment(to)) {
@@ -81,7 +86,7 @@ std::string computed(const std::string& from, const std::string& to, const std::
   }
   if (is_moment(from) && to == "boolean") return name + " IS NOT NULL";
   if (is_whole_number(from) && to == "uuid") {
-    return fmt::format("lpad(to_hex({}), 32, '0')::uuid", name);
+    return fmt::format("lpad(pg_catalog.to_hex({}::bigint), 32, '0')::uuid", name);
   }
   if (from == "uuid" && (to == "integer" || to == "bigint")) return number_of_uuid(to, name);
   return {};
@@ -110,14 +115,15 @@ std::vector<std::string> conversions(const model::column& from, const model::col
   }
   // Counted from 0, as languages do that keep an enumeration in a number.
   if (is_whole_number(before) && may_be_enumeration(type)) {
-    all.push_back(fmt::format("(enum_range(NULL::{}))[{} + 1]", type, name));
+    all.push_back(fmt::format("(pg_catalog.enum_range(NULL::{}))[{} + 1]", type, name));
   }
   if (is_whole_number(type) && may_be_enumeration(before)) {
-    all.push_back(fmt::format("array_position(enum_range({0}), {0}) - 1", name));
+    all.push_back(
+        fmt::format("pg_catalog.array_position(pg_catalog.enum_range({0}), {0}) - 1", name));
   }
   if (before == "boolean") all.push_back(fmt::format("{}::integer::{}", name, type));
   if (type.starts_with("timestamp")) {
-    all.push_back(fmt::format("to_timestamp({})::{}", name, type));
+    all.push_back(fmt::format("pg_catalog.to_timestamp({})::{}", name, type));
   }
   all.push_back(fmt::format("{}::text::{}", name, type));
   return all;

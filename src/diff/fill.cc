@@ -169,7 +169,7 @@ std::string filler::numbered(const model::column& column, const std::string& n) 
   if (type == "uuid") return "gen_random_uuid()";
   if (type == "date") return fmt::format("CURRENT_DATE - {}::integer", n);
   if (type.starts_with("timestamp")) {
-    return fmt::format("CURRENT_TIMESTAMP - {} * interval '1 second'", n);
+    return fmt::format("CURRENT_TIMESTAMP - {}::double precision * interval '1 second'", n);
   }
   const auto nothing = nothing_in(column);
   return nothing == "0" || nothing == "''" ? n : std::string();

@@ -97,9 +97,11 @@ std::string partition_index_sql(const model::table& partition, const std::string
   }
   if (!add) return fmt::format("ALTER INDEX {}{} RENAME TO {}", schema, index, usual);
   return fmt::format(
-      "DO $$ BEGIN EXECUTE (SELECT format('ALTER INDEX %s RENAME TO %s', h.inhrelid::regclass, {}) "
-      "FROM pg_inherits h JOIN pg_index i ON i.indexrelid = h.inhrelid WHERE h.inhparent = "
-      "{}::regclass AND i.indrelid = {}::regclass); END $$",
+      "DO $$ BEGIN EXECUTE (SELECT pg_catalog.format('ALTER INDEX %s RENAME TO %s', "
+      "h.inhrelid::pg_catalog.regclass, {}) FROM pg_catalog.pg_inherits h JOIN "
+      "pg_catalog.pg_index i ON i.indexrelid = h.inhrelid WHERE h.inhparent = "
+      "{}::pg_catalog.regclass::pg_catalog.oid AND i.indrelid = "
+      "{}::pg_catalog.regclass::pg_catalog.oid); END $$",
       target.literal(index), target.literal(whole), target.literal(target.quote(partition.name)));
 }
 

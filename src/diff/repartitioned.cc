@@ -121,10 +121,11 @@ class repartitioner {
       }
       if (!column.identity) continue;
       const auto sequence = [&](const std::string& table) {
-        return fmt::format("pg_get_serial_sequence({}, {})", target_.literal(table),
+        return fmt::format("pg_catalog.pg_get_serial_sequence({}, {})", target_.literal(table),
                            target_.literal(column.name));
       };
-      sql(fmt::format("SELECT setval({}, nextval({}), false)", sequence(made), sequence(old)));
+      sql(fmt::format("SELECT pg_catalog.setval({}, pg_catalog.nextval({}), false)", sequence(made),
+                      sequence(old)));
     }
   }
 

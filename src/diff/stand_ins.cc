@@ -176,8 +176,8 @@ class stand_in_maker {
   }
 
   std::string counter(const model::table& table, const std::string& column) const {
-    return fmt::format("pg_get_serial_sequence({}, {})", target_.literal(target_.quote(table.name)),
-                       target_.literal(column));
+    return fmt::format("pg_catalog.pg_get_serial_sequence({}, {})",
+                       target_.literal(target_.quote(table.name)), target_.literal(column));
   }
 
   /// SQLite numbers rows by itself.
@@ -188,7 +188,7 @@ class stand_in_maker {
     const auto* column = table.find_column(name);
     if (column == nullptr) return "NULL";
     if (column->identity) {
-      return is_postgres() ? fmt::format("nextval({})", counter(table, name)) : "NULL";
+      return is_postgres() ? fmt::format("pg_catalog.nextval({})", counter(table, name)) : "NULL";
     }
     if (has_default_value(*column)) return *column->default_sql;
     const auto value = filler_for(table).value(*column);
@@ -213,7 +213,8 @@ class stand_in_maker {
         column->identity || (column->default_sql && column->default_sql->starts_with("nextval("));
     if (!counts) return;
     way.push_back(
-        execute(fmt::format("SELECT setval({0}, max({1})) FROM {2} HAVING max({1}) > 0",
+        execute(fmt::format("SELECT pg_catalog.setval({0}, pg_catalog.max({1})) FROM {2} HAVING "
+                            "pg_catalog.max({1}) > 0",
                             counter(table, name), target_.quote(name), target_.quote(table.name))));
   }
 

@@ -84,11 +84,12 @@ std::string trigger_sql(const model::table& table, const std::string& words,
     constraint.resize(on);
   }
   return fmt::format(
-      "DO $$ BEGIN EXECUTE (SELECT format('ALTER TABLE ONLY %s {}%I', g.tgrelid::regclass, "
-      "g.tgname) "
-      "FROM pg_trigger g JOIN pg_proc f ON f.oid = g.tgfoid JOIN pg_constraint k ON k.oid = "
-      "g.tgconstraint WHERE g.tgrelid = {}::regclass AND f.proname = {} AND k.conname = {} AND "
-      "k.conrelid = {}::regclass); END $$",
+      "DO $$ BEGIN EXECUTE (SELECT pg_catalog.format('ALTER TABLE ONLY %s {}%I', "
+      "g.tgrelid::pg_catalog.regclass, g.tgname) FROM pg_catalog.pg_trigger g "
+      "JOIN pg_catalog.pg_proc f ON f.oid = g.tgfoid JOIN pg_catalog.pg_constraint k ON "
+      "k.oid = g.tgconstraint WHERE g.tgrelid = {}::pg_catalog.regclass::pg_catalog.oid AND "
+      "f.proname = {} AND k.conname = {} AND "
+      "k.conrelid = {}::pg_catalog.regclass::pg_catalog.oid); END $$",
       words.substr(0, at), target.literal(name), literal(words.substr(at, key - at)),
       literal(constraint), target.literal(owner));
 }

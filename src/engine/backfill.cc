@@ -179,14 +179,35 @@ batch_walk::batch_walk(db::connection& connection, const dialect::dialect& targe
     throw error(fmt::format("the key of table {} is another one than when its backfill was begun",
                             what.table.display()));
   }
+  for (const auto& schema : target.key_operators(connection, what.table, names)) {
+    operators_.push_back(target.quote(schema));
+  }
 }
 
 std::string batch_walk::list_of_columns() const { return base::join(columns_, ", "); }
 
-std::string batch_walk::compare(const char* how, std::size_t first) const {
+std::string batch_walk::compare_each(std::string_view how, std::size_t first) const {
+  std::string all;
+  for (auto i = columns_.size(); i-- > 0;) {
+    const auto is = [&](std::string_view op) {
+      return fmt::format("{} OPERATOR({}.{}) ${}", columns_[i], operators_[i], op, first + i);
+    };
+    // Behind in this column, or equal and behind in the rest.
+    all = all.empty() ? is(how)
+                      : fmt::format("({} OR {} AND {})", is(how.substr(0, 1)), is("="), all);
+  }
+  return all;
+}
+
+std::string batch_walk::compare(std::string_view how, std::size_t first) const {
+  const bool differ = std::ranges::any_of(
+      operators_, [&](const std::string& schema) { return schema != operators_.front(); });
+  if (differ) return compare_each(how, first);
   std::vector<std::string> places;
   for (std::size_t i = 0; i < columns_.size(); ++i) places.push_back(fmt::format("${}", first + i));
-  return fmt::format("({}) {} ({})", list_of_columns(), how, base::join(places, ", "));
+  const auto op = operators_.empty() ? std::string(how)
+                                     : fmt::format("OPERATOR({}.{})", operators_.front(), how);
+  return fmt::format("({}) {} ({})", list_of_columns(), op, base::join(places, ", "));
 }
 
 std::string batch_walk::condition(const std::vector<std::string>& terms) const {

@@ -74,7 +74,9 @@ class batch_walk {
 
  private:
   /// Whether the key is behind (`>`) or not behind (`<=`) the values of parameters from `first` on.
-  std::string compare(const char* how, std::size_t first) const;
+  std::string compare(std::string_view how, std::size_t first) const;
+  /// The same where no operator is that of all columns.
+  std::string compare_each(std::string_view how, std::size_t first) const;
   std::string condition(const std::vector<std::string>& terms) const;
   std::string list_of_columns() const;
   /// Sends the UPDATE of the rows whose keys are within these bounds, which they may not leave.
@@ -86,6 +88,8 @@ class batch_walk {
   const dialect::dialect& target_;
   const model::backfill& what_;
   std::vector<std::string> columns_;
+  /// See `dialect::key_operators`.
+  std::vector<std::string> operators_;
   std::vector<std::string> key_;
   std::string sql_;
   bool done_ = false;

@@ -96,7 +96,6 @@ std::vector<history::step> executor::run(const run_request& request) {
 }
 
 std::vector<history::step> executor::run_to_end(const run_request& request) {
-  const planner plans(set_, target_);
   std::vector<history::step> made;
   std::unique_ptr<dialect::run_lock> lock;
   std::optional<history::rows> planned_for;
@@ -113,7 +112,7 @@ std::vector<history::step> executor::run_to_end(const run_request& request) {
                               store_.table().display()))
           .help("look for a second table of this name that the connection sees");
     }
-    const auto plan = plans.plan(request.plan(rows));
+    const auto plan = plans_.plan(request.plan(rows));
     planned_for = std::move(rows);
     if (plan.empty()) {
       if (const auto left = made.empty() ? unfinished_.read(connection_) : std::nullopt) {
@@ -293,7 +292,7 @@ journal_entry executor::entry_of(const planned_migration& migration) const {
     const auto index = step.revision.value();
     entry.checksum = checksum_of(set_, target_, migration);
     entry.compatible_with = set_.at(index).compatible_with;
-    entry.sql = stored_text(set_, target_, index);
+    entry.sql = stored_text(plans_, set_, target_, index);
   }
   return entry;
 }
@@ -304,7 +303,7 @@ void executor::move_rows(const planned_migration& migration) {
   store_.apply(connection_, migration.step);
   require_rows(store_.rows(connection_), migration.step.after);
   journal_.add(connection_, entry_of(migration), seconds_since(started_));
-  hook_statements_ = planner(set_, target_).after_version_change(migration.step, false);
+  hook_statements_ = plans_.after_version_change(migration.step, false);
   for (const auto& statement : hook_statements_) send(statement);
 }
 

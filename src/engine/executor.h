@@ -174,6 +174,7 @@ class executor {
   db::connection& connection_;
   const dialect::dialect& target_;
   const migration_set& set_;
+  const planner plans_{set_, target_};
   version_store store_;
   unfinished_store unfinished_;
   journal journal_;

@@ -133,6 +133,7 @@ class script_writer {
   }
 
   void append_reset(const planned_migration& migration) {
+    for (const auto& sql : structure_.follow_up()) append(sql);
     script_ += target_.script_reset(settings_, migration.statements);
   }
 

@@ -7,7 +7,7 @@
 
 #include "base/sql_words.h"
 #include "base/text_tools.h"
-#include "engine/structure.h"
+#include "engine/schema_history.h"
 #include "record/recorder.h"
 #include "script/split.h"
 
@@ -176,6 +176,9 @@ void refuse_transaction_control(const std::vector<model::operation>& operations,
 
 }  // namespace
 
+planner::planner(const migration_set& set, const dialect::dialect& target)
+    : set_(set), target_(target), schemas_(std::make_shared<schema_history>(set, target)) {}
+
 bool planned_migration::is_in_parts() const {
   return std::any_of(statements.begin(), statements.end(),
                      [](const auto& statement) { return statement.backfill.has_value(); });
@@ -331,12 +334,7 @@ std::vector<model::operation> planner::derived_downgrade(std::size_t index) cons
   const auto upgrade = replayed(file.code->upgrade);
   model::tracked_schema before;
   if (replaces_something(upgrade)) {
-    before = schema_before(index);
-    if (before.hidden_by) {
-      if (auto seen = structure::before(set_, target_, *this, index)) {
-        before = {std::move(*seen), std::nullopt};
-      }
-    }
+    before = schemas_->before(*this, index);
   } else {
     // Nothing of what was there before is needed; what is missing must not count as a mistake.
     before.hidden_by = model::origin{std::string(file.revision.file), file.revision.line, 0};
@@ -348,15 +346,6 @@ std::vector<model::operation> planner::derived_downgrade(std::size_t index) cons
         .at(problem.where)
         .help(problem.hint);
   }
-}
-
-model::tracked_schema planner::schema_before(std::size_t index) const {
-  model::tracked_schema state;
-  for (const std::size_t ancestor : set_.graph().ancestors_and_self(index)) {
-    if (ancestor == index) continue;
-    for (const auto& op : operations_of(ancestor, direction::upgrade)) model::apply(state, op);
-  }
-  return state;
 }
 
 void require_one_transaction(const migration_set& set, const std::vector<planned_migration>& plan) {

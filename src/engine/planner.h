@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -10,6 +11,8 @@
 #include "engine/migration_set.h"
 
 namespace retort::engine {
+
+class schema_history;
 
 enum class direction { upgrade, downgrade };
 
@@ -36,7 +39,9 @@ struct planned_migration {
 /// Throws `error` at `file:line` for what cannot be done: then nothing has run.
 class planner {
  public:
-  planner(const migration_set& set, const dialect::dialect& target) : set_(set), target_(target) {}
+  /// Both outlive the object. What it learns of the schemas it keeps: one planner for many steps
+  /// takes much less time than one each, and is of one thread.
+  planner(const migration_set& set, const dialect::dialect& target);
 
   std::vector<planned_migration> plan(std::vector<history::step> steps) const;
   planned_migration plan(history::step step) const;
@@ -61,10 +66,10 @@ class planner {
                                          direction way) const;
   std::vector<model::operation> replayed(const std::function<void(operations&)>& body) const;
   std::vector<model::operation> derived_downgrade(std::size_t index) const;
-  model::tracked_schema schema_before(std::size_t index) const;
 
   const migration_set& set_;
   const dialect::dialect& target_;
+  std::shared_ptr<schema_history> schemas_;
 };
 
 /// Throws `error` where a plan cannot be one transaction (`transaction_mode::run`).

@@ -29,8 +29,8 @@ bool is_plain(const dialect::statement& statement) {
 
 }  // namespace
 
-std::string stored_text(const migration_set& set, const dialect::dialect& target,
-                        std::size_t index) {
+std::string stored_text(const planner& plans, const migration_set& set,
+                        const dialect::dialect& target, std::size_t index) {
   const auto& file = set.at(index);
   if (file.code == nullptr) {
     // A password in it does not belong into a table that others read.
@@ -42,7 +42,7 @@ std::string stored_text(const migration_set& set, const dialect::dialect& target
   step.revision = index;
   planned_migration down;
   try {
-    down = planner(set, target).plan(std::move(step));
+    down = plans.plan(std::move(step));
   } catch (const error&) {
     return {};  // It has no way back.
   }

@@ -2,15 +2,14 @@
 
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "db/connection.h"
 #include "dialect/dialect.h"
+#include "engine/memory_database.h"
 #include "engine/migration_set.h"
 #include "history/revision_map.h"
-#include "model/schema.h"
 
 namespace retort::engine {
 
@@ -34,17 +33,13 @@ class structure {
   /// where its SQL depends on a structure that is not known.
   std::vector<std::string> written(const dialect::statement& statement, std::size_t index);
 
-  /// The structure before a migration, with what raw SQL has made of it: its ancestors are run in
-  /// memory. None where there is no such memory, or where something cannot be run without rows.
-  static std::optional<model::schema> before(const migration_set& set,
-                                             const dialect::dialect& target, const planner& plans,
-                                             std::size_t index);
+  /// What a script has behind a migration's statements (`dialect::script_follow_up`).
+  std::vector<std::string> follow_up();
 
  private:
+  std::vector<std::string> written_as_it_is(const dialect::statement& statement, std::size_t index);
   void start(std::size_t index);
   void replay(const history::step& step);
-  void run(const dialect::statement& statement);
-  std::vector<std::string> carry_out(const dialect::statement& statement);
 
   const migration_set& set_;
   const dialect::dialect& target_;
@@ -54,9 +49,8 @@ class structure {
   /// What the migration at `written_index_` has had so far, for `start`.
   std::vector<dialect::statement> written_;
   std::size_t written_index_ = 0;
-  std::unique_ptr<db::connection> memory_;
-  /// What could not be run in memory: from there on the structure is a guess.
-  std::optional<error> lost_;
+  std::unique_ptr<memory_database> memory_;
+  bool is_followed_up_ = false;
 };
 
 }  // namespace retort::engine

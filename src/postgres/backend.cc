@@ -12,7 +12,6 @@
 #include "postgres/connection.h"
 #include "postgres/dialect.h"
 #include "postgres/scratch.h"
-#include "postgres/session_settings.h"
 
 namespace retort {
 namespace postgres {
@@ -57,7 +56,6 @@ class postgres_backend final : public backend {
                                        const open_options& options) const override {
     auto connection = connect(url);
     if (!options.role.empty()) set_role(*connection, options.role);
-    connection->query(session_settings_query(), {});
     if (!options.schema.empty() || !options.extra_search_path.empty()) {
       set_search_path(*connection, options);
     }

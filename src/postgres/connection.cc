@@ -17,6 +17,7 @@
 #include "postgres/answers.h"
 #include "postgres/connect_error.h"
 #include "postgres/libpq_on_demand.h"
+#include "postgres/session_settings.h"
 
 // The only file that talks to libpqxx. Written for 6.4 and 7; Retort's tests have run against 6.4.5
 // alone.
@@ -104,6 +105,16 @@ void prepare_now(pqxx_connection& connection, const std::string& name, const std
 struct free_options {
   void operator()(PQconninfoOption* raw) const { PQconninfoFree(raw); }
 };
+using known_options = std::unique_ptr<PQconninfoOption, free_options>;
+
+/// The `options` of the URL, the environment or a service file.
+std::string asked_options(PGconn* raw) {
+  const known_options known(PQconninfo(raw));
+  for (const auto* one = known.get(); one != nullptr && one->keyword != nullptr; ++one) {
+    if (one->val != nullptr && one->keyword == std::string_view("options")) return one->val;
+  }
+  return {};
+}
 
 struct free_cancel {
   void operator()(PGcancel* raw) const { PQfreeCancel(raw); }
@@ -400,7 +411,7 @@ class pqxx_backed : public connection {
   bool holds_all_characters() const override { return holds_all_characters_; }
 
   std::unique_ptr<connection> another() const override {
-    const std::unique_ptr<PQconninfoOption, free_options> known(PQconninfo(raw_));
+    const known_options known(PQconninfo(raw_));
     std::vector<const char*> names;
     std::vector<const char*> values;
     for (const auto* one = known.get(); one != nullptr && one->keyword != nullptr; ++one) {
@@ -418,7 +429,9 @@ class pqxx_backed : public connection {
           "a step outside a transaction, and a limit of its waiting, take a second connection");
       throw problem;
     }
-    return std::make_unique<pqxx_backed>(std::move(raw), address_);
+    auto opened = std::make_unique<pqxx_backed>(std::move(raw), address_);
+    apply_session_settings(*opened, asked_options(opened->raw_));
+    return opened;
   }
 
  private:
@@ -523,11 +536,13 @@ std::unique_ptr<connection> connect(const db::url& address) {
   if (PQstatus(raw.get()) != CONNECTION_OK) {
     throw connect_error(PQerrorMessage(raw.get()), address);
   }
+  const auto asked = asked_options(raw.get());
   auto opened = std::make_unique<pqxx_backed>(std::move(raw), address);
   if (opened->server_version() < 120000) {
     throw error(fmt::format("{} at {} is too old: Retort works with 12 and newer", opened->server(),
                             address.display()));
   }
+  apply_session_settings(*opened, asked);
   return opened;
 }
 

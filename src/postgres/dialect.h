@@ -45,6 +45,9 @@ class postgres_dialect : public dialect::dialect {
       db::connection& connection, const retort::dialect::statement& change) const override;
   std::vector<std::string> row_key(db::connection& connection, const model::qualified_name& table,
                                    std::vector<std::string> wanted) const override;
+  std::vector<std::string> key_operators(db::connection& connection,
+                                         const model::qualified_name& table,
+                                         const std::vector<std::string>& key) const override;
   std::string table_exists_query(const model::qualified_name& table) const override;
   model::qualified_name resolve(db::connection& connection,
                                 const model::qualified_name& name) const override;

@@ -34,4 +34,31 @@ std::vector<std::string> postgres_dialect::row_key(db::connection& connection,
       .help("walk by columns that are NOT NULL");
 }
 
+/// ORDER BY sorts a column by the default class of its type; one that has none of its own (VARCHAR,
+/// an enumeration, an array) by pg_catalog's for a type that it is taken for ("CREATE OPERATOR
+/// CLASS").
+std::vector<std::string> postgres_dialect::key_operators(
+    db::connection& connection, const model::qualified_name& table,
+    const std::vector<std::string>& key) const {
+  std::vector<std::string> names;
+  for (const auto& name : key) names.push_back(literal(name));
+  const auto found =
+      query_catalogue(connection, fmt::format(R"(SELECT coalesce((
+WITH RECURSIVE base (oid, domain_of) AS (
+    SELECT y.oid, y.typbasetype FROM pg_type y WHERE y.oid = a.atttypid
+  UNION ALL SELECT y.oid, y.typbasetype FROM base b JOIN pg_type y ON y.oid = b.domain_of)
+SELECT n.nspname FROM base b JOIN pg_opclass c ON c.opcintype = b.oid AND c.opcdefault
+  JOIN pg_am m ON m.oid = c.opcmethod AND m.amname = 'btree'
+  JOIN pg_amop o ON o.amopfamily = c.opcfamily AND o.amoplefttype = c.opcintype
+    AND o.amoprighttype = c.opcintype AND o.amopstrategy = 5
+  JOIN pg_operator p ON p.oid = o.amopopr JOIN pg_namespace n ON n.oid = p.oprnamespace
+WHERE b.domain_of = 0), 'pg_catalog')
+FROM unnest(ARRAY[{}]) WITH ORDINALITY w (name, place) LEFT JOIN pg_attribute a
+  ON a.attrelid = to_regclass({}) AND a.attname = w.name::name ORDER BY w.place)",
+                                              base::join(names, ", "), literal(quote(table))));
+  std::vector<std::string> schemas;
+  for (const auto& row : found.rows) schemas.push_back(row[0].value());
+  return schemas;
+}
+
 }  // namespace retort::postgres

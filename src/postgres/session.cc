@@ -34,9 +34,6 @@ std::string is_run_lock(std::string_view key) {
 
 namespace {
 
-constexpr const char* reset_everything =
-    "RESET SESSION AUTHORIZATION; RESET ALL; CLOSE ALL; UNLISTEN *; DEALLOCATE ALL; DISCARD TEMP; ";
-
 std::string set_role(const std::string& role) {
   return role == "none" ? std::string("RESET ROLE") : "SET ROLE " + dialect::quote_identifier(role);
 }
@@ -66,11 +63,22 @@ session::~session() {
 }
 
 void session::restore() {
-  // One after the other in one message: a round trip less for each.
-  connection_.execute(reset_everything + set_role(role_));
-  if (const auto again = settings_again(); !again.empty()) connection_.execute(again);
+  // One after the other in one message: a round trip less for each, and no moment between them in
+  // which a default of the role ends an idle session.
+  connection_.execute(reset_everything() + set_role(role_) + "; " + settings_again());
   paused_.reset();
   restore_locks();
+}
+
+/// Behind RESET ALL a default of the role or the database is at work, which must not cut short what
+/// follows, up to `settings_again`.
+std::string session::reset_everything() const {
+  const bool is_set = std::ranges::any_of(
+      settings_, [](const auto& one) { return one.first == "statement_timeout"; });
+  return fmt::format(
+      "RESET SESSION AUTHORIZATION; RESET ALL; {}CLOSE ALL; UNLISTEN *; DEALLOCATE ALL; "
+      "DISCARD TEMP; ",
+      is_set ? "SET statement_timeout = 0; " : "");
 }
 
 /// What RESET ALL has taken back too far.
@@ -84,7 +92,7 @@ std::string session::settings_again() const {
 }
 
 std::vector<std::string> session::reset_statements() const {
-  auto statements = base::split_list(reset_everything, ';');
+  auto statements = base::split_list(reset_everything(), ';');
   statements.push_back(set_role(role_));
   if (auto again = settings_again(); !again.empty()) statements.push_back(std::move(again));
   statements.push_back(release_query());

@@ -42,6 +42,7 @@ class session : public dialect::session {
   void restore_locks();
   void lock_again();
   std::string release_query() const;
+  std::string reset_everything() const;
   std::string settings_again() const;
 
   db::connection& connection_;

@@ -2,6 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include <retort/error.h>
+
+#include "base/text_tools.h"
+
 namespace retort::postgres {
 namespace {
 
@@ -53,7 +59,28 @@ std::string make_settings_from() {
       values);
 }
 
+/// Sends what takes too little time to be cut short by a limit of any sense, again where it was.
+void lift_statement_limit(db::connection& connection) {
+  constexpr int most = 50;
+  for (int attempt = 1;; ++attempt) {
+    try {
+      return connection.execute("SET statement_timeout = 0");
+    } catch (const error& problem) {
+      if (problem.sqlstate != "57014" || attempt == most) throw;
+    }
+  }
+}
+
 }  // namespace
+
+void apply_session_settings(db::connection& connection, std::string_view asked) {
+  // A default of the role or the database is at work already, and reading pg_settings takes longer
+  // than some. What the client asked for is told apart from it by pg_settings alone.
+  auto names = base::lower(asked);
+  std::ranges::replace(names, '-', '_');
+  if (names.find("statement_timeout") == std::string::npos) lift_statement_limit(connection);
+  connection.query(session_settings_query(), {});
+}
 
 const std::string& session_settings_query() {
   static const std::string query = "SELECT " + make_settings_from();

@@ -1,6 +1,9 @@
 #pragma once
 
 #include <string>
+#include <string_view>
+
+#include "db/connection.h"
 
 namespace retort::postgres {
 
@@ -9,6 +12,10 @@ namespace retort::postgres {
 /// migration: isolation, read-only transactions, timeouts. What the client itself asked for
 /// (`options` of the URL, PGOPTIONS) stays. A setting that the server does not know is left out.
 const std::string& session_settings_query();
+
+/// Gives a new session these settings. `asked`: the options that the client has asked for
+/// (`-c name=value …`).
+void apply_session_settings(db::connection& connection, std::string_view asked);
 
 /// The same as a statement of a script, on one line.
 const std::string& session_settings_statement();

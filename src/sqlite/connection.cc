@@ -8,9 +8,11 @@
 #include <charconv>
 #include <cstring>
 #include <limits>
+#include <optional>
 #include <utility>
 
 #include "base/crash_point.h"
+#include "base/sql_words.h"
 #include "base/text_tools.h"
 #include "sqlite/tokens.h"
 
@@ -311,6 +313,24 @@ bool may_set(std::string_view sql) {
   return false;
 }
 
+/// The table and the column of ALTER TABLE … ADD COLUMN; none: it is another statement, or its
+/// table is not one of the main database.
+std::optional<std::pair<std::string, std::string>> added_column(std::string_view sql) {
+  const auto first = base::words(sql, base::sql_flavour::sqlite, 2);
+  if (first.size() < 2 || first[0] != "alter" || first[1] != "table") return std::nullopt;
+  const auto all = tokenise(sql);
+  std::size_t at = 2;
+  if (all.size() > at + 2 && is_symbol(all[at + 1], ".")) {
+    if (!base::equals_ignoring_case(name_of(all[at]), "main")) return std::nullopt;
+    at += 2;
+  }
+  const auto table = at++;
+  if (all.size() <= at + 1 || !is_word(all[at], "ADD")) return std::nullopt;
+  ++at;
+  if (is_word(all[at], "COLUMN") && all.size() > at + 1 && is_name(all[at + 1])) ++at;
+  return std::pair(name_of(all[table]), name_of(all[at]));
+}
+
 }  // namespace
 
 /// Compiles a statement, with the listener's consent.
@@ -319,6 +339,10 @@ statement_handle sqlite_connection::compile(std::string_view sql) {
   // connection cannot be asked anything; but none comes about without its word.
   if (listener_ != nullptr && may_set(sql)) {
     unwatched([&](statement_listener& listener) { listener.before_setting(); });
+  }
+  if (const auto added = listener_ != nullptr ? added_column(sql) : std::nullopt) {
+    unwatched(
+        [&](statement_listener& listener) { listener.before_adding(added->first, added->second); });
   }
   may_drop_.clear();
   for (;;) {

@@ -26,6 +26,8 @@ class statement_listener {
   virtual void before_setting() = 0;
   /// A table of the main database is to be dropped; the name is in lower case.
   virtual void before_drop(const std::string& table) = 0;
+  /// A statement that adds a column to a table of the main database is to be run.
+  virtual void before_adding(const std::string& table, const std::string& column) = 0;
 };
 
 /// What statements did, for cleaning up behind them.

@@ -56,6 +56,14 @@ std::string sqlite_dialect::script_begin(
   return script_orphans_noted(statements);
 }
 
+bool sqlite_dialect::is_followed_up(const retort::dialect::statement& statement) const {
+  return may_take_key(statement);
+}
+
+std::vector<std::string> sqlite_dialect::script_follow_up(db::connection& memory) const {
+  return script_filled_children(memory);
+}
+
 std::string sqlite_dialect::script_reset(
     const retort::dialect::script_settings&,
     const std::vector<retort::dialect::statement>& statements) const {

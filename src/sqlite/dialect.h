@@ -45,6 +45,8 @@ class sqlite_dialect final : public dialect::dialect {
   std::string script_prologue(const retort::dialect::script_settings& settings) const override;
   std::string script_begin(
       const std::vector<retort::dialect::statement>& statements) const override;
+  bool is_followed_up(const retort::dialect::statement& statement) const override;
+  std::vector<std::string> script_follow_up(db::connection& memory) const override;
   std::string script_reset(
       const retort::dialect::script_settings& settings,
       const std::vector<retort::dialect::statement>& statements) const override;

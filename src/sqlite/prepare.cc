@@ -1,4 +1,7 @@
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include <retort/error.h>
@@ -60,7 +63,10 @@ class renames_before final : public retort::dialect::table_change {
  public:
   renames_before(const sqlite_dialect& target, db::connection& connection,
                  retort::dialect::statement change, joined_change parts)
-      : target_(target), connection_(connection), rest_(std::move(change)) {
+      : target_(target),
+        connection_(connection),
+        rest_(std::move(change)),
+        broken_(broken_objects(connection)) {
     rest_.change = std::move(parts.others);
     std::vector<retort::dialect::statement> written;
     for (const auto& op : parts.renames) target.write(op, written);
@@ -68,7 +74,13 @@ class renames_before final : public retort::dialect::table_change {
   }
 
   const std::vector<std::string>& statements() const override { return statements_; }
-  void confirm() override {}
+  void confirm() override {
+    const auto why = newly_broken(connection_, broken_);
+    if (!why) return;
+    error problem(fmt::format("cannot {}: {}", model::describe(rest_.change.front().what), *why));
+    problem.at(rest_.where.file, rest_.where.line, rest_.where.column);
+    throw problem.help(make_it_anew);
+  }
   std::unique_ptr<table_change> next() override {
     return change_table(target_, connection_, rest_);
   }
@@ -78,6 +90,8 @@ class renames_before final : public retort::dialect::table_change {
   db::connection& connection_;
   retort::dialect::statement rest_;
   std::vector<std::string> statements_;
+  /// What did not work before.
+  std::map<std::string, std::string> broken_;
 };
 
 /// ALTER TABLE cannot rename the columns of a virtual table.

@@ -96,7 +96,7 @@ class sqlite_change final : public retort::dialect::table_change {
       result.insert(result.begin() + static_cast<std::ptrdiff_t>(checked_behind_), count_check_);
       result.insert(result.begin(), key_checks_.begin(), key_checks_.end());
       result.insert(result.begin(), same_table_check());
-      for (auto& line : script_filled_children(connection_, expected_, table_)) {
+      for (auto& line : script_filled_children(connection_, table_)) {
         result.push_back(std::move(line));
       }
     }

@@ -12,6 +12,7 @@
 #include "sqlite/rebuild.h"
 #include "sqlite/row_key.h"
 #include "sqlite/tokens.h"
+#include "sqlite/virtual_table.h"
 
 // A table built anew from its definition, for what no ALTER and no edit of its text can do:
 // "ALTER TABLE", section "Making Other Kinds Of Table Schema Changes". As in rebuild.cc the old
@@ -37,19 +38,7 @@ namespace {
 
 /// The value of an option of a full-text table; none: it does not have it.
 std::optional<std::string> option_of(const model::table& table, std::string_view name) {
-  if (!table.is_virtual()) return std::nullopt;
-  const auto all = tokenise(table.opaque.front());
-  const auto open = std::ranges::find_if(all, [](const token& t) { return is_symbol(t, "("); });
-  if (open == all.end()) return std::nullopt;
-  const auto begin = static_cast<std::size_t>(open - all.begin());
-  const auto end = skip_parentheses(all, begin);
-  for (const auto& piece :
-       split_commas(std::span(all).subspan(begin + 1, end - std::min(end, begin + 2)))) {
-    if (piece.size() < 2 || !is_symbol(piece[1], "=")) continue;
-    if (!base::equals_ignoring_case(piece[0].text, name)) continue;
-    return piece.size() == 2 ? std::string() : name_of(piece[2]);
-  }
-  return std::nullopt;
+  return table.is_virtual() ? virtual_option(table.opaque.front(), name) : std::nullopt;
 }
 
 /// FTS5: "External Content and Contentless Tables". None: it has its own rows.

@@ -17,8 +17,9 @@ namespace retort::sqlite {
 namespace {
 
 // PRAGMA foreign_key_check fails as a whole at a key to columns that are no key ("Required and
-// Suggested Database Indexes"), so that it is asked for the tables without such a key. A parent
-// that is not there is no reason to fail.
+// Suggested Database Indexes"), so that it is asked for the tables without such a key. Nor is one
+// an index with another collation than its column's, which no PRAGMA shows: that of a table that
+// names none is BINARY. A parent that is not there is no reason to fail.
 constexpr const char* prologue =
     R"(CREATE TEMP TABLE IF NOT EXISTS retort_guard_foreign_keys ("the migration leaves rows that break a foreign key" INTEGER NOT NULL);
 CREATE TEMP TABLE IF NOT EXISTS retort_guard_broken (is_after, name, "row", n, PRIMARY KEY (is_after, name, "row")) WITHOUT ROWID;
@@ -30,6 +31,7 @@ SELECT k.child, k.id, lower(k.child || '(' || k.columns || ')>' || k.parent) AS 
     AND NOT EXISTS (SELECT 1 FROM pragma_foreign_key_list(k.child, 'main') AS f WHERE f.id = k.id
       AND lower(f."to") NOT IN (SELECT lower(name) FROM pragma_table_info(k.parent, 'main') WHERE pk > 0))
     OR EXISTS (SELECT 1 FROM pragma_index_list(k.parent, 'main') AS i WHERE i."unique" AND NOT i.partial
+      AND (p.sql LIKE '%COLLATE%' OR NOT EXISTS (SELECT 1 FROM pragma_index_xinfo(i.name, 'main') WHERE key AND upper(coll) <> 'BINARY'))
       AND k.width = (SELECT count(*) FROM pragma_index_info(i.name, 'main'))
       AND NOT EXISTS (SELECT 1 FROM pragma_foreign_key_list(k.child, 'main') AS f WHERE f.id = k.id
         AND coalesce(lower(f."to"), '') NOT IN (SELECT coalesce(lower(name), '') FROM pragma_index_info(i.name, 'main'))))
@@ -128,17 +130,26 @@ std::string filled_tables(const std::vector<dialect::statement>& statements) {
 
 }  // namespace
 
-std::vector<std::string> script_filled_children(db::connection& memory, const model::schema& all,
-                                                const std::string& parent) {
+bool may_take_key(const dialect::statement& statement) {
+  const auto first = base::words(statement.sql, base::sql_flavour::sqlite, 2);
+  return first.size() == 2 && first[0] == "drop" && first[1] == "index";
+}
+
+std::vector<std::string> script_filled_children(db::connection& memory, const std::string& parent) {
+  const auto of_parent = parent.empty() ? std::string()
+                                        : fmt::format(" AND lower(f.\"table\") = lower({})",
+                                                      dialect::quote_literal(parent));
+  const auto children = memory.query(
+      "SELECT DISTINCT m.name FROM main.sqlite_master AS m JOIN pragma_foreign_key_list(m.name, "
+      "'main') AS f WHERE m.type = 'table'" +
+      of_parent + " ORDER BY m.name");
   std::vector<std::string> lines;
-  for (const auto& [name, table] : all.tables) {
-    const auto refers = [&](const auto& key) { return is_one(key.table, parent); };
-    if (std::ranges::none_of(table.foreign_keys, refers)) continue;
+  for (const auto& row : children.rows) {
     try {
       memory.query(
-          fmt::format("PRAGMA foreign_key_check({})", dialect::quote_identifier(name.name)));
+          fmt::format("PRAGMA main.foreign_key_check({})", dialect::quote_identifier(*row[0])));
     } catch (const error&) {
-      lines.push_back(script_filled_table(name.name));
+      lines.push_back(script_filled_table(*row[0]));
     }
   }
   return lines;

@@ -5,7 +5,6 @@
 
 #include "db/connection.h"
 #include "dialect/statement.h"
-#include "model/schema.h"
 
 namespace retort::sqlite {
 
@@ -23,10 +22,13 @@ std::string script_orphans_noted(const std::vector<dialect::statement>& statemen
 /// make it, or `script_filled_children` has noted it. Of any other a script cannot ask that.
 std::string script_orphans_refused(const std::vector<dialect::statement>& statements);
 
-/// Lines within a script behind a change of `parent`, without their semicolons. They note which
-/// tables have rows and a foreign key to it that names no key, as `memory` is now, which has the
-/// structure `all`.
-std::vector<std::string> script_filled_children(db::connection& memory, const model::schema& all,
-                                                const std::string& parent);
+/// Whether columns may be no key any more behind a statement of an author's: an index goes.
+bool may_take_key(const dialect::statement& statement);
+
+/// Lines within a script behind a change of `parent`, or of what is not known, without their
+/// semicolons. They note which tables have rows and a foreign key to it that names no key, as
+/// `memory` is now.
+std::vector<std::string> script_filled_children(db::connection& memory,
+                                                const std::string& parent = {});
 
 }  // namespace retort::sqlite

@@ -11,6 +11,8 @@
 #include "dialect/quoting.h"
 #include "sqlite/connection.h"
 #include "sqlite/dialect.h"
+#include "sqlite/quoted_strings.h"
+#include "sqlite/works.h"
 
 namespace retort::sqlite {
 namespace {
@@ -110,6 +112,14 @@ void sqlite_session::before_drop(const std::string& table) {
       fmt::format("leave foreign_keys:on out of this migration, or drop {} first", child));
 }
 
+/// An operation has been asked before; this is for the author's own SQL.
+void sqlite_session::before_adding(const std::string& table, const std::string& column) {
+  model::add_column op;
+  op.table.name = table;
+  op.column.name = column;
+  require_strings_stay(sqlite_dialect(), connection_, {{std::move(op), {}}});
+}
+
 void sqlite_session::restore_pragmas() {
 #if SQLITE_VERSION_NUMBER >= 3031000
   // The PRAGMA only lowers it.
@@ -158,15 +168,35 @@ void sqlite_session::drop_temporary() {
   }
 }
 
+namespace {
+
+/// A condition on the text of a table, behind AND, which holds where the table is one of these or
+/// refers to one.
+std::string mentions_one(const std::set<std::string>& tables) {
+  // Many are rare, and SQLite limits how deep an expression is.
+  constexpr std::size_t few = 20;
+  std::string any;
+  for (const auto& name : tables) {
+    // A name with quotes in it stands in the text in one of several spellings.
+    if (tables.size() > few || name.find_first_of("\"'`[]") != std::string::npos) return {};
+    any += fmt::format("{}instr(lower(m.sql), {})", any.empty() ? "" : " OR ",
+                       dialect::quote_literal(name));
+  }
+  return any.empty() ? any : fmt::format(" AND ({})", any);
+}
+
+}  // namespace
+
 std::vector<std::string> sqlite_session::tables_to_check(bool all) const {
   std::vector<std::string> out;
   // To ask for a table's foreign keys costs much more than to see that its text has none.
   auto rows =
       connection_
-          .query(
+          .query(fmt::format(
               "SELECT m.name, group_concat(lower(f.\"table\"), char(10)) "
               "FROM sqlite_master AS m JOIN pragma_foreign_key_list(m.name) AS f "
-              "WHERE m.type = 'table' AND instr(lower(m.sql), 'references') GROUP BY m.name")
+              "WHERE m.type = 'table' AND instr(lower(m.sql), 'references'){} GROUP BY m.name",
+              all || !watched_ ? std::string() : mentions_one(changes_.tables)))
           .rows;
   for (const auto& row : rows) {
     bool concerned = all || !watched_ || changes_.tables.contains(base::lower(*row[0]));
@@ -187,6 +217,7 @@ void sqlite_session::before_bookkeeping() {
   }
   drop_temporary();
   if (!foreign_keys_) check_foreign_keys();
+  if (!wants_baseline_) check_indexes();
   if (watched_) watched_->watch(*this);
 }
 
@@ -219,10 +250,26 @@ void sqlite_session::check_foreign_keys() {
                                     : "delete or repair those rows in the migration itself");
 }
 
+void sqlite_session::check_indexes() {
+  if (watched_ && changes_.tables.empty()) return;
+  auto broken = broken_indexes(connection_);
+  if (broken.empty()) return;
+  if (!has_baseline_) {
+    wants_baseline_ = true;
+    return;
+  }
+  for (const auto& [what, reason] : broken) {
+    if (broken_before_.contains(what)) continue;
+    throw error(fmt::format("the migration leaves {} over what is not there: {}", what, reason))
+        .help("drop it in the migration, and create it anew over what there is then");
+  }
+}
+
 void sqlite_session::take_baseline() {
   // The rows of before are what counts, not what looking for them does.
   if (watched_) watched_->end_watch();
   baseline_ = find_orphans(connection_, tables_to_check(false));
+  broken_before_ = broken_indexes(connection_);
   covered_ = changes_.tables;
   has_baseline_ = true;
   wants_baseline_ = false;
@@ -230,9 +277,9 @@ void sqlite_session::take_baseline() {
 }
 
 void sqlite_session::take_whole_baseline() {
-  if (foreign_keys_) return;
   if (watched_) watched_->end_watch();
-  baseline_ = find_orphans(connection_, tables_to_check(true));
+  if (!foreign_keys_) baseline_ = find_orphans(connection_, tables_to_check(true));
+  broken_before_ = broken_indexes(connection_);
   has_baseline_ = true;
   covers_all_ = true;
   if (watched_) watched_->watch(*this);

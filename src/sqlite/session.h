@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <set>
 #include <string>
 #include <utility>
@@ -29,6 +30,7 @@ class sqlite_session final : public dialect::session, private statement_listener
  private:
   void before_setting() override;
   void before_drop(const std::string& table) override;
+  void before_adding(const std::string& table, const std::string& column) override;
 
   /// Sets back the PRAGMAs that live with the connection.
   void restore_pragmas();
@@ -38,6 +40,7 @@ class sqlite_session final : public dialect::session, private statement_listener
   /// keys.
   std::vector<std::string> tables_to_check(bool all) const;
   void check_foreign_keys();
+  void check_indexes();
 
   db::connection& connection_;
   /// Null where the connection is not one of ours; then every table counts as changed.
@@ -47,6 +50,8 @@ class sqlite_session final : public dialect::session, private statement_listener
   bool wants_baseline_ = false;
   bool has_baseline_ = false;
   std::vector<orphan> baseline_;
+  /// Of full-text tables, by the same baseline.
+  std::map<std::string, std::string> broken_before_;
   watched_changes changes_;
   /// The changed tables that the baseline knows of, or whether it knows all.
   std::set<std::string> covered_;

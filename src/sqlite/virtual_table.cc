@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -313,6 +314,21 @@ class virtual_change final : public retort::dialect::table_change {
 bool makes_virtual_table(std::string_view sql) {
   const auto all = tokenise(sql);
   return all.size() > 2 && is_word(all[1], "VIRTUAL");
+}
+
+std::optional<std::string> virtual_option(std::string_view sql, std::string_view name) {
+  const auto all = tokenise(sql);
+  const auto open = std::ranges::find_if(all, [](const token& t) { return is_symbol(t, "("); });
+  if (open == all.end()) return std::nullopt;
+  const auto begin = static_cast<std::size_t>(open - all.begin());
+  const auto end = skip_parentheses(all, begin);
+  for (const auto& piece :
+       split_commas(std::span(all).subspan(begin + 1, end - std::min(end, begin + 2)))) {
+    if (piece.size() < 2 || !is_symbol(piece[1], "=")) continue;
+    if (!same(piece[0].text, name)) continue;
+    return piece.size() == 2 ? std::string() : name_of(piece[2]);
+  }
+  return std::nullopt;
 }
 
 std::unique_ptr<retort::dialect::table_change> make_virtual_change(

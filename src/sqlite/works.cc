@@ -8,6 +8,7 @@
 #include "base/text_tools.h"
 #include "dialect/quoting.h"
 #include "sqlite/connection.h"
+#include "sqlite/virtual_table.h"
 
 namespace retort::sqlite {
 namespace {
@@ -65,7 +66,38 @@ class prober {
   std::map<std::string, std::string> broken_;
 };
 
+/// What a full-text index over another table's rows asks that for; empty: it has its own rows
+/// (FTS5, "External Content and Contentless Tables"; FTS4, "External Content FTS4 Tables").
+std::string content_query(db::connection& connection, const std::string& index,
+                          const std::string& sql) {
+  const auto content = virtual_option(sql, "content").value_or("");
+  if (content.empty()) return {};
+  std::vector<std::string> columns = {
+      quote_identifier(virtual_option(sql, "content_rowid").value_or("rowid"))};
+  const db::parameter parameters[] = {index};
+  for (const auto& row :
+       connection.query("SELECT name FROM pragma_table_info(?1)", parameters).rows) {
+    columns.push_back(quote_identifier(*row[0]));
+  }
+  return fmt::format("SELECT {} FROM {}", base::join(columns, ", "), quote_identifier(content));
+}
+
 }  // namespace
+
+std::map<std::string, std::string> broken_indexes(db::connection& connection) {
+  prober all(connection);
+  const names_only strictly(connection);
+  // A virtual table has no page of its own.
+  const auto indexes = connection.query(
+      "SELECT name, sql FROM sqlite_master WHERE rootpage = 0 AND type = 'table' ORDER BY name");
+  for (const auto& row : indexes.rows) {
+    all.probe("full-text table " + *row[0], [&] {
+      auto query = content_query(connection, *row[0], row[1].value_or(""));
+      return query.empty() ? std::string("SELECT 1") : query;
+    });
+  }
+  return std::move(all).take();
+}
 
 std::map<std::string, std::string> broken_objects(db::connection& connection) {
   prober all(connection);
@@ -86,7 +118,9 @@ std::map<std::string, std::string> broken_objects(db::connection& connection) {
     all.probe(what("DELETE"), [&] { return "DELETE FROM " + table; });
     all.probe(what("UPDATE"), [&] { return touch_all(connection, *row[0]); });
   }
-  return std::move(all).take();
+  auto broken = std::move(all).take();
+  broken.merge(broken_indexes(connection));
+  return broken;
 }
 
 std::optional<std::string> newly_broken(db::connection& connection,

@@ -9,8 +9,12 @@
 
 namespace retort::sqlite {
 
-/// The views and the tables' triggers that SQLite cannot compile as the schema is now, and its
-/// reason: it looks at them only when they are used. Runs nothing.
+/// The full-text tables that ask the tables which they are over for what is not there, and SQLite's
+/// words: it looks only when they are used. Runs nothing.
+std::map<std::string, std::string> broken_indexes(db::connection& connection);
+
+/// The same, with the views and the tables' triggers that SQLite cannot compile as the schema is
+/// now.
 std::map<std::string, std::string> broken_objects(db::connection& connection);
 
 /// What has come to be so since `before` was taken, in words for an error; none: nothing.

@@ -109,6 +109,26 @@ TEST_CASE_TEMPLATE("twenty runners, a migration outside a transaction: one of th
   CHECK(b.versions() == "cccc");
 }
 
+TEST_CASE("a step outside a transaction locks its database, and no other one of the folder") {
+  const bench b("sqlite");
+  b.write("migrations/aaaa.sql",
+          "-- Bare\n-- revision: aaaa\n-- migrate:up transaction:false\nVACUUM;\n"
+          "-- migrate:down\n");
+  const arguments upgrade = {"upgrade", "head", "--lock-wait", "1"};
+  const auto while_locked = [&](const std::string& what) {
+    const std::jthread other([&] { b.program("flock", {what, "sleep", "1.6"}); });
+    std::this_thread::sleep_for(std::chrono::milliseconds(150));
+    return b.retort(upgrade);
+  };
+  const auto locked = while_locked("test.db-retort-lock");
+  CHECK_MESSAGE(locked.status == 4, locked.errors);
+  // What a killed runner leaves is in nobody's way.
+  REQUIRE(b.exists("test.db-retort-lock"));
+  const auto beside = while_locked(".");
+  CHECK_MESSAGE(beside.status == 0, beside.errors);
+  CHECK_FALSE(b.exists("test.db-retort-lock"));
+}
+
 TEST_CASE("who waits in vain is told who runs") {
   const bench b("sqlite");
   b.migration(
@@ -308,6 +328,30 @@ TEST_CASE_TEMPLATE("a long index build has the limits that its migration gives i
   b.write("retort.toml", "statement_timeout = 1\n");
   const auto done = b.retort({"upgrade", "head"});
   CHECK_MESSAGE(done.status == 0, done.errors);
+}
+
+TEST_CASE_TEMPLATE("defaults of the role do not bend a command", Db, postgresql) {
+  const bench b(Db::dialect);
+  for (const char* setting :
+       {"statement_timeout = '3ms'", "lock_timeout = '3ms'", "default_transaction_read_only = on",
+        "idle_in_transaction_session_timeout = '3ms'"}) {
+    b.execute(
+        fmt::format("ALTER DATABASE \"{}\" SET {}", b.query("SELECT current_database()"), setting));
+  }
+  b.migration("aaaa", "", "CREATE TABLE t (id INTEGER);\nSELECT pg_sleep(0.02);", "DROP TABLE t;");
+  b.write("migrations/bbbb.sql",
+          "-- Index\n-- revision: bbbb\n-- down_revision: aaaa\n-- migrate:up transaction:false\n"
+          "CREATE INDEX CONCURRENTLY t_id ON t (id);\nSELECT pg_sleep(0.02);\n"
+          "-- migrate:down\nDROP INDEX t_id;\n");
+  b.write("models.sql", "CREATE TABLE t (id INTEGER);\nCREATE INDEX t_id ON t (id);\n");
+  for (const arguments& what :
+       {arguments{"upgrade", "head"}, arguments{"downgrade", "base", "--transaction", "run"},
+        arguments{"upgrade", "head", "--transaction", "migration"}, arguments{"current"},
+        arguments{"check"}, arguments{"downgrade", "aaaa"}, arguments{"rehearse", "head"},
+        arguments{"upgrade", "head"}, arguments{"check", "models", "--models", "models.sql"}}) {
+    const auto result = b.retort(what);
+    CHECK_MESSAGE(result.status == 0, what.front(), ": ", result.errors);
+  }
 }
 
 TEST_CASE_TEMPLATE("lock_timeout is not for who waits for another run", Db, postgresql) {

@@ -86,6 +86,7 @@ TEST_CASE_TEMPLATE("who waits for others ends at once", Db, sqlite, postgresql) 
   const auto stopped = b.signalled("TERM", 1, {"upgrade", "head"});
   CHECK(std::chrono::steady_clock::now() - begun < std::chrono::seconds(30));
   CHECK_MESSAGE(stopped.status == 143, stopped.errors);
+  CHECK_MESSAGE(stopped.errors.find("stopped by SIGTERM\n") != std::string::npos, stopped.errors);
   other->rollback();
 }
 

@@ -438,6 +438,44 @@ TEST_CASE("a SQLite script lets be what broke a foreign key before") {
   check_second("DELETE FROM child WHERE id = 1;\nDELETE FROM parent WHERE id = 1;", true);
 }
 
+TEST_CASE("a SQLite script stops where a parent's key goes with its index") {
+  const char* const taken[] = {"DROP INDEX code;", "DROP INDEX code;\nDROP TABLE kid;",
+                               "DROP INDEX code;\nCREATE UNIQUE INDEX again ON elder (code);",
+                               "DROP INDEX code;\nDELETE FROM kid;"};
+  const bool is_let_through[] = {false, true, true, true};
+  for (std::size_t i = 0; i < std::size(taken); ++i) {
+    CAPTURE(taken[i]);
+    const bench b("sqlite");
+    b.migration("aaaa", "",
+                "CREATE TABLE elder (id INTEGER PRIMARY KEY, code TEXT);\n"
+                "CREATE UNIQUE INDEX code ON elder (code);\n"
+                "CREATE TABLE kid (id INTEGER PRIMARY KEY, code REFERENCES elder (code));\n"
+                "CREATE TABLE empty (id INTEGER PRIMARY KEY, code REFERENCES elder (code));",
+                "");
+    REQUIRE(b.retort({"upgrade", "aaaa"}).status == 0);
+    b.execute("INSERT INTO elder VALUES (1, 'a')");
+    b.execute("INSERT INTO kid VALUES (1, 'a')");
+    b.migration("bbbb", "aaaa", taken[i], "");
+    const auto ran = b.shell(b.retort({"upgrade", "aaaa:bbbb", "--sql"}).output);
+    CHECK_MESSAGE((ran.status == 0) == is_let_through[i], ran.errors);
+    CHECK(b.versions() == (is_let_through[i] ? "bbbb" : "aaaa"));
+    if (!is_let_through[i]) CHECK(b.retort({"upgrade", "bbbb"}).status == 1);
+  }
+}
+
+TEST_CASE("an index with another collation than its column's is no key to a SQLite script") {
+  const bench b("sqlite");
+  b.execute("CREATE TABLE elder (id INTEGER PRIMARY KEY, code TEXT)");
+  b.execute("CREATE UNIQUE INDEX code ON elder (code COLLATE NOCASE)");
+  b.execute("CREATE TABLE kid (id INTEGER PRIMARY KEY, code REFERENCES elder (code))");
+  b.execute("INSERT INTO elder VALUES (1, 'a')");
+  b.execute("INSERT INTO kid VALUES (1, 'a')");
+  b.migration("aaaa", "", "CREATE TABLE t (id INTEGER);\nDELETE FROM t;", "");
+  const auto ran = b.shell(b.retort({"upgrade", "aaaa", "--sql"}).output);
+  CHECK_MESSAGE(ran.status == 0, ran.errors);
+  CHECK(b.versions() == "aaaa");
+}
+
 TEST_CASE("a SQLite script looks for broken foreign keys where a migration may break one") {
   const bench b("sqlite");
   write_family(b);

@@ -95,8 +95,9 @@ TEST_CASE("a C++ migration is kept as an SQL file of its downgrade") {
   const auto set = retort::testing::load_set({{.revision = "a0", .path = "a0.cc", .code = &base},
                                               {.revision = "aa", .path = "aa.cc", .code = &plain}});
   const retort::testing::fake_dialect dialect;
-  CHECK(engine::stored_text(set, dialect, 0).empty());
-  CHECK(engine::stored_text(set, dialect, 1) ==
+  const engine::planner plans(set, dialect);
+  CHECK(engine::stored_text(plans, set, dialect, 0).empty());
+  CHECK(engine::stored_text(plans, set, dialect, 1) ==
         "-- message: Plain\n-- revision: aa\n-- down_revision: a0\n-- migrate:up\n"
         "-- migrate:down transaction:false\nSELECT 2;\n");
 }

@@ -160,6 +160,7 @@ TEST_CASE("changed tables") {
     void before_setting() override {}
     void before_drop(const std::string& table) override { dropped += table + ";"; }
     std::string dropped;
+    void before_adding(const std::string&, const std::string&) override {}
   } nobody;
   auto after = [&](const char* sql) {
     ours.watch(nobody);

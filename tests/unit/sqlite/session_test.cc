@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include "base/text_tools.h"
 #include "unit/sqlite/support.h"
 
 namespace {
@@ -209,6 +210,51 @@ TEST_CASE("dropping the index that makes a parent's key unique") {
         "remains\n"
         "  named: foreign key mismatch - \"named\" referencing \"parents\"\n"
         "  help: make them a primary key or UNIQUE, or let the foreign key go\n");
+}
+
+TEST_CASE("a full-text table over another one does not lose it") {
+  const auto indexed = [](const char* make) {
+    return memory({"CREATE TABLE d (id INTEGER PRIMARY KEY, title, body)",
+                   "INSERT INTO d VALUES (3, 'hello', 'world')", make,
+                   "INSERT INTO f (f) VALUES ('rebuild')",
+                   "CREATE VIRTUAL TABLE broken USING fts5(a, content='nowhere')",
+                   "CREATE VIRTUAL TABLE own USING fts5(a)"});
+  };
+  for (const char* make :
+       {"CREATE VIRTUAL TABLE f USING fts5(title, content='d', content_rowid='id')",
+        "CREATE VIRTUAL TABLE f USING fts4(title, content=\"d\")"}) {
+    CAPTURE(make);
+    for (const char* change : {"ALTER TABLE d RENAME TO e",
+                               "ALTER TABLE d RENAME COLUMN title TO name", "DROP TABLE d"}) {
+      CAPTURE(change);
+      auto connection = indexed(make);
+      const auto said = migrate(*connection, {change});
+      CHECK_MESSAGE(said.find("FAILED: the migration leaves full-text table f over what is not "
+                              "there: no such ") == 0,
+                    said);
+      CHECK(migrate(*connection, {change, "DROP TABLE f"}) == "no error");
+    }
+    auto connection = indexed(make);
+    CHECK(migrate(*connection, {"ALTER TABLE d DROP COLUMN body", "UPDATE d SET title = 'x'"}) ==
+          "no error");
+  }
+}
+
+TEST_CASE("a column that an author adds in SQL is not what a string in double quotes was") {
+  auto connection = memory({"CREATE TABLE t (a TEXT)", "CREATE TABLE \"u v\" (a TEXT)",
+                            "CREATE VIEW v AS SELECT \"bad\" AS b FROM t, \"u v\""});
+  for (const char* add : {"ALTER TABLE t ADD COLUMN bad TEXT", "alter table main . t add \"Bad\"",
+                          "/* a */ ALTER TABLE \"u v\" -- b\n ADD [bad] INT"}) {
+    CAPTURE(add);
+    const auto said = migrate(*connection, {add});
+    CHECK_MESSAGE(
+        base::lower(said).find("\"bad\" in view v is a string, and would become the column") !=
+            std::string::npos,
+        said);
+    CHECK(scalar(*connection, "SELECT group_concat(b) FROM v") == "NULL");
+  }
+  CHECK(migrate(*connection, {"ALTER TABLE t ADD COLUMN column TEXT"}) == "no error");
+  CHECK(migrate(*connection, {"DROP VIEW v", "ALTER TABLE t ADD bad TEXT"}) == "no error");
 }
 
 TEST_CASE("what was attached is detached, and a transaction left open is given up") {

@@ -99,6 +99,19 @@ TEST_CASE("an index of a part of another table's rows is not made one of all") {
         "  help: drop it, create it anew and fill it, in SQL\n");
 }
 
+TEST_CASE("a column that a full-text table is over stays where its table is built anew") {
+  world w({"CREATE TABLE d (id INTEGER PRIMARY KEY, title UNIQUE, body)",
+           "INSERT INTO d VALUES (3, 'hello', 'world')",
+           "CREATE VIRTUAL TABLE f USING fts5(title, content='d', content_rowid='id')",
+           "INSERT INTO f (f) VALUES ('rebuild')"});
+  CHECK(w.apply({model::drop_column{d, "title"}}) ==
+        "FAILED: cannot change table d: full-text table f would no longer work: no such column: "
+        "title\n  --> versions/1_x.cc:7\n"
+        "  help: drop it before this change, and create it anew behind it\n");
+  CHECK(w.apply({model::drop_column{d, "body"}}) == "no error");
+  CHECK(w.show("SELECT rowid, title FROM f WHERE f MATCH 'hello'") == "3|hello|");
+}
+
 TEST_CASE("the languages of rows stay") {
   world w({"CREATE VIRTUAL TABLE d USING fts4(a, languageid=\"lang\", b)",
            "INSERT INTO d (docid, a, lang) VALUES (2, 'x', 5)"});
