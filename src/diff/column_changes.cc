@@ -110,7 +110,19 @@ class column_differ {
     }
     if (has_value || (column.nullable && !filler_.must_have_value(column)))
       return push(model::add_column{.table = to_.name, .column = column});
-    out_.push_back(filled(column));
+    if (!must_wait(column)) out_.push_back(filled(column));
+  }
+
+  /// Whether what would tell a value that fits is still to be made, a type or a function in a
+  /// check: then it is the next look's.
+  bool must_wait(const model::column& column) const {
+    if (options_.replaces_tables || filler_.fits(column)) return false;
+    return std::ranges::any_of(all_.to.objects, [&](const auto& entry) {
+      const auto& kind = entry.second.kind;
+      const bool is_asked = kind == "type" || kind == "domain" || kind == "extension" ||
+                            kind == "operator" || model::is_routine(kind);
+      return is_asked && !all_.from.objects.contains(entry.first);
+    });
   }
 
   /// Whether the default means something and yet cannot be computed here, like a setting that only
@@ -161,12 +173,7 @@ class column_differ {
     auto reset = altered(column);
     reset.default_sql.emplace(std::nullopt);
     return {{{{model::add_column{.table = to_.name, .column = first}, {}}, {std::move(reset), {}}}},
-            guess(column)};
-  }
-
-  std::string guess(const model::column& column) const {
-    return guess_text(filler_.is_numbered(column) ? "a number" : filler_.value(column),
-                      to_.name.display() + "." + column.name);
+            filler_.told(column)};
   }
 
   /// Puts a value where there is none, and then asks for one.
@@ -178,7 +185,7 @@ class column_differ {
                                  to_.name.display(), column.name);
     } else {
       update(sql, way);
-      steps.review = guess(column);
+      steps.review = filler_.told(column);
     }
     auto op = altered(column);
     op.nullable = false;
@@ -323,7 +330,7 @@ class column_differ {
       op.nullable = true;
       push(std::move(op));
     }
-    if (from.nullable && !to.nullable) {
+    if (from.nullable && !to.nullable && !must_wait(to)) {
       change steps{{{}}};
       fill(to, steps);
       out_.push_back(std::move(steps));

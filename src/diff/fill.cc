@@ -7,14 +7,15 @@
 #include <string_view>
 
 #include "base/text_tools.h"
-#include "diff/constants.h"
+#include "diff/pattern.h"
 #include "model/apply_objects.h"
 #include "model/mentions.h"
 
 namespace retort::diff {
 namespace {
 
-constexpr auto row_number = "row_number() OVER ()";
+/// So many rows are tried. What differs in all of them is taken to do so in any number of rows.
+constexpr std::size_t most_rows = 10'000;
 
 struct nothing_of {
   std::string_view type;
@@ -56,9 +57,6 @@ bool has(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
 }
 
-/// Of a type in SQLite, in lower case.
-bool is_blob_type(const std::string& type) { return type.empty() || has(type, "blob"); }
-
 std::string nothing_in_sqlite(const std::string& type) {
   // "Datatypes In SQLite", "Determination Of Column Affinity".
   if (has(type, "bool")) return "0";
@@ -93,20 +91,6 @@ std::optional<std::string> nothing_in_user_type(const std::string& type, const m
   return std::nullopt;
 }
 
-/// What a check may want a value's length to be.
-std::vector<int> lengths_in(const std::vector<const model::check*>& checks,
-                            const model::table& about, base::sql_flavour flavour) {
-  constexpr std::size_t most_digits = 2;
-  std::vector<int> found;
-  for (const auto* check : checks) {
-    for (const auto& constant : constants_in(check->expression, about, flavour)) {
-      const bool is_whole = constant.find_first_not_of("0123456789") == std::string::npos;
-      if (is_whole && constant.size() <= most_digits) found.push_back(std::stoi(constant));
-    }
-  }
-  return found;
-}
-
 /// Whether a row of the table may have nothing to refer to in the column.
 bool may_be_null(const model::table* table, const std::string& name) {
   const auto* column = table == nullptr ? nullptr : table->find_column(name);
@@ -115,14 +99,26 @@ bool may_be_null(const model::table* table, const std::string& name) {
   return !key || std::ranges::find(key->columns, name) == key->columns.end();
 }
 
-/// The n of `type(n)`.
-std::size_t number_in(const std::string& type) {
-  std::size_t number = 0;
-  for (const char c : type.substr(type.find('(') + 1)) {
-    if (c < '0' || c > '9') break;
-    number = number * 10 + static_cast<std::size_t>(c - '0');
+/// Whether the one has all that is in the other.
+bool includes(const std::vector<std::string>& all, const std::vector<std::string>& some) {
+  return std::ranges::all_of(
+      some, [&](const std::string& one) { return std::ranges::find(all, one) != all.end(); });
+}
+
+/// The columns of each key of a table, and of each index whose rows must differ, by which column
+/// they do; empty where expressions say it.
+std::vector<std::vector<std::string>> unique_keys(const model::table& table) {
+  std::vector<std::vector<std::string>> keys;
+  if (table.primary_key) keys.push_back(table.primary_key->columns);
+  for (const auto& item : table.uniques) keys.push_back(item.columns);
+  for (const auto& index : table.indexes) {
+    if (!index.unique || !index.where.empty()) continue;
+    const bool is_plain = std::ranges::none_of(index.keys, &model::index_key::is_expression);
+    if (!is_plain) continue;
+    auto& key = keys.emplace_back();
+    for (const auto& part : index.keys) key.push_back(part.what);
   }
-  return number;
+  return keys;
 }
 
 }  // namespace
@@ -137,17 +133,15 @@ std::string constant_default(const model::column& column) {
   return column.default_sql->find('(') == std::string::npos ? *column.default_sql : std::string();
 }
 
-bool is_date(const std::string& type) { return has(type, "date") || has(type, "time"); }
-
 std::string guess_text(const std::string& value, const std::string& column) {
   return fmt::format("rows without a value get {} in {}", value, column);
 }
 
-std::string filler::nothing_in(const model::column& column) const {
-  const auto type = base::lower(column.type.raw);
+std::string filler::nothing_in(const std::string& raw_type) const {
+  const auto type = base::lower(raw_type);
   if (is_sqlite()) return nothing_in_sqlite(type);
   if (type.ends_with("[]")) return "'{}'";
-  if (const auto own = nothing_in_user_type(column.type.raw, all_, target_)) return *own;
+  if (const auto own = nothing_in_user_type(raw_type, all_, target_)) return *own;
   if (type.ends_with("multirange")) return "'{}'";
   if (type.ends_with("range")) return "'empty'";
   // As many as it has: one more or less is none of its values.
@@ -158,51 +152,139 @@ std::string filler::nothing_in(const model::column& column) const {
   return {};
 }
 
-/// `n`: SQL for the row's number.
-std::string filler::numbered(const model::column& column, const std::string& n) const {
-  const auto type = base::lower(column.type.raw);
-  if (is_sqlite()) {
-    if (has(type, "int") || has(type, "char") || has(type, "text")) return n;
-    if (is_date(type)) return fmt::format("datetime('now', '-' || {} || ' seconds')", n);
-    return is_blob_type(type) ? "randomblob(16)" : n;
+value_rules filler::rules_of(const model::column& column) const {
+  value_rules rules{table_, target_.flavour()};
+  rules.type = column.type.raw;
+  rules.nothing = nothing_in(column.type.raw);
+  const auto below = base_type(column.type.raw);
+  rules.base_type = base::lower(below);
+  if (!is_sqlite() && below.ends_with("[]")) {
+    rules.nothing_in_element = nothing_in(below.substr(0, below.size() - 2));
   }
-  if (type == "uuid") return "gen_random_uuid()";
-  if (type == "date") return fmt::format("CURRENT_DATE - {}::integer", n);
-  if (type.starts_with("timestamp")) {
-    return fmt::format("CURRENT_TIMESTAMP - {} * interval '1 second'", n);
+  for (const auto& [key, object] : all_.objects) {
+    if (object.kind != "type" || target_.quote(object.name) != below) continue;
+    if (has(object.definition, " AS ENUM (")) {
+      rules.values = model::enum_literals(object.definition);
+    }
   }
-  const auto nothing = nothing_in(column);
-  return nothing == "0" || nothing == "''" ? n : std::string();
+  for (const auto* check : checks_of(column)) rules.conditions.push_back(check->expression);
+  if (const auto* domain = domain_of(column.type.raw)) {
+    rules.conditions.push_back(domain->definition);
+  }
+  return rules;
 }
 
-/// The first of what differs from row to row that SQLite and the checks let pass.
-std::string filler::distinct(const model::column& column, const std::string& n) const {
+filler::chosen_values& filler::chosen(const model::column& column) const {
+  return chosen_[{column.name, column.default_sql.value_or("")}];
+}
+
+const filler::chosen_constant& filler::constant(const model::column& column) const {
+  auto& found = chosen(column).constant;
+  if (!found) found = find_constant(column);
+  return *found;
+}
+
+const filler::chosen_number& filler::number(const model::column& column) const {
+  auto& found = chosen(column).number;
+  if (!found) found = find_number(column);
+  return *found;
+}
+
+/// The first of what comes to mind that the type and the checks let pass.
+filler::chosen_constant filler::find_constant(const model::column& column) const {
+  const auto rules = rules_of(column);
+  if (!holds_) return {rules.nothing};
+  for (auto& value : constant_candidates(rules)) {
+    if (passes(column, value)) return {std::move(value)};
+  }
+  return {rules.nothing, false};
+}
+
+/// The first of what comes to mind that the most rows may have.
+filler::chosen_number filler::find_number(const model::column& column) const {
   if (column.default_sql && has(base::lower(*column.default_sql), "random")) {
-    return "(" + *column.default_sql + ")";
+    return {"(" + *column.default_sql + ")", std::nullopt};
   }
-  if (!holds_ || passes(column, numbered(column, row_number))) return numbered(column, n);
-  const bool is_blob = is_blob_type(base::lower(column.type.raw));
-  for (const int length : lengths_in(checks_of(column), table_, target_.flavour())) {
-    const auto shape = [&](const std::string& number) {
-      return is_blob ? fmt::format("randomblob({})", length)
-                     : fmt::format("printf('%0{}d', {})", length, number);
-    };
-    if (passes(column, shape(row_number))) return shape(n);
+  const auto rules = rules_of(column);
+  const auto candidates = numbered_candidates(rules);
+  if (candidates.empty() || !holds_) return {candidates.empty() ? "" : candidates.front(), {}};
+  chosen_number best{candidates.front(), 0};
+  for (const auto& pattern : candidates) {
+    if (best.rows) improve(column, pattern, best);
   }
-  return numbered(column, n);
+  if (!best.rows) return best;
+  std::vector<std::string> constants;
+  for (auto& value : constant_candidates(rules)) {
+    if (passes(column, value)) constants.push_back(std::move(value));
+  }
+  improve(column, numbered_choice(constants, rules), best);
+  return best;
 }
 
-bool filler::is_unique(const model::column& column) const {
-  const auto names_it = [&](const std::vector<std::string>& columns) {
-    return std::ranges::find(columns, column.name) != columns.end();
-  };
-  if (table_.primary_key && names_it(table_.primary_key->columns)) return true;
-  for (const auto& item : table_.uniques) {
-    if (names_it(item.columns)) return true;
+/// Takes the pattern where more rows may have it.
+void filler::improve(const model::column& column, const std::string& pattern,
+                     chosen_number& best) const {
+  if (!differ(column, pattern, *best.rows + 1)) return;
+  best.pattern = pattern;
+  if (differ(column, pattern, most_rows)) {
+    best.rows.reset();
+    return;
   }
-  return std::ranges::any_of(table_.indexes, [&](const model::index& index) {
-    return index.unique && model::uses(index, column.name);
-  });
+  auto too_many = most_rows;
+  best.rows = *best.rows + 1;
+  while (*best.rows + 1 < too_many) {
+    const auto between = *best.rows + (too_many - *best.rows) / 2;
+    if (differ(column, pattern, between)) {
+      best.rows = between;
+    } else {
+      too_many = between;
+    }
+  }
+}
+
+/// `n`: SQL for the row's number.
+std::string filler::distinct(const model::column& column, const std::string& n) const {
+  return put(number(column).pattern, n);
+}
+
+/// The other columns of each key that the column is in, but for those that are a key already: by
+/// them rows differ whatever is in this one.
+std::vector<std::vector<std::string>> filler::keys_of(const model::column& column) const {
+  std::vector<std::vector<std::string>> others;
+  const auto* old = before_ == nullptr ? nullptr : before_->find(table_.name);
+  const auto old_keys = old == nullptr ? others : unique_keys(*old);
+  const auto add = [&](std::vector<std::string> key) {
+    std::erase(key, column.name);
+    const bool is_settled = std::ranges::any_of(
+        old_keys, [&](const auto& known) { return !known.empty() && includes(key, known); });
+    if (!is_settled) others.push_back(std::move(key));
+  };
+  for (auto& key : unique_keys(table_)) {
+    if (includes(key, {column.name})) add(std::move(key));
+  }
+  for (const auto& index : table_.indexes) {
+    const bool is_by_columns =
+        index.where.empty() && std::ranges::none_of(index.keys, &model::index_key::is_expression);
+    if (index.unique && !is_by_columns && model::uses(index, column.name)) others.emplace_back();
+  }
+  return others;
+}
+
+/// Rows that differ in the rest of the key may have the same number.
+std::string filler::row_number(const model::column& column, const std::string& order) const {
+  const auto keys = keys_of(column);
+  const auto* old = before_ == nullptr ? nullptr : before_->find(table_.name);
+  std::vector<std::string> parts;
+  for (const auto& known : old == nullptr ? std::vector<model::column>() : old->columns) {
+    const auto* now = table_.find_column(known.name);
+    const bool stays = now != nullptr && now->type == known.type && !known.nullable;
+    const bool is_in_all = std::ranges::all_of(
+        keys, [&](const auto& others) { return includes(others, {known.name}); });
+    if (stays && is_in_all && !keys.empty()) parts.push_back(target_.quote(known.name));
+  }
+  auto window = parts.empty() ? std::string() : "PARTITION BY " + base::join(parts, ", ");
+  if (!order.empty()) window += (window.empty() ? "ORDER BY " : " ORDER BY ") + order;
+  return fmt::format("row_number() OVER ({})", window);
 }
 
 std::string filler::referred_row(const model::column& column) const {
@@ -247,73 +329,102 @@ std::vector<const model::check*> filler::checks_of(const model::column& column) 
   return found;
 }
 
+/// What the checks say, each behind AND. `in_all`: a function that tells whether it holds in all
+/// rows; empty: there is one row.
+std::string filler::conditions(const model::column& column, std::string_view in_all) const {
+  const auto* no = is_sqlite() ? "0" : "FALSE";
+  std::string text;
+  for (const auto* check : checks_of(column)) {
+    const auto condition = fmt::format("({}) IS NOT {}", check->expression, no);
+    text += " AND " + (in_all.empty() ? condition : fmt::format("{}({})", in_all, condition));
+  }
+  return text;
+}
+
+/// As the table would hold it. A cast cuts what is too long for a type, and a table refuses it.
+std::string filler::trial_value(const model::column& column, const std::string& value) const {
+  if (is_sqlite()) return value;
+  const auto type = base::lower(base_type(column.type.raw));
+  const auto length = type.starts_with("character") ? number_in(type) : 0;
+  if (length == 0) return fmt::format("({})::{}", value, column.type.raw);
+  return fmt::format("CASE WHEN length(({0})::text) <= {1} THEN ({0})::{2} END", value, length,
+                     column.type.raw);
+}
+
 bool filler::passes(const model::column& column, const std::string& value) const {
   const auto name = target_.quote(column.name);
-  std::string conditions;
-  for (const auto* check : checks_of(column)) {
-    conditions +=
-        fmt::format(" AND ({}) IS NOT {}", check->expression, is_sqlite() ? "0" : "FALSE");
-  }
-  const auto cast = is_sqlite() ? value : fmt::format("({})::{}", value, column.type.raw);
   // A value that nobody asks for is not computed.
   return holds_(fmt::format("SELECT {0} IS NOT NULL{1} FROM (SELECT {2} AS {0}) AS {3}", name,
-                            conditions, cast, target_.quote(table_.name.name)));
+                            conditions(column, ""), trial_value(column, value),
+                            target_.quote(table_.name.name)));
 }
 
-/// The first of the constants that come to mind which the type and the checks let pass.
-std::string filler::allowed(const model::column& column, const std::string& nothing) const {
-  if (!holds_) return nothing;
-  std::vector<std::string> candidates;
-  if (!nothing.empty()) candidates.push_back(nothing);
-  for (const auto* check : checks_of(column)) {
-    append_constants(check->expression, table_, target_.flavour(), candidates);
-  }
-  if (const auto* domain = domain_of(column)) {
-    append_constants(domain->definition, table_, target_.flavour(), candidates);
-  }
-  for (const char* usual : {"1", "'x'", "''", "'{}'", "'[]'", "0", "'0'"}) {
-    candidates.emplace_back(usual);
-  }
-  for (const int length : lengths_in(checks_of(column), table_, target_.flavour())) {
-    const bool is_blob = is_sqlite() && is_blob_type(base::lower(column.type.raw));
-    candidates.push_back(is_blob ? fmt::format("zeroblob({})", length)
-                                 : "'" + std::string(static_cast<std::size_t>(length), '0') + "'");
-  }
-  candidates.emplace_back("'00000000-0000-0000-0000-000000000000'");
-  candidates.emplace_back(is_sqlite() ? "date('now')" : "CURRENT_DATE");
-  candidates.emplace_back(is_sqlite() ? "hex(randomblob(16))" : "md5('')");
-  const auto fits = std::ranges::find_if(
-      candidates, [&](const std::string& value) { return passes(column, value); });
-  return fits == candidates.end() ? nothing : *fits;
+/// Whether so many rows may have what a pattern makes of their numbers.
+bool filler::differ(const model::column& column, const std::string& pattern,
+                    std::size_t rows) const {
+  const auto name = target_.quote(column.name);
+  const auto value = put(pattern, "numbered.n");
+  const auto type = base::lower(column.type.raw);
+  // What is kept in a column of text is one.
+  const bool is_text = is_sqlite() && (has(type, "char") || has(type, "text") || has(type, "clob"));
+  const auto* numbers =
+      is_sqlite() ? "WITH RECURSIVE numbered(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbered "
+                    "LIMIT {}) "
+                  : "WITH numbered(n) AS (SELECT generate_series(1, {}::bigint)) ";
+  return holds_(
+      fmt::format(fmt::runtime(numbers), rows) +
+      fmt::format("SELECT count(DISTINCT {0}) = {1}{2} FROM (SELECT {3} AS {0} FROM "
+                  "numbered) AS {4}",
+                  name, rows, conditions(column, is_sqlite() ? "min" : "bool_and"),
+                  is_text ? fmt::format("CAST({} AS TEXT)", value) : trial_value(column, value),
+                  target_.quote(table_.name.name)));
 }
 
-const model::object* filler::domain_of(const model::column& column) const {
+const model::object* filler::domain_of(const std::string& raw_type) const {
+  if (is_sqlite()) return nullptr;
   for (const auto& [key, object] : all_.objects) {
-    if (object.kind == "domain" && target_.quote(object.name) == column.type.raw) return &object;
+    if (object.kind == "domain" && target_.quote(object.name) == raw_type) return &object;
   }
   return nullptr;
 }
 
+/// What a domain is made of; another type is itself.
+std::string filler::base_type(const std::string& raw_type) const {
+  const auto* domain = domain_of(raw_type);
+  if (domain == nullptr) return raw_type;
+  auto type = domain->definition.substr(domain->definition.find(" AS ") + 4);
+  for (const char* behind : {" COLLATE ", " DEFAULT ", " NOT NULL", " CONSTRAINT ", " CHECK "}) {
+    type.resize(std::min(type.find(behind), type.size()));
+  }
+  return domain_of(type) == domain ? type : base_type(type);
+}
+
 bool filler::must_have_value(const model::column& column) const {
-  const auto* domain = is_sqlite() ? nullptr : domain_of(column);
+  const auto* domain = domain_of(column.type.raw);
   return domain != nullptr && has(domain->definition, " NOT NULL") &&
          !has(domain->definition, " DEFAULT ");
 }
 
 bool filler::is_numbered(const model::column& column) const {
-  return is_unique(column) && referred_row(column).empty() && !numbered(column, row_number).empty();
+  return !keys_of(column).empty() && referred_row(column).empty() &&
+         !number(column).pattern.empty();
+}
+
+bool filler::is_plain_number(const model::column& column) const {
+  return is_numbered(column) && number(column).pattern == hole;
 }
 
 std::string filler::value(const model::column& column, bool among) const {
   if (auto row = referred_row(column); !row.empty()) return row;
-  if (is_unique(column) && is_sqlite()) {
-    if (!among) return distinct(column, row_number);
-    return distinct(column, fmt::format("({} + {})", largest(column, " OVER ()"), row_number));
+  if (!keys_of(column).empty() && is_sqlite()) {
+    if (!among) return distinct(column, row_number(column, ""));
+    return distinct(column,
+                    fmt::format("({} + row_number() OVER ())", largest(column, " OVER ()")));
   }
   if (has_default_value(column)) {
     return is_sqlite() ? "(" + *column.default_sql + ")" : *column.default_sql;
   }
-  return allowed(column, nothing_in(column));
+  return constant(column).value;
 }
 
 /// Text that is a number counts as one: nothing else is equal to a number behind it.
@@ -322,7 +433,26 @@ std::string filler::largest(const model::column& column, const char* over) const
 }
 
 std::string filler::value_of_many(const model::column& column) const {
-  return is_numbered(column) ? distinct(column, row_number) : value(column);
+  return is_numbered(column) ? distinct(column, "row_number() OVER ()") : value(column);
+}
+
+bool filler::fits(const model::column& column) const {
+  if (is_numbered(column)) return number(column).rows != 0;
+  const bool is_guessed = referred_row(column).empty() && !has_default_value(column);
+  return !is_guessed || constant(column).fits;
+}
+
+std::string filler::told(const model::column& column) const {
+  const auto name = table_.name.display() + "." + column.name;
+  if (!fits(column)) {
+    return fmt::format("no value is known that {} may have: rows without one stop the migration",
+                       name);
+  }
+  if (!is_numbered(column)) return guess_text(value(column), name);
+  const auto& rows = number(column).rows;
+  if (!rows) return guess_text("a number", name);
+  return fmt::format("rows without a value get one of {} in {}: more of them stop the migration",
+                     *rows, name);
 }
 
 std::string filler::integer(const model::column& column) const {
@@ -332,7 +462,7 @@ std::string filler::integer(const model::column& column) const {
   return fmt::format(
       "CASE WHEN {0} = CAST({0} AS INTEGER) THEN {0} ELSE coalesce(max(CASE WHEN {0} = CAST({0} AS "
       "INTEGER) THEN CAST({0} AS INTEGER) END) OVER (), 0) + {1} END",
-      name, row_number);
+      name, "row_number() OVER ()");
 }
 
 std::string filler::statement(const model::column& column) const {
@@ -341,16 +471,36 @@ std::string filler::statement(const model::column& column) const {
   const auto of = target_.quote(table_.name);
   if (is_numbered(column)) {
     if (!is_sqlite()) {
-      return fmt::format(
-          "UPDATE {0} SET {1} = {2} FROM (SELECT ctid AS place, row_number() OVER (ORDER BY ctid) "
-          "AS n FROM {0}) numbered WHERE {0}.ctid = numbered.place AND {0}.{1} IS NULL",
-          of, name, numbered(column, "numbered.n"));
+      const auto* old = before_ == nullptr ? nullptr : before_->find(table_.name);
+      const bool has_values = old != nullptr && old->find_column(column.name) != nullptr;
+      return has_values ? fresh_statement(column) : numbering_statement(column);
     }
     // A window has no place in an UPDATE.
     value = distinct(column, fmt::format("((SELECT {} FROM {}) + rowid)", largest(column, ""), of));
   }
   if (value.empty()) return {};
   return fmt::format("UPDATE {0} SET {1} = {2} WHERE {1} IS NULL", of, name, value);
+}
+
+/// Where no row has a value yet.
+std::string filler::numbering_statement(const model::column& column) const {
+  return fmt::format(
+      "UPDATE {0} SET {1} = {2} FROM (SELECT ctid AS place, {3} AS n FROM {0}) numbered WHERE "
+      "{0}.ctid = numbered.place AND {0}.{1} IS NULL",
+      target_.quote(table_.name), target_.quote(column.name), distinct(column, "numbered.n"),
+      row_number(column, "ctid"));
+}
+
+/// What no row has yet, for those that have nothing.
+std::string filler::fresh_statement(const model::column& column) const {
+  return fmt::format(
+      "UPDATE {0} SET {1} = fresh.value FROM (SELECT ctid AS place, row_number() OVER (ORDER BY "
+      "ctid) AS n FROM {0} WHERE {1} IS NULL) missing JOIN (SELECT value, row_number() OVER () AS "
+      "n FROM (SELECT {2} AS value FROM generate_series(1, (SELECT count(*) FROM {0})) AS "
+      "numbered(n)) made WHERE value NOT IN (SELECT {1} FROM {0} WHERE {1} IS NOT NULL)) fresh "
+      "USING (n) WHERE {0}.ctid = missing.place",
+      target_.quote(table_.name), target_.quote(column.name),
+      fmt::format("({})::{}", distinct(column, "numbered.n"), column.type.raw));
 }
 
 }  // namespace retort::diff

@@ -46,6 +46,11 @@ INSERT INTO kinds_of VALUES (7, 'a'); INSERT INTO filled VALUES (1, 'a', 7), (2,
 CREATE TRIGGER tr_filled AFTER UPDATE ON filled FOR EACH ROW EXECUTE FUNCTION boom();
 )";
 
+constexpr auto fitted = R"(
+CREATE TABLE fitted (id int PRIMARY KEY, t text); INSERT INTO fitted SELECT n, 't' FROM generate_series(1, 30) n;
+CREATE TABLE few (id int NOT NULL, k text NOT NULL, q int, w text, PRIMARY KEY (id, k)); INSERT INTO few VALUES (1, 'a', 12, 'B-2'), (1, 'b', NULL, NULL), (2, 'a', 10, 'B-1');
+)";
+
 constexpr auto insert_ticket = "INSERT INTO tickets (t) VALUES ('d')";
 constexpr auto insert_numbered = "INSERT INTO numbered (t) VALUES ('d')";
 
@@ -258,6 +263,32 @@ CREATE TABLE moods (id int PRIMARY KEY, m mood NOT NULL DEFAULT 'ok', r bigint D
        "0 UNIQUE); CREATE UNIQUE INDEX uq_tag ON tagged (tag)",
        {},
        true},
+      {"new columns with NOT NULL and a CHECK",
+       fitted,
+       R"(CREATE TYPE size AS ENUM ('s', 'm', 'l'); CREATE DOMAIN code AS varchar(6) CHECK (VALUE ~ '^[A-Z]{2}[0-9]+$');
+CREATE DOMAIN tag_list AS text[] CHECK (cardinality(VALUE) > 1);
+CREATE TABLE fitted (id int PRIMARY KEY, t text,
+  l text NOT NULL CHECK (l LIKE 'A-%'), m text NOT NULL CHECK (m ILIKE '%@%.com'), r text NOT NULL CHECK (r ~ '^[A-Z]{3}-\d+(x|y)$'),
+  si text NOT NULL CHECK (si SIMILAR TO '[a-c]{2}%z'), le text NOT NULL CHECK (length(le) > 5), ex varchar(12) NOT NULL CHECK (char_length(ex) = 12 AND ex ~ '^[a-z]+$'),
+  lo text NOT NULL CHECK (length(lo) BETWEEN 200 AND 300), ca int[] NOT NULL CHECK (cardinality(ca) BETWEEN 2 AND 4), ta text[] NOT NULL CHECK (array_length(ta, 1) >= 1 AND ta <@ ARRAY['red', 'blue']),
+  dt tag_list NOT NULL, ne int NOT NULL CHECK (ne < -5), da date NOT NULL CHECK (da < '2001-02-03'), ti time NOT NULL CHECK (ti > '09:00' AND ti < '17:00'),
+  j jsonb NOT NULL CHECK (j ? 'kind'), ja jsonb NOT NULL CHECK (jsonb_array_length(ja) > 0), al text NOT NULL CHECK (al LIKE ALL (ARRAY['a%', '%b'])), nl text NOT NULL CHECK (nl <> '' AND nl NOT LIKE '%x%'),
+  b bytea NOT NULL CHECK (octet_length(b) = 32), co code NOT NULL, ec size NOT NULL CHECK (ec <> 's'), CHECK (fitted.ne > -9999));
+CREATE TABLE few (id int NOT NULL, k text NOT NULL, q int, w text, PRIMARY KEY (id, k)))",
+       {},
+       true},
+      {"new columns with NOT NULL, UNIQUE and a CHECK",
+       fitted,
+       R"(DROP TABLE fitted; CREATE TYPE size AS ENUM ('s', 'm', 'l'); CREATE DOMAIN code AS varchar(6) CHECK (VALUE ~ '^[A-Z]{2}[0-9]+$');
+CREATE TABLE fitted (id int PRIMARY KEY, t text,
+  n int NOT NULL UNIQUE CHECK (n BETWEEN 100 AND 129), hi int NOT NULL UNIQUE CHECK (hi > 1000), lo bigint NOT NULL UNIQUE CHECK (lo < 0), fl numeric(5,2) NOT NULL UNIQUE CHECK (fl > 0 AND fl <= 1),
+  ev int NOT NULL UNIQUE CHECK (ev % 7 = 0), l text NOT NULL UNIQUE CHECK (l LIKE 'A-%'), m text NOT NULL UNIQUE CHECK (m ~ '^[^@]+@[^@]+\.[a-z]+$'), r text NOT NULL UNIQUE CHECK (r ~ '^[A-Z]{3}$'),
+  le text NOT NULL UNIQUE CHECK (length(le) = 5), p varchar(8) NOT NULL UNIQUE CHECK (p ~ '^[A-Z]{2}\d{4}$' AND length(p) = 6), co code NOT NULL UNIQUE, hx char(4) NOT NULL UNIQUE CHECK (hx ~ '^[0-9a-f]{4}$'),
+  da date NOT NULL UNIQUE CHECK (da < '2001-02-03'), ti time NOT NULL UNIQUE, ip inet NOT NULL UNIQUE, ar int[] NOT NULL UNIQUE CHECK (cardinality(ar) = 2), b bytea NOT NULL UNIQUE CHECK (octet_length(b) = 4),
+  iv interval NOT NULL UNIQUE, j jsonb NOT NULL UNIQUE, up text NOT NULL UNIQUE CHECK (up = upper(up) AND up LIKE 'X%'), v2 varchar(2) NOT NULL UNIQUE, bo boolean NOT NULL, UNIQUE (id, bo));
+DELETE FROM few; ALTER TABLE few ADD s size NOT NULL UNIQUE, ADD e text NOT NULL UNIQUE CHECK (e IN ('x', 'y', 'z')), ADD d boolean NOT NULL, ADD UNIQUE (id, d);
+ALTER TABLE few ALTER q SET NOT NULL, ADD UNIQUE (q), ADD CHECK (q BETWEEN 10 AND 12), ALTER w SET NOT NULL, ADD UNIQUE (w), ADD CHECK (w ~ '^B-[1-9]$'))",
+       {"few.q", "few.w"}},
       {"old columns with NOT NULL",
        filled,
        "DROP TRIGGER tr_filled ON filled; UPDATE filled SET t = '', n = 7; ALTER TABLE filled "
