@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/text_tools.h"
 #include "diff/object_changes.h"
 #include "diff/partition_indexes.h"
 #include "diff/rename_order.h"
@@ -326,12 +327,16 @@ std::string loss_by(const model::operation_variant& what, const change_options& 
 }
 
 std::string how_to_keep(const std::vector<std::string>& lost, const change_options& options) {
-  std::string ways;
+  std::vector<std::string> ways;
+  bool is_any_open = false;
   for (const auto& name : lost) {
     const auto found = options.kept_by.find(name);
-    if (found != options.kept_by.end()) ways += " " + found->second;
+    if (found == options.kept_by.end()) continue;
+    ways.push_back(found->second);
+    is_any_open = is_any_open || found->second.find(" or ") != std::string::npos;
   }
-  return ways.empty() ? ways : fmt::format(" (kept with{})", ways);
+  const auto all = base::join(ways, is_any_open ? ", " : " ");
+  return all.empty() ? all : fmt::format(" (kept with {})", all);
 }
 
 table_changes changes_of(const model::table& from, const model::table& to, const schema_pair& all,

@@ -211,6 +211,55 @@ TEST_CASE("hints exchange names that nothing tells apart<sqlite>") {
   REQUIRE(b.generate("bbbb", {"--rename", "t.a:b", "--rename", "t.b:a"}).status == 0);
 }
 
+TEST_CASE("where nobody says which table or column it is, each that it may be is named") {
+  renamed b("sqlite", R"(
+CREATE TABLE cats (id INTEGER PRIMARY KEY, name TEXT, a TEXT, b INTEGER);
+CREATE TABLE dogs (id INTEGER PRIMARY KEY, name TEXT, a TEXT, b INTEGER);
+CREATE TABLE kept (id INTEGER PRIMARY KEY, a TEXT, b TEXT, n INTEGER);
+)",
+            R"(
+CREATE TABLE pets (id INTEGER PRIMARY KEY, name TEXT, a TEXT, b INTEGER);
+CREATE TABLE kept (id INTEGER PRIMARY KEY, n INTEGER, c TEXT);
+)");
+  REQUIRE(b.generate("bbbb").status == 0);
+  const auto text = b.read("migrations/bbbb_step.sql");
+  CAPTURE(text);
+  for (const char* mark :
+       {"-- review: drops cats: what is in it is lost (kept with --rename cats:pets)",
+        "-- review: drops dogs: what is in it is lost (kept with --rename dogs:pets)",
+        "-- review: drops kept.a, kept.b: what is in it is lost (kept with --rename kept.a:c "
+        "--rename kept.b:c)"}) {
+    CHECK(text.find(mark) != std::string::npos);
+  }
+}
+
+TEST_CASE("a table that went to another schema is kept where the mark's --rename is said") {
+  renamed b("postgresql", R"(
+CREATE TABLE people (id serial PRIMARY KEY, email text);
+INSERT INTO people (email) VALUES ('ann@x');
+)",
+            R"(
+CREATE SCHEMA app;
+CREATE TABLE app.users (id serial PRIMARY KEY, email text);
+CREATE TABLE app.people (id serial PRIMARY KEY, email text);
+)");
+  const auto before = b.schema();
+  b.shell("cp -r migrations before");
+  REQUIRE(b.generate("bbbb").status == 0);
+  CHECK(b.read("migrations/bbbb_step.sql")
+            .find("-- review: drops people: what is in it is lost (kept with --rename "
+                  "people:app.people)") != std::string::npos);
+  b.shell("rm -r migrations; mv before migrations");
+  REQUIRE(b.generate("bbbb", {"--rename", "people:app.users"}).status == 0);
+  const auto text = b.generated("bbbb");
+  CHECK(text.find("ALTER TABLE people SET SCHEMA app") != std::string::npos);
+  b.upgrade();
+  CHECK(b.query("SELECT email FROM app.users") == "ann@x");
+  b.downgrade();
+  CHECK(b.schema() == before);
+  CHECK(b.query("SELECT email FROM people") == "ann@x");
+}
+
 TEST_SUITE_END();
 
 }  // namespace
