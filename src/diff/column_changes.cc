@@ -10,6 +10,7 @@
 #include "diff/fill.h"
 #include "diff/object_changes.h"
 #include "diff/rename_order.h"
+#include "diff/serials.h"
 #include "diff/steps.h"
 #include "diff/table_changes.h"
 #include "diff/type_losses.h"
@@ -320,10 +321,15 @@ class column_differ {
   }
 
   void compare_null_and_identity(const model::column& from, const model::column& to) {
-    if (from.identity && !to.identity) {
+    const auto* counter = sequence_for_identity(from, to, all_, target_);
+    if (counter != nullptr) {
+      count_with(*counter, from, to);
+    } else if (from.identity && !to.identity) {
       auto op = altered(to);
       op.identity.emplace(std::nullopt);
       push(std::move(op));
+      out_.back().loss = fmt::format("{}.{} is no longer numbered: where its counter stood is lost",
+                                     to_.name.display(), to.name);
     }
     if (!from.nullable && to.nullable) {
       auto op = altered(to);
@@ -339,44 +345,98 @@ class column_differ {
     if (from.identity && to.identity && *from.identity != *to.identity) set_identity(from, to);
   }
 
-  /// It goes on where the sequence before it stood, or behind the largest number there is.
-  void add_identity(const model::column& from, const model::column& to) {
+  /// The sequence goes on where the identity stood.
+  void count_with(const model::object& sequence, const model::column& from,
+                  const model::column& to) {
     change steps{{{}}};
     auto& way = steps.ways.front();
-    const auto sql = [&](std::string text) {
-      way.push_back({model::execute{std::move(text)}, {}});
-    };
-    if (from.default_sql) {
-      auto op = altered(to);
-      op.default_sql.emplace(std::nullopt);
-      way.push_back({std::move(op), {}});
+    auto counter = sequence_name(from_, from);
+    if (without_schema(counter) == target_.quote(sequence.name.name)) {
+      const auto aside = name_between(sequence.name, all_);
+      way.push_back(execute(
+          fmt::format("ALTER SEQUENCE {} RENAME TO {}", counter, target_.quote(aside.name))));
+      counter = target_.quote(aside);
     }
-    const auto owned = owned_sequence(to);
-    const auto aside = name_between(owned, all_);
-    if (!owned.name.empty()) {
-      sql(fmt::format("ALTER SEQUENCE {} RENAME TO {}", target_.quote(owned),
-                      target_.quote(aside.name)));
-      sql(fmt::format("ALTER SEQUENCE {} OWNED BY NONE", target_.quote(aside)));
-    }
-    auto op = altered(to);
-    op.identity.emplace(to.identity);
-    way.push_back({std::move(op), {}});
-    const auto table = target_.quote(to_.name);
-    const auto made = fmt::format("pg_get_serial_sequence({}, {})", target_.literal(table),
-                                  target_.literal(to.name));
-    const auto name = target_.quote(to.name);
-    if (owned.name.empty()) {
-      sql(fmt::format("SELECT setval({0}, max({1})) FROM {2} HAVING max({1}) > 0", made, name,
-                      table));
-    } else {
-      // Rows may have been given numbers that the sequence knows nothing of.
-      sql(
-          fmt::format("SELECT setval({0}, greatest(s.last_value, m.top), s.is_called OR m.top >= "
-                      "s.last_value) FROM {1} s, (SELECT max({2}) AS top FROM {3}) m",
-                      made, target_.quote(aside), name, table));
-      sql("DROP SEQUENCE " + target_.quote(aside));
-    }
+    way.push_back(op(create_operation(sequence)));
+    way.push_back(execute(fmt::format("SELECT setval({}, last_value, is_called) FROM {}",
+                                      target_.literal(target_.quote(sequence.name)), counter)));
+    auto last = altered(to);
+    last.identity.emplace(std::nullopt);
+    way.push_back(op(std::move(last)));
     out_.push_back(std::move(steps));
+  }
+
+  /// It goes on where the sequence before it stood, or behind the largest number there is.
+  void add_identity(const model::column& from, const model::column& to) {
+    auto counter = owned_sequence(to);
+    const bool is_own = !counter.name.empty();
+    if (!is_own) counter = sequence_in_default(from);
+    const auto key = "sequence " + counter.display();
+    const bool goes = is_own || (!counter.name.empty() && !all_.to.objects.contains(key));
+    change steps;
+    if (goes) steps.ways.push_back(identity_in_place_of(from, to, counter, is_own));
+    // What others count with, too, cannot go here.
+    if (!is_own) steps.ways.push_back(identity_after(from, to, counter));
+    out_.push_back(std::move(steps));
+  }
+
+  std::vector<model::operation> identity_in_place_of(const model::column& from,
+                                                     const model::column& to,
+                                                     const model::qualified_name& counter,
+                                                     bool is_owned) const {
+    const auto aside = name_between(counter, all_);
+    auto way = without_default(from);
+    way.push_back(execute(fmt::format("ALTER SEQUENCE {} RENAME TO {}", target_.quote(counter),
+                                      target_.quote(aside.name))));
+    if (is_owned) {
+      way.push_back(execute(fmt::format("ALTER SEQUENCE {} OWNED BY NONE", target_.quote(aside))));
+    }
+    for (auto& step : identity_counting_on(to, aside)) way.push_back(std::move(step));
+    way.push_back(execute("DROP SEQUENCE " + target_.quote(aside)));
+    return way;
+  }
+
+  /// `counter` stays, if there is one.
+  std::vector<model::operation> identity_after(const model::column& from, const model::column& to,
+                                               const model::qualified_name& counter) const {
+    auto way = without_default(from);
+    for (auto& step : identity_counting_on(to, counter)) way.push_back(std::move(step));
+    return way;
+  }
+
+  std::vector<model::operation> without_default(const model::column& column) const {
+    if (!column.default_sql) return {};
+    auto none = altered(column);
+    none.default_sql.emplace(std::nullopt);
+    return {op(std::move(none))};
+  }
+
+  std::vector<model::operation> identity_counting_on(const model::column& to,
+                                                     const model::qualified_name& counter) const {
+    auto made = altered(to);
+    made.identity.emplace(to.identity);
+    const auto table = target_.quote(to_.name);
+    const auto name = target_.quote(to.name);
+    const auto own = fmt::format("pg_get_serial_sequence({}, {})", target_.literal(table),
+                                 target_.literal(to.name));
+    // Rows may have been given numbers that the sequence knows nothing of.
+    auto count = counter.name.empty()
+                     ? fmt::format("SELECT setval({0}, max({1})) FROM {2} HAVING max({1}) > 0", own,
+                                   name, table)
+                     : fmt::format(
+                           "SELECT setval({0}, greatest(s.last_value, m.top), s.is_called "
+                           "OR m.top >= s.last_value) FROM {1} s, (SELECT max({2}) AS top "
+                           "FROM {3}) m",
+                           own, target_.quote(counter), name, table);
+    return {op(std::move(made)), execute(std::move(count))};
+  }
+
+  /// That with whose numbers a default fills the column; else nothing.
+  model::qualified_name sequence_in_default(const model::column& column) const {
+    for (const auto& [key, object] : all_.from.objects) {
+      if (object.kind == "sequence" && counts_with(column, object, target_)) return object.name;
+    }
+    return {};
   }
 
   /// That of a serial column, which goes; else nothing.

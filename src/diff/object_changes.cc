@@ -214,6 +214,26 @@ std::string drop_probe(const keyed_object& what, const dialect::dialect& target)
   return written.front().sql;
 }
 
+std::string loss_with(const model::object& object) {
+  const auto& kind = object.kind;
+  const auto name = object.name.display();
+  if (kind == "sequence") return fmt::format("drops sequence {}: where it stood is lost", name);
+  if (kind == "extension") {
+    return fmt::format("drops extension {}: what it keeps of its own is lost", name);
+  }
+  if (kind == "user mapping") {
+    return fmt::format("drops user mapping {}: its options, which are not read, are lost", name);
+  }
+  if (kind == "policy") {
+    return fmt::format("drops policy {} of {}: it no longer says who may see and change which rows",
+                       name, object.table.display());
+  }
+  if (kind == "publication") {
+    return fmt::format("drops publication {}: its subscribers get no more rows", name);
+  }
+  return {};
+}
+
 std::vector<std::string> regrant(const std::string& from, const std::string& to) {
   const auto before = lines_of(from);
   const auto after = lines_of(to);

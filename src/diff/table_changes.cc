@@ -306,7 +306,20 @@ class table_differ {
       return;
     }
     auto sql = setting_sql(to_, line, same_kind(other, line), add, target_);
-    if (!sql.empty()) (add ? out_.additions : out_.drops).push_back(one_sql(std::move(sql)));
+    if (sql.empty()) return;
+    auto& list = add ? out_.additions : out_.drops;
+    list.push_back(one_sql(std::move(sql)));
+    list.back().loss = loss_by_setting(line, add);
+  }
+
+  std::string loss_by_setting(const std::string& line, bool add) const {
+    if (add && line == "UNLOGGED") {
+      return fmt::format("{} becomes unlogged: a crash empties it", name_.display());
+    }
+    const bool protects = line == "ENABLE ROW LEVEL SECURITY" || line == "FORCE ROW LEVEL SECURITY";
+    if (add || !protects) return {};
+    const auto* whom = line.starts_with("FORCE") ? "its owner" : "everybody";
+    return fmt::format("row level security of {} ends: {} sees all rows", name_.display(), whom);
   }
 
   const model::table& from_;

@@ -218,6 +218,11 @@ std::string free_name(const model::table& table, const schema_pair& all) {
   }
 }
 
+bool numbers_rows(const model::table& table) {
+  return std::ranges::any_of(table.columns,
+                             [](const model::column& one) { return one.identity.has_value(); });
+}
+
 std::string loss_of(const model::table& from, const model::table& to,
                     const dialect::dialect& target, const change_options& options) {
   std::vector<std::string> gone;
@@ -236,6 +241,10 @@ std::string loss_of(const model::table& from, const model::table& to,
     for (const auto& name : gone) lost.push_back(to.name.display() + "." + name);
     losses.insert(losses.begin(), fmt::format("drops {}: what is in it is lost{}",
                                               names_of(to, gone), how_to_keep(lost, options)));
+  }
+  if (numbers_rows(from) && !numbers_rows(to)) {
+    losses.push_back(fmt::format(
+        "{} is no longer AUTOINCREMENT: numbers of deleted rows come again", to.name.display()));
   }
   return base::join(losses, "; ");
 }
