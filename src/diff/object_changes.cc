@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "base/text_tools.h"
-#include "diff/column_changes.h"
+#include "diff/identity_changes.h"
 #include "diff/option_changes.h"
 #include "diff/table_changes.h"
 #include "diff/type_changes.h"

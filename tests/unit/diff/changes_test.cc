@@ -6,7 +6,7 @@
 #include <retort/sqlite.h>
 
 #include "dialect/backend.h"
-#include "diff/column_changes.h"
+#include "diff/identity_changes.h"
 #include "diff/object_changes.h"
 #include "diff/option_changes.h"
 #include "diff/table_changes.h"
