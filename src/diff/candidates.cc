@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/text_tools.h"
 #include "diff/constants.h"
 #include "diff/pattern.h"
 #include "diff/text_shape.h"
@@ -42,6 +43,8 @@ std::string unquoted(const std::string& constant) {
   return text;
 }
 
+constexpr std::string_view digits_and_letters = "0123456789abcdefghijklmnopqrstuvwxyz";
+
 class candidate_finder {
  public:
   explicit candidate_finder(const value_rules& rules)
@@ -55,6 +58,7 @@ class candidate_finder {
     if (!rules_.nothing.empty()) add(rules_.nothing);
     if (takes_text()) add_texts([&](const text_shape& shape) { return quoted(text_of(shape)); });
     if (is_text()) add_lengths();
+    add_structured();
     for (const auto& value : rules_.values) add(value);
     for (const auto& condition : rules_.conditions) {
       append_constants(condition, rules_.about, rules_.flavour, found_);
@@ -63,10 +67,11 @@ class candidate_finder {
     add_lengths();
     add_array_constants();
     add_moments("1");
+    if (rules_.base_type == "inet" || rules_.base_type == "cidr") add_addresses("1");
     for (const auto& number : numbers_) {
       for (const char* change : {"", " + 1", " - 1"}) add(fmt::format("({}{})", number, change));
     }
-    add_structured();
+    for (const auto& text : patterns_) add(quoted("x" + text + "x"));
     add("'00000000-0000-0000-0000-000000000000'");
     add(is_sqlite_ ? "date('now')" : "CURRENT_DATE");
     add(is_sqlite_ ? "hex(randomblob(16))" : "md5('')");
@@ -216,19 +221,40 @@ class candidate_finder {
     }
   }
 
+  /// JSON with the names and values that the conditions speak of.
   void add_structured() {
-    if (!has(rules_.base_type, "json") && !(is_sqlite_ && is_text())) return;
-    for (const char* usual : {"'[0]'", "'\"\"'", "'{\"x\": 0}'"}) add(usual);
-    for (const auto& name : patterns_) {
-      if (!has(name, "$")) add(quoted(fmt::format(R"({{"{}": ""}})", name)));
+    const bool is_asked = std::ranges::any_of(
+        rules_.conditions, [](const std::string& condition) { return has(condition, "json"); });
+    if (!has(rules_.base_type, "json") && !(is_sqlite_ && is_text() && is_asked)) return;
+    for (const char* usual : {"'{}'", "'[]'", "'[0]'", "'\"\"'", "'{\"x\": 0}'"}) add(usual);
+    texts members;
+    for (const auto& name : names_in_json()) {
+      members.push_back(fmt::format(R"("{}": "")", name));
+      add(quoted("{" + members.back() + "}"));
+      for (const auto& value : patterns_) {
+        add(quoted(fmt::format(R"({{"{}": "{}"}})", name, value)));
+      }
     }
+    add(quoted("{" + base::join(members, ", ") + "}"));
+  }
+
+  /// Of those that stand in paths the last part.
+  texts names_in_json() const {
+    texts names;
+    for (const auto& text : patterns_) {
+      const auto name = text.substr(text.rfind('.') + 1);
+      const bool is_plain = name.find_first_of("$[{\"\\") == std::string::npos;
+      if (is_plain && !name.empty() && names.size() < most_numbers) names.push_back(name);
+    }
+    return names;
   }
 
   /// The dates and times of the conditions, and so much before and behind them.
   void add_moments(const std::string& number) {
+    const bool is_interval = !is_sqlite_ && is_type({"interval"});
+    if (!is_interval && (!is_date(rules_.base_type) || is_array())) return;
     const bool is_time = is_type({"time"}) && !is_type({"timestamp"});
-    const auto step = is_time ? "minute" : "day";
-    if (!is_date(rules_.base_type) || is_array()) return;
+    const auto* step = is_time ? "minute" : "day";
     for (const auto& constant : strings_) {
       for (const char sign : {'+', '-'}) {
         if (is_sqlite_) {
@@ -290,8 +316,14 @@ class candidate_finder {
 
   void add_other_types(const std::string& n) {
     const auto& type = rules_.base_type;
-    if (type.starts_with("interval")) add(fmt::format("{} * interval '1 second'", n));
-    if (type == "inet" || type == "cidr") add(cast(fmt::format("inet '0.0.0.0' + {}", n)));
+    if (type.starts_with("interval")) {
+      add(fmt::format("{} * interval '1 second'", n));
+      add_moments(n);
+    }
+    if (type == "inet" || type == "cidr") {
+      add(cast(fmt::format("inet '0.0.0.0' + {}", n)));
+      add_addresses(n);
+    }
     if (type == "macaddr") add(cast(fmt::format("lpad(to_hex({}), 12, '0')", n)));
     if (type == "jsonb") add(fmt::format("to_jsonb({})", n));
     if (type.starts_with("bit")) add(cast(fmt::format("({})::bit(32)", n)));
@@ -303,6 +335,13 @@ class candidate_finder {
     }
     if (type.ends_with("range") && !type.starts_with("date") && !type.starts_with("ts")) {
       add(fmt::format("{0}({1}, {1} + 1)", rules_.type, n));
+    }
+  }
+
+  /// In the networks of the conditions.
+  void add_addresses(const std::string& number) {
+    for (const auto& constant : strings_) {
+      add(cast(fmt::format("host({}::inet)::inet + {}", constant, number)));
     }
   }
 
@@ -320,7 +359,17 @@ class candidate_finder {
       add(is_sqlite_ ? fmt::format("printf('%0{}d', {})", length, hole)
                      : fmt::format("lpad(({})::text, {}, '0')", hole, length));
     }
-    add_texts([&](const text_shape& shape) { return numbered_text(shape, hole, rules_.flavour); });
+    const auto write = [&](const text_shape& shape) {
+      return numbered_text(shape, hole, rules_.flavour);
+    };
+    add_texts(write);
+    for (const int length : lengths_) {
+      if (length < 10) add(write({{std::string(digits_and_letters), length, length}}));
+    }
+    for (const auto& text : patterns_) {
+      add(is_sqlite_ ? fmt::format("{} || {}", hole, quoted(text + "x"))
+                     : fmt::format("({})::text || {}", hole, quoted(text + "x")));
+    }
     for (const char* lead : {"'x'", "'X'"}) add(fmt::format("{} || {}", lead, hole));
   }
 

@@ -273,8 +273,9 @@ class text_writer {
   std::string run(const text_shape& shape) {
     // What takes the whole number, as it is, reads best.
     const auto whole = std::ranges::find_if(shape, [](const text_part& part) {
-      return part.characters.starts_with(digits) && part.least <= 1 &&
-             part.most == text_part::any_number;
+      const bool has_digits =
+          std::ranges::all_of(digits, [&](char c) { return has(part.characters, c); });
+      return has_digits && part.least <= 1 && part.most == text_part::any_number;
     });
     if (whole != shape.end()) return around_number(shape, whole);
     const auto merged = with_neighbours_merged(shape);

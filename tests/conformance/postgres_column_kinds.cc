@@ -294,7 +294,9 @@ CREATE TABLE fitted (id int PRIMARY KEY, t text,
   lo text NOT NULL CHECK (length(lo) BETWEEN 200 AND 300), ca int[] NOT NULL CHECK (cardinality(ca) BETWEEN 2 AND 4), ta text[] NOT NULL CHECK (array_length(ta, 1) >= 1 AND ta <@ ARRAY['red', 'blue']),
   dt tag_list NOT NULL, ne int NOT NULL CHECK (ne < -5), da date NOT NULL CHECK (da < '2001-02-03'), ti time NOT NULL CHECK (ti > '09:00' AND ti < '17:00'),
   j jsonb NOT NULL CHECK (j ? 'kind'), ja jsonb NOT NULL CHECK (jsonb_array_length(ja) > 0), al text NOT NULL CHECK (al LIKE ALL (ARRAY['a%', '%b'])), nl text NOT NULL CHECK (nl <> '' AND nl NOT LIKE '%x%'),
-  b bytea NOT NULL CHECK (octet_length(b) = 32), co code NOT NULL, ec size NOT NULL CHECK (ec <> 's'), CHECK (fitted.ne > -9999));
+  b bytea NOT NULL CHECK (octet_length(b) = 32), co code NOT NULL, ec size NOT NULL CHECK (ec <> 's'), CHECK (fitted.ne > -9999),
+  em text NOT NULL CHECK (position('@' in em) > 1), jk jsonb NOT NULL CHECK (jk ? 'type' AND jk ? 'id'), jv jsonb NOT NULL CHECK (jv->>'kind' IN ('a', 'b')), du interval NOT NULL CHECK (du > '0'), net inet NOT NULL CHECK (net << '10.0.0.0/8'),
+  sl text NOT NULL CHECK (sl ~ '^[a-z0-9]+(?:-[a-z0-9]+)*$'), ph text NOT NULL CHECK (ph ~ '^\+?[0-9]{7,15}$'), ad text NOT NULL CHECK (ad ~* '^[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}$'));
 CREATE TABLE few (id int NOT NULL, k text NOT NULL, q int, w text, PRIMARY KEY (id, k)))",
        {},
        true},
@@ -306,7 +308,10 @@ CREATE TABLE fitted (id int PRIMARY KEY, t text,
   ev int NOT NULL UNIQUE CHECK (ev % 7 = 0), l text NOT NULL UNIQUE CHECK (l LIKE 'A-%'), m text NOT NULL UNIQUE CHECK (m ~ '^[^@]+@[^@]+\.[a-z]+$'), r text NOT NULL UNIQUE CHECK (r ~ '^[A-Z]{3}$'),
   le text NOT NULL UNIQUE CHECK (length(le) = 5), p varchar(8) NOT NULL UNIQUE CHECK (p ~ '^[A-Z]{2}\d{4}$' AND length(p) = 6), co code NOT NULL UNIQUE, hx char(4) NOT NULL UNIQUE CHECK (hx ~ '^[0-9a-f]{4}$'),
   da date NOT NULL UNIQUE CHECK (da < '2001-02-03'), ti time NOT NULL UNIQUE, ip inet NOT NULL UNIQUE, ar int[] NOT NULL UNIQUE CHECK (cardinality(ar) = 2), b bytea NOT NULL UNIQUE CHECK (octet_length(b) = 4),
-  iv interval NOT NULL UNIQUE, j jsonb NOT NULL UNIQUE, up text NOT NULL UNIQUE CHECK (up = upper(up) AND up LIKE 'X%'), v2 varchar(2) NOT NULL UNIQUE, bo boolean NOT NULL, UNIQUE (id, bo));
+  iv interval NOT NULL UNIQUE, j jsonb NOT NULL UNIQUE, up text NOT NULL UNIQUE CHECK (up = upper(up) AND up LIKE 'X%'), v2 varchar(2) NOT NULL UNIQUE,
+  sl text NOT NULL UNIQUE CHECK (sl ~ '^[a-z0-9]+(?:-[a-z0-9]+)*$'), ad text NOT NULL UNIQUE CHECK (ad ~* '^[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}$'), ph text NOT NULL UNIQUE CHECK (ph ~ '^\+?[0-9]{7,15}$'),
+  po int NOT NULL UNIQUE CHECK (po > 0 AND po < 65536), net inet NOT NULL UNIQUE CHECK (net << '10.0.0.0/8'), ha text NOT NULL UNIQUE CHECK (ha ~ '^[0-9a-f]{64}$'), c2 char(2) NOT NULL UNIQUE CHECK (c2 = upper(c2) AND length(c2) = 2),
+  em text NOT NULL UNIQUE CHECK (position('@' in em) > 1), bo boolean NOT NULL, UNIQUE (id, bo));
 DELETE FROM few; ALTER TABLE few ADD s size NOT NULL UNIQUE, ADD e text NOT NULL UNIQUE CHECK (e IN ('x', 'y', 'z')), ADD d boolean NOT NULL, ADD UNIQUE (id, d);
 ALTER TABLE few ALTER q SET NOT NULL, ADD UNIQUE (q), ADD CHECK (q BETWEEN 10 AND 12), ALTER w SET NOT NULL, ADD UNIQUE (w), ADD CHECK (w ~ '^B-[1-9]$'))",
        {"few.q", "few.w"}},
