@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <string_view>
 
 #include "base/text_tools.h"
 #include "diff/pattern.h"
+#include "diff/plain_values.h"
 #include "model/apply_objects.h"
 #include "model/mentions.h"
 
@@ -17,78 +17,8 @@ namespace {
 /// So many rows are tried. What differs in all of them is taken to do so in any number of rows.
 constexpr std::size_t most_rows = 10'000;
 
-struct nothing_of {
-  std::string_view type;
-  std::string_view value;
-};
-
-/// By how a type's name begins, in lower case.
-constexpr std::array postgres_values = {
-    nothing_of{"smallint", "0"},
-    nothing_of{"integer", "0"},
-    nothing_of{"bigint", "0"},
-    nothing_of{"numeric", "0"},
-    nothing_of{"real", "0"},
-    nothing_of{"double precision", "0"},
-    nothing_of{"money", "0"},
-    nothing_of{"character", "''"},
-    nothing_of{"text", "''"},
-    nothing_of{"citext", "''"},
-    nothing_of{"name", "''"},
-    nothing_of{"boolean", "false"},
-    nothing_of{"date", "CURRENT_DATE"},
-    nothing_of{"timestamp", "CURRENT_TIMESTAMP"},
-    nothing_of{"time", "'00:00'"},
-    nothing_of{"interval", "'0'"},
-    nothing_of{"json", "'{}'"},
-    nothing_of{"uuid", "gen_random_uuid()"},
-    nothing_of{"bytea", "''"},
-    nothing_of{"bit", "B'0'"},
-    nothing_of{"inet", "'0.0.0.0'"},
-    nothing_of{"cidr", "'0.0.0.0/0'"},
-    nothing_of{"macaddr", "'00:00:00:00:00:00'"},
-    nothing_of{"tsvector", "''"},
-    nothing_of{"hstore", "''"},
-    nothing_of{"oid", "0"},
-    nothing_of{"point", "'(0,0)'"},
-};
-
 bool has(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
-}
-
-std::string nothing_in_sqlite(const std::string& type) {
-  // "Datatypes In SQLite", "Determination Of Column Affinity".
-  if (has(type, "bool")) return "0";
-  if (has(type, "int")) return "0";
-  if (type == "date") return "CURRENT_DATE";
-  if (type == "time") return "CURRENT_TIME";
-  if (has(type, "date") || has(type, "time")) return "CURRENT_TIMESTAMP";
-  if (has(type, "char") || has(type, "clob") || has(type, "text")) return "''";
-  if (is_blob_type(type)) return "x''";
-  return has(type, "json") || has(type, "uuid") ? "''" : "0";
-}
-
-/// The first value of an enum type, or what is nothing in the type under a domain; none: it is no
-/// user's type.
-std::optional<std::string> nothing_in_user_type(const std::string& type, const model::schema& all,
-                                                const dialect::dialect& target) {
-  for (const auto& [key, object] : all.objects) {
-    if (object.kind != "type" && object.kind != "domain") continue;
-    if (target.quote(object.name) != type) continue;
-    if (object.kind == "type" && has(object.definition, " AS ENUM (")) {
-      const auto values = model::enum_literals(object.definition);
-      return values.empty() ? std::string() : values.front();
-    }
-    if (object.kind == "domain") {
-      const auto base = base::lower(object.definition.substr(object.definition.find(" AS ") + 4));
-      for (const auto& [name, value] : postgres_values) {
-        if (base.starts_with(name)) return std::string(value);
-      }
-    }
-    return std::string();
-  }
-  return std::nullopt;
 }
 
 /// Whether a row of the table may have nothing to refer to in the column.
@@ -105,8 +35,20 @@ bool includes(const std::vector<std::string>& all, const std::vector<std::string
       some, [&](const std::string& one) { return std::ranges::find(all, one) != all.end(); });
 }
 
-/// The columns of each key of a table, and of each index whose rows must differ, by which column
-/// they do; empty where expressions say it.
+/// The columns that an index is over, among them one of which an expression speaks.
+std::vector<std::string> columns_in(const model::index& index, const std::string& spoken_of) {
+  std::vector<std::string> columns;
+  for (const auto& key : index.keys) {
+    if (!key.is_expression) {
+      columns.push_back(key.what);
+    } else if (model::mentions(key.what, spoken_of)) {
+      columns.push_back(spoken_of);
+    }
+  }
+  return columns;
+}
+
+/// The columns of each key of a table, and of each index by which all its rows differ.
 std::vector<std::vector<std::string>> unique_keys(const model::table& table) {
   std::vector<std::vector<std::string>> keys;
   if (table.primary_key) keys.push_back(table.primary_key->columns);
@@ -137,29 +79,14 @@ std::string guess_text(const std::string& value, const std::string& column) {
   return fmt::format("rows without a value get {} in {}", value, column);
 }
 
-std::string filler::nothing_in(const std::string& raw_type) const {
-  const auto type = base::lower(raw_type);
-  if (is_sqlite()) return nothing_in_sqlite(type);
-  if (type.ends_with("[]")) return "'{}'";
-  if (const auto own = nothing_in_user_type(raw_type, all_, target_)) return *own;
-  if (type.ends_with("multirange")) return "'{}'";
-  if (type.ends_with("range")) return "'empty'";
-  // As many as it has: one more or less is none of its values.
-  if (type.starts_with("bit(")) return fmt::format("B'{}'", std::string(number_in(type), '0'));
-  for (const auto& [name, value] : postgres_values) {
-    if (type.starts_with(name)) return std::string(value);
-  }
-  return {};
-}
-
 value_rules filler::rules_of(const model::column& column) const {
   value_rules rules{table_, target_.flavour()};
   rules.type = column.type.raw;
-  rules.nothing = nothing_in(column.type.raw);
+  rules.nothing = nothing_in(column.type.raw, all_, target_);
   const auto below = base_type(column.type.raw);
   rules.base_type = base::lower(below);
   if (!is_sqlite() && below.ends_with("[]")) {
-    rules.nothing_in_element = nothing_in(below.substr(0, below.size() - 2));
+    rules.nothing_in_element = nothing_in(below.substr(0, below.size() - 2), all_, target_);
   }
   for (const auto& [key, object] : all_.objects) {
     if (object.kind != "type" || target_.quote(object.name) != below) continue;
@@ -259,13 +186,13 @@ std::vector<std::vector<std::string>> filler::keys_of(const model::column& colum
         old_keys, [&](const auto& known) { return !known.empty() && includes(key, known); });
     if (!is_settled) others.push_back(std::move(key));
   };
-  for (auto& key : unique_keys(table_)) {
-    if (includes(key, {column.name})) add(std::move(key));
-  }
+  const auto add_if_in = [&](const std::vector<std::string>& key) {
+    if (includes(key, {column.name})) add(key);
+  };
+  if (table_.primary_key) add_if_in(table_.primary_key->columns);
+  for (const auto& item : table_.uniques) add_if_in(item.columns);
   for (const auto& index : table_.indexes) {
-    const bool is_by_columns =
-        index.where.empty() && std::ranges::none_of(index.keys, &model::index_key::is_expression);
-    if (index.unique && !is_by_columns && model::uses(index, column.name)) others.emplace_back();
+    if (index.unique) add_if_in(columns_in(index, column.name));
   }
   return others;
 }
@@ -277,7 +204,7 @@ std::string filler::row_number(const model::column& column, const std::string& o
   std::vector<std::string> parts;
   for (const auto& known : old == nullptr ? std::vector<model::column>() : old->columns) {
     const auto* now = table_.find_column(known.name);
-    const bool stays = now != nullptr && now->type == known.type && !known.nullable;
+    const bool stays = now != nullptr && now->type == known.type && now->nullable == known.nullable;
     const bool is_in_all = std::ranges::all_of(
         keys, [&](const auto& others) { return includes(others, {known.name}); });
     if (stays && is_in_all && !keys.empty()) parts.push_back(target_.quote(known.name));
@@ -287,16 +214,19 @@ std::string filler::row_number(const model::column& column, const std::string& o
   return fmt::format("row_number() OVER ({})", window);
 }
 
+std::vector<std::string> filler::referred_columns(const model::foreign_key& key) const {
+  const auto* other = all_.find(key.table);
+  const bool is_by_key = key.referenced_columns.empty() && other != nullptr && other->primary_key;
+  return is_by_key ? other->primary_key->columns : key.referenced_columns;
+}
+
 std::string filler::referred_row(const model::column& column) const {
   for (const auto& key : table_.foreign_keys) {
     const auto at = std::ranges::find(key.columns, column.name);
     if (at == key.columns.end()) continue;
-    auto referred = key.referenced_columns;
+    const auto referred = referred_columns(key);
     const auto* other = all_.find(key.table);
     const auto* other_before = before_ == nullptr ? nullptr : before_->find(key.table);
-    if (referred.empty() && other != nullptr && other->primary_key) {
-      referred = other->primary_key->columns;
-    }
     if (referred.size() != key.columns.size()) continue;
     const auto& name = referred[static_cast<std::size_t>(at - key.columns.begin())];
     // A row may always refer to itself.
@@ -314,6 +244,45 @@ std::string filler::referred_row(const model::column& column) const {
         filled.empty() ? "" : " WHERE " + base::join(filled, " AND "), base::join(order, ", "));
   }
   return {};
+}
+
+/// Where no two rows may refer to the same one: that key; null: they may, or it is another table's
+/// affair.
+const model::foreign_key* filler::one_to_one(const model::column& column) const {
+  const auto keys = keys_of(column);
+  const bool differs_alone = std::ranges::any_of(keys, [](const auto& key) { return key.empty(); });
+  if (!differs_alone) return nullptr;
+  for (const auto& key : table_.foreign_keys) {
+    const bool is_its_own = key.columns.size() == 1 && key.columns.front() == column.name;
+    if (is_its_own && key.table != table_.name) return &key;
+  }
+  return nullptr;
+}
+
+/// The rows of the other table that may be referred to, in order: `SELECT id FROM t WHERE …`.
+std::string filler::referred_rows(const model::foreign_key& key) const {
+  const auto referred = referred_columns(key);
+  if (referred.size() != 1) return {};
+  const auto name = target_.quote(referred.front());
+  return fmt::format("SELECT {0} AS value FROM {1} WHERE {0} IS NOT NULL ORDER BY {0}", name,
+                     target_.quote(key.table));
+}
+
+/// Each row another one, as far as there are any. A window has no place in a subquery's LIMIT.
+std::string filler::own_referred_row(const model::column& column) const {
+  const auto* key = one_to_one(column);
+  const auto rows = key == nullptr ? std::string() : referred_rows(*key);
+  if (rows.empty()) return {};
+  return fmt::format(
+      "json_extract((SELECT json_group_array(value) FROM ({})), '$[' || (row_number() OVER () - 1) "
+      "|| ']')",
+      rows);
+}
+
+std::string filler::referring_statement(const model::column& column) const {
+  const auto* key = one_to_one(column);
+  const auto rows = key == nullptr ? std::string() : referred_rows(*key);
+  return rows.empty() ? rows : in_order(column, rows);
 }
 
 std::vector<const model::check*> filler::checks_of(const model::column& column) const {
@@ -415,6 +384,9 @@ bool filler::is_plain_number(const model::column& column) const {
 }
 
 std::string filler::value(const model::column& column, bool among) const {
+  if (is_sqlite() && !among) {
+    if (auto row = own_referred_row(column); !row.empty()) return row;
+  }
   if (auto row = referred_row(column); !row.empty()) return row;
   if (!keys_of(column).empty() && is_sqlite()) {
     if (!among) return distinct(column, row_number(column, ""));
@@ -448,6 +420,12 @@ std::string filler::told(const model::column& column) const {
     return fmt::format("no value is known that {} may have: rows without one stop the migration",
                        name);
   }
+  if (one_to_one(column) != nullptr) {
+    return fmt::format(
+        "rows without a value get each another row to refer to in {}: where there "
+        "are too few of them they stop the migration",
+        name);
+  }
   if (!is_numbered(column)) return guess_text(value(column), name);
   const auto& rows = number(column).rows;
   if (!rows) return guess_text("a number", name);
@@ -466,6 +444,9 @@ std::string filler::integer(const model::column& column) const {
 }
 
 std::string filler::statement(const model::column& column) const {
+  if (!is_sqlite()) {
+    if (auto own = referring_statement(column); !own.empty()) return own;
+  }
   auto value = this->value(column);
   const auto name = target_.quote(column.name);
   const auto of = target_.quote(table_.name);
@@ -485,22 +466,28 @@ std::string filler::statement(const model::column& column) const {
 /// Where no row has a value yet.
 std::string filler::numbering_statement(const model::column& column) const {
   return fmt::format(
-      "UPDATE {0} SET {1} = {2} FROM (SELECT ctid AS place, {3} AS n FROM {0}) numbered WHERE "
-      "{0}.ctid = numbered.place AND {0}.{1} IS NULL",
-      target_.quote(table_.name), target_.quote(column.name), distinct(column, "numbered.n"),
+      "UPDATE {0} SET {1} = {2} FROM (SELECT ctid AS place, {3} AS n FROM {0}) retort_rows WHERE "
+      "{0}.ctid = retort_rows.place AND {0}.{1} IS NULL",
+      target_.quote(table_.name), target_.quote(column.name), distinct(column, "retort_rows.n"),
       row_number(column, "ctid"));
 }
 
 /// What no row has yet, for those that have nothing.
 std::string filler::fresh_statement(const model::column& column) const {
+  return in_order(column, fmt::format("SELECT ({})::{} AS value FROM generate_series(1, (SELECT "
+                                      "count(*) FROM {})) AS retort_rows(n)",
+                                      distinct(column, "retort_rows.n"), column.type.raw,
+                                      target_.quote(table_.name)));
+}
+
+/// The first of the values that no row has for the first row that has none, and so on.
+std::string filler::in_order(const model::column& column, const std::string& values) const {
   return fmt::format(
-      "UPDATE {0} SET {1} = fresh.value FROM (SELECT ctid AS place, row_number() OVER (ORDER BY "
-      "ctid) AS n FROM {0} WHERE {1} IS NULL) missing JOIN (SELECT value, row_number() OVER () AS "
-      "n FROM (SELECT {2} AS value FROM generate_series(1, (SELECT count(*) FROM {0})) AS "
-      "numbered(n)) made WHERE value NOT IN (SELECT {1} FROM {0} WHERE {1} IS NOT NULL)) fresh "
-      "USING (n) WHERE {0}.ctid = missing.place",
-      target_.quote(table_.name), target_.quote(column.name),
-      fmt::format("({})::{}", distinct(column, "numbered.n"), column.type.raw));
+      "UPDATE {0} SET {1} = retort_free.value FROM (SELECT ctid AS place, row_number() OVER (ORDER "
+      "BY ctid) AS n FROM {0} WHERE {1} IS NULL) retort_rows JOIN (SELECT value, row_number() OVER "
+      "() AS n FROM ({2}) retort_values WHERE value NOT IN (SELECT {1} FROM {0} WHERE {1} IS NOT "
+      "NULL)) retort_free USING (n) WHERE {0}.ctid = retort_rows.place",
+      target_.quote(table_.name), target_.quote(column.name), values);
 }
 
 }  // namespace retort::diff

@@ -81,7 +81,6 @@ class filler {
     std::optional<chosen_number> number;
   };
 
-  std::string nothing_in(const std::string& raw_type) const;
   value_rules rules_of(const model::column& column) const;
   chosen_values& chosen(const model::column& column) const;
   const chosen_constant& constant(const model::column& column) const;
@@ -93,7 +92,13 @@ class filler {
   std::string largest(const model::column& column, const char* over) const;
   std::string numbering_statement(const model::column& column) const;
   std::string fresh_statement(const model::column& column) const;
+  std::string in_order(const model::column& column, const std::string& values) const;
+  std::vector<std::string> referred_columns(const model::foreign_key& key) const;
   std::string referred_row(const model::column& column) const;
+  const model::foreign_key* one_to_one(const model::column& column) const;
+  std::string referred_rows(const model::foreign_key& key) const;
+  std::string own_referred_row(const model::column& column) const;
+  std::string referring_statement(const model::column& column) const;
   std::string trial_value(const model::column& column, const std::string& value) const;
   std::string conditions(const model::column& column, std::string_view in_all) const;
   bool passes(const model::column& column, const std::string& value) const;

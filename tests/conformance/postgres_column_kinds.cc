@@ -311,10 +311,19 @@ CREATE TABLE fitted (id int PRIMARY KEY, t text,
   iv interval NOT NULL UNIQUE, j jsonb NOT NULL UNIQUE, up text NOT NULL UNIQUE CHECK (up = upper(up) AND up LIKE 'X%'), v2 varchar(2) NOT NULL UNIQUE,
   sl text NOT NULL UNIQUE CHECK (sl ~ '^[a-z0-9]+(?:-[a-z0-9]+)*$'), ad text NOT NULL UNIQUE CHECK (ad ~* '^[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}$'), ph text NOT NULL UNIQUE CHECK (ph ~ '^\+?[0-9]{7,15}$'),
   po int NOT NULL UNIQUE CHECK (po > 0 AND po < 65536), net inet NOT NULL UNIQUE CHECK (net << '10.0.0.0/8'), ha text NOT NULL UNIQUE CHECK (ha ~ '^[0-9a-f]{64}$'), c2 char(2) NOT NULL UNIQUE CHECK (c2 = upper(c2) AND length(c2) = 2),
-  em text NOT NULL UNIQUE CHECK (position('@' in em) > 1), bo boolean NOT NULL, UNIQUE (id, bo));
-DELETE FROM few; ALTER TABLE few ADD s size NOT NULL UNIQUE, ADD e text NOT NULL UNIQUE CHECK (e IN ('x', 'y', 'z')), ADD d boolean NOT NULL, ADD UNIQUE (id, d);
+  em text NOT NULL UNIQUE CHECK (position('@' in em) > 1), bo boolean NOT NULL, pa boolean NOT NULL, UNIQUE (id, bo));
+CREATE UNIQUE INDEX ux_pa ON fitted (t) WHERE pa;
+DELETE FROM few; ALTER TABLE few ADD one int NOT NULL UNIQUE REFERENCES fitted (id), ADD s size NOT NULL UNIQUE, ADD e text NOT NULL UNIQUE CHECK (e IN ('x', 'y', 'z')), ADD d boolean NOT NULL, ADD UNIQUE (id, d);
 ALTER TABLE few ALTER q SET NOT NULL, ADD UNIQUE (q), ADD CHECK (q BETWEEN 10 AND 12), ALTER w SET NOT NULL, ADD UNIQUE (w), ADD CHECK (w ~ '^B-[1-9]$'))",
        {"few.q", "few.w"}},
+      {"new columns in tables and beside columns with the names that are used for it",
+       "CREATE TABLE numbered (n int); CREATE TABLE missing (value int, place int); INSERT INTO "
+       "numbered VALUES (1), (2); INSERT INTO missing VALUES (1, NULL), (NULL, 7)",
+       "DELETE FROM numbered; DELETE FROM missing; ALTER TABLE numbered ADD place int NOT NULL "
+       "UNIQUE; UPDATE missing SET value = 9 WHERE value "
+       "IS NULL; ALTER TABLE missing ALTER value SET NOT NULL, ADD UNIQUE (value), ADD n int NOT "
+       "NULL UNIQUE",
+       {"missing.value"}},
       {"old columns with NOT NULL",
        filled,
        "DROP TRIGGER tr_filled ON filled; UPDATE filled SET t = '', n = 7; ALTER TABLE filled "

@@ -184,12 +184,19 @@ TEST_CASE("rows that differ in the rest of a key may have the same") {
                         column("c", "integer", false)});
   of.uniques.push_back({});
   of.uniques[0].columns = {"a", "b", "c"};
-  auto old = table("t", {column("a", "integer", false), column("b", "integer")});
+  auto old = table("t", {column("a", "integer", false), column("b", "integer", false)});
   auto before = schema({old});
   const trial nobody;
   CHECK(filler(of, {}, postgres(), nobody, &before)
             .statement(of.columns[2])
-            .find("row_number() OVER (PARTITION BY a ORDER BY ctid)") != std::string::npos);
+            .find("row_number() OVER (PARTITION BY a, b ORDER BY ctid)") != std::string::npos);
+  // A part of an index that is another column's affair is none of its keys.
+  auto flagged = table("t", {column("c", "boolean", false)});
+  flagged.indexes = {testing::index("ix", "b")};
+  flagged.indexes[0].unique = true;
+  flagged.indexes[0].where = "c";
+  CHECK(filler(flagged, {}, postgres(), nobody).statement(flagged.columns[0]) ==
+        "UPDATE t SET c = false WHERE c IS NULL");
   // Where they differ already, one value does for all.
   old.primary_key = model::primary_key{{}, {"a"}, {}, false};
   before = schema({old});
