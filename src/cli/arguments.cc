@@ -148,7 +148,8 @@ void add_comparison(CLI::App& app, arguments& args) {
       ->type_name("FILE");
   app.add_flag("--grants", made.with_grants, "compare privileges, too");
   add_list(app, "--rename", made.renames,
-           "a table or column under another name: people:users, users.email:mail; may be repeated")
+           "a table or column under another name, or a table in another schema: people:users, "
+           "users.email:mail, people:archive.people; may be repeated")
       ->type_name("OLD:NEW");
   app.add_flag_callback(
       "--no-renames", [&made] { made.guess_renames = false; },

@@ -339,6 +339,13 @@ error no_way(const diff::convergence& way, const std::string& what) {
   return problem.help("write this change by hand; nothing was written");
 }
 
+/// Models may have been left out by mistake.
+void mark_end_of_all(diff::convergence& way) {
+  auto& review = way.steps.front().review;
+  review = "the models make nothing, so that everything in the database is dropped" +
+           (review.empty() ? review : "; " + review);
+}
+
 /// They were done to the very rows that a person would look for.
 std::vector<diff::done_step> without_marks(std::vector<diff::done_step> steps) {
   for (auto& step : steps) step.review.clear();
@@ -404,10 +411,6 @@ model_comparison compare_models(environment& env, comparison_request request, bo
   auto shown = diff::spelled_like(shop.current(), wanted, shop.target());
   if (!env.options().schema.empty()) leave_other_schemas(shown, wanted, shop.target());
   take_over(wanted, shown, request.with_grants);
-  if (is_empty(wanted) && !is_empty(shown)) {
-    throw error("the models make nothing, and everything in the database would be dropped")
-        .help("an empty database is `downgrade base`");
-  }
   model_comparison result;
   result.target = &shop.target();
   result.differences = diff::compare_but_for_order(wanted, shown);
@@ -429,6 +432,7 @@ model_comparison compare_models(environment& env, comparison_request request, bo
     result.no_way = no_way(result.upgrade, "to the models");
     return result;
   }
+  if (is_empty(wanted)) mark_end_of_all(result.upgrade);
   if (result.upgrade.before_online) {
     const auto before = with_validity(*result.upgrade.before_online, wanted);
     result.online_downgrade =

@@ -193,6 +193,7 @@ class differ {
     if (!drop) return;
     auto change = one(std::move(*drop));
     change.probe = drop_probe(what, target_);
+    change.loss = loss_with(what.object);
     const bool is_late = is_made_first(what.object.kind) || what.object.kind == "comment";
     (is_late ? groups_.last_drops : groups_.drops).push_back(std::move(change));
   }
@@ -389,8 +390,23 @@ class differ {
     if (op.object.kind == "user mapping") {
       made.review = "what options the user mapping has is not read, for they hold passwords";
     }
+    if (is_made_with_column(op.object)) return;
     (is_made_first(op.object.kind) ? groups_.early : groups_.late).push_back(std::move(made));
     if (op.object.kind == "sequence") count_on(op.object.name);
+  }
+
+  bool is_made_with_column(const model::object_name& object) const {
+    if (object.kind != "sequence") return false;
+    return std::ranges::any_of(from_.tables, [&](const auto& entry) {
+      const auto* now = to_.find(entry.first);
+      if (now == nullptr) return false;
+      return std::ranges::any_of(entry.second.columns, [&](const model::column& column) {
+        const auto* same = now->find_column(column.name);
+        if (same == nullptr) return false;
+        const auto* made = sequence_for_identity(column, *same, {from_, to_}, target_);
+        return made != nullptr && made->name == object.name;
+      });
+    });
   }
 
   /// A sequence that is new to a column with rows goes on behind their largest number.

@@ -8,8 +8,8 @@
 #include "dialect/quoting.h"
 #include "diff/conversions.h"
 #include "diff/fill.h"
+#include "diff/identity_changes.h"
 #include "diff/object_changes.h"
-#include "diff/rename_order.h"
 #include "diff/steps.h"
 #include "diff/table_changes.h"
 #include "diff/type_losses.h"
@@ -17,17 +17,6 @@
 
 namespace retort::diff {
 namespace {
-
-/// The last part of a name as SQL has it.
-std::string without_schema(const std::string& name) {
-  bool in_quotes = false;
-  std::size_t begin = 0;
-  for (std::size_t i = 0; i < name.size(); ++i) {
-    if (name[i] == '"') in_quotes = !in_quotes;
-    if (name[i] == '.' && !in_quotes) begin = i + 1;
-  }
-  return name.substr(begin);
-}
 
 class column_differ {
  public:
@@ -110,7 +99,19 @@ class column_differ {
     }
     if (has_value || (column.nullable && !filler_.must_have_value(column)))
       return push(model::add_column{.table = to_.name, .column = column});
-    out_.push_back(filled(column));
+    if (!must_wait(column)) out_.push_back(filled(column));
+  }
+
+  /// Whether what would tell a value that fits is still to be made, a type or a function in a
+  /// check: then it is the next look's.
+  bool must_wait(const model::column& column) const {
+    if (options_.replaces_tables || filler_.fits(column)) return false;
+    return std::ranges::any_of(all_.to.objects, [&](const auto& entry) {
+      const auto& kind = entry.second.kind;
+      const bool is_asked = kind == "type" || kind == "domain" || kind == "extension" ||
+                            kind == "operator" || model::is_routine(kind);
+      return is_asked && !all_.from.objects.contains(entry.first);
+    });
   }
 
   /// Whether the default means something and yet cannot be computed here, like a setting that only
@@ -161,12 +162,7 @@ class column_differ {
     auto reset = altered(column);
     reset.default_sql.emplace(std::nullopt);
     return {{{{model::add_column{.table = to_.name, .column = first}, {}}, {std::move(reset), {}}}},
-            guess(column)};
-  }
-
-  std::string guess(const model::column& column) const {
-    return guess_text(filler_.is_numbered(column) ? "a number" : filler_.value(column),
-                      to_.name.display() + "." + column.name);
+            filler_.told(column)};
   }
 
   /// Puts a value where there is none, and then asks for one.
@@ -178,7 +174,7 @@ class column_differ {
                                  to_.name.display(), column.name);
     } else {
       update(sql, way);
-      steps.review = guess(column);
+      steps.review = filler_.told(column);
     }
     auto op = altered(column);
     op.nullable = false;
@@ -313,100 +309,20 @@ class column_differ {
   }
 
   void compare_null_and_identity(const model::column& from, const model::column& to) {
-    if (from.identity && !to.identity) {
-      auto op = altered(to);
-      op.identity.emplace(std::nullopt);
-      push(std::move(op));
-    }
+    const identity_change identity{from_, from, to_, to, all_, target_};
+    if (from.identity && !to.identity) end_identity(identity, out_);
     if (!from.nullable && to.nullable) {
       auto op = altered(to);
       op.nullable = true;
       push(std::move(op));
     }
-    if (from.nullable && !to.nullable) {
+    if (from.nullable && !to.nullable && !must_wait(to)) {
       change steps{{{}}};
       fill(to, steps);
       out_.push_back(std::move(steps));
     }
-    if (!from.identity && to.identity) add_identity(from, to);
-    if (from.identity && to.identity && *from.identity != *to.identity) set_identity(from, to);
-  }
-
-  /// It goes on where the sequence before it stood, or behind the largest number there is.
-  void add_identity(const model::column& from, const model::column& to) {
-    change steps{{{}}};
-    auto& way = steps.ways.front();
-    const auto sql = [&](std::string text) {
-      way.push_back({model::execute{std::move(text)}, {}});
-    };
-    if (from.default_sql) {
-      auto op = altered(to);
-      op.default_sql.emplace(std::nullopt);
-      way.push_back({std::move(op), {}});
-    }
-    const auto owned = owned_sequence(to);
-    const auto aside = name_between(owned, all_);
-    if (!owned.name.empty()) {
-      sql(fmt::format("ALTER SEQUENCE {} RENAME TO {}", target_.quote(owned),
-                      target_.quote(aside.name)));
-      sql(fmt::format("ALTER SEQUENCE {} OWNED BY NONE", target_.quote(aside)));
-    }
-    auto op = altered(to);
-    op.identity.emplace(to.identity);
-    way.push_back({std::move(op), {}});
-    const auto table = target_.quote(to_.name);
-    const auto made = fmt::format("pg_catalog.pg_get_serial_sequence({}, {})",
-                                  target_.literal(table), target_.literal(to.name));
-    const auto name = target_.quote(to.name);
-    if (owned.name.empty()) {
-      sql(
-          fmt::format("SELECT pg_catalog.setval({0}, pg_catalog.max({1})) FROM {2} HAVING "
-                      "pg_catalog.max({1}) > 0",
-                      made, name, table));
-    } else {
-      // Rows may have been given numbers that the sequence knows nothing of.
-      sql(fmt::format(
-          "SELECT pg_catalog.setval({0}, greatest(s.last_value, m.top), s.is_called OR m.top >= "
-          "s.last_value) FROM {1} s, (SELECT pg_catalog.max({2}) AS top FROM {3}) m",
-          made, target_.quote(aside), name, table));
-      sql("DROP SEQUENCE " + target_.quote(aside));
-    }
-    out_.push_back(std::move(steps));
-  }
-
-  /// That of a serial column, which goes; else nothing.
-  model::qualified_name owned_sequence(const model::column& column) const {
-    const auto owner = " OWNED BY " + target_.quote(from_.name) + "." + target_.quote(column.name);
-    for (const auto& [key, object] : all_.from.objects) {
-      if (object.kind == "sequence owner" && object.definition.ends_with(owner)) {
-        return object.name;
-      }
-    }
-    return {};
-  }
-
-  void set_identity(const model::column& from, const model::column& to) {
-    const auto old_name = sequence_name(from_, from);
-    const auto new_name = sequence_name(to_, to);
-    if (old_name != new_name) {
-      push_sql(fmt::format("ALTER SEQUENCE {} RENAME TO {}", old_name, without_schema(new_name)));
-    }
-    const auto settings = sequence_settings(to.identity->options);
-    if (from.identity->always == to.identity->always &&
-        sequence_settings(from.identity->options) == settings) {
-      return;
-    }
-    auto sql = std::string("SET GENERATED ") + (to.identity->always ? "ALWAYS" : "BY DEFAULT");
-    for (const auto& option : settings) sql += " SET " + option;
-    push_sql(alter_sql(to, sql));
-  }
-
-  /// Of an identity, as SQL has it.
-  std::string sequence_name(const model::table& table, const model::column& column) const {
-    const auto said = sql_name_behind(column.identity->options, model::sequence_lead);
-    if (!said.empty()) return said;
-    return target_.quote(model::qualified_name{
-        table.name.schema, fmt::format("{}_{}_seq", table.name.name, column.name)});
+    if (!from.identity && to.identity) begin_identity(identity, out_);
+    if (from.identity && to.identity) set_identity(identity, out_);
   }
 
   const model::table& from_;
@@ -419,31 +335,6 @@ class column_differ {
 };
 
 }  // namespace
-
-std::vector<std::string> sequence_settings(const std::string& all_options) {
-  const auto name = sql_name_behind(all_options, model::sequence_lead);
-  const auto options =
-      name.empty() ? all_options : all_options.substr(model::sequence_lead.size() + name.size());
-  const auto value_of = [&](std::string_view lead) {
-    const auto at = options.find(lead);
-    if (at == std::string::npos) return std::string();
-    const auto begin = at + lead.size();
-    return options.substr(begin, options.find(' ', begin) - begin);
-  };
-  const auto said = [&](std::string_view lead, std::string_view usual) {
-    const auto value = value_of(lead);
-    return value.empty() ? std::string(usual) : std::string(lead) + value;
-  };
-  const bool descends = value_of("INCREMENT BY ").starts_with('-');
-  const auto edge = value_of(descends ? "MAXVALUE " : "MINVALUE ");
-  const auto first = !edge.empty() ? edge : std::string(descends ? "-1" : "1");
-  return {said("INCREMENT BY ", "INCREMENT BY 1"),
-          said("MINVALUE ", "NO MINVALUE"),
-          said("MAXVALUE ", "NO MAXVALUE"),
-          said("START WITH ", "START WITH " + first),
-          said("CACHE ", "CACHE 1"),
-          options.find("CYCLE") == std::string::npos ? "NO CYCLE" : "CYCLE"};
-}
 
 std::optional<model::alter_column> alteration(const model::qualified_name& table,
                                               const model::column& from, const model::column& to) {

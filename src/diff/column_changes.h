@@ -13,10 +13,6 @@ namespace retort::diff {
 std::optional<model::alter_column> alteration(const model::qualified_name& table,
                                               const model::column& from, const model::column& to);
 
-/// PostgreSQL: all options of a sequence, `INCREMENT BY 1`, `NO MINVALUE` and so on: those that are
-/// given, "START WITH 10 CACHE 5", and the usual ones.
-std::vector<std::string> sequence_settings(const std::string& options);
-
 /// PostgreSQL: the changes of a table's columns, each as small as it can be.
 void alter_columns(const model::table& from, const model::table& to, const schema_pair& all,
                    const dialect::dialect& target, const change_options& options,

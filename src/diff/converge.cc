@@ -78,7 +78,11 @@ class converger {
  private:
   void carry_out(found_renames found) {
     carry_out(std::move(found.changes));
-    for (const auto& one : found.open) options_.kept_by[one.lost()] = "--rename " + one.argument();
+    for (const auto& one : found.open) {
+      auto& ways = options_.kept_by[one.lost()];
+      ways += (ways.empty() ? "--rename " : " or --rename ") + one.argument();
+    }
+    for (auto& one : found.moves) result_.moves.push_back(std::move(one));
   }
 
   /// What is there now: looked at again only when a step has changed it.

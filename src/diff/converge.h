@@ -30,6 +30,8 @@ struct done_step {
 struct convergence {
   /// Those that are online are the last.
   std::vector<done_step> steps;
+  /// The tables that have gone to another schema.
+  std::vector<renaming> moves;
   /// What was there before the first step that is online; none: there is no such step.
   std::optional<model::schema> before_online;
   /// What still differs: empty where it converged. The order of columns is no difference.

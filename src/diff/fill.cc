@@ -3,108 +3,22 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <string_view>
 
 #include "base/text_tools.h"
-#include "diff/constants.h"
+#include "diff/pattern.h"
+#include "diff/plain_values.h"
 #include "model/apply_objects.h"
 #include "model/mentions.h"
 
 namespace retort::diff {
 namespace {
 
-constexpr auto row_number = "row_number() OVER ()";
-
-struct nothing_of {
-  std::string_view type;
-  std::string_view value;
-};
-
-/// By how a type's name begins, in lower case.
-constexpr std::array postgres_values = {
-    nothing_of{"smallint", "0"},
-    nothing_of{"integer", "0"},
-    nothing_of{"bigint", "0"},
-    nothing_of{"numeric", "0"},
-    nothing_of{"real", "0"},
-    nothing_of{"double precision", "0"},
-    nothing_of{"money", "0"},
-    nothing_of{"character", "''"},
-    nothing_of{"text", "''"},
-    nothing_of{"citext", "''"},
-    nothing_of{"name", "''"},
-    nothing_of{"boolean", "false"},
-    nothing_of{"date", "CURRENT_DATE"},
-    nothing_of{"timestamp", "CURRENT_TIMESTAMP"},
-    nothing_of{"time", "'00:00'"},
-    nothing_of{"interval", "'0'"},
-    nothing_of{"json", "'{}'"},
-    nothing_of{"uuid", "gen_random_uuid()"},
-    nothing_of{"bytea", "''"},
-    nothing_of{"bit", "B'0'"},
-    nothing_of{"inet", "'0.0.0.0'"},
-    nothing_of{"cidr", "'0.0.0.0/0'"},
-    nothing_of{"macaddr", "'00:00:00:00:00:00'"},
-    nothing_of{"tsvector", "''"},
-    nothing_of{"hstore", "''"},
-    nothing_of{"oid", "0"},
-    nothing_of{"point", "'(0,0)'"},
-};
+/// So many rows are tried. What differs in all of them is taken to do so in any number of rows.
+constexpr std::size_t most_rows = 10'000;
 
 bool has(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
-}
-
-/// Of a type in SQLite, in lower case.
-bool is_blob_type(const std::string& type) { return type.empty() || has(type, "blob"); }
-
-std::string nothing_in_sqlite(const std::string& type) {
-  // "Datatypes In SQLite", "Determination Of Column Affinity".
-  if (has(type, "bool")) return "0";
-  if (has(type, "int")) return "0";
-  if (type == "date") return "CURRENT_DATE";
-  if (type == "time") return "CURRENT_TIME";
-  if (has(type, "date") || has(type, "time")) return "CURRENT_TIMESTAMP";
-  if (has(type, "char") || has(type, "clob") || has(type, "text")) return "''";
-  if (is_blob_type(type)) return "x''";
-  return has(type, "json") || has(type, "uuid") ? "''" : "0";
-}
-
-/// The first value of an enum type, or what is nothing in the type under a domain; none: it is no
-/// user's type.
-std::optional<std::string> nothing_in_user_type(const std::string& type, const model::schema& all,
-                                                const dialect::dialect& target) {
-  for (const auto& [key, object] : all.objects) {
-    if (object.kind != "type" && object.kind != "domain") continue;
-    if (target.quote(object.name) != type) continue;
-    if (object.kind == "type" && has(object.definition, " AS ENUM (")) {
-      const auto values = model::enum_literals(object.definition);
-      return values.empty() ? std::string() : values.front();
-    }
-    if (object.kind == "domain") {
-      const auto base = base::lower(object.definition.substr(object.definition.find(" AS ") + 4));
-      for (const auto& [name, value] : postgres_values) {
-        if (base.starts_with(name)) return std::string(value);
-      }
-    }
-    return std::string();
-  }
-  return std::nullopt;
-}
-
-/// What a check may want a value's length to be.
-std::vector<int> lengths_in(const std::vector<const model::check*>& checks,
-                            const model::table& about, base::sql_flavour flavour) {
-  constexpr std::size_t most_digits = 2;
-  std::vector<int> found;
-  for (const auto* check : checks) {
-    for (const auto& constant : constants_in(check->expression, about, flavour)) {
-      const bool is_whole = constant.find_first_not_of("0123456789") == std::string::npos;
-      if (is_whole && constant.size() <= most_digits) found.push_back(std::stoi(constant));
-    }
-  }
-  return found;
 }
 
 /// Whether a row of the table may have nothing to refer to in the column.
@@ -115,14 +29,38 @@ bool may_be_null(const model::table* table, const std::string& name) {
   return !key || std::ranges::find(key->columns, name) == key->columns.end();
 }
 
-/// The n of `type(n)`.
-std::size_t number_in(const std::string& type) {
-  std::size_t number = 0;
-  for (const char c : type.substr(type.find('(') + 1)) {
-    if (c < '0' || c > '9') break;
-    number = number * 10 + static_cast<std::size_t>(c - '0');
+/// Whether the one has all that is in the other.
+bool includes(const std::vector<std::string>& all, const std::vector<std::string>& some) {
+  return std::ranges::all_of(
+      some, [&](const std::string& one) { return std::ranges::find(all, one) != all.end(); });
+}
+
+/// The columns that an index is over, among them one of which an expression speaks.
+std::vector<std::string> columns_in(const model::index& index, const std::string& spoken_of) {
+  std::vector<std::string> columns;
+  for (const auto& key : index.keys) {
+    if (!key.is_expression) {
+      columns.push_back(key.what);
+    } else if (model::mentions(key.what, spoken_of)) {
+      columns.push_back(spoken_of);
+    }
   }
-  return number;
+  return columns;
+}
+
+/// The columns of each key of a table, and of each index by which all its rows differ.
+std::vector<std::vector<std::string>> unique_keys(const model::table& table) {
+  std::vector<std::vector<std::string>> keys;
+  if (table.primary_key) keys.push_back(table.primary_key->columns);
+  for (const auto& item : table.uniques) keys.push_back(item.columns);
+  for (const auto& index : table.indexes) {
+    if (!index.unique || !index.where.empty()) continue;
+    const bool is_plain = std::ranges::none_of(index.keys, &model::index_key::is_expression);
+    if (!is_plain) continue;
+    auto& key = keys.emplace_back();
+    for (const auto& part : index.keys) key.push_back(part.what);
+  }
+  return keys;
 }
 
 }  // namespace
@@ -137,84 +75,158 @@ std::string constant_default(const model::column& column) {
   return column.default_sql->find('(') == std::string::npos ? *column.default_sql : std::string();
 }
 
-bool is_date(const std::string& type) { return has(type, "date") || has(type, "time"); }
-
 std::string guess_text(const std::string& value, const std::string& column) {
   return fmt::format("rows without a value get {} in {}", value, column);
 }
 
-std::string filler::nothing_in(const model::column& column) const {
-  const auto type = base::lower(column.type.raw);
-  if (is_sqlite()) return nothing_in_sqlite(type);
-  if (type.ends_with("[]")) return "'{}'";
-  if (const auto own = nothing_in_user_type(column.type.raw, all_, target_)) return *own;
-  if (type.ends_with("multirange")) return "'{}'";
-  if (type.ends_with("range")) return "'empty'";
-  // As many as it has: one more or less is none of its values.
-  if (type.starts_with("bit(")) return fmt::format("B'{}'", std::string(number_in(type), '0'));
-  for (const auto& [name, value] : postgres_values) {
-    if (type.starts_with(name)) return std::string(value);
+value_rules filler::rules_of(const model::column& column) const {
+  value_rules rules{table_, target_.flavour()};
+  rules.type = column.type.raw;
+  rules.nothing = nothing_in(column.type.raw, all_, target_);
+  const auto below = base_type(column.type.raw);
+  rules.base_type = base::lower(below);
+  if (!is_sqlite() && below.ends_with("[]")) {
+    rules.nothing_in_element = nothing_in(below.substr(0, below.size() - 2), all_, target_);
   }
-  return {};
+  for (const auto& [key, object] : all_.objects) {
+    if (object.kind != "type" || target_.quote(object.name) != below) continue;
+    if (has(object.definition, " AS ENUM (")) {
+      rules.values = model::enum_literals(object.definition);
+    }
+  }
+  for (const auto* check : checks_of(column)) rules.conditions.push_back(check->expression);
+  if (const auto* domain = domain_of(column.type.raw)) {
+    rules.conditions.push_back(domain->definition);
+  }
+  return rules;
+}
+
+filler::chosen_values& filler::chosen(const model::column& column) const {
+  return chosen_[{column.name, column.default_sql.value_or("")}];
+}
+
+const filler::chosen_constant& filler::constant(const model::column& column) const {
+  auto& found = chosen(column).constant;
+  if (!found) found = find_constant(column);
+  return *found;
+}
+
+const filler::chosen_number& filler::number(const model::column& column) const {
+  auto& found = chosen(column).number;
+  if (!found) found = find_number(column);
+  return *found;
+}
+
+/// The first of what comes to mind that the type and the checks let pass.
+filler::chosen_constant filler::find_constant(const model::column& column) const {
+  const auto rules = rules_of(column);
+  if (!holds_) return {rules.nothing};
+  for (auto& value : constant_candidates(rules)) {
+    if (passes(column, value)) return {std::move(value)};
+  }
+  return {rules.nothing, false};
+}
+
+/// The first of what comes to mind that the most rows may have.
+filler::chosen_number filler::find_number(const model::column& column) const {
+  if (column.default_sql && has(base::lower(*column.default_sql), "random")) {
+    return {"(" + *column.default_sql + ")", std::nullopt};
+  }
+  const auto rules = rules_of(column);
+  const auto candidates = numbered_candidates(rules);
+  if (candidates.empty() || !holds_) return {candidates.empty() ? "" : candidates.front(), {}};
+  chosen_number best{candidates.front(), 0};
+  for (const auto& pattern : candidates) {
+    if (best.rows) improve(column, pattern, best);
+  }
+  if (!best.rows) return best;
+  std::vector<std::string> constants;
+  for (auto& value : constant_candidates(rules)) {
+    if (passes(column, value)) constants.push_back(std::move(value));
+  }
+  improve(column, numbered_choice(constants, rules), best);
+  return best;
+}
+
+/// Takes the pattern where more rows may have it.
+void filler::improve(const model::column& column, const std::string& pattern,
+                     chosen_number& best) const {
+  if (!differ(column, pattern, *best.rows + 1)) return;
+  best.pattern = pattern;
+  if (differ(column, pattern, most_rows)) {
+    best.rows.reset();
+    return;
+  }
+  auto too_many = most_rows;
+  best.rows = *best.rows + 1;
+  while (*best.rows + 1 < too_many) {
+    const auto between = *best.rows + (too_many - *best.rows) / 2;
+    if (differ(column, pattern, between)) {
+      best.rows = between;
+    } else {
+      too_many = between;
+    }
+  }
 }
 
 /// `n`: SQL for the row's number.
-std::string filler::numbered(const model::column& column, const std::string& n) const {
-  const auto type = base::lower(column.type.raw);
-  if (is_sqlite()) {
-    if (has(type, "int") || has(type, "char") || has(type, "text")) return n;
-    if (is_date(type)) return fmt::format("datetime('now', '-' || {} || ' seconds')", n);
-    return is_blob_type(type) ? "randomblob(16)" : n;
-  }
-  if (type == "uuid") return "gen_random_uuid()";
-  if (type == "date") return fmt::format("CURRENT_DATE - {}::integer", n);
-  if (type.starts_with("timestamp")) {
-    return fmt::format("CURRENT_TIMESTAMP - {}::double precision * interval '1 second'", n);
-  }
-  const auto nothing = nothing_in(column);
-  return nothing == "0" || nothing == "''" ? n : std::string();
-}
-
-/// The first of what differs from row to row that SQLite and the checks let pass.
 std::string filler::distinct(const model::column& column, const std::string& n) const {
-  if (column.default_sql && has(base::lower(*column.default_sql), "random")) {
-    return "(" + *column.default_sql + ")";
-  }
-  if (!holds_ || passes(column, numbered(column, row_number))) return numbered(column, n);
-  const bool is_blob = is_blob_type(base::lower(column.type.raw));
-  for (const int length : lengths_in(checks_of(column), table_, target_.flavour())) {
-    const auto shape = [&](const std::string& number) {
-      return is_blob ? fmt::format("randomblob({})", length)
-                     : fmt::format("printf('%0{}d', {})", length, number);
-    };
-    if (passes(column, shape(row_number))) return shape(n);
-  }
-  return numbered(column, n);
+  return put(number(column).pattern, n);
 }
 
-bool filler::is_unique(const model::column& column) const {
-  const auto names_it = [&](const std::vector<std::string>& columns) {
-    return std::ranges::find(columns, column.name) != columns.end();
+/// The other columns of each key that the column is in, but for those that are a key already: by
+/// them rows differ whatever is in this one.
+std::vector<std::vector<std::string>> filler::keys_of(const model::column& column) const {
+  std::vector<std::vector<std::string>> others;
+  const auto* old = before_ == nullptr ? nullptr : before_->find(table_.name);
+  const auto old_keys = old == nullptr ? others : unique_keys(*old);
+  const auto add = [&](std::vector<std::string> key) {
+    std::erase(key, column.name);
+    const bool is_settled = std::ranges::any_of(
+        old_keys, [&](const auto& known) { return !known.empty() && includes(key, known); });
+    if (!is_settled) others.push_back(std::move(key));
   };
-  if (table_.primary_key && names_it(table_.primary_key->columns)) return true;
-  for (const auto& item : table_.uniques) {
-    if (names_it(item.columns)) return true;
+  const auto add_if_in = [&](const std::vector<std::string>& key) {
+    if (includes(key, {column.name})) add(key);
+  };
+  if (table_.primary_key) add_if_in(table_.primary_key->columns);
+  for (const auto& item : table_.uniques) add_if_in(item.columns);
+  for (const auto& index : table_.indexes) {
+    if (index.unique) add_if_in(columns_in(index, column.name));
   }
-  return std::ranges::any_of(table_.indexes, [&](const model::index& index) {
-    return index.unique && model::uses(index, column.name);
-  });
+  return others;
+}
+
+/// Rows that differ in the rest of the key may have the same number.
+std::string filler::row_number(const model::column& column, const std::string& order) const {
+  const auto keys = keys_of(column);
+  const auto* old = before_ == nullptr ? nullptr : before_->find(table_.name);
+  std::vector<std::string> parts;
+  for (const auto& known : old == nullptr ? std::vector<model::column>() : old->columns) {
+    const auto* now = table_.find_column(known.name);
+    const bool stays = now != nullptr && now->type == known.type && now->nullable == known.nullable;
+    const bool is_in_all = std::ranges::all_of(
+        keys, [&](const auto& others) { return includes(others, {known.name}); });
+    if (stays && is_in_all && !keys.empty()) parts.push_back(target_.quote(known.name));
+  }
+  auto window = parts.empty() ? std::string() : "PARTITION BY " + base::join(parts, ", ");
+  if (!order.empty()) window += (window.empty() ? "ORDER BY " : " ORDER BY ") + order;
+  return fmt::format("row_number() OVER ({})", window);
+}
+
+std::vector<std::string> filler::referred_columns(const model::foreign_key& key) const {
+  const auto* other = all_.find(key.table);
+  const bool is_by_key = key.referenced_columns.empty() && other != nullptr && other->primary_key;
+  return is_by_key ? other->primary_key->columns : key.referenced_columns;
 }
 
 std::string filler::referred_row(const model::column& column) const {
   for (const auto& key : table_.foreign_keys) {
     const auto at = std::ranges::find(key.columns, column.name);
     if (at == key.columns.end()) continue;
-    auto referred = key.referenced_columns;
+    const auto referred = referred_columns(key);
     const auto* other = all_.find(key.table);
     const auto* other_before = before_ == nullptr ? nullptr : before_->find(key.table);
-    if (referred.empty() && other != nullptr && other->primary_key) {
-      referred = other->primary_key->columns;
-    }
     if (referred.size() != key.columns.size()) continue;
     const auto& name = referred[static_cast<std::size_t>(at - key.columns.begin())];
     // A row may always refer to itself.
@@ -234,6 +246,45 @@ std::string filler::referred_row(const model::column& column) const {
   return {};
 }
 
+/// Where no two rows may refer to the same one: that key; null: they may, or it is another table's
+/// affair.
+const model::foreign_key* filler::one_to_one(const model::column& column) const {
+  const auto keys = keys_of(column);
+  const bool differs_alone = std::ranges::any_of(keys, [](const auto& key) { return key.empty(); });
+  if (!differs_alone) return nullptr;
+  for (const auto& key : table_.foreign_keys) {
+    const bool is_its_own = key.columns.size() == 1 && key.columns.front() == column.name;
+    if (is_its_own && key.table != table_.name) return &key;
+  }
+  return nullptr;
+}
+
+/// The rows of the other table that may be referred to, in order: `SELECT id FROM t WHERE …`.
+std::string filler::referred_rows(const model::foreign_key& key) const {
+  const auto referred = referred_columns(key);
+  if (referred.size() != 1) return {};
+  const auto name = target_.quote(referred.front());
+  return fmt::format("SELECT {0} AS value FROM {1} WHERE {0} IS NOT NULL ORDER BY {0}", name,
+                     target_.quote(key.table));
+}
+
+/// Each row another one, as far as there are any. A window has no place in a subquery's LIMIT.
+std::string filler::own_referred_row(const model::column& column) const {
+  const auto* key = one_to_one(column);
+  const auto rows = key == nullptr ? std::string() : referred_rows(*key);
+  if (rows.empty()) return {};
+  return fmt::format(
+      "json_extract((SELECT json_group_array(value) FROM ({})), '$[' || (row_number() OVER () - 1) "
+      "|| ']')",
+      rows);
+}
+
+std::string filler::referring_statement(const model::column& column) const {
+  const auto* key = one_to_one(column);
+  const auto rows = key == nullptr ? std::string() : referred_rows(*key);
+  return rows.empty() ? rows : in_order(column, rows);
+}
+
 std::vector<const model::check*> filler::checks_of(const model::column& column) const {
   std::vector<const model::check*> found;
   for (const auto& check : table_.checks) {
@@ -247,73 +298,105 @@ std::vector<const model::check*> filler::checks_of(const model::column& column) 
   return found;
 }
 
+/// What the checks say, each behind AND. `in_all`: a function that tells whether it holds in all
+/// rows; empty: there is one row.
+std::string filler::conditions(const model::column& column, std::string_view in_all) const {
+  const auto* no = is_sqlite() ? "0" : "FALSE";
+  std::string text;
+  for (const auto* check : checks_of(column)) {
+    const auto condition = fmt::format("({}) IS NOT {}", check->expression, no);
+    text += " AND " + (in_all.empty() ? condition : fmt::format("{}({})", in_all, condition));
+  }
+  return text;
+}
+
+/// As the table would hold it. A cast cuts what is too long for a type, and a table refuses it.
+std::string filler::trial_value(const model::column& column, const std::string& value) const {
+  if (is_sqlite()) return value;
+  const auto type = base::lower(base_type(column.type.raw));
+  const auto length = type.starts_with("character") ? number_in(type) : 0;
+  if (length == 0) return fmt::format("({})::{}", value, column.type.raw);
+  return fmt::format("CASE WHEN length(({0})::text) <= {1} THEN ({0})::{2} END", value, length,
+                     column.type.raw);
+}
+
 bool filler::passes(const model::column& column, const std::string& value) const {
   const auto name = target_.quote(column.name);
-  std::string conditions;
-  for (const auto* check : checks_of(column)) {
-    conditions +=
-        fmt::format(" AND ({}) IS NOT {}", check->expression, is_sqlite() ? "0" : "FALSE");
-  }
-  const auto cast = is_sqlite() ? value : fmt::format("({})::{}", value, column.type.raw);
   // A value that nobody asks for is not computed.
   return holds_(fmt::format("SELECT {0} IS NOT NULL{1} FROM (SELECT {2} AS {0}) AS {3}", name,
-                            conditions, cast, target_.quote(table_.name.name)));
+                            conditions(column, ""), trial_value(column, value),
+                            target_.quote(table_.name.name)));
 }
 
-/// The first of the constants that come to mind which the type and the checks let pass.
-std::string filler::allowed(const model::column& column, const std::string& nothing) const {
-  if (!holds_) return nothing;
-  std::vector<std::string> candidates;
-  if (!nothing.empty()) candidates.push_back(nothing);
-  for (const auto* check : checks_of(column)) {
-    append_constants(check->expression, table_, target_.flavour(), candidates);
-  }
-  if (const auto* domain = domain_of(column)) {
-    append_constants(domain->definition, table_, target_.flavour(), candidates);
-  }
-  for (const char* usual : {"1", "'x'", "''", "'{}'", "'[]'", "0", "'0'"}) {
-    candidates.emplace_back(usual);
-  }
-  for (const int length : lengths_in(checks_of(column), table_, target_.flavour())) {
-    const bool is_blob = is_sqlite() && is_blob_type(base::lower(column.type.raw));
-    candidates.push_back(is_blob ? fmt::format("zeroblob({})", length)
-                                 : "'" + std::string(static_cast<std::size_t>(length), '0') + "'");
-  }
-  candidates.emplace_back("'00000000-0000-0000-0000-000000000000'");
-  candidates.emplace_back(is_sqlite() ? "date('now')" : "CURRENT_DATE");
-  candidates.emplace_back(is_sqlite() ? "hex(randomblob(16))" : "md5('')");
-  const auto fits = std::ranges::find_if(
-      candidates, [&](const std::string& value) { return passes(column, value); });
-  return fits == candidates.end() ? nothing : *fits;
+/// Whether so many rows may have what a pattern makes of their numbers.
+bool filler::differ(const model::column& column, const std::string& pattern,
+                    std::size_t rows) const {
+  const auto name = target_.quote(column.name);
+  const auto value = put(pattern, "numbered.n");
+  const auto type = base::lower(column.type.raw);
+  // What is kept in a column of text is one.
+  const bool is_text = is_sqlite() && (has(type, "char") || has(type, "text") || has(type, "clob"));
+  const auto* numbers =
+      is_sqlite() ? "WITH RECURSIVE numbered(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbered "
+                    "LIMIT {}) "
+                  : "WITH numbered(n) AS (SELECT generate_series(1, {}::bigint)) ";
+  return holds_(
+      fmt::format(fmt::runtime(numbers), rows) +
+      fmt::format("SELECT count(DISTINCT {0}) = {1}{2} FROM (SELECT {3} AS {0} FROM "
+                  "numbered) AS {4}",
+                  name, rows, conditions(column, is_sqlite() ? "min" : "bool_and"),
+                  is_text ? fmt::format("CAST({} AS TEXT)", value) : trial_value(column, value),
+                  target_.quote(table_.name.name)));
 }
 
-const model::object* filler::domain_of(const model::column& column) const {
+const model::object* filler::domain_of(const std::string& raw_type) const {
+  if (is_sqlite()) return nullptr;
   for (const auto& [key, object] : all_.objects) {
-    if (object.kind == "domain" && target_.quote(object.name) == column.type.raw) return &object;
+    if (object.kind == "domain" && target_.quote(object.name) == raw_type) return &object;
   }
   return nullptr;
 }
 
+/// What a domain is made of; another type is itself.
+std::string filler::base_type(const std::string& raw_type) const {
+  const auto* domain = domain_of(raw_type);
+  if (domain == nullptr) return raw_type;
+  auto type = domain->definition.substr(domain->definition.find(" AS ") + 4);
+  for (const char* behind : {" COLLATE ", " DEFAULT ", " NOT NULL", " CONSTRAINT ", " CHECK "}) {
+    type.resize(std::min(type.find(behind), type.size()));
+  }
+  return domain_of(type) == domain ? type : base_type(type);
+}
+
 bool filler::must_have_value(const model::column& column) const {
-  const auto* domain = is_sqlite() ? nullptr : domain_of(column);
+  const auto* domain = domain_of(column.type.raw);
   return domain != nullptr && has(domain->definition, " NOT NULL") &&
          !has(domain->definition, " DEFAULT ");
 }
 
 bool filler::is_numbered(const model::column& column) const {
-  return is_unique(column) && referred_row(column).empty() && !numbered(column, row_number).empty();
+  return !keys_of(column).empty() && referred_row(column).empty() &&
+         !number(column).pattern.empty();
+}
+
+bool filler::is_plain_number(const model::column& column) const {
+  return is_numbered(column) && number(column).pattern == hole;
 }
 
 std::string filler::value(const model::column& column, bool among) const {
+  if (is_sqlite() && !among) {
+    if (auto row = own_referred_row(column); !row.empty()) return row;
+  }
   if (auto row = referred_row(column); !row.empty()) return row;
-  if (is_unique(column) && is_sqlite()) {
-    if (!among) return distinct(column, row_number);
-    return distinct(column, fmt::format("({} + {})", largest(column, " OVER ()"), row_number));
+  if (!keys_of(column).empty() && is_sqlite()) {
+    if (!among) return distinct(column, row_number(column, ""));
+    return distinct(column,
+                    fmt::format("({} + row_number() OVER ())", largest(column, " OVER ()")));
   }
   if (has_default_value(column)) {
     return is_sqlite() ? "(" + *column.default_sql + ")" : *column.default_sql;
   }
-  return allowed(column, nothing_in(column));
+  return constant(column).value;
 }
 
 /// Text that is a number counts as one: nothing else is equal to a number behind it.
@@ -322,7 +405,32 @@ std::string filler::largest(const model::column& column, const char* over) const
 }
 
 std::string filler::value_of_many(const model::column& column) const {
-  return is_numbered(column) ? distinct(column, row_number) : value(column);
+  return is_numbered(column) ? distinct(column, "row_number() OVER ()") : value(column);
+}
+
+bool filler::fits(const model::column& column) const {
+  if (is_numbered(column)) return number(column).rows != 0;
+  const bool is_guessed = referred_row(column).empty() && !has_default_value(column);
+  return !is_guessed || constant(column).fits;
+}
+
+std::string filler::told(const model::column& column) const {
+  const auto name = table_.name.display() + "." + column.name;
+  if (!fits(column)) {
+    return fmt::format("no value is known that {} may have: rows without one stop the migration",
+                       name);
+  }
+  if (one_to_one(column) != nullptr) {
+    return fmt::format(
+        "rows without a value get each another row to refer to in {}: where there "
+        "are too few of them they stop the migration",
+        name);
+  }
+  if (!is_numbered(column)) return guess_text(value(column), name);
+  const auto& rows = number(column).rows;
+  if (!rows) return guess_text("a number", name);
+  return fmt::format("rows without a value get one of {} in {}: more of them stop the migration",
+                     *rows, name);
 }
 
 std::string filler::integer(const model::column& column) const {
@@ -332,25 +440,54 @@ std::string filler::integer(const model::column& column) const {
   return fmt::format(
       "CASE WHEN {0} = CAST({0} AS INTEGER) THEN {0} ELSE coalesce(max(CASE WHEN {0} = CAST({0} AS "
       "INTEGER) THEN CAST({0} AS INTEGER) END) OVER (), 0) + {1} END",
-      name, row_number);
+      name, "row_number() OVER ()");
 }
 
 std::string filler::statement(const model::column& column) const {
+  if (!is_sqlite()) {
+    if (auto own = referring_statement(column); !own.empty()) return own;
+  }
   auto value = this->value(column);
   const auto name = target_.quote(column.name);
   const auto of = target_.quote(table_.name);
   if (is_numbered(column)) {
     if (!is_sqlite()) {
-      return fmt::format(
-          "UPDATE {0} SET {1} = {2} FROM (SELECT ctid AS place, row_number() OVER (ORDER BY ctid) "
-          "AS n FROM {0}) numbered WHERE {0}.ctid = numbered.place AND {0}.{1} IS NULL",
-          of, name, numbered(column, "numbered.n"));
+      const auto* old = before_ == nullptr ? nullptr : before_->find(table_.name);
+      const bool has_values = old != nullptr && old->find_column(column.name) != nullptr;
+      return has_values ? fresh_statement(column) : numbering_statement(column);
     }
     // A window has no place in an UPDATE.
     value = distinct(column, fmt::format("((SELECT {} FROM {}) + rowid)", largest(column, ""), of));
   }
   if (value.empty()) return {};
   return fmt::format("UPDATE {0} SET {1} = {2} WHERE {1} IS NULL", of, name, value);
+}
+
+/// Where no row has a value yet.
+std::string filler::numbering_statement(const model::column& column) const {
+  return fmt::format(
+      "UPDATE {0} SET {1} = {2} FROM (SELECT ctid AS place, {3} AS n FROM {0}) retort_rows WHERE "
+      "{0}.ctid = retort_rows.place AND {0}.{1} IS NULL",
+      target_.quote(table_.name), target_.quote(column.name), distinct(column, "retort_rows.n"),
+      row_number(column, "ctid"));
+}
+
+/// What no row has yet, for those that have nothing.
+std::string filler::fresh_statement(const model::column& column) const {
+  return in_order(column, fmt::format("SELECT ({})::{} AS value FROM generate_series(1, (SELECT "
+                                      "count(*) FROM {})) AS retort_rows(n)",
+                                      distinct(column, "retort_rows.n"), column.type.raw,
+                                      target_.quote(table_.name)));
+}
+
+/// The first of the values that no row has for the first row that has none, and so on.
+std::string filler::in_order(const model::column& column, const std::string& values) const {
+  return fmt::format(
+      "UPDATE {0} SET {1} = retort_free.value FROM (SELECT ctid AS place, row_number() OVER (ORDER "
+      "BY ctid) AS n FROM {0} WHERE {1} IS NULL) retort_rows JOIN (SELECT value, row_number() OVER "
+      "() AS n FROM ({2}) retort_values WHERE value NOT IN (SELECT {1} FROM {0} WHERE {1} IS NOT "
+      "NULL)) retort_free USING (n) WHERE {0}.ctid = retort_rows.place",
+      target_.quote(table_.name), target_.quote(column.name), values);
 }
 
 }  // namespace retort::diff

@@ -208,7 +208,7 @@ class hint_resolver {
   /// The table as it is there.
   const model::table* old_table(const model::qualified_name& name) const {
     for (const auto& one : said_) {
-      if (!one.column.empty() || one.table.schema != name.schema || one.to != name.name) continue;
+      if (!one.column.empty() || one.new_name() != name) continue;
       return from_.find(one.table);
     }
     return from_.find(name);

@@ -7,6 +7,7 @@
 
 #include "base/text_tools.h"
 #include "diff/constants.h"
+#include "diff/pattern.h"
 #include "model/mentions.h"
 
 namespace retort::diff {
@@ -27,17 +28,6 @@ bool contains(const names& all, const std::string& one) {
 
 void add_once(names& all, std::string one) {
   if (!contains(all, one)) all.push_back(std::move(one));
-}
-
-/// In a pattern, the value that a column gets where the pattern says so.
-constexpr std::string_view hole = "\x01";
-
-std::string put(std::string pattern, std::string_view value) {
-  for (auto at = pattern.find(hole); at != std::string::npos; at = pattern.find(hole, at)) {
-    pattern.replace(at, hole.size(), value);
-    at += value.size();
-  }
-  return pattern;
 }
 
 bool has(const std::string& type, std::string_view part) {

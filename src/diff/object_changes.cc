@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "base/text_tools.h"
-#include "diff/column_changes.h"
+#include "diff/identity_changes.h"
 #include "diff/option_changes.h"
 #include "diff/table_changes.h"
 #include "diff/type_changes.h"
@@ -212,6 +212,26 @@ std::string drop_probe(const keyed_object& what, const dialect::dialect& target)
   std::vector<dialect::statement> written;
   target.write({std::move(cascading), {}}, written);
   return written.front().sql;
+}
+
+std::string loss_with(const model::object& object) {
+  const auto& kind = object.kind;
+  const auto name = object.name.display();
+  if (kind == "sequence") return fmt::format("drops sequence {}: where it stood is lost", name);
+  if (kind == "extension") {
+    return fmt::format("drops extension {}: what it keeps of its own is lost", name);
+  }
+  if (kind == "user mapping") {
+    return fmt::format("drops user mapping {}: its options, which are not read, are lost", name);
+  }
+  if (kind == "policy") {
+    return fmt::format("drops policy {} of {}: it no longer says who may see and change which rows",
+                       name, object.table.display());
+  }
+  if (kind == "publication") {
+    return fmt::format("drops publication {}: its subscribers get no more rows", name);
+  }
+  return {};
 }
 
 std::vector<std::string> regrant(const std::string& from, const std::string& to) {

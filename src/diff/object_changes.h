@@ -28,6 +28,9 @@ std::optional<model::operation_variant> drop_operation(const keyed_object& what,
 /// The same with all that depends on it, as SQL to be undone at once (`change::probe`).
 std::string drop_probe(const keyed_object& what, const dialect::dialect& target);
 
+/// What is lost with it that no way back brings again, or whom it keeps from what; empty: nothing.
+std::string loss_with(const model::object& object);
+
 /// The statements between two sets of GRANT lines, either of them empty.
 std::vector<std::string> regrant(const std::string& from, const std::string& to);
 

@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "base/text_tools.h"
+#include "diff/object_changes.h"
 #include "diff/rename_order.h"
 #include "diff/steps.h"
 #include "model/apply_objects.h"
@@ -14,30 +16,48 @@
 namespace retort::diff {
 namespace {
 
+/// What the schema is called that objects without one are in, unless it is another one.
+constexpr std::string_view usual_schema = "public";
+/// Of more that it could be nobody reads on.
+constexpr std::size_t most_open = 3;
+
 struct decision {
   bool renamed = false;
   std::string review;
 };
 
-/// `because`: what makes it likely; empty: nothing.
-decision decide(const renaming& what, const rename_rules& rules, std::string_view because) {
-  if (because.empty()) return {};
-  if (rules.ask) {
-    if (const auto answer = rules.ask(what)) return {*answer, {}};
-  }
-  if (!rules.guesses) return {};
-  return {true,
-          fmt::format("{} is a guess: {} (--no-renames: drop and add)", what.display(), because)};
-}
+/// Asks a person for each at most once, and notes what nobody has answered.
+class asker {
+ public:
+  asker(const rename_rules& rules, found_renames& out) : rules_(rules), out_(out) {}
 
-/// Where it is likely, but no guess: what a person says, who is told of it otherwise.
-bool is_said_to_be(const renaming& what, const rename_rules& rules, found_renames& out) {
-  if (rules.ask) {
-    if (const auto answer = rules.ask(what)) return *answer;
+  /// `because`: what makes it likely.
+  decision decide(const renaming& what, std::string_view because) {
+    if (const auto answer = answer_to(what)) return {*answer, {}};
+    if (!rules_.guesses) return {};
+    return {true,
+            fmt::format("{} is a guess: {} (--no-renames: drop and add)", what.display(), because)};
   }
-  if (rules.guesses) out.open.push_back(what);
-  return false;
-}
+
+  /// Where it is likely, but no guess: what a person says, who is told of it otherwise.
+  bool is_said_to_be(const renaming& what) {
+    const bool is_known = asked_.contains(what.display());
+    if (const auto answer = answer_to(what)) return *answer;
+    if (rules_.guesses && !is_known) out_.open.push_back(what);
+    return false;
+  }
+
+ private:
+  std::optional<bool> answer_to(const renaming& what) {
+    const auto [known, is_new] = asked_.try_emplace(what.display());
+    if (is_new && rules_.ask) known->second = rules_.ask(what);
+    return known->second;
+  }
+
+  const rename_rules& rules_;
+  found_renames& out_;
+  std::map<std::string, std::optional<bool>> asked_;
+};
 
 constexpr std::string_view same_definition = "both are defined alike";
 constexpr std::string_view same_names = "what belongs to both has the same name";
@@ -189,13 +209,14 @@ std::string owner_of(const model::schema& all, const model::qualified_name& sequ
 
 std::string renaming::display() const {
   const auto name = table.display();
-  if (column.empty()) {
-    return name + " -> " + model::qualified_name{table.schema, to}.display();
-  }
+  if (column.empty()) return name + " -> " + new_name().display();
   return fmt::format("{0}.{1} -> {0}.{2}", name, column, to);
 }
 
-std::string renaming::argument() const { return lost() + ":" + to; }
+std::string renaming::argument() const {
+  if (!to_schema) return lost() + ":" + to;
+  return fmt::format("{}:{}.{}", lost(), to_schema->empty() ? usual_schema : *to_schema, to);
+}
 
 bool has_same_columns(const model::table& a, const model::table& b) {
   if (a.is_partition() || b.is_partition() || a.columns.empty()) return false;
@@ -205,80 +226,154 @@ bool has_same_columns(const model::table& a, const model::table& b) {
   });
 }
 
-found_renames table_renames(const model::schema& from, const model::schema& to,
-                            const dialect::dialect& target, const rename_rules& rules) {
-  found_renames out;
-  auto gone = only(from, to);
-  auto fresh = only(to, from);
-  std::map<std::string, std::vector<name_change>> said;
-  for (const auto& one : rules.said) {
-    const model::qualified_name now{one.table.schema, one.to};
-    if (!one.column.empty() || from.find(one.table) == nullptr || to.find(now) == nullptr) continue;
-    said[now.schema].push_back({one.table.name, one.to});
-    take_out(gone, one.table);
-    take_out(fresh, now);
+namespace {
+
+class table_renamer {
+ public:
+  table_renamer(const model::schema& from, const model::schema& to, const dialect::dialect& target,
+                const rename_rules& rules)
+      : from_(from), to_(to), target_(target), rules_(rules) {}
+
+  found_renames run() && {
+    carry_out_said();
+    const auto share_names = [&](const model::table& a, const model::table& b) {
+      return have_an_index_in_common(a, b, target_.flavour());
+    };
+    pair_up(share_names, same_names);
+    const auto are_alike = [&](const model::table& a, const model::table& b) {
+      return share_names(a, b) || are_referred_to_alike(from_, to_, a, b);
+    };
+    pair_up([&](const auto& a, const auto& b) { return are_alike(a, b) && !share_names(a, b); },
+            same_children);
+    pair_up(
+        [&](const auto& a, const auto& b) { return has_same_columns(a, b) && !are_alike(a, b); },
+        same_definition);
+    ask_for_others();
+    return std::move(out_);
   }
-  if (target.flavour() == base::sql_flavour::sqlite) {
-    for (auto& one : respelled(gone, fresh)) {
-      take_out(gone, model::qualified_name{{}, one.from});
-      take_out(fresh, model::qualified_name{{}, one.to});
-      said[{}].push_back(std::move(one));
+
+ private:
+  void carry_out_said() {
+    std::map<std::string, std::vector<name_change>> said;
+    for (const auto& one : rules_.said) {
+      const auto now = one.new_name();
+      if (!one.column.empty() || from_.find(one.table) == nullptr || to_.find(now) == nullptr) {
+        continue;
+      }
+      if (!one.to_schema) said[now.schema].push_back({one.table.name, one.to});
+      take_out(gone_, one.table);
+      take_out(fresh_, now);
+    }
+    if (target_.flavour() == base::sql_flavour::sqlite) {
+      for (auto& one : respelled(gone_, fresh_)) {
+        take_out(gone_, model::qualified_name{{}, one.from});
+        take_out(fresh_, model::qualified_name{{}, one.to});
+        said[{}].push_back(std::move(one));
+      }
+    }
+    for (auto& [schema, names] : said) {
+      const auto is_taken = [&, in = schema](const std::string& name) {
+        return from_.find({in, name}) != nullptr || to_.find({in, name}) != nullptr;
+      };
+      const auto rename = [&, in = schema](const name_change& one) {
+        return model::rename_table{{in, one.from}, one.to};
+      };
+      push(std::move(names), target_, is_taken, rename, out_.changes);
+    }
+    for (const auto& one : rules_.said) {
+      if (one.to_schema && from_.find(one.table) != nullptr) carry_out(one);
     }
   }
-  for (auto& [schema, names] : said) {
-    const auto is_taken = [&, in = schema](const std::string& name) {
-      return from.find({in, name}) != nullptr || to.find({in, name}) != nullptr;
-    };
-    const auto rename = [&, in = schema](const name_change& one) {
-      return model::rename_table{{in, one.from}, one.to};
-    };
-    push(std::move(names), target, is_taken, rename, out.changes);
+
+  /// What belongs to a table goes with it to another schema, which may be new as well.
+  void carry_out(const renaming& what) {
+    if (!what.to_schema) {
+      out_.changes.push_back(one(model::rename_table{what.table, what.to}));
+      return;
+    }
+    const auto key = "schema " + *what.to_schema;
+    const auto schema = to_.objects.find(key);
+    const bool is_new = schema != to_.objects.end() && !from_.objects.contains(key) &&
+                        made_schemas_.insert(key).second;
+    if (is_new) out_.changes.push_back(one(create_operation(schema->second)));
+    const auto name = what.to_schema->empty() ? std::string(usual_schema) : *what.to_schema;
+    out_.changes.push_back(one_sql(fmt::format("ALTER TABLE {} SET SCHEMA {}",
+                                               target_.quote(what.table), target_.quote(name))));
+    if (what.to != what.table.name) {
+      const model::qualified_name moved{*what.to_schema, what.table.name};
+      out_.changes.push_back(one(model::rename_table{moved, what.to}));
+    }
+    out_.moves.push_back(what);
   }
-  const auto pair_up = [&](const auto& is_alike, std::string_view because) {
-    const auto all_gone = gone;
-    std::erase_if(gone, [&](const model::table* table) {
-      const auto found = std::ranges::find_if(fresh, [&](const model::table* other) {
+
+  template <class Alike>
+  void pair_up(const Alike& is_alike, std::string_view because) {
+    const auto all_gone = gone_;
+    std::erase_if(gone_, [&](const model::table* table) {
+      const auto found = std::ranges::find_if(fresh_, [&](const model::table* other) {
         if (table->name.schema != other->name.schema) return false;
         const auto pairs = [&](const model::table* one) { return is_alike(*table, *one); };
         const auto back = [&](const model::table* one) { return is_alike(*one, *other); };
-        const bool is_likely = pairs(other) && std::ranges::count_if(fresh, pairs) == 1 &&
+        const bool is_likely = pairs(other) && std::ranges::count_if(fresh_, pairs) == 1 &&
                                std::ranges::count_if(all_gone, back) == 1;
         if (!is_likely) return false;
         const renaming what{table->name, {}, other->name.name};
-        const auto decided = because.empty() ? decision{is_said_to_be(what, rules, out), {}}
-                                             : decide(what, rules, because);
+        const auto decided = asker_.decide(what, because);
         if (!decided.renamed) return false;
-        out.changes.push_back(one(model::rename_table{table->name, other->name.name}));
-        out.changes.back().review = decided.review;
+        carry_out(what);
+        out_.changes.back().review = decided.review;
         return true;
       });
-      if (found == fresh.end()) return false;
-      fresh.erase(found);
+      if (found == fresh_.end()) return false;
+      fresh_.erase(found);
       return true;
     });
-  };
-  const auto share_names = [&](const model::table& a, const model::table& b) {
-    return have_an_index_in_common(a, b, target.flavour());
-  };
-  pair_up(share_names, same_names);
-  const auto are_alike = [&](const model::table& a, const model::table& b) {
-    return share_names(a, b) || are_referred_to_alike(from, to, a, b);
-  };
-  pair_up([&](const auto& a, const auto& b) { return are_alike(a, b) && !share_names(a, b); },
-          same_children);
-  pair_up([&](const auto& a, const auto& b) { return has_same_columns(a, b) && !are_alike(a, b); },
-          same_definition);
-  // What was asked for already has been answered.
-  pair_up(
-      [&](const auto& a, const auto& b) {
-        return is_mostly_the_same(a, b) && is_mostly_the_same(b, a) && !has_same_columns(a, b) &&
-               !are_alike(a, b);
-      },
-      {});
-  return out;
-}
+  }
 
-namespace {
+  /// Where nothing tells which is which, or whether it is the same at all.
+  void ask_for_others() {
+    for (const auto* table : gone_) {
+      auto likely = likely_names(*table);
+      for (const auto* other : likely) {
+        renaming what{table->name, {}, other->name.name};
+        if (other->name.schema != table->name.schema) what.to_schema = other->name.schema;
+        if (!asker_.is_said_to_be(what)) continue;
+        carry_out(what);
+        std::erase(fresh_, other);
+        break;
+      }
+    }
+  }
+
+  /// Those with the same columns; where there are none, those with most of them.
+  std::vector<const model::table*> likely_names(const model::table& table) const {
+    std::vector<const model::table*> same;
+    std::vector<const model::table*> alike;
+    for (const auto* other : fresh_) {
+      const bool is_near =
+          other->name.schema == table.name.schema || other->name.name == table.name.name;
+      if (!is_near) continue;
+      if (has_same_columns(table, *other)) {
+        same.push_back(other);
+      } else if (is_mostly_the_same(table, *other) && is_mostly_the_same(*other, table)) {
+        alike.push_back(other);
+      }
+    }
+    auto& likely = same.empty() ? alike : same;
+    if (likely.size() > most_open) likely.resize(most_open);
+    return likely;
+  }
+
+  const model::schema& from_;
+  const model::schema& to_;
+  const dialect::dialect& target_;
+  const rename_rules& rules_;
+  found_renames out_;
+  asker asker_{rules_, out_};
+  std::vector<const model::table*> gone_ = only(from_, to_);
+  std::vector<const model::table*> fresh_ = only(to_, from_);
+  std::set<std::string> made_schemas_;
+};
 
 /// Those of one table that stays.
 void rename_columns(const model::table& table, const model::table& now,
@@ -304,31 +399,38 @@ void rename_columns(const model::table& table, const model::table& now,
     return table.find_column(name) != nullptr || now.find_column(name) != nullptr;
   };
   push(std::move(said), target, is_taken, rename, out.changes);
-  const auto is_only = [](const std::vector<const model::column*>& list, const model::column& one) {
-    return std::ranges::count_if(
-               list, [&](const model::column* other) { return is_alike(*other, one); }) == 1;
+  asker asked(rules, out);
+  const auto pair_up = [&](const auto& decided) {
+    std::erase_if(gone, [&](const model::column* column) {
+      std::size_t tried = 0;
+      const auto found = std::ranges::find_if(fresh, [&](const model::column* other) {
+        if (!is_alike(*column, *other) || ++tried > most_open) return false;
+        const decision what = decided(*column, *other);
+        if (!what.renamed) return false;
+        out.changes.push_back(one(rename({column->name, other->name})));
+        out.changes.back().review = what.review;
+        return true;
+      });
+      if (found == fresh.end()) return false;
+      fresh.erase(found);
+      return true;
+    });
   };
-  const auto all_fresh = fresh;
-  for (const auto* column : gone) {
-    for (const auto* other : fresh) {
-      if (!is_alike(*column, *other)) continue;
-      const renaming what{table.name, column->name, other->name};
-      decision decided;
-      if (stands_alike(table, *column, now, *other)) {
-        decided = decide(what, rules, same_definition);
-      } else if (is_only(gone, *other) && is_only(all_fresh, *column)) {
-        decided.renamed = is_said_to_be(what, rules, out);
-      }
-      if (!decided.renamed) continue;
-      out.changes.push_back(one(rename({column->name, other->name})));
-      out.changes.back().review = decided.review;
-      std::erase(fresh, other);
-      break;
-    }
-  }
+  pair_up([&](const model::column& a, const model::column& b) {
+    if (!stands_alike(table, a, now, b)) return decision{};
+    return asked.decide({table.name, a.name, b.name}, same_definition);
+  });
+  pair_up([&](const model::column& a, const model::column& b) {
+    return decision{asked.is_said_to_be({table.name, a.name, b.name}), {}};
+  });
 }
 
 }  // namespace
+
+found_renames table_renames(const model::schema& from, const model::schema& to,
+                            const dialect::dialect& target, const rename_rules& rules) {
+  return table_renamer(from, to, target, rules).run();
+}
 
 found_renames column_renames(const model::schema& from, const model::schema& to,
                              const dialect::dialect& target, const rename_rules& rules) {

@@ -10,7 +10,8 @@
 namespace retort::diff {
 
 /// `people:users`, `users.email:mail` or `users.email:users.mail`, each perhaps with a schema
-/// before the table. Throws `error` (usage) for another form.
+/// before the table. A table with another schema behind the colon goes there. Throws `error`
+/// (usage) for another form.
 renaming parse_renaming(const std::string& text, const model::schema& from);
 
 /// What the user has said, each column with its table's new name where that is renamed, too; a

@@ -62,6 +62,22 @@ std::string_view serial_of(const model::table& table, const model::column& colum
 
 }  // namespace
 
+bool counts_with(const model::column& column, const model::object& sequence,
+                 const dialect::dialect& target) {
+  const auto name = target.literal(target.quote(sequence.name));
+  return column.default_sql == fmt::format("nextval({}::regclass)", name);
+}
+
+const model::object* sequence_for_identity(const model::column& from, const model::column& to,
+                                           const schema_pair& all, const dialect::dialect& target) {
+  if (!from.identity || to.identity) return nullptr;
+  for (const auto& [key, object] : all.to.objects) {
+    const bool is_new = object.kind == "sequence" && !all.from.objects.contains(key);
+    if (is_new && counts_with(to, object, target)) return &object;
+  }
+  return nullptr;
+}
+
 std::vector<model::operation> with_serials(std::vector<model::operation> operations) {
   const auto sequences = sequences_in(operations);
   std::vector<const model::create_object*> gone;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/text_tools.h"
 #include "diff/object_changes.h"
 #include "diff/partition_indexes.h"
 #include "diff/rename_order.h"
@@ -305,7 +306,20 @@ class table_differ {
       return;
     }
     auto sql = setting_sql(to_, line, same_kind(other, line), add, target_);
-    if (!sql.empty()) (add ? out_.additions : out_.drops).push_back(one_sql(std::move(sql)));
+    if (sql.empty()) return;
+    auto& list = add ? out_.additions : out_.drops;
+    list.push_back(one_sql(std::move(sql)));
+    list.back().loss = loss_by_setting(line, add);
+  }
+
+  std::string loss_by_setting(const std::string& line, bool add) const {
+    if (add && line == "UNLOGGED") {
+      return fmt::format("{} becomes unlogged: a crash empties it", name_.display());
+    }
+    const bool protects = line == "ENABLE ROW LEVEL SECURITY" || line == "FORCE ROW LEVEL SECURITY";
+    if (add || !protects) return {};
+    const auto* whom = line.starts_with("FORCE") ? "its owner" : "everybody";
+    return fmt::format("row level security of {} ends: {} sees all rows", name_.display(), whom);
   }
 
   const model::table& from_;
@@ -326,12 +340,16 @@ std::string loss_by(const model::operation_variant& what, const change_options& 
 }
 
 std::string how_to_keep(const std::vector<std::string>& lost, const change_options& options) {
-  std::string ways;
+  std::vector<std::string> ways;
+  bool is_any_open = false;
   for (const auto& name : lost) {
     const auto found = options.kept_by.find(name);
-    if (found != options.kept_by.end()) ways += " " + found->second;
+    if (found == options.kept_by.end()) continue;
+    ways.push_back(found->second);
+    is_any_open = is_any_open || found->second.find(" or ") != std::string::npos;
   }
-  return ways.empty() ? ways : fmt::format(" (kept with{})", ways);
+  const auto all = base::join(ways, is_any_open ? ", " : " ");
+  return all.empty() ? all : fmt::format(" (kept with {})", all);
 }
 
 table_changes changes_of(const model::table& from, const model::table& to, const schema_pair& all,

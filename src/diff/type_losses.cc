@@ -15,6 +15,7 @@ namespace retort::diff {
 namespace {
 
 constexpr std::string_view rounded = "what it has no digits for is rounded away";
+constexpr std::string_view rounded_fraction = "fractions of seconds are rounded";
 
 /// A type as PostgreSQL spells it: `timestamp(3) with time zone` has the name without the number.
 struct spelled_type {
@@ -102,7 +103,38 @@ std::ptrdiff_t last_field(const spelled_type& interval) {
 /// Their precision is that of seconds, and 6 where it is not said.
 std::string_view loss_of_fraction(const spelled_type& from, const spelled_type& to) {
   const auto digits = [](const spelled_type& type) { return type.first < 0 ? 6 : type.first; };
-  return digits(from) > digits(to) ? "fractions of seconds are rounded" : "";
+  return digits(from) > digits(to) ? rounded_fraction : "";
+}
+
+/// Seconds, of which those since 1970 have ten digits before the point.
+std::string_view loss_by_counting(const spelled_type& from, const spelled_type& to) {
+  if (is_interval(from)) return "months become 30 days, and all of it seconds";
+  if (from.name == "time with time zone") return "the time zone is lost";
+  const bool has_fraction = from.name != "date" && from.first != 0;
+  if (to.name == "real") return rounded;
+  // That has 15 digits and a little more.
+  if (to.name == "double precision") return "";
+  const auto digits = from.first < 0 ? 6 : from.first;
+  return has_fraction && scale_of(to) < digits ? rounded_fraction : "";
+}
+
+/// A number of seconds as what it counts.
+std::string_view loss_by_dating(const spelled_type& from, const spelled_type& to) {
+  if (to.name == "date") return "the time of day is lost";
+  if (is_time(to)) return "the days are lost";
+  const bool may_be_finer = is_float(from) || scale_of(from) > 6;
+  return is_moment(to) && may_be_finer ? rounded_fraction : "";
+}
+
+/// What there is more than one way to write.
+std::string_view loss_of_spelling(const spelled_type& to) {
+  if (is_integer(to) || is_float(to) || to.is_one_of({"numeric", "money"})) {
+    return "text that looks like a number becomes one ('007' is 7)";
+  }
+  const bool is_written_alike =
+      is_moment(to) || is_time(to) || is_interval(to) ||
+      to.is_one_of({"boolean", "date", "uuid", "jsonb", "inet", "cidr", "bytea"});
+  return is_written_alike ? "only what each text means stays, not how it was written" : "";
 }
 
 std::string_view loss_of_time(const spelled_type& from, const spelled_type& to) {
@@ -135,10 +167,20 @@ std::string_view postgres_loss(const spelled_type& from, const spelled_type& to)
     return keeps_all ? "" : "only the first element of each array stays";
   }
   if (is_number(from) && is_number(to)) return loss_of_digits(from, to);
-  if (is_integer(from) && to.name == "boolean") return "all numbers but 0 become true";
+  if (is_number(from) && to.name == "boolean") return "all numbers but 0 become true";
   const auto is_date_or_moment = [](const spelled_type& type) {
     return type.name == "date" || is_moment(type);
   };
+  const bool is_counted = is_date_or_moment(from) || is_time(from) || is_interval(from);
+  if (is_counted && is_number(to)) return loss_by_counting(from, to);
+  if (is_number(from)) {
+    const int bits = from.name == "bigint" ? 64 : 32;
+    if (to.name == "bit" && std::max(to.first, 1) < bits) return "only the last bits stay";
+    return loss_by_dating(from, to);
+  }
+  if (is_text(from) && !to.is_array) {
+    if (const auto loss = loss_of_spelling(to); !loss.empty()) return loss;
+  }
   if (from.name == "boolean" && is_date_or_moment(to)) {
     return "true becomes the time of the migration, false no time";
   }

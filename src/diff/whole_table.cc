@@ -97,12 +97,15 @@ bool can_call(const model::column* old, const model::column& column, const value
 
 /// Whether the calls of a migration can say it all.
 bool can_be_called(const model::table& from, const model::table& to, const value_map& values,
-                   bool may_update) {
+                   const filler& fills, bool may_update) {
   if (from.strict != to.strict || from.without_rowid != to.without_rowid) return false;
   if (from.opaque != to.opaque || from.primary_key != to.primary_key) return false;
   return std::ranges::all_of(to.columns, [&](const model::column& column) {
-    return !becomes_rowid(from, to, column) &&
-           can_call(from.find_column(column.name), column, values, may_update);
+    const auto* old = from.find_column(column.name);
+    // An UPDATE counts rows, and knows no other numbers.
+    const bool may_fill =
+        may_update && (!fills.is_numbered(column) || fills.is_plain_number(column));
+    return !becomes_rowid(from, to, column) && can_call(old, column, values, may_fill);
   });
 }
 
@@ -215,6 +218,11 @@ std::string free_name(const model::table& table, const schema_pair& all) {
   }
 }
 
+bool numbers_rows(const model::table& table) {
+  return std::ranges::any_of(table.columns,
+                             [](const model::column& one) { return one.identity.has_value(); });
+}
+
 std::string loss_of(const model::table& from, const model::table& to,
                     const dialect::dialect& target, const change_options& options) {
   std::vector<std::string> gone;
@@ -234,23 +242,29 @@ std::string loss_of(const model::table& from, const model::table& to,
     losses.insert(losses.begin(), fmt::format("drops {}: what is in it is lost{}",
                                               names_of(to, gone), how_to_keep(lost, options)));
   }
+  if (numbers_rows(from) && !numbers_rows(to)) {
+    losses.push_back(fmt::format(
+        "{} is no longer AUTOINCREMENT: numbers of deleted rows come again", to.name.display()));
+  }
   return base::join(losses, "; ");
 }
 
 /// What is a guess, and what is not even guessed.
 std::string review_of(const model::table& from, const model::table& to, const value_map& values,
-                      const std::vector<std::string>& unsolved) {
+                      const joint_values& joint, const filler& fills) {
   std::vector<std::string> reviews;
   for (const auto& [name, value] : values) {
     const auto display = to.name.display() + "." + name;
     const auto* column = to.find_column(name);
     if (column != nullptr && becomes_rowid(from, to, *column)) {
       reviews.push_back(fmt::format("what is no integer gets a new number in {}", display));
-    } else {
+    } else if (column == nullptr || joint.values.contains(name)) {
       reviews.push_back(guess_text(value, display));
+    } else {
+      reviews.push_back(fills.told(*column));
     }
   }
-  for (const auto& check : unsolved) {
+  for (const auto& check : joint.unsolved) {
     reviews.push_back(fmt::format("rows of {} may break CHECK ({}), which stops the migration",
                                   to.name.display(), check));
   }
@@ -267,7 +281,7 @@ void compare_as_a_whole(const model::table& from, const model::table& to, const 
   auto values = values_of(from, to, all, fills, target);
   const auto joint = solve_joint_checks(from, to, values, fills, target, options.holds);
   for (const auto& [column, value] : joint.values) values[column] = value;
-  change whole{{}, review_of(from, to, values, joint.unsolved)};
+  change whole{{}, review_of(from, to, values, joint, fills)};
   whole.loss = loss_of(from, to, target, options);
   if (!to.opaque.empty() && to.opaque.front().find("content='',") != std::string::npos) {
     whole.loss =
@@ -275,7 +289,7 @@ void compare_as_a_whole(const model::table& from, const model::table& to, const 
   }
   const bool may_update = options.prefers_calls && !has_triggers(from, all.from);
   const bool may_call = !options.replaces_tables && joint.values.empty();
-  if (may_call && can_be_called(from, to, values, may_update)) {
+  if (may_call && can_be_called(from, to, values, fills, may_update)) {
     whole.ways.push_back(table_calls(from, to, values, fills));
     for (const auto& added : out.additions) {
       whole.ways.back().push_back(added.ways.front().front());

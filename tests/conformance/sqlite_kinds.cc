@@ -76,6 +76,12 @@ CREATE TABLE partly_filled (id INTEGER PRIMARY KEY, t TEXT, n INTEGER, u TEXT);
 INSERT INTO partly_filled VALUES (1, '3', 2, NULL), (2, NULL, NULL, 'u'), (3, NULL, NULL, NULL), (4, 'x', 1, '1');
 )";
 
+constexpr auto fitted = R"(
+CREATE TABLE fitted (id INTEGER PRIMARY KEY, t TEXT);
+WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 30) INSERT INTO fitted SELECT n, 't' FROM numbers;
+CREATE TABLE few (id INTEGER NOT NULL, k TEXT NOT NULL, PRIMARY KEY (id, k)); INSERT INTO few VALUES (1, 'a'), (1, 'b'), (2, 'a');
+)";
+
 constexpr auto checked = R"(
 CREATE TABLE checked (id INTEGER PRIMARY KEY, a INTEGER, s TEXT NOT NULL, begins DATETIME NOT NULL);
 INSERT INTO checked VALUES (1, NULL, 'new', '2001-01-01 00:00:00'), (2, 7, 'done', '2999-01-01 00:00:00'), (3, -7, 'new', '2020-01-01 00:00:00');
@@ -298,6 +304,19 @@ CREATE TRIGGER tr_filled AFTER UPDATE ON filled BEGIN SELECT RAISE(ABORT, 'a tri
        "NULL CHECK (length(c) = 26), d TEXT NOT NULL UNIQUE CHECK (length(d) = 12)) STRICT",
        {},
        true},
+      {"new columns with NOT NULL and a CHECK", fitted,
+       R"(DROP TABLE fitted; CREATE TABLE fitted (id INTEGER PRIMARY KEY, t TEXT,
+l TEXT NOT NULL CHECK (l LIKE 'A-%'), g TEXT NOT NULL CHECK (g GLOB '[A-Z][0-9]?x*'), le VARCHAR(20) NOT NULL CHECK (length(le) > 5), lo TEXT NOT NULL CHECK (length(lo) BETWEEN 200 AND 300),
+ne INTEGER NOT NULL CHECK (ne < -5), da DATE NOT NULL CHECK (da < '2001-02-03'), j TEXT NOT NULL CHECK (json_array_length(j) > 0), ex TEXT NOT NULL CHECK (length(ex) = 4 AND ex GLOB 'Q*'), bl BLOB NOT NULL CHECK (length(bl) > 7),
+em TEXT NOT NULL CHECK (instr(em, '@') > 1), jv TEXT NOT NULL CHECK (json_extract(jv, '$.kind') IN ('a', 'b')), jo JSON NOT NULL CHECK (json_type(jo) = 'object')))"},
+      {"new columns with NOT NULL, UNIQUE and a CHECK", fitted,
+       R"(DROP TABLE fitted; CREATE TABLE fitted (id INTEGER PRIMARY KEY, t TEXT,
+n INTEGER NOT NULL UNIQUE CHECK (n BETWEEN 100 AND 129), hi INTEGER NOT NULL UNIQUE CHECK (hi > 1000), lo INTEGER NOT NULL UNIQUE CHECK (lo < 0), fl REAL NOT NULL UNIQUE CHECK (fl > 0 AND fl < 1),
+ev INTEGER NOT NULL UNIQUE CHECK (ev % 7 = 0), l TEXT NOT NULL UNIQUE CHECK (l LIKE '%@%'), g TEXT NOT NULL UNIQUE CHECK (g GLOB '[A-Z][A-Z][A-Z]'), le TEXT NOT NULL UNIQUE CHECK (length(le) = 5),
+p VARCHAR(8) NOT NULL UNIQUE CHECK (p GLOB 'A-[0-9][0-9][0-9]'), da DATE NOT NULL UNIQUE CHECK (da < '2001-02-03'), em TEXT NOT NULL UNIQUE CHECK (instr(em, '@') > 1),
+po INTEGER NOT NULL UNIQUE CHECK (po > 0 AND po < 65536), c2 CHAR(2) NOT NULL UNIQUE CHECK (c2 = upper(c2) AND length(c2) = 2), sl TEXT NOT NULL UNIQUE CHECK (sl NOT GLOB '*[^a-z0-9-]*'), bo BOOLEAN NOT NULL, pa BOOLEAN NOT NULL, UNIQUE (id, bo));
+CREATE UNIQUE INDEX ux_pa ON fitted (t) WHERE pa;
+DROP TABLE few; CREATE TABLE few (id INTEGER NOT NULL, k TEXT NOT NULL, one INTEGER NOT NULL UNIQUE REFERENCES fitted (id), e TEXT NOT NULL UNIQUE CHECK (e IN ('x', 'y', 'z')), d TEXT NOT NULL CHECK (d IN ('x', 'y')), PRIMARY KEY (id, k), UNIQUE (id, d)))"},
       {"random default that must differ",
        partly_filled,
        "CREATE TABLE partly_filled (id INTEGER PRIMARY KEY, t TEXT, n INTEGER, u TEXT, r TEXT NOT "

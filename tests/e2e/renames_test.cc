@@ -1,3 +1,4 @@
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -209,6 +210,58 @@ TEST_CASE("hints exchange names that nothing tells apart<sqlite>") {
   CHECK(made.errors.find("models.sql:2") != std::string::npos);
   CHECK(made.errors.find("--rename") != std::string::npos);
   REQUIRE(b.generate("bbbb", {"--rename", "t.a:b", "--rename", "t.b:a"}).status == 0);
+}
+
+TEST_CASE_TEMPLATE("where nobody says which table or column it is, each that it may be is named",
+                   Db, sqlite) {
+  renamed b(Db::dialect, R"(
+CREATE TABLE cats (id INTEGER PRIMARY KEY, name TEXT, a TEXT, b INTEGER);
+CREATE TABLE dogs (id INTEGER PRIMARY KEY, name TEXT, a TEXT, b INTEGER);
+CREATE TABLE kept (id INTEGER PRIMARY KEY, a TEXT, b TEXT, n INTEGER);
+)",
+            R"(
+CREATE TABLE pets (id INTEGER PRIMARY KEY, name TEXT, a TEXT, b INTEGER);
+CREATE TABLE kept (id INTEGER PRIMARY KEY, n INTEGER, c TEXT);
+)");
+  REQUIRE(b.generate("bbbb").status == 0);
+  const auto text = b.read("migrations/bbbb_step.sql");
+  CAPTURE(text);
+  for (const char* mark :
+       {"-- review: drops cats: what is in it is lost (kept with --rename cats:pets)",
+        "-- review: drops dogs: what is in it is lost (kept with --rename dogs:pets)",
+        "-- review: drops kept.a, kept.b: what is in it is lost (kept with --rename kept.a:c "
+        "--rename kept.b:c)"}) {
+    CHECK(text.find(mark) != std::string::npos);
+  }
+}
+
+TEST_CASE_TEMPLATE("a table that went to another schema is kept where the mark's --rename is said",
+                   Db, postgresql) {
+  renamed b(Db::dialect, R"(
+CREATE TABLE people (id serial PRIMARY KEY, email text);
+INSERT INTO people (email) VALUES ('ann@x');
+)",
+            R"(
+CREATE SCHEMA app;
+CREATE TABLE app.users (id serial PRIMARY KEY, email text);
+CREATE TABLE app.people (id serial PRIMARY KEY, email text);
+)");
+  const auto before = b.schema();
+  REQUIRE(b.generate("bbbb").status == 0);
+  CHECK(b.read("migrations/bbbb_step.sql")
+            .find("-- review: drops people: what is in it is lost (kept with --rename "
+                  "people:app.people)") != std::string::npos);
+  std::filesystem::remove(b.path("migrations/bbbb_step.sql"));
+  const auto made = b.generate("bbbb", {"--rename", "people:app.users"});
+  CAPTURE(made.errors);
+  REQUIRE(made.status == 0);
+  const auto text = b.generated("bbbb");
+  CHECK(text.find("ALTER TABLE people SET SCHEMA app") != std::string::npos);
+  b.upgrade();
+  CHECK(b.query("SELECT email FROM app.users") == "ann@x");
+  b.downgrade();
+  CHECK(b.schema() == before);
+  CHECK(b.query("SELECT email FROM people") == "ann@x");
 }
 
 TEST_SUITE_END();

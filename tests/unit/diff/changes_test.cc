@@ -6,7 +6,7 @@
 #include <retort/sqlite.h>
 
 #include "dialect/backend.h"
-#include "diff/column_changes.h"
+#include "diff/identity_changes.h"
 #include "diff/object_changes.h"
 #include "diff/option_changes.h"
 #include "diff/table_changes.h"
@@ -170,6 +170,42 @@ TEST_CASE("objects: made, replaced, dropped") {
   testing::add(from, "view", "v", "CREATE VIEW v AS SELECT 2");
   CHECK(ways(from, to, postgres()) == texts{"CREATE OR REPLACE VIEW v AS SELECT 1"});
   CHECK(ways(from, to, sqlite()) == texts{"DROP VIEW v", "CREATE VIEW v AS SELECT 1"});
+}
+
+TEST_CASE("what no way back brings again is marked, and what keeps rows from being seen") {
+  const auto loss_of = [](const char* kind, const char* name, const char* definition,
+                          const char* of = "") {
+    auto from = schema({people()});
+    testing::add(from, kind, name, definition, of);
+    const auto found = changes(from, schema({people()}), postgres());
+    REQUIRE(found.size() == 1);
+    return found.front().loss;
+  };
+  CHECK(loss_of("sequence", "numbers", "CREATE SEQUENCE numbers") ==
+        "drops sequence numbers: where it stood is lost");
+  CHECK(loss_of("extension", "hstore", "CREATE EXTENSION hstore") ==
+        "drops extension hstore: what it keeps of its own is lost");
+  CHECK(loss_of("policy", "mine", "CREATE POLICY mine ON people", "people") ==
+        "drops policy mine of people: it no longer says who may see and change which rows");
+  CHECK(loss_of("publication", "news", "CREATE PUBLICATION news") ==
+        "drops publication news: its subscribers get no more rows");
+  CHECK(loss_of("function", "f", "CREATE FUNCTION f() …") == "");
+  const auto set = [](model::table& to, const char* line) { to.opaque = {line}; };
+  auto safe = people();
+  set(safe, "ENABLE ROW LEVEL SECURITY");
+  auto found = changes(schema({safe}), schema({people()}), postgres());
+  CHECK(found.front().loss == "row level security of people ends: everybody sees all rows");
+  CHECK(changes(schema({people()}), schema({safe}), postgres()).front().loss == "");
+  set(safe, "UNLOGGED");
+  found = changes(schema({people()}), schema({safe}), postgres());
+  CHECK(found.front().loss == "people becomes unlogged: a crash empties it");
+  auto counted = people();
+  counted.columns[0].identity.emplace();
+  found = changes(schema({counted}), schema({people()}), postgres());
+  CHECK(found.front().loss == "people.id is no longer numbered: where its counter stood is lost");
+  found = changes(schema({counted}), schema({people()}), sqlite());
+  CHECK(found.front().loss ==
+        "people is no longer AUTOINCREMENT: numbers of deleted rows come again");
 }
 
 TEST_CASE("a sequence that serial means is said so") {

@@ -179,6 +179,51 @@ TEST_CASE("where values must differ, each row gets its number") {
   CHECK(fill_value(of.columns[0], of, {}, sqlite()) == "randomblob(16)");
 }
 
+TEST_CASE("rows that differ in the rest of a key may have the same") {
+  auto of = table("t", {column("a", "integer", false), column("b", "integer", false),
+                        column("c", "integer", false)});
+  of.uniques.push_back({});
+  of.uniques[0].columns = {"a", "b", "c"};
+  auto old = table("t", {column("a", "integer", false), column("b", "integer", false)});
+  auto before = schema({old});
+  const trial nobody;
+  CHECK(filler(of, {}, postgres(), nobody, &before)
+            .statement(of.columns[2])
+            .find("row_number() OVER (PARTITION BY a, b ORDER BY ctid)") != std::string::npos);
+  // A part of an index that is another column's affair is none of its keys.
+  auto flagged = table("t", {column("c", "boolean", false)});
+  flagged.indexes = {testing::index("ix", "b")};
+  flagged.indexes[0].unique = true;
+  flagged.indexes[0].where = "c";
+  CHECK(filler(flagged, {}, postgres(), nobody).statement(flagged.columns[0]) ==
+        "UPDATE t SET c = false WHERE c IS NULL");
+  // Where they differ already, one value does for all.
+  old.primary_key = model::primary_key{{}, {"a"}, {}, false};
+  before = schema({old});
+  CHECK(filler(of, {}, postgres(), nobody, &before).statement(of.columns[2]) ==
+        "UPDATE t SET c = 0 WHERE c IS NULL");
+}
+
+TEST_CASE("a person is told what is guessed, and where nothing or not enough is known to fit") {
+  auto of = table("t", {column("c", "integer", false)});
+  CHECK(filler(of, {}, postgres(), {}).told(of.columns[0]) == "rows without a value get 0 in t.c");
+  const trial nothing = [](const std::string&) { return false; };
+  const auto* unknown = "no value is known that t.c may have: rows without one stop the migration";
+  CHECK(filler(of, {}, postgres(), nothing).told(of.columns[0]) == unknown);
+  of.uniques.push_back({});
+  of.uniques[0].columns = {"c"};
+  CHECK(filler(of, {}, postgres(), nothing).told(of.columns[0]) == unknown);
+  const trial some = [](const std::string& query) {
+    const auto at = query.find("generate_series(1, ") + 19;
+    return query.find("generate_series") != std::string::npos && std::stoi(query.substr(at)) <= 90;
+  };
+  CHECK(filler(of, {}, postgres(), some).told(of.columns[0]) ==
+        "rows without a value get one of 90 in t.c: more of them stop the migration");
+  const trial all = [](const std::string&) { return true; };
+  CHECK(filler(of, {}, postgres(), all).told(of.columns[0]) ==
+        "rows without a value get a number in t.c");
+}
+
 TEST_CASE("nothing is filled where nothing is known to fit") {
   const auto of = table("t", {column("c", "xml", false)});
   CHECK(fill_statement(of.columns[0], of, {}, postgres()) == "");

@@ -41,6 +41,7 @@ std::string text_of(const model::operation& op) {
   if (const auto* renamed = std::get_if<model::alter_column>(&op.what)) {
     return renamed->table.display() + "." + renamed->column + " -> " + *renamed->rename;
   }
+  if (const auto* made = std::get_if<model::create_object>(&op.what)) return made->body;
   return std::get<model::execute>(op.what).sql;
 }
 
@@ -109,8 +110,12 @@ TEST_CASE("a table under another name with other columns is renamed only by a pe
   CHECK(tables(from, schema({changed}), answering(true)) == texts{"people -> users"});
   CHECK(tables(from, schema({changed}), answering(false)).empty());
   CHECK(open_tables(people(), {changed}, answering(false)).empty());
-  // Of two nobody knows which, and less than half of the columns are no likeness.
-  CHECK(open_tables(people(), {changed, under("others", changed)}).empty());
+  CHECK(open_tables(people(), {changed, under("others", changed)}) ==
+        texts{"people:others", "people:users"});
+  // Where one has the same columns, those with most of them are not thought of, and less than half
+  // are no likeness.
+  CHECK(open_tables(people(), {under("a", people()), under("b", people()), changed}) ==
+        texts{"people:a", "people:b"});
   for (int i = 0; i < 4; ++i) changed.columns.push_back(column("x" + std::to_string(i), "text"));
   CHECK(open_tables(people(), {changed}).empty());
 }
@@ -124,7 +129,63 @@ TEST_CASE("a column alike elsewhere in the table is renamed only by a person") {
   CHECK(columns(people(), changed, answering(true)) == texts{"people.born -> birthday"});
   CHECK(open_columns(people(), changed, answering(false)).empty());
   changed.columns.push_back(column("other", "date"));
-  CHECK(open_columns(people(), changed).empty());
+  CHECK(open_columns(people(), changed) == texts{"people.born:birthday", "people.born:other"});
+  // The first that a person says, and of what is left the next.
+  CHECK(columns(people(), changed, answering(true)) == texts{"people.born -> birthday"});
+  auto more = people();
+  more.columns.push_back(column("died", "date"));
+  CHECK(columns(more, changed, answering(true)) ==
+        texts{"people.born -> birthday", "people.died -> other"});
+  changed.columns.back() = column("other", "integer");
+  CHECK(open_columns(more, changed) == texts{"people.born:birthday", "people.died:birthday"});
+}
+
+TEST_CASE("of several tables that are alike only a person knows which is which") {
+  const auto open = [](const std::vector<model::table>& from, const std::vector<model::table>& to) {
+    texts all;
+    const auto found =
+        table_renames(schema(from), schema(to), postgres_backend().dialect(), rename_rules{});
+    CHECK(found.changes.empty());
+    for (const auto& one : found.open) all.push_back(one.argument());
+    return all;
+  };
+  const auto staff = under("staff", people());
+  CHECK(open({people(), staff}, {under("users", people())}) ==
+        texts{"people:users", "staff:users"});
+  CHECK(open({people()}, {under("members", people()), under("users", people())}) ==
+        texts{"people:members", "people:users"});
+  CHECK(open({people(), staff}, {under("members", people()), under("users", people())}) ==
+        texts{"people:members", "people:users", "staff:members", "staff:users"});
+}
+
+TEST_CASE("a table goes to another schema where a person says so") {
+  auto there = people();
+  there.name.schema = "area";
+  const auto here = schema({people()});
+  auto to = schema({there});
+  testing::add(to, "schema", "area", "CREATE SCHEMA area");
+  CHECK(tables(here, to).empty());
+  CHECK(open_tables(people(), {there}) == texts{"people:area.people"});
+  CHECK(open_tables(there, {people()}) == texts{"area.people:public.people"});
+  CHECK(tables(here, to, answering(true)) ==
+        texts{"CREATE SCHEMA area", "ALTER TABLE people SET SCHEMA area"});
+  CHECK(tables(to, here, answering(true)) == texts{"ALTER TABLE area.people SET SCHEMA public"});
+  // Under another name, too, and back.
+  there.name.name = "users";
+  to.tables.clear();
+  to.tables.emplace(there.name, there);
+  const auto rules = no_guesses(said_renamings({"people:area.users"}, here, to));
+  auto found = table_renames(here, to, postgres_backend().dialect(), rules);
+  CHECK(said(found.changes) ==
+        texts{"CREATE SCHEMA area", "ALTER TABLE people SET SCHEMA area", "area.people -> users"});
+  convergence way;
+  way.moves = found.moves;
+  for (auto& one : found.changes) way.steps.push_back({one.ways.front(), {}, {}, {}});
+  const auto back = renamed_back(way);
+  REQUIRE(back.size() == 1);
+  CHECK(back.front().display() == "area.users -> people");
+  CHECK(tables(to, here, no_guesses(back)) ==
+        texts{"ALTER TABLE area.users SET SCHEMA public", "users -> people"});
 }
 
 TEST_CASE("a table with the same columns under another name is taken for renamed") {
@@ -214,8 +275,7 @@ TEST_CASE("what was said or answered about a table goes before a guess") {
   CHECK(tables(from, one, no_guesses()).empty());
   CHECK(tables(from, one, answering(true)) == texts{"people -> users"});
   CHECK(tables(from, one, answering(false)).empty());
-  // Nobody is asked about what is not likely.
-  CHECK(tables(from, to, answering(true)).empty());
+  CHECK(tables(from, to, answering(true)) == texts{"people -> staff"});
 }
 
 TEST_CASE("a column that is defined alike in the same place is taken for renamed") {
@@ -342,6 +402,8 @@ TEST_CASE("a renaming is read") {
         renaming{{"area", "people"}, {}, "users"});
   CHECK(parse_renaming("area.people.mail:email", from) ==
         renaming{{"area", "people"}, "mail", "email"});
+  CHECK(parse_renaming("area.people:other.users", from) ==
+        renaming{{"area", "people"}, {}, "users", "other"});
   CHECK(parse_renaming("nobody:somebody", from) == renaming{{"", "nobody"}, {}, "somebody"});
   for (const char* wrong : {"", "people", "people:", ":users", ":"}) {
     CAPTURE(wrong);
@@ -364,6 +426,15 @@ texts understood(const texts& options, const model::schema& from, const model::s
     return {problem.what()};
   }
   return all;
+}
+
+TEST_CASE("the schema to work in may be said by any name that no other schema has") {
+  auto there = under("users", people());
+  there.name.schema = "area";
+  const auto here = schema({under("users", people())});
+  CHECK(understood({"people:public.users"}, schema({people()}), here) == texts{"people -> users"});
+  CHECK(understood({"area.users:public.users"}, schema({there}), here) ==
+        texts{"area.users -> users"});
 }
 
 TEST_CASE("what is said has to be possible") {

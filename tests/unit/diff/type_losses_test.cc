@@ -31,7 +31,7 @@ std::string loss(const std::string& from, const std::string& to,
 
 // Tried on PostgreSQL 15: what is not marked keeps every value, or fails for those that do not fit.
 TEST_CASE("PostgreSQL: types that round or cut") {
-  const std::string rounded = "what it has no digits for is rounded away";
+  constexpr auto rounded = "what it has no digits for is rounded away";
   for (const auto& one : std::vector<row>{
            {"numeric(10,3)", "numeric(10,1)", ""},
            {"numeric", "numeric(20,5)", ""},
@@ -83,6 +83,13 @@ TEST_CASE("PostgreSQL: types that round or cut") {
            {"integer[]", "text", ""},
            {"jsonb", "json", ""},
            {"shop.mood", "text", ""},
+           {"text", "json", ""},
+           {"text", "shop.mood", ""},
+           {"timestamp(0) without time zone", "integer", ""},
+           {"timestamp with time zone", "numeric", ""},
+           {"date", "integer", ""},
+           {"integer", "timestamp with time zone", ""},
+           {"integer", "bit(32)", ""},
        }) {
     CAPTURE(one.from);
     CAPTURE(one.to);
@@ -104,6 +111,21 @@ TEST_CASE("PostgreSQL: types that round or cut") {
            row{"json", "jsonb", "repeated keys are lost"},
            row{"inet", "cidr", "the host's bits are lost"},
            row{"text", "name", "longer values are cut"},
+           row{"numeric", "boolean", "all numbers but 0 become true"},
+           row{"timestamp without time zone", "integer", "fractions of seconds are rounded"},
+           row{"timestamp with time zone", "numeric(12,3)", "fractions of seconds are rounded"},
+           row{"timestamp without time zone", "real", rounded},
+           row{"time without time zone", "bigint", "fractions of seconds are rounded"},
+           row{"time with time zone", "integer", "the time zone is lost"},
+           row{"interval", "integer", "months become 30 days, and all of it seconds"},
+           row{"integer", "date", "the time of day is lost"},
+           row{"bigint", "time without time zone", "the days are lost"},
+           row{"double precision", "timestamp with time zone", "fractions of seconds are rounded"},
+           row{"integer", "bit(4)", "only the last bits stay"},
+           row{"text", "integer", "text that looks like a number becomes one ('007' is 7)"},
+           row{"character varying(9)", "boolean",
+               "only what each text means stays, not how it was written"},
+           row{"text", "jsonb", "only what each text means stays, not how it was written"},
        }) {
     CAPTURE(one.from);
     CAPTURE(one.to);

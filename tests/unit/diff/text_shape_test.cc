@@ -1,0 +1,66 @@
+#include "diff/text_shape.h"
+
+#include <doctest/doctest.h>
+
+namespace retort::diff {
+namespace {
+
+using base::sql_flavour;
+
+constexpr auto postgres = sql_flavour::postgresql;
+constexpr auto sqlite = sql_flavour::sqlite;
+
+struct row {
+  const char* pattern;
+  sql_flavour flavour;
+  /// The shortest text of each shape.
+  std::vector<std::string> texts;
+};
+
+TEST_CASE("the shortest texts that a pattern may mean") {
+  const std::vector<row> rows = {
+      {"A-%", postgres, {"A-"}},
+      {"_b\\_%", sqlite, {"0b_"}},
+      {"[A-Z][^a-z0-9]?x*", sqlite, {"AA0x"}},
+      {"^[A-Z]{3}-\\d+$", postgres, {"AAA-0"}},
+      {"^(ab|c[xy])?d{2,}$", postgres, {"dd", "abdd", "cxdd"}},
+      {"^(?=.*x)[[:alpha:]]{2}\\.$", postgres, {"aa."}},
+      {"plain", postgres, {}},
+  };
+  for (const auto& one : rows) {
+    CAPTURE(one.pattern);
+    std::vector<std::string> texts;
+    for (const auto& shape : shapes_of(one.pattern, one.flavour)) texts.push_back(text_of(shape));
+    CHECK(texts == one.texts);
+  }
+}
+
+TEST_CASE("patterns that end too early are read as far as they go") {
+  for (const char* pattern : {"[", "[^", "[a-", "(", "(?:", "a{", "a{2", "a{2,", "\\", "a|", ")",
+                              "*", "[[:alpha:", "_\\", "a{99999999999}"}) {
+    CAPTURE(pattern);
+    for (const auto& shape : shapes_of(pattern, postgres)) CHECK(text_of(shape).size() < 2000);
+    for (const auto& shape : shapes_of(pattern, sqlite)) CHECK(text_of(shape).size() < 2000);
+  }
+}
+
+TEST_CASE("the same text at a length") {
+  const auto shape = shapes_of("^A[0-9]*b?$", postgres).front();
+  CHECK(text_of(of_length(shape, 5)) == "A0000");
+  CHECK(of_length(shape, 0).empty());
+  CHECK(of_length(shapes_of("a_", postgres).front(), 3).empty());
+}
+
+TEST_CASE("SQL for a text of each number") {
+  const auto numbered = [](const char* pattern, sql_flavour flavour) {
+    return numbered_text(shapes_of(pattern, flavour).front(), "n", flavour);
+  };
+  CHECK(numbered("it's-%", postgres) == "'it''s-' || (n)::text");
+  CHECK(numbered("A-%@%", sqlite) == "'A-' || n || '@'");
+  CHECK(numbered("^[xy]\\d{4}$", postgres) ==
+        "substr('xy', (1 + n / 10000 % 2)::integer, 1) || lpad((n % 10000)::text, 4, '0')");
+  CHECK(numbered("A-[0-9][0-9]", sqlite) == "'A-' || printf('%02d', n % 100)");
+}
+
+}  // namespace
+}  // namespace retort::diff
