@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/text_tools.h"
+#include "diff/heirs.h"
 #include "diff/rename_order.h"
 #include "diff/steps.h"
 #include "diff/type_definitions.h"
@@ -190,19 +191,11 @@ class remaker {
   }
 
   /// Whether the column goes with the one of a parent.
-  bool is_inherited(const model::table& table, const model::column& column) const {
-    if (table.is_partition()) return true;
-    for (const auto& line : table.opaque) {
-      if (line == "INHERITED COLUMN " + target_.quote(column.name)) return true;
-      if (!line.starts_with("INHERITS (")) continue;
-      const auto parents = line.substr(10, line.size() - 11) + ", ";
-      for (const auto& [name, parent] : all_.from.tables) {
-        const bool is_parent =
-            (", " + parents).find(", " + target_.quote(name) + ", ") != std::string::npos;
-        if (is_parent && parent.find_column(column.name) != nullptr) return true;
-      }
-    }
-    return false;
+  bool goes_with_parent(const model::table& table, const model::column& column) const {
+    return table.is_partition() || is_inherited(table, column.name, target_) ||
+           std::ranges::any_of(parents_of(table, all_.from, target_), [&](const auto* parent) {
+             return parent->find_column(column.name) != nullptr;
+           });
   }
 
   /// What is to be done with each column of a type that steps aside.
@@ -228,7 +221,7 @@ class remaker {
     for (const bool of_children : {false, true}) {
       visit_columns([&](const model::table& table, const model::column& column,
                         const replacement& type, const std::string& head) {
-        if (is_inherited(table, column) != of_children) return;
+        if (goes_with_parent(table, column) != of_children) return;
         if (!of_children) sql(head + "TYPE " + column.type.raw + conversion(table, column, type));
         if (keeps_default(table, column)) sql(head + "SET DEFAULT " + *column.default_sql);
       });
