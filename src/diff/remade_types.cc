@@ -327,7 +327,8 @@ class remaker {
   std::string converted(const model::column& column, const replacement& type) const {
     const auto name = target_.quote(column.name);
     const bool is_array = column.type.raw.ends_with("[]");
-    if (!has_attributes(type) || element_of(column.type.raw) != type.type) {
+    if (!has_attributes(type) || element_of(column.type.raw) != type.type ||
+        (is_array && has_its_places(type))) {
       return fmt::format("{}::text{}::{}", name, is_array ? "[]" : "", column.type.raw);
     }
     return is_array ? fmt::format("{}({})", array_function(type), name) : converted_row(name, type);
@@ -336,6 +337,13 @@ class remaker {
   static bool has_attributes(const replacement& type) {
     return !attributes_of(type.from->definition).empty() &&
            !attributes_of(type.to->definition).empty();
+  }
+
+  /// Whether each attribute stands where it stood, so that the text of a row is the same.
+  static bool has_its_places(const replacement& type) {
+    return std::ranges::equal(attributes_of(type.from->definition),
+                              attributes_of(type.to->definition), {}, &attribute::name,
+                              &attribute::name);
   }
 
   std::string converted_row(const std::string& value, const replacement& type) const {
@@ -367,7 +375,8 @@ class remaker {
     std::vector<const replacement*> made;
     visit_columns([&](const model::table& table, const model::column& column,
                       const replacement& type, const std::string&) {
-      const bool is_array_of_rows = has_attributes(type) && column.type.raw.ends_with("[]") &&
+      const bool is_array_of_rows = has_attributes(type) && !has_its_places(type) &&
+                                    column.type.raw.ends_with("[]") &&
                                     element_of(column.type.raw) == type.type;
       if (!is_array_of_rows || model::is_foreign(table)) return;
       if (std::ranges::find(made, &type) == made.end()) made.push_back(&type);
