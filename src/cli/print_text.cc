@@ -189,7 +189,6 @@ std::string models_lines(const command::checked_models& models, bool quiet) {
   }
   std::string out = fmt::format("{} differs from the models:\n", models.what);
   for (const auto& one : models.differences) out += "  " + base::printable(one.text) + "\n";
-  if (!models.sql.empty()) out += "-- what would make them equal:\n" + models.sql + "\n";
   if (models.no_way) {
     out += fmt::format("no SQL is known that would make them equal: {}\n",
                        base::printable(models.no_way->what()));

@@ -46,6 +46,13 @@ int write_sum(environment& env, const arguments& args) {
   return done;
 }
 
+/// Words about the answer. Where that is SQL, standard output is for it alone: it may go into a
+/// database.
+void say_of_check(const std::string& text, const arguments& args) {
+  if (!args.sql) return say(text);
+  std::fputs(text.c_str(), stderr);
+}
+
 }  // namespace
 
 void say(std::string_view text) {
@@ -81,12 +88,15 @@ int run_check(environment& env, const arguments& args) {
     }
     for (const auto& problem : changed) print(problem, args, "error");
     if (sound && !args.for_build && !args.quiet && wants(args, "graph")) {
-      say(fmt::format("the graph of {} revisions is sound\n", env.migrations().files().size()));
+      say_of_check(
+          fmt::format("the graph of {} revisions is sound\n", env.migrations().files().size()),
+          args);
     }
     if (sound && changed.empty() && !args.quiet && wants_checksums(env, args)) {
-      say("no applied migration has changed\n");
+      say_of_check("no applied migration has changed\n", args);
     }
-    if (sound && wants_models(env, args)) say(models_lines(models, args.quiet));
+    if (sound && wants_models(env, args)) say_of_check(models_lines(models, args.quiet), args);
+    if (!models.sql.empty()) say(models.sql + "\n");
   }
   // Who asks for it alone wants to know that nothing is left out.
   const bool asked = args.targets == std::vector<std::string>{"sum"};

@@ -467,6 +467,7 @@ model_comparison whole_schema(environment& env, const comparison_request& reques
                               const row_function& put_rows) {
   workshop shop(env, request);
   auto wanted = shop.existing();
+  if (!env.options().schema.empty()) leave_other_schemas(wanted, {}, shop.target());
   auto& scratch = shop.empty();
   const diff::look_function look = [&] { return shop.look_at(scratch); };
   const auto nothing = look();

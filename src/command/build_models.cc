@@ -73,8 +73,10 @@ bool has(const word_list& words, std::string_view word) {
   return std::ranges::find(words, word) != words.end();
 }
 
-/// What says nothing of the schema, or belongs to the server.
-bool is_passed_over(const word_list& words, base::sql_flavour flavour, bool with_grants) {
+/// What says nothing of the schema, or belongs to the server. `schema`: the one to work in, which
+/// is there.
+bool is_passed_over(const word_list& words, base::sql_flavour flavour, std::string_view schema,
+                    bool with_grants) {
   if (flavour == base::sql_flavour::sqlite) {
     // The shell prints SQLite's own tables, too.
     return begins(words, {"create", "table"}) && words.size() > 2 &&
@@ -87,6 +89,7 @@ bool is_passed_over(const word_list& words, base::sql_flavour flavour, bool with
       begins(words, {"alter", "default", "privileges"})) {
     return !with_grants;
   }
+  if (!schema.empty() && begins(words, {"create", "schema", schema})) return words.size() == 3;
   return begins(words, {"comment", "on", "extension"}) ||
          begins(words, {"create", "schema", "public"}) ||
          begins(words, {"comment", "on", "schema", "public"});
@@ -98,11 +101,12 @@ bool may_fail(const word_list& words) {
 }
 
 std::vector<model::rename_hint> run_sql(const dialect::dialect& target, db::connection& empty,
-                                        const model_source& source, bool with_grants) {
+                                        const model_source& source, std::string_view schema,
+                                        bool with_grants) {
   const auto text = without_shell_lines(source.sql, target.flavour());
   for (const auto& statement : script::split(text, target.flavour(), 1, source.name)) {
     const auto words = base::words(statement.sql, target.flavour());
-    if (is_passed_over(words, target.flavour(), with_grants)) continue;
+    if (is_passed_over(words, target.flavour(), schema, with_grants)) continue;
     try {
       empty.execute(statement.sql);
     } catch (error& problem) {
@@ -144,8 +148,9 @@ std::vector<model::rename_hint> build_models(const environment& env, const diale
   target.ready_for_changes(empty);
   std::vector<model::rename_hint> all;
   for (const auto& source : sources) {
-    const auto hints = source.define != nullptr ? run_calls(env, target, empty, source)
-                                                : run_sql(target, empty, source, with_grants);
+    const auto hints = source.define != nullptr
+                           ? run_calls(env, target, empty, source)
+                           : run_sql(target, empty, source, env.options().schema, with_grants);
     all.insert(all.end(), hints.begin(), hints.end());
   }
   return all;

@@ -20,6 +20,7 @@ std::vector<model::operation> shown_schema(environment& env, bool with_grants) {
     std::erase_if(shown.objects,
                   [](const auto& entry) { return entry.second.kind.starts_with("grants"); });
     leave_out_alembic(shown);
+    if (!env.options().schema.empty()) leave_other_schemas(shown, {}, backend.dialect());
   }
   return diff::creation(shown, backend.dialect());
 }

@@ -306,9 +306,9 @@ class candidate_finder {
     }
     if (type == "date") add(fmt::format("CURRENT_DATE - {}::integer", n));
     if (type.starts_with("timestamp")) {
-      add(fmt::format("CURRENT_TIMESTAMP - {} * interval '1 second'", n));
+      add(fmt::format("CURRENT_TIMESTAMP - {}::double precision * interval '1 second'", n));
     } else if (type.starts_with("time")) {
-      add(fmt::format("time '00:00' + {} * interval '1 second'", n));
+      add(fmt::format("time '00:00' + {}::double precision * interval '1 second'", n));
     }
     if (is_date(type)) return add_moments(n);
     add_other_types(n);
@@ -317,7 +317,7 @@ class candidate_finder {
   void add_other_types(const std::string& n) {
     const auto& type = rules_.base_type;
     if (type.starts_with("interval")) {
-      add(fmt::format("{} * interval '1 second'", n));
+      add(fmt::format("{}::double precision * interval '1 second'", n));
       add_moments(n);
     }
     if (type == "inet" || type == "cidr") {

@@ -10,6 +10,7 @@
 #include "diff/compare.h"
 #include "diff/creation.h"
 #include "diff/object_changes.h"
+#include "diff/remade_tables.h"
 #include "diff/repartitioned.h"
 #include "diff/serials.h"
 #include "diff/stand_ins.h"
@@ -231,13 +232,28 @@ class differ {
         make_anew(*old, table);
         continue;
       }
-      auto made = changes_of(*old, table, {from_, to_}, target_, options_);
-      append(groups_.constraint_drops, std::move(made.drops));
-      append(groups_.alterations, std::move(made.alterations));
-      append(groups_.additions, std::move(made.additions));
-      append(groups_.foreign_keys, std::move(made.foreign_keys));
-      append(groups_.online, std::move(made.online));
+      if (postgres_ && must_be_remade(*old, table, {from_, to_}, target_)) {
+        remake(*old, table);
+        continue;
+      }
+      alter_table(*old, table);
     }
+  }
+
+  /// What has to come first does so, and the rest is the next look's.
+  void remake(const model::table& from, const model::table& to) {
+    auto whole = remade_table(from, {from_, to_}, target_);
+    if (whole.ways.empty()) return alter_table(from, with_old_origin(to, from));
+    groups_.alterations.push_back(std::move(whole));
+  }
+
+  void alter_table(const model::table& from, const model::table& to) {
+    auto made = changes_of(from, to, {from_, to_}, target_, options_);
+    append(groups_.constraint_drops, std::move(made.drops));
+    append(groups_.alterations, std::move(made.alterations));
+    append(groups_.additions, std::move(made.additions));
+    append(groups_.foreign_keys, std::move(made.foreign_keys));
+    append(groups_.online, std::move(made.online));
   }
 
   /// A type that is a domain on the other side, or the other way; empty: it is neither.

@@ -8,6 +8,7 @@
 #include "dialect/quoting.h"
 #include "diff/conversions.h"
 #include "diff/fill.h"
+#include "diff/heirs.h"
 #include "diff/identity_changes.h"
 #include "diff/object_changes.h"
 #include "diff/steps.h"
@@ -61,10 +62,10 @@ class column_differ {
   }
 
   bool is_of_parent(const model::table& table, const model::column& column) const {
-    return std::ranges::any_of(table.opaque, [&](const std::string& line) {
-      return line.starts_with("PARTITION OF ") || line.starts_with("OF ") ||
-             line == "INHERITED COLUMN " + target_.quote(column.name);
-    });
+    return is_inherited(table, column.name, target_) ||
+           std::ranges::any_of(table.opaque, [](const std::string& line) {
+             return line.starts_with("PARTITION OF ") || line.starts_with("OF ");
+           });
   }
 
   void push(model::operation_variant what) {
@@ -217,13 +218,18 @@ class column_differ {
   void drop(const model::column& column) {
     model::drop_column op{to_.name, column.name};
     auto loss = column.generated ? std::string() : loss_by(op, options_);
-    out_.push_back({{{{std::move(op), {}}}}, {}, drop_probe(column)});
+    auto what = is_kept_below(from_, column.name, all_, target_)
+                    ? model::operation_variant(model::execute{
+                          fmt::format("ALTER TABLE ONLY {} DROP COLUMN {}", target_.quote(to_.name),
+                                      target_.quote(column.name))})
+                    : model::operation_variant(std::move(op));
+    out_.push_back({{{{std::move(what), {}}}}, {}, drop_probe(column)});
     out_.back().loss = std::move(loss);
   }
 
   void compare(const model::column& from, const model::column& to) {
     if (from.generated != to.generated) return compare_generated(from, to);
-    if (is_own(to, to_)) compare_type(from, to);
+    if (is_own(to, to_) || is_own(from, from_)) compare_type(from, to);
     compare_null_and_identity(from, to);
     const bool retyped = from.type != to.type || from.collation != to.collation;
     // With its type the old default has gone already.

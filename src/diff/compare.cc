@@ -51,10 +51,7 @@ std::vector<std::string> constraints_of(const model::table& table) {
   for (const auto& item : table.checks) result.push_back(describe(item));
   for (const auto& item : table.foreign_keys) result.push_back(describe(item));
   for (const auto& item : table.excludes) result.push_back(describe(item));
-  for (const auto& line : table.opaque) {
-    // Once a column has been its table's own, nothing makes it its parent's alone.
-    if (!line.starts_with("INHERITED COLUMN ")) result.push_back(line);
-  }
+  for (const auto& line : table.opaque) result.push_back(line);
   if (table.strict) result.emplace_back("STRICT");
   if (table.without_rowid) result.emplace_back("WITHOUT ROWID");
   if (!table.comment.empty()) result.push_back(fmt::format("COMMENT '{}'", table.comment));
@@ -67,13 +64,15 @@ void compare_constraints(const std::string& table, const std::vector<std::string
   std::vector<std::string> only;
   std::set_difference(expected.begin(), expected.end(), actual.begin(), actual.end(),
                       std::back_inserter(only));
-  for (const auto& text : only) out.push_back({fmt::format("{}: {} is missing", table, text)});
+  const auto add = [&](const std::string& text, std::string_view what) {
+    out.push_back({.text = fmt::format("{}: {} {}", table, text, what),
+                   .inheritance_only = text.starts_with("INHERITED COLUMN ")});
+  };
+  for (const auto& text : only) add(text, "is missing");
   only.clear();
   std::set_difference(actual.begin(), actual.end(), expected.begin(), expected.end(),
                       std::back_inserter(only));
-  for (const auto& text : only) {
-    out.push_back({fmt::format("{}: {} should not be there", table, text)});
-  }
+  for (const auto& text : only) add(text, "should not be there");
 }
 
 std::string order_of(const model::table& table) {

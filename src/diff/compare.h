@@ -12,6 +12,9 @@ struct difference {
   std::string text;
   /// Only the order of a table's columns differs.
   bool order_only = false;
+  /// Only whether an inherited column is its parents' alone differs, which no ALTER TABLE can put
+  /// back.
+  bool inheritance_only = false;
 };
 
 /// What counts of an object's definition: not whether a materialized view has been filled, which

@@ -3,6 +3,8 @@
 #include "diff/spelling.h"
 
 #include <algorithm>
+#include <set>
+#include <string_view>
 #include <utility>
 
 namespace retort::diff {
@@ -217,37 +219,63 @@ class converger {
     return false;
   }
 
-  /// Drops what keeps a change from being made, as far as it is made again later.
+  using group = std::vector<const change*>;
+
+  /// Drops what keeps changes from being made, as far as it is made again later. Those of one kind
+  /// are looked at together: a look at the whole schema for each would be quadratic. What only one
+  /// of them would take along, and another one with the whole of its table, shows by itself.
   bool out_of_the_way(const std::vector<change>& pending) {
-    bool progress = false;
-    for (const auto& one : pending) {
-      auto obstacles = obstacles_of(one);
-      std::vector<change> left;
-      for (auto& other : obstacles) {
-        if (attempt(other, 0)) {
-          progress = true;
-        } else {
-          left.push_back(std::move(other));
-        }
-      }
-      while (!left.empty() && first_ways(left)) progress = true;
-      if (progress) return true;
-    }
-    return false;
+    return std::ranges::any_of(groups_of(pending), [&](const group& some) {
+      return drop_obstacles(some) ||
+             (some.size() > 1 &&
+              std::ranges::any_of(some, [&](const change* one) { return drop_obstacles({one}); }));
+    });
   }
 
-  std::vector<change> obstacles_of(const change& one) {
+  bool drop_obstacles(const group& of) {
+    bool progress = false;
+    std::vector<change> left;
+    for (auto& other : obstacles_of(of)) {
+      if (attempt(other, 0)) {
+        progress = true;
+      } else {
+        left.push_back(std::move(other));
+      }
+    }
+    while (!left.empty() && first_ways(left)) progress = true;
+    return progress;
+  }
+
+  /// By the first two words of their probes, in the order of the first ones. What may keep one of a
+  /// kind is no other kind's affair: it may be gone when that one's turn comes.
+  static std::vector<group> groups_of(const std::vector<change>& pending) {
+    std::vector<group> groups;
+    const auto kind = [](const change& one) {
+      return std::string_view(one.probe).substr(0, one.probe.find(' ', one.probe.find(' ') + 1));
+    };
+    for (const auto& one : pending) {
+      const auto same = std::ranges::find_if(
+          groups, [&](const group& some) { return kind(*some.front()) == kind(one); });
+      (same == groups.end() ? groups.emplace_back() : *same).push_back(&one);
+    }
+    return groups;
+  }
+
+  std::vector<change> obstacles_of(const group& some) {
     const auto before = shown();
-    const auto after = without(one, before);
+    const auto after = without(some, before);
     if (!after) return {};
+    std::set<std::string> own;
+    for (const auto* one : some) {
+      for (const auto& way : one->ways) own.insert(first_statement(way.front()));
+    }
+    own.erase("");
     std::vector<change> result;
     for (auto& fallen : changes(before, *after, target_, options_)) {
       const auto& way = fallen.ways.front();
-      const bool is_its_own = std::ranges::any_of(
-          one.ways, [&](const auto& own) { return is_same(way.front(), own.front()); });
-      if (!is_its_own && std::ranges::all_of(way, [&](const model::operation& op) {
-            return is_obstacle(op, before);
-          })) {
+      if (!own.contains(first_statement(way.front())) &&
+          std::ranges::all_of(
+              way, [&](const model::operation& op) { return is_obstacle(op, before); })) {
         fallen.review.clear();
         fallen.loss.clear();
         fallen.is_online = false;
@@ -258,25 +286,36 @@ class converger {
   }
 
   /// What is there when everything that may stand in the way is gone; none: nothing is.
-  std::optional<model::schema> without(const change& one, const model::schema& before) {
+  std::optional<model::schema> without(const group& some, const model::schema& before) {
     if (target_.flavour() == base::sql_flavour::sqlite) {
       auto bare = before;
       std::erase_if(bare.objects, [](const auto& entry) { return entry.second.kind != "pragma"; });
       if (bare == before) return std::nullopt;
       return bare;
     }
-    if (one.probe.empty()) return std::nullopt;
-    std::optional<model::schema> after;
     scratch_.execute("SAVEPOINT retort_probe");
-    try {
-      scratch_.execute(one.probe);
-      after = look();
-    } catch (const error&) {
-      // Then it is not that which keeps it.
-    }
+    std::optional<model::schema> after;
+    const bool any =
+        std::ranges::count_if(some, [&](const change* one) { return probe(*one); }) != 0;
+    if (any) after = look();
     scratch_.execute("ROLLBACK TO SAVEPOINT retort_probe");
     scratch_.execute("RELEASE SAVEPOINT retort_probe");
     return after;
+  }
+
+  /// False where it is not what can be taken away that keeps the change.
+  bool probe(const change& one) {
+    if (one.probe.empty()) return false;
+    scratch_.execute("SAVEPOINT retort_probe_one");
+    bool done = true;
+    try {
+      scratch_.execute(one.probe);
+    } catch (const error&) {
+      done = false;
+      scratch_.execute("ROLLBACK TO SAVEPOINT retort_probe_one");
+    }
+    scratch_.execute("RELEASE SAVEPOINT retort_probe_one");
+    return done;
   }
 
   bool holds(const std::string& query) {
@@ -294,12 +333,10 @@ class converger {
     return yes;
   }
 
-  bool is_same(const model::operation& a, const model::operation& b) const {
-    std::vector<dialect::statement> first;
-    std::vector<dialect::statement> second;
-    target_.write(a, first);
-    target_.write(b, second);
-    return !first.empty() && !second.empty() && first.front().sql == second.front().sql;
+  std::string first_statement(const model::operation& op) const {
+    std::vector<dialect::statement> written;
+    target_.write(op, written);
+    return written.empty() ? std::string() : std::move(written.front().sql);
   }
 
   /// Routines that speak of each other can only be made unseen.

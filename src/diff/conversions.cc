@@ -53,12 +53,53 @@ std::string array_of_json(const std::string& type, const std::string& name) {
       name, type);
 }
 
+/// An element in the text of an array of one dimension.
+constexpr std::string_view element_text = R"((?:[^\s"\\{},]+|"(?:[^"\\]|\\.)*"))";
+
+std::string any_array() { return fmt::format(R"(^\{{(?:{0}(?:,{0})*)?\}}$)", element_text); }
+
+std::string array_of_no_single_value() {
+  return fmt::format(R"(^\{{(?:|NULL|{0}(?:,{0})+)\}}$)", element_text);
+}
+
+/// Whether a text is what PostgreSQL writes of an array that is more or less than one value.
+std::string is_text_of_several(const std::string& text) {
+  return fmt::format("CASE WHEN {0} ~ '{1}' THEN {0}::text[]::text = {0} ELSE false END", text,
+                     array_of_no_single_value());
+}
+
+/// An array of one value becomes that value, which becomes such an array again; any other becomes
+/// its own text, and so does one whose value could be taken for that. Of one dimension nothing is
+/// lost there and back, whichever way comes first.
+std::string text_of_array(const std::string& before, const std::string& type,
+                          const std::string& name) {
+  const auto value = name + "[1]";
+  const auto element = before.substr(0, before.size() - 2);
+  const auto is_unclear =
+      is_text(element) ? " AND NOT " + is_text_of_several(value + "::text") : std::string();
+  return fmt::format(
+      "CASE WHEN cardinality({0}) = 1 AND {1} IS NOT NULL{2} THEN {1}::{3} ELSE "
+      "{0}::text::{3} END",
+      name, value, is_unclear, type);
+}
+
+std::string array_of_text(const std::string& type, const std::string& name) {
+  const auto text = name + "::text";
+  return fmt::format(
+      "CASE WHEN {0} IS NULL THEN NULL WHEN {1} !~ '{2}' THEN ARRAY[{0}]::{3} "
+      "WHEN {1}::text[]::text = {1} AND ({1} ~ '{4}' OR {5}) THEN {0}::{3} ELSE ARRAY[{0}]::{3} "
+      "END",
+      name, text, any_array(), type, array_of_no_single_value(),
+      is_text_of_several(fmt::format("({}::text[])[1]", text)));
+}
+
 /// A value becomes the only element of an array, whatever its text looks like, unless no element
 /// can look so: then it may be an array that has become text before.
 std::string array_of_value(const std::string& before, const std::string& type,
                            const std::string& name) {
   const auto element = type.substr(0, type.size() - 2);
-  if (is_text(before) && !is_text(element) && !is_json(element) && !element.ends_with("range")) {
+  if (is_text(before) && is_text(element)) return array_of_text(type, name);
+  if (is_text(before) && !is_json(element) && !element.ends_with("range")) {
     return fmt::format(
         R"(CASE WHEN {0}::text ~ '^\{{.*\}}$' THEN {0}::{1} WHEN {0} IS NOT NULL THEN ARRAY[{0}]::{1} END)",
         name, type);
@@ -107,6 +148,8 @@ std::vector<std::string> conversions(const model::column& from, const model::col
     all = {array_of_json(type, name)};
   } else if (is_array(type) && !is_array(before)) {
     all = {array_of_value(before, type, name)};
+  } else if (is_array(before) && is_text(type)) {
+    all = {text_of_array(before, type, name)};
   }
   if (auto own = computed(before, type, name); !own.empty()) {
     all.push_back(std::move(own));

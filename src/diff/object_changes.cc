@@ -10,6 +10,7 @@
 #include "base/text_tools.h"
 #include "diff/identity_changes.h"
 #include "diff/option_changes.h"
+#include "diff/remade_types.h"
 #include "diff/table_changes.h"
 #include "diff/type_changes.h"
 
@@ -255,6 +256,10 @@ change alter_object(const keyed_object& from, const model::object& to, const sch
                     const dialect::dialect& target, const change_options& options) {
   if (to.kind == "type" || to.kind == "domain") {
     return alter_type(from, to, all, target, options);
+  }
+  if (to.kind == "collation") {
+    auto anew = remade_collation(from.object, to, all, target);
+    return {std::move(anew.ways), {}, std::move(anew.probe)};
   }
   if (to.kind == "sequence") return alter_sequence(from.object, to, target);
   return alter_options(from.object, to);

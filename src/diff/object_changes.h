@@ -34,8 +34,8 @@ std::string loss_with(const model::object& object);
 /// The statements between two sets of GRANT lines, either of them empty.
 std::vector<std::string> regrant(const std::string& from, const std::string& to);
 
-/// PostgreSQL: what turns a type, domain or sequence into another definition where it is. No ways:
-/// it is dropped and created.
+/// PostgreSQL: what turns a type, domain, collation or sequence into another definition where it
+/// is. No ways: it is dropped and created.
 change alter_object(const keyed_object& from, const model::object& to, const schema_pair& all,
                     const dialect::dialect& target, const change_options& options);
 

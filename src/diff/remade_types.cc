@@ -8,6 +8,8 @@
 #include <utility>
 
 #include "base/text_tools.h"
+#include "dialect/quoting.h"
+#include "diff/heirs.h"
 #include "diff/rename_order.h"
 #include "diff/steps.h"
 #include "diff/type_definitions.h"
@@ -31,28 +33,47 @@ struct replacement {
   }
 };
 
+/// Whether the definition has the collation: `COLLATE x`, `collation = x`.
+bool has_collation(std::string_view definition, const std::string& collation) {
+  for (const std::string_view lead : {" COLLATE ", "collation = "}) {
+    for (auto at = definition.find(lead); at != definition.npos; at = definition.find(lead, at)) {
+      at += lead.size();
+      const auto rest = definition.substr(at);
+      const auto is_end = rest.size() == collation.size() ||
+                          std::string_view(" ,)").find(rest[collation.size()]) != rest.npos;
+      if (rest.starts_with(collation) && is_end) return true;
+    }
+  }
+  return false;
+}
+
 class remaker {
  public:
-  remaker(const keyed_object& from, const model::object& to, const schema_pair& all,
-          const dialect::dialect& target)
-      : all_(all), target_(target) {
-    add(from.object, to);
-    // Those that are made of one that steps aside do so, too.
-    for (std::size_t i = 0; i < types_.size(); ++i) {
-      for (const auto& [key, object] : all.from.objects) {
-        if (!is_type(object) || replaced(target.quote(object.name)) != nullptr) continue;
-        const auto within = types_within(object);
-        if (!std::ranges::any_of(within, [&](const auto& one) { return types_[i].is(one); })) {
-          continue;
-        }
+  remaker(const schema_pair& all, const dialect::dialect& target) : all_(all), target_(target) {}
+
+  void add_type(const model::object& from, const model::object& to) {
+    add(from, to);
+    changed_ = 1;
+    add_what_is_made_of_them();
+  }
+
+  void add_collation(const model::object& from, const model::object& to) {
+    old_collation_ = &from;
+    new_collation_ = &to;
+    for (const auto& [key, object] : all_.from.objects) {
+      if (is_type(object) && has_collation(object.definition, target_.quote(from.name))) {
         add(object, object);
       }
     }
+    add_what_is_made_of_them();
   }
 
   /// SQL that takes everything along which hangs on the types that step aside.
   std::string probe() const {
     std::string all;
+    if (old_collation_ != nullptr) {
+      all = fmt::format("DROP COLLATION {} CASCADE", target_.quote(old_collation_->name));
+    }
     for (const auto& one : types_) {
       all += fmt::format("{}DROP {} IF EXISTS {} CASCADE", all.empty() ? "" : "; ",
                          base::upper(one.from->kind), one.type);
@@ -61,14 +82,15 @@ class remaker {
   }
 
   std::vector<way> run() {
-    std::vector<way> ways = {steps()};
+    std::vector<way> ways;
+    add_ways(ways);
     bool differs = false;
-    for (std::size_t i = 1; i < types_.size(); ++i) {
+    for (auto i = changed_; i < types_.size(); ++i) {
       const auto wanted = wanted_of(*types_[i].from);
       differs = differs || *wanted != *types_[i].from;
       types_[i].to = wanted;
     }
-    if (differs) ways.push_back(steps());
+    if (differs) add_ways(ways);
     return ways;
   }
 
@@ -80,6 +102,20 @@ class remaker {
   void add(const model::object& from, const model::object& to) {
     types_.push_back(
         {&from, &to, target_.quote(from.name), range_parts_of(from.definition).multirange});
+  }
+
+  /// Those that are made of one that steps aside do so, too.
+  void add_what_is_made_of_them() {
+    for (std::size_t i = 0; i < types_.size(); ++i) {
+      for (const auto& [key, object] : all_.from.objects) {
+        if (!is_type(object) || replaced(target_.quote(object.name)) != nullptr) continue;
+        const auto within = types_within(object);
+        if (!std::ranges::any_of(within, [&](const auto& one) { return types_[i].is(one); })) {
+          continue;
+        }
+        add(object, object);
+      }
+    }
   }
 
   const model::object* wanted_of(const model::object& object) const {
@@ -95,19 +131,53 @@ class remaker {
     return found == types_.end() ? nullptr : &*found;
   }
 
-  way steps() {
+  void add_ways(std::vector<way>& ways) {
+    ways.push_back(steps(true));
+    // The columns of a typed table have to be those of the new type first.
+    if (has_typed_tables()) ways.push_back(steps(false));
+  }
+
+  way steps(bool retypes_tables) {
     steps_.clear();
+    exchange_collation();
     untype_tables(true);
     for (const auto& one : types_) step_aside(one);
     const auto order = in_order();
     for (const auto* one : order) steps_.push_back(op(create_operation(*one->to)));
     move_columns();
-    untype_tables(false);
+    collate_columns();
+    if (retypes_tables) untype_tables(false);
     for (auto one = order.rbegin(); one != order.rend(); ++one) {
       sql(fmt::format("DROP {} {}", base::upper((*one)->from->kind),
                       target_.quote(name_between((*one)->from->name, all_))));
     }
+    if (old_collation_ != nullptr) {
+      sql("DROP COLLATION " + target_.quote(name_between(old_collation_->name, all_)));
+    }
     return std::move(steps_);
+  }
+
+  void exchange_collation() {
+    if (old_collation_ == nullptr) return;
+    const auto& name = old_collation_->name;
+    sql(fmt::format("ALTER COLLATION {} RENAME TO {}", target_.quote(name),
+                    target_.quote(name_between(name, all_).name)));
+    steps_.push_back(op(create_operation(*new_collation_)));
+  }
+
+  void collate_columns() {
+    if (old_collation_ == nullptr) return;
+    const auto collation = target_.quote(old_collation_->name);
+    for (const auto& [name, table] : all_.from.tables) {
+      for (const auto& column : table.columns) {
+        if (column.collation.empty() || dialect::quote_collation(column.collation) != collation ||
+            goes_with_parent(table, column)) {
+          continue;
+        }
+        sql(fmt::format("ALTER TABLE {} ALTER COLUMN {} TYPE {} COLLATE {}", target_.quote(name),
+                        target_.quote(column.name), column.type.raw, collation));
+      }
+    }
   }
 
   void sql(std::string text) { steps_.push_back(execute(std::move(text))); }
@@ -140,13 +210,25 @@ class remaker {
     return &*found;
   }
 
+  /// The line that says which of the types the table has its columns from; null: none.
+  const std::string* type_line(const model::table& table) const {
+    const auto found = std::ranges::find_if(table.opaque, [&](const std::string& line) {
+      return line.starts_with("OF ") && replaced(line.substr(3)) != nullptr;
+    });
+    return found == table.opaque.end() ? nullptr : &*found;
+  }
+
+  bool has_typed_tables() const {
+    return std::ranges::any_of(
+        all_.from.tables, [&](const auto& entry) { return type_line(entry.second) != nullptr; });
+  }
+
   /// A typed table has its columns from its type.
   void untype_tables(bool is_before) {
     for (const auto& [name, table] : all_.from.tables) {
-      for (const auto& line : table.opaque) {
-        if (!line.starts_with("OF ") || replaced(line.substr(3)) == nullptr) continue;
-        sql(fmt::format("ALTER TABLE {} {}", target_.quote(name), is_before ? "NOT OF" : line));
-      }
+      const auto* line = type_line(table);
+      if (line == nullptr) continue;
+      sql(fmt::format("ALTER TABLE {} {}", target_.quote(name), is_before ? "NOT OF" : *line));
     }
   }
 
@@ -190,19 +272,11 @@ class remaker {
   }
 
   /// Whether the column goes with the one of a parent.
-  bool is_inherited(const model::table& table, const model::column& column) const {
-    if (table.is_partition()) return true;
-    for (const auto& line : table.opaque) {
-      if (line == "INHERITED COLUMN " + target_.quote(column.name)) return true;
-      if (!line.starts_with("INHERITS (")) continue;
-      const auto parents = line.substr(10, line.size() - 11) + ", ";
-      for (const auto& [name, parent] : all_.from.tables) {
-        const bool is_parent =
-            (", " + parents).find(", " + target_.quote(name) + ", ") != std::string::npos;
-        if (is_parent && parent.find_column(column.name) != nullptr) return true;
-      }
-    }
-    return false;
+  bool goes_with_parent(const model::table& table, const model::column& column) const {
+    return table.is_partition() || is_inherited(table, column.name, target_) ||
+           std::ranges::any_of(parents_of(table, all_.from, target_), [&](const auto* parent) {
+             return parent->find_column(column.name) != nullptr;
+           });
   }
 
   /// What is to be done with each column of a type that steps aside.
@@ -220,6 +294,7 @@ class remaker {
   }
 
   void move_columns() {
+    make_array_functions();
     // A default of the type that goes keeps a column from leaving it, and so do those of children.
     visit_columns([&](const model::table&, const model::column& column, const replacement&,
                       const std::string& head) {
@@ -228,11 +303,12 @@ class remaker {
     for (const bool of_children : {false, true}) {
       visit_columns([&](const model::table& table, const model::column& column,
                         const replacement& type, const std::string& head) {
-        if (is_inherited(table, column) != of_children) return;
+        if (goes_with_parent(table, column) != of_children) return;
         if (!of_children) sql(head + "TYPE " + column.type.raw + conversion(table, column, type));
         if (keeps_default(table, column)) sql(head + "SET DEFAULT " + *column.default_sql);
       });
     }
+    drop_array_functions();
   }
 
   /// Another one is a change of its own.
@@ -250,33 +326,90 @@ class remaker {
   /// Attributes by their names, and everything else by what it looks like.
   std::string converted(const model::column& column, const replacement& type) const {
     const auto name = target_.quote(column.name);
-    const auto from = attributes_of(type.from->definition);
-    const auto to = attributes_of(type.to->definition);
-    if (from.empty() || to.empty() || column.type.raw != type.type) {
-      const bool is_array = column.type.raw.ends_with("[]");
+    const bool is_array = column.type.raw.ends_with("[]");
+    if (!has_attributes(type) || element_of(column.type.raw) != type.type ||
+        (is_array && has_its_places(type))) {
       return fmt::format("{}::text{}::{}", name, is_array ? "[]" : "", column.type.raw);
     }
+    return is_array ? fmt::format("{}({})", array_function(type), name) : converted_row(name, type);
+  }
+
+  static bool has_attributes(const replacement& type) {
+    return !attributes_of(type.from->definition).empty() &&
+           !attributes_of(type.to->definition).empty();
+  }
+
+  /// Whether each attribute stands where it stood, so that the text of a row is the same.
+  static bool has_its_places(const replacement& type) {
+    return std::ranges::equal(attributes_of(type.from->definition),
+                              attributes_of(type.to->definition), {}, &attribute::name,
+                              &attribute::name);
+  }
+
+  std::string converted_row(const std::string& value, const replacement& type) const {
+    const auto from = attributes_of(type.from->definition);
     std::string row;
-    for (const auto& one : to) {
+    for (const auto& one : attributes_of(type.to->definition)) {
       const auto old = std::ranges::find(from, one.name, &attribute::name);
       row += row.empty() ? "" : ", ";
       if (old == from.end()) {
         row += "NULL";
       } else if (old->type == one.type && replaced(one.type) == nullptr) {
-        row += fmt::format("({}).{}", name, one.name);
+        row += fmt::format("({}).{}", value, one.name);
       } else {
-        row += fmt::format("({}).{}::text::{}", name, one.name, one.type);
+        row += fmt::format("({}).{}::text::{}", value, one.name, one.type);
       }
     }
     // A row of nothing but NULL is one.
-    return fmt::format("CASE WHEN {0} IS DISTINCT FROM NULL THEN ROW({1})::{2} END", name, row,
-                       column.type.raw);
+    return fmt::format("CASE WHEN {0} IS DISTINCT FROM NULL THEN ROW({1})::{2} END", value, row,
+                       type.type);
+  }
+
+  std::string array_function(const replacement& type) const {
+    const auto& name = type.from->name;
+    return target_.quote(name_between({name.schema, "to_" + name.name}, all_));
+  }
+
+  /// USING takes no subquery, so what turns the elements of an array must be a function.
+  void make_array_functions() {
+    std::vector<const replacement*> made;
+    visit_columns([&](const model::table& table, const model::column& column,
+                      const replacement& type, const std::string&) {
+      const bool is_array_of_rows = has_attributes(type) && !has_its_places(type) &&
+                                    column.type.raw.ends_with("[]") &&
+                                    element_of(column.type.raw) == type.type;
+      if (!is_array_of_rows || model::is_foreign(table)) return;
+      if (std::ranges::find(made, &type) == made.end()) made.push_back(&type);
+    });
+    for (const auto* type : made) {
+      sql(fmt::format(
+          "CREATE FUNCTION {0}({1}[]) RETURNS {2}[] LANGUAGE sql AS $$ SELECT CASE WHEN "
+          "array_ndims($1) > 1 THEN $1::text[]::{2}[] WHEN $1 IS NOT NULL THEN "
+          "coalesce((SELECT array_agg({3} ORDER BY i) FROM generate_subscripts($1, 1) "
+          "AS i), '{{}}') "
+          "END $$",
+          array_function(*type), target_.quote(name_between(type->from->name, all_)), type->type,
+          converted_row("$1[i]", *type)));
+    }
+    array_functions_ = std::move(made);
+  }
+
+  void drop_array_functions() {
+    for (const auto* type : array_functions_) {
+      sql("DROP FUNCTION " + array_function(*type));
+    }
   }
 
   const schema_pair& all_;
   const dialect::dialect& target_;
-  /// The first is the one that is made anew for its own sake.
+  /// The first `changed_` are those that are made anew for their own sake.
   std::vector<replacement> types_;
+  std::size_t changed_ = 0;
+  /// Those with a function that turns arrays of them.
+  std::vector<const replacement*> array_functions_;
+  /// Null: it is types alone.
+  const model::object* old_collation_ = nullptr;
+  const model::object* new_collation_ = nullptr;
   way steps_;
 };
 
@@ -284,7 +417,16 @@ class remaker {
 
 remaking remade(const keyed_object& from, const model::object& to, const schema_pair& all,
                 const dialect::dialect& target) {
-  remaker made(from, to, all, target);
+  remaker made(all, target);
+  made.add_type(from.object, to);
+  auto ways = made.run();
+  return {std::move(ways), made.probe()};
+}
+
+remaking remade_collation(const model::object& from, const model::object& to,
+                          const schema_pair& all, const dialect::dialect& target) {
+  remaker made(all, target);
+  made.add_collation(from, to);
   auto ways = made.run();
   return {std::move(ways), made.probe()};
 }

@@ -20,4 +20,8 @@ struct remaking {
 remaking remade(const keyed_object& from, const model::object& to, const schema_pair& all,
                 const dialect::dialect& target);
 
+/// The same of a collation, with the columns that have it and the types that speak of it.
+remaking remade_collation(const model::object& from, const model::object& to,
+                          const schema_pair& all, const dialect::dialect& target);
+
 }  // namespace retort::diff

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "base/text_tools.h"
+#include "diff/moved_rows.h"
 #include "diff/rename_order.h"
 #include "diff/steps.h"
 #include "model/apply_objects.h"
@@ -25,18 +25,6 @@ std::string bounds_under(const model::qualified_name& parent, const model::table
   return {};
 }
 
-/// With its columns, and nothing that another look can add.
-model::table bare(const model::table& table) {
-  model::table made;
-  made.name = table.name;
-  made.columns = table.columns;
-  for (auto& column : made.columns) column.comment.clear();
-  for (const auto& line : table.opaque) {
-    if (line == "UNLOGGED" || line.starts_with("INHERITS (")) made.opaque.push_back(line);
-  }
-  return made;
-}
-
 class repartitioner {
  public:
   repartitioner(const model::table& from, const schema_pair& all, const dialect::dialect& target)
@@ -44,14 +32,16 @@ class repartitioner {
 
   change run() && {
     auto made = bare(from_);
+    for (const auto& line : from_.opaque) {
+      if (line.starts_with("INHERITS (")) made.opaque.push_back(line);
+    }
     made.name = name_between(from_.name, all_);
     if (const auto key = model::partition_key(to_); !key.empty()) made.opaque.push_back(key);
     std::ranges::sort(made.opaque);
     steps_.push_back(op(model::create_table{made}));
     make_partitions(to_.name, target_.quote(made.name));
     release_partitions(from_.name);
-    move_rows(target_.quote(made.name));
-    move_sequences(target_.quote(made.name));
+    move_rows(from_, target_.quote(made.name), all_.from, target_, steps_);
     steps_.push_back(op(model::drop_table{from_.name}));
     rename(made.name, from_.name.name);
     for (const auto& [name, wanted] : renamed_) rename(name, wanted);
@@ -88,44 +78,6 @@ class repartitioner {
                       key.empty() ? "" : " ", key));
       if (own != name) renamed_.emplace_back(own, name.name);
       make_partitions(name, target_.quote(own));
-    }
-  }
-
-  void move_rows(const std::string& made) {
-    std::vector<std::string> columns;
-    for (const auto& column : from_.columns) {
-      if (!column.generated) columns.push_back(target_.quote(column.name));
-    }
-    const auto list = base::join(columns, ", ");
-    const auto old = target_.quote(from_.name);
-    // Rows that a policy hides would stay behind, and go with the table: an error is better.
-    sql("SET row_security = off");
-    sql(fmt::format("INSERT INTO {0} ({1}) OVERRIDING SYSTEM VALUE SELECT {1} FROM {2}{3}", made,
-                    list, is_partitioned() ? "" : "ONLY ", old));
-    sql("RESET row_security");
-  }
-
-  bool is_partitioned() const { return !model::partition_key(from_).empty(); }
-
-  void move_sequences(const std::string& made) {
-    const auto old = target_.quote(from_.name);
-    for (const auto& column : from_.columns) {
-      const auto name = target_.quote(column.name);
-      for (const auto& [key, object] : all_.from.objects) {
-        const bool is_owner = object.kind == "sequence owner" &&
-                              object.definition.ends_with(" OWNED BY " + old + "." + name);
-        if (is_owner) {
-          sql(fmt::format("ALTER SEQUENCE {} OWNED BY {}.{}", target_.quote(object.name), made,
-                          name));
-        }
-      }
-      if (!column.identity) continue;
-      const auto sequence = [&](const std::string& table) {
-        return fmt::format("pg_catalog.pg_get_serial_sequence({}, {})", target_.literal(table),
-                           target_.literal(column.name));
-      };
-      sql(fmt::format("SELECT pg_catalog.setval({}, pg_catalog.nextval({}), false)", sequence(made),
-                      sequence(old)));
     }
   }
 

@@ -4,8 +4,10 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 
 #include "db/connection.h"
+#include "model/table.h"
 
 struct sqlite3;
 struct sqlite3_stmt;
@@ -73,6 +75,9 @@ class sqlite_connection final : public db::connection {
   /// How many transactions that wrote, or were begun to write, have ended on this connection.
   unsigned long ended_transactions() const { return ended_; }
 
+  /// Tables as introspection has read them, by the SQL that they were read from: its own affair.
+  std::unordered_map<std::string, model::table>& known_tables() { return known_tables_; }
+
   /// Watches the statements that come, until `end_watch`. `listener` outlives that.
   void watch(statement_listener& listener);
   void end_watch();
@@ -94,6 +99,7 @@ class sqlite_connection final : public db::connection {
   database_handle database_;
   statement_listener* listener_ = nullptr;
   watched_changes changes_;
+  std::unordered_map<std::string, model::table> known_tables_;
   /// The table whose DROP the listener has not been asked about yet.
   std::string dropping_;
   std::string may_drop_;

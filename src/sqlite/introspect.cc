@@ -3,9 +3,12 @@
 
 #include <algorithm>
 #include <map>
+#include <unordered_map>
 
 #include "base/text_tools.h"
+#include "sqlite/connection.h"
 #include "sqlite/dialect.h"
+#include "sqlite/normalise.h"
 #include "sqlite/parse_table.h"
 #include "sqlite/token_reader.h"
 
@@ -66,20 +69,69 @@ std::string virtual_sql(const std::string& sql) {
   return text;
 }
 
-model::table read_table(db::connection& connection, const std::string& name,
-                        const std::string& sql) {
+/// What sqlite_master has of a table.
+struct table_source {
+  std::string name;
+  std::string sql;
+  /// By name.
+  std::vector<std::pair<std::string, std::string>> indexes;
+
+  std::string key() const {
+    auto all = name + '\0' + sql;
+    for (const auto& [index, text] : indexes) (all += '\0') += index + '\0' + text;
+    return all;
+  }
+};
+
+model::table read_table(db::connection& connection, const table_source& source) {
   model::table table;
   try {
-    table = parse_table(sql);
+    table = parse_table(source.sql);
   } catch (const error&) {
     // A virtual table, or grammar that is younger than this code: compared as text.
     table = {};
-    table.columns = virtual_columns(connection, name);
-    table.opaque.push_back(virtual_sql(sql));
+    table.columns = virtual_columns(connection, source.name);
+    table.opaque.push_back(virtual_sql(source.sql));
   }
-  table.name = {"", name};
+  table.name = {"", source.name};
+  for (const auto& [name, sql] : source.indexes) {
+    table.indexes.push_back(parse_index(sql).index);
+    table.indexes.back().name = name;
+  }
+  normalise_table(table);
   return table;
 }
+
+/// The tables of a connection that is looked at again and again, as before each change of a
+/// migration: what has the same text is the same table. What a module says of its own is asked.
+class table_reader {
+ public:
+  explicit table_reader(db::connection& connection)
+      : connection_(connection), lasting_(dynamic_cast<sqlite_connection*>(&connection)) {}
+  table_reader(const table_reader&) = delete;
+  table_reader& operator=(const table_reader&) = delete;
+  ~table_reader() {
+    if (lasting_ != nullptr) lasting_->known_tables().swap(seen_);
+  }
+
+  model::table read(const table_source& source) {
+    auto key = source.key();
+    if (lasting_ != nullptr) {
+      auto known = lasting_->known_tables().extract(key);
+      if (!known.empty()) return seen_.insert(std::move(known)).position->second;
+    }
+    auto table = read_table(connection_, source);
+    const bool is_virtual = std::ranges::any_of(
+        table.opaque, [](const std::string& text) { return text.starts_with("CREATE "); });
+    if (!is_virtual) seen_.emplace(std::move(key), table);
+    return table;
+  }
+
+ private:
+  db::connection& connection_;
+  sqlite_connection* lasting_;
+  std::unordered_map<std::string, model::table> seen_;
+};
 
 model::object read_object(const std::string& kind, const std::string& name,
                           const std::string& table, const std::string& sql) {
@@ -106,27 +158,28 @@ void read_pragmas(db::connection& connection, model::schema& out) {
 model::schema sqlite_dialect::introspect(db::connection& connection,
                                          std::string_view version_table) const {
   model::schema schema;
-  std::map<std::string, std::vector<model::index>> indexes;
+  std::map<std::string, table_source> sources;
   for (auto& row : connection.query(catalogue_query()).rows) {
     const auto& [kind, name, table, sql] = std::tie(*row[0], *row[1], *row[2], *row[3]);
     if (is_own(name, version_table) || is_own(table, version_table)) continue;
     if (kind == "table") {
-      schema.tables.emplace(model::qualified_name{"", name}, read_table(connection, name, sql));
+      sources[name].name = name;
+      sources[name].sql = sql;
     } else if (kind == "index") {
-      auto index = parse_index(sql).index;
-      index.name = name;
-      indexes[table].push_back(std::move(index));
+      sources[table].indexes.emplace_back(name, sql);
     } else {
       auto object = read_object(kind, name, table, sql);
       auto key = kind + " " + (kind == "trigger" ? table + "." : "") + name;
       schema.objects.emplace(std::move(key), std::move(object));
     }
   }
-  for (auto& [table, list] : indexes) {
-    if (auto* owner = schema.find({"", table})) owner->indexes = std::move(list);
+  table_reader reader(connection);
+  for (const auto& [name, source] : sources) {
+    if (source.sql.empty()) continue;
+    schema.tables.emplace(model::qualified_name{"", name}, reader.read(source));
   }
   read_pragmas(connection, schema);
-  return normalise(std::move(schema));
+  return with_normal_tables(std::move(schema));
 }
 
 std::vector<std::pair<std::string, std::string>> sqlite_dialect::counters(

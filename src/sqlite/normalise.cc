@@ -8,6 +8,7 @@
 #include "base/text_tools.h"
 #include "dialect/quoting.h"
 #include "sqlite/dialect.h"
+#include "sqlite/normalise.h"
 #include "sqlite/parse_table.h"
 #include "sqlite/tokens.h"
 #include "sqlite/types.h"
@@ -118,6 +119,8 @@ void sort_constraints(model::table& table) {
   std::ranges::sort(table.opaque);
 }
 
+}  // namespace
+
 void normalise_table(model::table& table) {
   if (table.name.schema == "main") table.name.schema.clear();
   table.comment.clear();
@@ -149,8 +152,6 @@ void normalise_table(model::table& table) {
   for (auto& index : table.indexes) normalise_index(index, table, names);
 }
 
-}  // namespace
-
 std::string normal_default(std::string_view sql) {
   auto all = tokenise(sql);
   auto bare = strip_parentheses(all);
@@ -167,10 +168,22 @@ std::string normal_default(std::string_view sql) {
 }
 
 model::schema sqlite_dialect::normalise(model::schema schema) const {
+  return normalise_beside(std::move(schema), {});
+}
+
+model::schema sqlite_dialect::normalise_beside(model::schema schema,
+                                               const model::schema& normal) const {
+  for (auto& [name, table] : schema.tables) {
+    const auto* known = normal.find(name);
+    if (known == nullptr || *known != table) normalise_table(table);
+  }
+  return with_normal_tables(std::move(schema));
+}
+
+model::schema sqlite_dialect::with_normal_tables(model::schema schema) const {
   model::schema out;
   std::map<std::string, const model::table*> by_name;
   for (auto& [name, table] : schema.tables) {
-    normalise_table(table);
     auto key = table.name;
     const auto& kept = out.tables.emplace(std::move(key), std::move(table)).first->second;
     by_name[base::lower(kept.name.name)] = &kept;

@@ -68,8 +68,8 @@ class sqlite_change final : public retort::dialect::table_change {
         name_(retort::dialect::changed_table(change.change)) {
     require_in_reach();
     read_live();
-    model::tracked_schema state{with_declared_keys(target_.introspect(connection_, "")),
-                                std::nullopt};
+    const auto before = target_.introspect(connection_, "");
+    model::tracked_schema state{with_declared_keys(before), std::nullopt};
     broken_ = broken_objects(connection_);
     alter_is_enough_ = true;
     for (const auto& op : change.change) {
@@ -84,7 +84,7 @@ class sqlite_change final : public retort::dialect::table_change {
       alter_is_enough_ = alter_is_enough_ && can_alter(operations_.back(), state.schema);
       model::apply(state, operations_.back());
     }
-    expected_ = target_.normalise(std::move(state.schema));
+    expected_ = target_.normalise_beside(std::move(state.schema), before);
     alter_is_enough_ ? write_alter() : write_rebuild();
   }
 

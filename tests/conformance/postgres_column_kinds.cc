@@ -71,6 +71,17 @@ const std::vector<sql_kind>& postgres_column_kinds() {
        "USING t::int, ALTER COLUMN t SET DEFAULT 12; CREATE INDEX ix_t ON things (t)"},
       {"type: varchar shortened", things, "ALTER TABLE things ALTER COLUMN v TYPE varchar(10)"},
       {"type: array", things, "ALTER TABLE things ALTER COLUMN nums TYPE bigint[]"},
+      {"type: text and an array of text, whatever it looks like",
+       R"x(CREATE TABLE lists (id serial PRIMARY KEY, l text, v varchar(90)[], n int[], m text, was text);
+INSERT INTO lists (l) VALUES ('a'), ('{a,b}'), ('{a}'), ('{"{a,b}"}'), ('{"a",b}'), ('{}'), ('{NULL}'), ('{null}'), ('NULL'), (''), ('{"a": [1]}'), ('{,}'), ('a, b'), ('{"a\b","c"}'), (NULL);
+INSERT INTO lists (v) VALUES ('{a}'), ('{a,b}'), ('{"{a}"}'), ('{"{a,b}"}'), ('{}'), ('{NULL}'), ('{"NULL"}'), ('{""}'), ('{"a b"}'), ('{"a b",NULL,"c\"d"}'), ('{"a\\b","{a,b}"}'), ('{"x,y"}');
+INSERT INTO lists (n) VALUES ('{1}'), ('{1,2}'), ('{}'), ('{NULL}'); INSERT INTO lists (m) VALUES ('5'); UPDATE lists SET was = coalesce(l, v::text, n::text, m);)x",
+       "ALTER TABLE lists ALTER COLUMN l TYPE text[] USING ARRAY[l], ALTER COLUMN v TYPE "
+       "varchar(90), ALTER COLUMN n TYPE text, ALTER COLUMN m TYPE int[] USING NULL",
+       {"lists.l", "lists.v", "lists.n", "lists.m"},
+       false,
+       "SELECT 1 / (count(*) FILTER (WHERE pg_typeof(l)::text = 'text' AND coalesce(l::text, "
+       "v::text, n::text, m::text) IS DISTINCT FROM was) = 0)::int FROM lists"},
       {"type: array of text", things, "ALTER TABLE things ALTER COLUMN nums TYPE text[]"},
       {"type: becomes an array",
        "CREATE TABLE lists (id int PRIMARY KEY, l text); INSERT INTO lists VALUES (1, '{a,b}')",
@@ -78,7 +89,7 @@ const std::vector<sql_kind>& postgres_column_kinds() {
        {"lists.l"}},
       {"type: an array becomes text, and that an array again",
        "CREATE TABLE lists (id int PRIMARY KEY, l int[], u uuid[]); INSERT INTO lists VALUES (1, "
-       "'{1,2}', '{}'), (2, '{{1},{NULL}}', ARRAY[gen_random_uuid()]), (3, NULL, NULL)",
+       "'{1,2}', '{}'), (2, '{{1},{NULL}}', ARRAY[gen_random_uuid(), NULL]), (3, NULL, NULL)",
        "ALTER TABLE lists ALTER COLUMN l TYPE text, ALTER COLUMN u TYPE varchar(90)"},
       {"type: a flag becomes a time, and times become flags",
        "CREATE TABLE flags (id int PRIMARY KEY, f boolean DEFAULT false, t timestamptz DEFAULT "

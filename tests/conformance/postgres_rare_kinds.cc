@@ -69,6 +69,31 @@ INSERT INTO measured (a, b) VALUES ('x', 1);
 
 const std::vector<sql_kind>& postgres_rare_kinds() {
   static const std::vector<sql_kind> all = {
+      {"collation: another definition while columns, types and indexes have it",
+       R"(
+CREATE COLLATION by_name (LOCALE = 'C'); CREATE DOMAIN label AS text COLLATE by_name; CREATE TYPE titled AS (name text COLLATE by_name, no int);
+CREATE TABLE labels (id text COLLATE by_name PRIMARY KEY, b text, l label, t titled, CONSTRAINT ck CHECK (b COLLATE by_name > 'a'));
+CREATE INDEX ix_labels ON labels (b COLLATE by_name); CREATE VIEW seen AS SELECT b COLLATE by_name AS b FROM labels;
+CREATE TABLE liked (l text COLLATE by_name REFERENCES labels); INSERT INTO labels VALUES ('a', 'b', 'c', ROW('d', 1)), ('b', NULL, NULL, NULL); INSERT INTO liked VALUES ('b');)",
+       R"(
+CREATE COLLATION by_name (LOCALE = 'POSIX'); CREATE DOMAIN label AS text COLLATE by_name; CREATE TYPE titled AS (name text COLLATE by_name, no int);
+CREATE TABLE labels (id text COLLATE by_name PRIMARY KEY, b text, l label, t titled, CONSTRAINT ck CHECK (b COLLATE by_name > 'a'));
+CREATE INDEX ix_labels ON labels (b COLLATE by_name); CREATE VIEW seen AS SELECT b COLLATE by_name AS b FROM labels;
+CREATE TABLE liked (l text COLLATE by_name REFERENCES labels);)",
+       {},
+       true},
+      {"composite type of a typed table, of columns and of arrays",
+       R"(
+CREATE TYPE card AS (no integer, holder text); CREATE TABLE cards OF card (PRIMARY KEY (no));
+CREATE TABLE wallets (id int PRIMARY KEY, one card, many card[]); CREATE TABLE used (no int REFERENCES cards); CREATE VIEW holders AS SELECT holder FROM cards;
+INSERT INTO cards VALUES (1, 'a'), (2, NULL); INSERT INTO used VALUES (2);
+INSERT INTO wallets VALUES (1, ROW(1, 'a'), ARRAY[ROW(1, 'x, "y"'), NULL, ROW(NULL, NULL)]::card[]), (2, NULL, NULL), (3, NULL, '{}');)",
+       R"(
+CREATE TYPE card AS (no bigint, colour text, holder text); CREATE TABLE cards OF card (PRIMARY KEY (no));
+CREATE TABLE wallets (id int PRIMARY KEY, one card, many card[]); CREATE TABLE used (no int REFERENCES cards); CREATE VIEW holders AS SELECT holder FROM cards;)",
+       {"wallets"},
+       true,
+       R"(SELECT 1 / count(*) FROM wallets WHERE (one).holder = 'a' AND (many[1]).holder = 'x, "y"' AND array_length(many, 1) = 3)"},
       {"operator", numbers,
        "CREATE OPERATOR <=># (FUNCTION = pair_order, LEFTARG = pair, RIGHTARG = pair); COMMENT ON "
        "OPERATOR <=># (pair, pair) IS 'x'"},

@@ -253,6 +253,33 @@ CREATE TABLE cut_1a PARTITION OF cut_1 FOR VALUES IN (1); CREATE TABLE cut_rest 
        {"cuts", "cut_1", "cut_rest"},
        true},
       {"inheritance: begins", heirs, "ALTER TABLE others INHERIT elders", {"elders"}},
+      {"inheritance: begins with columns and checks that are the parents' alone",
+       R"(
+CREATE TABLE elders (id int NOT NULL, CONSTRAINT ck_elders CHECK (id > 0)); CREATE TABLE named (name text DEFAULT 'x');
+CREATE TABLE heirs (id int NOT NULL, n bigint GENERATED ALWAYS AS IDENTITY, s serial PRIMARY KEY); CREATE TABLE grandchildren (id int NOT NULL, n bigint NOT NULL, s int NOT NULL, own text);
+CREATE VIEW all_heirs AS SELECT id, n FROM heirs; CREATE TABLE liked (h int REFERENCES heirs (s)); CREATE INDEX ix_heirs ON heirs (id);
+INSERT INTO heirs (id) VALUES (1), (2); INSERT INTO grandchildren VALUES (3, 3, 3, 'a'); INSERT INTO liked VALUES (1);)",
+       R"(
+CREATE TABLE elders (id int NOT NULL, CONSTRAINT ck_elders CHECK (id > 0)); CREATE TABLE named (name text DEFAULT 'x');
+CREATE TABLE heirs (n bigint GENERATED ALWAYS AS IDENTITY, s serial PRIMARY KEY) INHERITS (elders, named); CREATE TABLE grandchildren (own text) INHERITS (heirs);
+CREATE VIEW all_heirs AS SELECT id, n FROM heirs; CREATE TABLE liked (h int REFERENCES heirs (s)); CREATE INDEX ix_heirs ON heirs (id);)",
+       {"elders", "named", "heirs"},
+       true,
+       "INSERT INTO heirs (id) VALUES (7)"},
+      {"inheritance: a column that an heir keeps and its parent does not",
+       R"(CREATE TABLE elders (id int, name text); CREATE TABLE heirs (n int) INHERITS (elders);
+CREATE TABLE grandchildren (m int) INHERITS (heirs); INSERT INTO heirs VALUES (1, 'a', 2); INSERT INTO grandchildren VALUES (2, 'b', 3, 4);)",
+       R"(CREATE TABLE elders (id int); CREATE TABLE heirs (n int) INHERITS (elders);
+CREATE TABLE grandchildren (m int, name text) INHERITS (heirs);)",
+       {"elders.name", "heirs.name"},
+       true},
+      {"inheritance: a check that stays, but for an heir's own",
+       R"(CREATE TABLE elders (id int, CONSTRAINT ck CHECK (id > 0)); CREATE TABLE heirs (n int, CONSTRAINT ck CHECK (id > 0)) INHERITS (elders);
+CREATE TABLE grandchildren (m int) INHERITS (heirs); INSERT INTO heirs VALUES (1, 2); INSERT INTO grandchildren VALUES (2, 3, 4);)",
+       R"(CREATE TABLE elders (id int, CONSTRAINT ck CHECK (id > 0)); CREATE TABLE heirs (n int) INHERITS (elders);
+CREATE TABLE grandchildren (m int, CONSTRAINT ck CHECK (id > 0)) INHERITS (heirs))",
+       {},
+       true},
       {"inheritance: ends", heirs, "ALTER TABLE heirs NO INHERIT elders", {"elders"}},
       {"inheritance: another type", heirs,
        "ALTER TABLE elders ALTER COLUMN id TYPE bigint; ALTER TABLE elders ALTER COLUMN name SET "

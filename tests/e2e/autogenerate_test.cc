@@ -166,7 +166,7 @@ TEST_CASE_TEMPLATE("check models", Db, sqlite, postgresql) {
 
   const auto with_sql = b.check_models({"--sql"});
   CHECK(with_sql.status == 3);
-  CHECK(with_sql.output.find("-- what would make them equal:\n") != std::string::npos);
+  CHECK(with_sql.errors == found.output);
   CHECK(with_sql.output.find("CREATE TABLE pets") != std::string::npos);
 
   const auto answer = b.check_models({"--json"});
@@ -182,6 +182,9 @@ TEST_CASE_TEMPLATE("check models", Db, sqlite, postgresql) {
   CHECK(ways == 1);
   CHECK(b.everything() == before);
   CHECK(b.is_tidy());
+  const auto piped = b.shell(with_sql.output);
+  CHECK_MESSAGE(piped.status == 0, piped.errors);
+  CHECK(b.check_models().status == 0);
 
   b.write("models.sql", first);
   const auto equal = b.check_models();

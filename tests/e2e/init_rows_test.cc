@@ -166,11 +166,12 @@ TEST_CASE("rows of a table in the schema that --schema names are taken over<post
   const copied b("postgresql", R"(
 CREATE SCHEMA app;
 CREATE TABLE app.x (id INTEGER GENERATED ALWAYS AS IDENTITY PRIMARY KEY);
-INSERT INTO app.x DEFAULT VALUES;
+INSERT INTO app.x DEFAULT VALUES; CREATE SCHEMA theirs; CREATE VIEW theirs.v AS SELECT 1 AS one;
 )");
   b.to.execute("CREATE SCHEMA app");
   b.take({"--rows", "x"}, {"--schema", "app"});
   b.same("SELECT * FROM app.x");
+  CHECK(b.to.query("SELECT count(*) FROM pg_namespace WHERE nspname = 'theirs'") == "0");
   const auto told = b.init({"--rows", "app.x", "--schema", "app"}, "sql", "again");
   CHECK_MESSAGE(told.status == 0, told.errors);
   CHECK(told.output.find("--url URL --schema app stamp head") != std::string::npos);

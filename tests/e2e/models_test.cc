@@ -593,6 +593,17 @@ TEST_CASE_TEMPLATE("where one schema is worked in, others are left alone", Db, p
   b.write("models.sql", "CREATE TABLE a (i INTEGER);\n");
   const auto equal = b.retort({"check", "models", "--models", "models.sql", "--schema", "t1"});
   CHECK_MESSAGE(equal.status == 0, equal.output);
+  // As `pg_dump -s -n t1` writes it.
+  b.write(
+      "dump.sql",
+      "SELECT pg_catalog.set_config('search_path', '', false);\nCREATE SCHEMA t1;\nCREATE TABLE "
+      "t1.a (i INTEGER);\n");
+  const auto dumped = b.retort({"check", "models", "--models", "dump.sql", "--schema", "t1"});
+  CHECK_MESSAGE(dumped.status == 0, dumped.errors);
+  const auto exported = b.retort({"export", "models", "--format", "sql", "--schema", "t1"});
+  CHECK_MESSAGE(has(exported.output, "CREATE TABLE a ("), exported.errors);
+  CHECK_FALSE(has(exported.output, "t2"));
+  CHECK_FALSE(has(exported.output, "shared"));
   b.write("models.sql", "CREATE TABLE a (i INTEGER, j INTEGER);\n");
   REQUIRE(b.retort({"revision", "--autogenerate", "-m", "x", "--rev-id", "bbbb", "--format", "sql",
                     "--models", "models.sql", "--schema", "t1"})

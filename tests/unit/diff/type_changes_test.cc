@@ -87,12 +87,17 @@ TEST_CASE("a composite type whose attributes change places is made anew") {
   REQUIRE(found.ways.size() == 1);
   CHECK(sql_of(found.ways[0]) ==
         texts{"ALTER TYPE x RENAME TO x__renamed", "CREATE TYPE x AS (b text, a integer)",
+              "CREATE FUNCTION to_x__renamed(x__renamed[]) RETURNS x[] LANGUAGE sql AS $$ SELECT "
+              "CASE WHEN array_ndims($1) > 1 THEN $1::text[]::x[] WHEN $1 IS NOT NULL THEN "
+              "coalesce((SELECT array_agg(CASE WHEN $1[i] IS DISTINCT FROM NULL THEN "
+              "ROW(($1[i]).b, ($1[i]).a)::x END ORDER BY i) FROM generate_subscripts($1, 1) AS i), "
+              "'{}') END $$",
               "ALTER TABLE t ALTER COLUMN a DROP DEFAULT",
               "ALTER TABLE t ALTER COLUMN a TYPE x USING CASE WHEN a IS DISTINCT FROM NULL THEN "
               "ROW((a).b, (a).a)::x END",
               "ALTER TABLE t ALTER COLUMN a SET DEFAULT '1'::x",
-              "ALTER TABLE t ALTER COLUMN b TYPE x[] USING b::text[]::x[]",
-              "DROP TYPE x__renamed"});
+              "ALTER TABLE t ALTER COLUMN b TYPE x[] USING to_x__renamed(b)",
+              "DROP FUNCTION to_x__renamed", "DROP TYPE x__renamed"});
 }
 
 TEST_CASE("what a domain says changes where it is") {

@@ -1,0 +1,67 @@
+#include "diff/moved_rows.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "base/text_tools.h"
+#include "diff/steps.h"
+#include "model/apply_objects.h"
+
+namespace retort::diff {
+namespace {
+
+void move_sequences(const model::table& from, const std::string& made, const model::schema& side,
+                    const dialect::dialect& target, std::vector<model::operation>& steps) {
+  const auto old = target.quote(from.name);
+  for (const auto& column : from.columns) {
+    const auto name = target.quote(column.name);
+    for (const auto& [key, object] : side.objects) {
+      const bool is_owner = object.kind == "sequence owner" &&
+                            object.definition.ends_with(" OWNED BY " + old + "." + name);
+      if (!is_owner) continue;
+      steps.push_back(execute(
+          fmt::format("ALTER SEQUENCE {} OWNED BY {}.{}", target.quote(object.name), made, name)));
+    }
+    if (!column.identity) continue;
+    const auto sequence = [&](const std::string& table) {
+      return fmt::format("pg_catalog.pg_get_serial_sequence({}, {})", target.literal(table),
+                         target.literal(column.name));
+    };
+    steps.push_back(
+        execute(fmt::format("SELECT pg_catalog.setval({}, pg_catalog.nextval({}), false)",
+                            sequence(made), sequence(old))));
+  }
+}
+
+}  // namespace
+
+model::table bare(const model::table& table) {
+  model::table made;
+  made.name = table.name;
+  made.columns = table.columns;
+  for (auto& column : made.columns) column.comment.clear();
+  for (const auto& line : table.opaque) {
+    if (line == "UNLOGGED") made.opaque.push_back(line);
+  }
+  return made;
+}
+
+void move_rows(const model::table& from, const std::string& made, const model::schema& side,
+               const dialect::dialect& target, std::vector<model::operation>& steps) {
+  std::vector<std::string> columns;
+  for (const auto& column : from.columns) {
+    if (!column.generated) columns.push_back(target.quote(column.name));
+  }
+  const auto list = base::join(columns, ", ");
+  const bool is_partitioned = !model::partition_key(from).empty();
+  // Rows that a policy hides would stay behind, and go with the table: an error is better.
+  steps.push_back(execute("SET row_security = off"));
+  steps.push_back(
+      execute(fmt::format("INSERT INTO {0} ({1}) OVERRIDING SYSTEM VALUE SELECT {1} FROM {2}{3}",
+                          made, list, is_partitioned ? "" : "ONLY ", target.quote(from.name))));
+  steps.push_back(execute("RESET row_security"));
+  move_sequences(from, made, side, target, steps);
+}
+
+}  // namespace retort::diff
