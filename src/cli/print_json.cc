@@ -184,6 +184,7 @@ std::string json_of(const command::revision_result& result) {
       {"path", written ? ordered_json(result.path) : ordered_json(nullptr)}};
   if (!result.reviews.empty()) item["reviews"] = result.reviews;
   if (!result.online_path.empty()) item["online_path"] = result.online_path;
+  if (!result.unread.empty()) item["note"] = result.unread;
   return dump(item);
 }
 
@@ -204,6 +205,9 @@ std::string json_of(const std::vector<command::graph_problem>& graph,
   for (const auto& problem : changed) add("checksums", problem, false);
   for (const auto& one : models.differences) {
     array.push_back({{"check", "models"}, {"severity", "difference"}, {"message", one.text}});
+  }
+  if (!models.unread.empty()) {
+    array.push_back({{"check", "models"}, {"severity", "note"}, {"message", models.unread}});
   }
   if (!models.sql.empty()) {
     array.push_back({{"check", "models"}, {"severity", "sql"}, {"message", models.sql}});

@@ -184,10 +184,13 @@ std::string doubt_lines(const command::stamp_doubt& doubt) {
 }
 
 std::string models_lines(const command::checked_models& models, bool quiet) {
+  const auto note = models.unread.empty() || quiet
+                        ? std::string()
+                        : "note: " + base::printable(models.unread) + "\n";
   if (models.differences.empty()) {
-    return quiet ? std::string() : fmt::format("{} equals the models\n", models.what);
+    return quiet ? note : fmt::format("{} equals the models\n", models.what) + note;
   }
-  std::string out = fmt::format("{} differs from the models:\n", models.what);
+  std::string out = fmt::format("{} differs from the models:\n", models.what) + note;
   for (const auto& one : models.differences) out += "  " + base::printable(one.text) + "\n";
   if (models.no_way) {
     out += fmt::format("no SQL is known that would make them equal: {}\n",

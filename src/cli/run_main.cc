@@ -85,6 +85,7 @@ int report_new_file(const command::revision_result& made, const arguments& args)
                           : fmt::format("created {}\n", made.path));
     if (!made.online_path.empty()) say(fmt::format("created {}\n", made.online_path));
     for (const auto& line : made.reviews) say(base::printable("review: " + line) + "\n");
+    if (!made.unread.empty()) say(base::printable("note: " + made.unread) + "\n");
   }
   return done;
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <iterator>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "base/text_tools.h"
@@ -79,7 +80,21 @@ class workshop {
       };
       executor.run(request);
     }
+    note_unread(*replayed_);
     return look_at(*replayed_);
+  }
+
+  /// What nobody has compared, in a line for people; empty: there is no such thing.
+  std::string unread() const {
+    if (unread_.empty()) return {};
+    constexpr std::size_t most = 5;
+    std::vector<std::string> lines(unread_.begin(), unread_.end());
+    if (lines.size() > most) {
+      const auto more = lines.size() - most;
+      lines.resize(most);
+      lines.push_back(fmt::format("and {} more", more));
+    }
+    return "not read, and so not compared: " + base::join(lines, ", ");
   }
 
   /// A scratch database with the structure that `current` has seen.
@@ -158,6 +173,7 @@ class workshop {
     // What the models have set on their connection must not show.
     const auto connection = open(url);
     says_numbers_ = true;
+    note_unread(*connection);
     auto shown = look_at(*connection);
     says_numbers_ = std::ranges::any_of(
         shown.objects, [](const auto& entry) { return entry.second.kind == "pragma"; });
@@ -243,9 +259,14 @@ class workshop {
     std::erase_if(made_, [&](const db::url& one) { return one.database == url.database; });
   }
 
+  void note_unread(db::connection& connection) {
+    for (auto& line : target_.unread(connection)) unread_.insert(std::move(line));
+  }
+
   model::schema from_database() {
     real_ = env_.connect(true);
     require_heads(real_.get());
+    if (real_ != nullptr) note_unread(*real_);
     auto shown = real_ == nullptr ? model::schema() : look_at(*real_);
     if (schema_) require_one_schema(shown);
     return shown;
@@ -296,6 +317,7 @@ class workshop {
   const dialect::dialect& target_;
   scratch_place place_;
   model::object_filter filter_;
+  std::set<std::string> unread_;
   /// SQLite: the models set a number of the file's header (user_version); else it is left alone.
   bool says_numbers_ = false;
   std::vector<model::rename_hint> hints_;
@@ -413,6 +435,7 @@ model_comparison compare_models(environment& env, comparison_request request, bo
   take_over(wanted, shown, request.with_grants);
   model_comparison result;
   result.target = &shop.target();
+  result.unread = shop.unread();
   result.differences = diff::compare_but_for_order(wanted, shown);
   auto said = diff::with_hints(diff::said_renamings(request.renames, shown, wanted), shop.hints(),
                                shown, wanted, shop.target().flavour());

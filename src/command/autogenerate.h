@@ -41,6 +41,8 @@ struct model_comparison {
   diff::convergence downgrade;
   /// The way back as far as the first step of `upgrade` that is online.
   diff::convergence online_downgrade;
+  /// What both sides have that is not read, in a line for people; empty: there is no such thing.
+  std::string unread;
   /// Why there is no way that Retort knows.
   std::optional<error> no_way;
   const dialect::dialect* target = nullptr;

@@ -130,6 +130,7 @@ checked_models check_models(environment& env, comparison_request request, bool w
   result.what = request.from_history ? "the history" : env.database().url.display();
   auto found = compare_models(env, request, with_sql);
   result.differences = std::move(found.differences);
+  result.unread = std::move(found.unread);
   result.no_way = std::move(found.no_way);
   if (!result.no_way && !found.upgrade.steps.empty()) {
     result.sql = whole_script(

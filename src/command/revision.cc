@@ -112,9 +112,12 @@ revision_result revision(environment& env, const revision_request& request) {
   comparison.in_cpp = format == script::file_format::cpp;
   comparison.online = env.config().autogenerate_online;
   const auto found = compare_models(env, comparison, true);
-  if (found.differences.empty()) return {};
   if (found.no_way) throw *found.no_way;
-  return write_found(env, found, std::move(made), request, format);
+  auto result = found.differences.empty()
+                    ? revision_result()
+                    : write_found(env, found, std::move(made), request, format);
+  result.unread = found.unread;
+  return result;
 }
 
 }  // namespace retort::command

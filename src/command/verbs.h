@@ -192,6 +192,8 @@ struct revision_result {
   std::vector<std::string> reviews;
   /// The migration behind it, of what is done online; empty: there is none.
   std::string online_path;
+  /// As `model_comparison::unread`.
+  std::string unread;
 };
 /// Writes a new migration's file, whole or not at all. Throws `error` where the folder holds
 /// revisions that this program does not have.
@@ -339,6 +341,8 @@ struct checked_models {
   /// What was compared: an address, or "the history".
   std::string what;
   std::vector<diff::difference> differences;
+  /// As `model_comparison::unread`.
+  std::string unread;
   /// What would make it equal to the models; empty where it was not asked for, or is not known.
   std::string sql;
   std::optional<error> no_way;

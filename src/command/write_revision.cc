@@ -273,7 +273,7 @@ revision_result write_revision(environment& env, script::new_migration made,
     fs::remove(target, ignored);
     throw;
   }
-  return {made.revision, target.string(), {}, {}};
+  return {made.revision, target.string(), {}, {}, {}};
 }
 
 }  // namespace retort::command

@@ -123,6 +123,9 @@ class dialect {
   virtual model::schema introspect(db::connection& connection,
                                    std::string_view version_table) const = 0;
 
+  /// What the database has that `introspect` does not read, by kind and name; sorted.
+  virtual std::vector<std::string> unread(db::connection&) const { return {}; }
+
   /// Each sequence or AUTOINCREMENT counter by name, and the value it gives next, sorted by name.
   /// Retort's own tables are left out as in `introspect`.
   virtual std::vector<std::pair<std::string, std::string>> counters(

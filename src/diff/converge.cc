@@ -295,8 +295,8 @@ class converger {
     }
     scratch_.execute("SAVEPOINT retort_probe");
     std::optional<model::schema> after;
-    const bool any =
-        std::ranges::count_if(some, [&](const change* one) { return probe(*one); }) != 0;
+    bool any = false;
+    for (const auto* one : some) any = probe(*one) || any;
     if (any) after = look();
     scratch_.execute("ROLLBACK TO SAVEPOINT retort_probe");
     scratch_.execute("RELEASE SAVEPOINT retort_probe");

@@ -97,6 +97,10 @@ model::schema postgres_dialect::introspect(db::connection& connection,
   return postgres::introspect(connection, version_table);
 }
 
+std::vector<std::string> postgres_dialect::unread(db::connection& connection) const {
+  return postgres::unread(connection);
+}
+
 std::vector<std::pair<std::string, std::string>> postgres_dialect::counters(
     db::connection& connection, std::string_view version_table) const {
   return postgres::counters(connection, version_table);

@@ -36,6 +36,7 @@ class postgres_dialect : public dialect::dialect {
              std::vector<retort::dialect::statement>& out) const override;
   model::schema introspect(db::connection& connection,
                            std::string_view version_table) const override;
+  std::vector<std::string> unread(db::connection& connection) const override;
   std::vector<std::pair<std::string, std::string>> counters(
       db::connection& connection, std::string_view version_table) const override;
   model::schema normalise(model::schema schema) const override;

@@ -14,6 +14,9 @@ namespace retort::postgres {
 /// them, expressions as pg_get_expr() prints them, constraints with their names and sorted by them.
 model::schema introspect(db::connection& connection, std::string_view version_table);
 
+/// See dialect::unread.
+std::vector<std::string> unread(db::connection& connection);
+
 /// See dialect::counters.
 std::vector<std::pair<std::string, std::string>> counters(db::connection& connection,
                                                           std::string_view version_table);

@@ -289,6 +289,39 @@ TEST_CASE("whether a materialized view is filled is no difference") {
   CHECK(left_of(converge(place, wanted, {})) == "");
 }
 
+/// How often the schema is looked at on the way to so many types of other values, each with a view
+/// and an index in the way.
+int looks_for_types(databases& all, int types) {
+  const auto make = [&](changed_place& place, const char* values) {
+    for (int i = 0; i < types; ++i) {
+      const auto script = fmt::format(
+          "CREATE TYPE e{0} AS ENUM ({1}); CREATE TABLE t{0} (id int, e e{0}); CREATE INDEX ix{0} "
+          "ON t{0} (id) WHERE e = 'a'; CREATE VIEW v{0} AS SELECT id FROM t{0} WHERE e = 'a';",
+          i, values);
+      run_script(place.connection(), script.c_str(), place.target());
+    }
+  };
+  auto goal = all.real();
+  make(goal, "'a', 'c'");
+  const auto wanted = goal.shown();
+  auto place = all.scratch();
+  make(place, "'a', 'b', 'c'");
+  int looks = 0;
+  const diff::look_function look = [&] {
+    ++looks;
+    return place.shown();
+  };
+  CHECK(left_of(diff::converge(place.connection(), look, wanted, place.target(), {})) == "");
+  return looks;
+}
+
+TEST_CASE("how often the schema is looked at does not grow with what changes") {
+  const auto server = postgres_server();
+  if (!server) return;
+  postgres_databases all(*server);
+  CHECK(looks_for_types(all, 4) == looks_for_types(all, 1));
+}
+
 TEST_CASE("rows that a policy hides are not lost with a table that is made anew") {
   const auto server = postgres_server();
   if (!server) return;

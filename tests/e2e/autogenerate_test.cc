@@ -182,15 +182,17 @@ TEST_CASE_TEMPLATE("check models", Db, sqlite, postgresql) {
   CHECK(ways == 1);
   CHECK(b.everything() == before);
   CHECK(b.is_tidy());
-  const auto piped = b.shell(with_sql.output);
-  CHECK_MESSAGE(piped.status == 0, piped.errors);
-  CHECK(b.check_models().status == 0);
 
   b.write("models.sql", first);
   const auto equal = b.check_models();
   CHECK(equal.status == 0);
   CHECK(equal.output == b.shown_url() + " equals the models\n");
   CHECK(json(b.check_models({"--json"})).empty());
+
+  const auto piped = b.shell(with_sql.output);
+  CHECK_MESSAGE(piped.status == 0, piped.errors);
+  b.write("models.sql", wanted);
+  CHECK(b.check_models().status == 0);
 }
 
 TEST_CASE_TEMPLATE("the history in place of a database", Db, sqlite, postgresql) {

@@ -614,6 +614,28 @@ TEST_CASE_TEMPLATE("where one schema is worked in, others are left alone", Db, p
   CHECK_FALSE(has(text, "shared"));
 }
 
+TEST_CASE("what is not read is named<postgresql>") {
+  const bench b("postgresql");
+  b.migration("aaaa", "", "SELECT 1;", "");
+  REQUIRE(b.retort({"upgrade", "head"}).status == 0);
+  b.write("models.sql", "-- nothing\n");
+  const arguments check = {"check", "models", "--models", "models.sql"};
+  CHECK_FALSE(has(b.retort(check).output, "not read"));
+  b.execute(
+      "CREATE TRANSFORM FOR integer LANGUAGE sql (FROM SQL WITH FUNCTION prsd_lextype(internal), "
+      "TO "
+      "SQL WITH FUNCTION int4recv(internal))");
+  const auto note = "not read, and so not compared: transform for integer language sql";
+  const auto found = b.retort(check);
+  CHECK_MESSAGE(found.status == 0, found.errors);
+  CHECK(has(found.output, std::string("\nnote: ") + note + "\n"));
+  CHECK_FALSE(
+      has(b.retort({"check", "models", "--models", "models.sql", "--quiet"}).output, "note"));
+  CHECK(has(b.retort({"check", "models", "--models", "models.sql", "--json"}).output, note));
+  const arguments make = {"revision", "--autogenerate", "-m", "x", "--models", "models.sql"};
+  CHECK(has(b.retort(make).output, std::string("note: ") + note));
+}
+
 TEST_SUITE_END();
 
 }  // namespace
