@@ -63,7 +63,8 @@ TEST_CASE(
   CHECK(sql_of(made.referred) ==
         "INSERT INTO clubs (id, name) SELECT id, row_number() OVER () FROM (SELECT club AS id FROM "
         "members WHERE club IS NOT NULL EXCEPT SELECT id FROM clubs) referred;SELECT "
-        "setval(pg_get_serial_sequence('clubs', 'id'), max(id)) FROM clubs HAVING max(id) > 0;");
+        "pg_catalog.setval(pg_catalog.pg_get_serial_sequence('clubs', 'id'), pg_catalog.max(id)) "
+        "FROM clubs HAVING pg_catalog.max(id) > 0;");
 }
 
 TEST_CASE("a default refers, too") {
