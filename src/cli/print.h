@@ -42,7 +42,18 @@ std::string doubt_lines(const command::stamp_doubt& doubt);
 
 // The same results as JSON, in the form of src/cli/README.md.
 
-std::string json_of(const std::vector<command::revision_info>& list, bool with_current);
+std::string json_of(const command::revision_info& info, bool with_current);
+
+/// An array whose items are written as they come.
+class json_array_lines {
+ public:
+  /// `item`: what a `json_of` returns. Returns the text for it.
+  std::string next(const std::string& item);
+  std::string end() const { return is_empty_ ? "[]\n" : "\n]\n"; }
+
+ private:
+  bool is_empty_ = true;
+};
 std::string json_of(const command::run_result& result, const engine::migration_set& set);
 std::string json_of(const std::vector<verify::pair_result>& list);
 std::string json_of(const std::vector<verify::crash_result>& list);

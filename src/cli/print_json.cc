@@ -118,23 +118,29 @@ std::string json_list(const std::string& key, const std::vector<std::string>& va
   return dump(object);
 }
 
-std::string json_of(const std::vector<command::revision_info>& list, bool with_current) {
-  ordered_json array = ordered_json::array();
-  for (const auto& info : list) {
-    ordered_json item = {{"revision", info.revision},
-                         {"down_revision", info.down_revision},
-                         {"branch_labels", info.branch_labels},
-                         {"depends_on", info.depends_on},
-                         {"is_head", info.is_head},
-                         {"is_branch_point", info.is_branch_point},
-                         {"is_merge_point", info.is_merge_point},
-                         {"message", info.message},
-                         {"created", info.created},
-                         {"file", info.file}};
-    if (with_current) item["is_current"] = info.is_current;
-    array.push_back(std::move(item));
+std::string json_of(const command::revision_info& info, bool with_current) {
+  ordered_json item = {{"revision", info.revision},
+                       {"down_revision", info.down_revision},
+                       {"branch_labels", info.branch_labels},
+                       {"depends_on", info.depends_on},
+                       {"is_head", info.is_head},
+                       {"is_branch_point", info.is_branch_point},
+                       {"is_merge_point", info.is_merge_point},
+                       {"message", info.message},
+                       {"created", info.created},
+                       {"file", info.file}};
+  if (with_current) item["is_current"] = info.is_current;
+  return dump(item);
+}
+
+std::string json_array_lines::next(const std::string& item) {
+  std::string text = std::exchange(is_empty_, false) ? "[\n  " : ",\n  ";
+  // A line of an object ends nowhere but between its values: in a string it is written otherwise.
+  for (std::size_t i = 0; i + 1 < item.size(); ++i) {
+    text += item[i];
+    if (item[i] == '\n') text += "  ";
   }
-  return dump(array);
+  return text;
 }
 
 std::string json_of(const command::run_result& result, const engine::migration_set& set) {

@@ -184,7 +184,9 @@ int run_current(environment& env, const arguments& args) {
   const auto result = command::current(env, args.check_heads);
   note_unfinished(result.unfinished, args);
   if (args.json) {
-    say(json_of(result.revisions, true));
+    json_array_lines lines;
+    for (const auto& info : result.revisions) say(lines.next(json_of(info, true)));
+    say(lines.end());
   } else {
     if (args.verbose) say(fmt::format("Current revision(s) for {}:\n", result.database));
     if (!result.database_exists && !args.quiet) {
@@ -200,12 +202,17 @@ int run_current(environment& env, const arguments& args) {
   return answer_is_no;
 }
 
-int print_list(const std::vector<command::revision_info>& list, const arguments& args,
+int print_list(const command::revision_list& list, const arguments& args,
                std::string (*line)(const command::revision_info&), bool with_current = false) {
   if (args.json) {
-    say(json_of(list, with_current));
+    json_array_lines lines;
+    for (std::size_t i = 0; i < list.size(); ++i) say(lines.next(json_of(list[i], with_current)));
+    say(lines.end());
   } else {
-    for (const auto& info : list) say(args.verbose ? block(info) : line(info));
+    for (std::size_t i = 0; i < list.size(); ++i) {
+      const auto info = list[i];
+      say(args.verbose ? block(info) : line(info));
+    }
   }
   return done;
 }
@@ -222,9 +229,13 @@ int run_heads(environment& env, const arguments& args) {
 int run_branches(environment& env, const arguments& args) {
   const auto list = command::branches(env);
   if (args.json) return print_list(list, args, branch_line);
-  for (const auto& info : list) {
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    const auto info = list[i];
     say(args.verbose ? block(info) : branch_line(info));
-    for (const auto& child : info.branches) say(child_line(info, child, args.verbose));
+    const auto children = list.children(i);
+    for (std::size_t k = 0; k < children.size(); ++k) {
+      say(child_line(info, children[k], args.verbose));
+    }
   }
   return done;
 }

@@ -9,8 +9,8 @@
 namespace retort::cli {
 
 /// A text that nobody sees before all of it is there: half a script would be run by whoever reads
-/// from a pipe. What is longer than some kilobytes waits in a temporary file that has no name; where
-/// none can be made, in memory.
+/// from a pipe. What is longer than some kilobytes waits in a temporary file that has no name;
+/// where none can be made, in memory.
 class spool {
  public:
   /// Throws `error` where the temporary file is full.

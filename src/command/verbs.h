@@ -57,8 +57,26 @@ struct revision_info {
   bool is_current = false;
   /// Those that name it in down_revision.
   std::vector<std::string_view> children;
-  /// The children in full; `branches` alone fills it in.
-  std::vector<revision_info> branches;
+};
+
+/// Revisions in an order, each described when its turn comes: with many labels the descriptions of
+/// a long history are much more than the history. Refers to the environment's migrations.
+class revision_list {
+ public:
+  /// `current`: the rows that are marked, sorted.
+  revision_list(const engine::migration_set& set, std::vector<std::size_t> indexes,
+                history::rows current = {})
+      : set_(&set), indexes_(std::move(indexes)), current_(std::move(current)) {}
+
+  std::size_t size() const { return indexes_.size(); }
+  revision_info operator[](std::size_t i) const;
+  /// Those that name it in down_revision.
+  revision_list children(std::size_t i) const;
+
+ private:
+  const engine::migration_set* set_;
+  std::vector<std::size_t> indexes_;
+  history::rows current_;
 };
 
 /// Where an upgrade's backup goes; an empty path: a name of its own.
@@ -161,10 +179,10 @@ struct current_result {
 current_result current(environment& env, bool compare_with_heads);
 
 /// Newest first; `range` may be empty. `mark_current` reads the database.
-std::vector<revision_info> history(environment& env, const std::string& range, bool mark_current);
-std::vector<revision_info> heads(environment& env, bool resolve_dependencies);
-std::vector<revision_info> branches(environment& env);
-std::vector<revision_info> show(environment& env, const std::string& symbol);
+revision_list history(environment& env, const std::string& range, bool mark_current);
+revision_list heads(environment& env, bool resolve_dependencies);
+revision_list branches(environment& env);
+revision_list show(environment& env, const std::string& symbol);
 
 /// What every new migration is asked for with; empty: as the environment has it.
 struct new_file_request {

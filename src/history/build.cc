@@ -227,36 +227,49 @@ bool is_plain_up(const graph& g, node n) {
   }
 }
 
-/// The revisions that carry a label which `n` declares ("Branch label").
-std::vector<node> carriers(const graph& g, node n) {
-  std::vector<node> result = members(reach(g.children, g.size(), {&n, 1}));
-  if (!is_plain_up(g, n)) return result;
+/// Ancestors carry a label that `n` declares up to the first branch point or merge point.
+void inherit_upwards(graph& g, node n, std::size_t label) {
+  if (!is_plain_up(g, n)) return;
   while (!g.parents[n].empty()) {
     n = g.parents[n][0];
-    if (g.needed_by[n].size() > 1 || g.parents[n].size() > 1) break;
-    result.push_back(n);
+    if (g.needed_by[n].size() > 1 || g.parents[n].size() > 1) return;
+    g.labels.add(n, label);
   }
-  return result;
 }
 
-void spread_labels(graph& g) {
+/// Descendants carry the labels of what they come from.
+void inherit_downwards(graph& g) {
+  std::vector<std::size_t> waits_for(g.size());
+  std::vector<node> ready;
   for (node n = 0; n < g.size(); ++n) {
-    for (const std::string_view label : g.revisions[n].branch_labels)
-      g.label_names.push_back(label);
+    waits_for[n] = g.parents[n].size();
+    if (waits_for[n] == 0) ready.push_back(n);
+  }
+  while (!ready.empty()) {
+    const node n = ready.back();
+    ready.pop_back();
+    for (const node child : g.children[n]) {
+      g.labels.add_all(child, n);
+      if (--waits_for[child] == 0) ready.push_back(child);
+    }
+  }
+}
+
+/// Who carries which label ("Branch label").
+void spread_labels(graph& g) {
+  for (const auto& revision : g.revisions) {
+    g.label_names.insert(g.label_names.end(), revision.branch_labels.begin(),
+                         revision.branch_labels.end());
   }
   std::sort(g.label_names.begin(), g.label_names.end());
-  std::vector<std::vector<node>> of_revision(g.label_names.empty() ? 0 : g.size());
-  for (node label = 0; label < g.label_names.size(); ++label) {
-    for (const node n : carriers(g, g.names.at(g.label_names[label]))) {
-      of_revision[n].push_back(label);
-    }
+  g.labels.resize(g.size(), g.label_names.size());
+  if (g.label_names.empty()) return;
+  for (std::size_t label = 0; label < g.label_names.size(); ++label) {
+    g.labels.add(g.names.at(g.label_names[label]), label);
   }
-  g.labels.reserve(g.size());
-  for (node n = 0; n < g.size(); ++n) {
-    if (!of_revision.empty()) {
-      for (const node label : of_revision[n]) g.labels.add(label);
-    }
-    g.labels.end_row();
+  inherit_downwards(g);
+  for (std::size_t label = 0; label < g.label_names.size(); ++label) {
+    inherit_upwards(g, g.names.at(g.label_names[label]), label);
   }
 }
 

@@ -19,8 +19,9 @@ adjacency adjacency::reversed() const {
 }
 
 bool graph::has_label(node n, std::string_view label) const {
-  const auto own = labels[n];
-  return std::any_of(own.begin(), own.end(), [&](node l) { return label_names[l] == label; });
+  const auto place = std::lower_bound(label_names.begin(), label_names.end(), label);
+  return place != label_names.end() && *place == label &&
+         labels.has(n, static_cast<std::size_t>(place - label_names.begin()));
 }
 
 node_set reach(const adjacency& edges, std::size_t nodes, std::span<const node> starts) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -36,6 +37,40 @@ class adjacency {
   std::vector<node> targets_;
 };
 
+/// For each node a set of numbers below a bound, a bit each: of ten thousand nodes and labels,
+/// where every node has nearly all of them, a list each would fill the memory.
+class number_sets {
+ public:
+  /// Empties them.
+  void resize(std::size_t nodes, std::size_t bound) {
+    width_ = (bound + 63) / 64;
+    words_.assign(nodes * width_, 0);
+  }
+  void add(node n, std::size_t number) { words_[n * width_ + number / 64] |= bit(number); }
+  void add_all(node to, node from) {
+    for (std::size_t i = 0; i < width_; ++i) words_[to * width_ + i] |= words_[from * width_ + i];
+  }
+  bool has(node n, std::size_t number) const {
+    return (words_[n * width_ + number / 64] & bit(number)) != 0;
+  }
+  /// In ascending order.
+  std::vector<std::size_t> operator[](node n) const {
+    std::vector<std::size_t> result;
+    for (std::size_t i = 0; i < width_; ++i) {
+      for (auto left = words_[n * width_ + i]; left != 0; left &= left - 1) {
+        result.push_back(i * 64 + static_cast<std::size_t>(std::countr_zero(left)));
+      }
+    }
+    return result;
+  }
+
+ private:
+  static std::uint64_t bit(std::size_t number) { return std::uint64_t{1} << number % 64; }
+
+  std::size_t width_ = 0;
+  std::vector<std::uint64_t> words_;
+};
+
 /// The graph with every name resolved to a node, a node being an index in load order.
 struct graph {
   std::vector<revision> revisions;
@@ -52,7 +87,7 @@ struct graph {
   adjacency below;
 
   std::vector<std::string_view> label_names;  ///< sorted
-  adjacency labels;                           ///< indices of label_names, own and inherited
+  number_sets labels;                         ///< indices of label_names, own and inherited
 
   std::vector<node> heads;       ///< without children, in load order
   std::vector<node> real_heads;  ///< which nothing needs, in load order

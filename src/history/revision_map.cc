@@ -83,7 +83,7 @@ std::span<const node> revision_map::dependencies(std::size_t i) const {
 
 std::vector<std::string_view> revision_map::labels(std::size_t i) const {
   std::vector<std::string_view> result;
-  for (const node label : graph_->labels[static_cast<node>(i)]) {
+  for (const std::size_t label : graph_->labels[static_cast<node>(i)]) {
     result.push_back(graph_->label_names[label]);
   }
   return result;
