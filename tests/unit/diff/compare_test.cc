@@ -44,6 +44,18 @@ using texts = std::vector<std::string>;
 
 }  // namespace
 
+TEST_CASE("whose an inherited column is counts, and is told from other differences") {
+  auto inherited = users();
+  inherited.tables.begin()->second.opaque.push_back("INHERITED COLUMN name");
+  for (const auto& found : {diff::compare(inherited, users()), diff::compare(users(), inherited),
+                            diff::compare_but_for_order(inherited, users())}) {
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].inheritance_only);
+  }
+  inherited.tables.begin()->second.opaque.back() = "INHERITS (others)";
+  CHECK_FALSE(diff::compare(inherited, users()).at(0).inheritance_only);
+}
+
 TEST_CASE("equal schemas have no difference") { CHECK(diff::compare(users(), users()).empty()); }
 
 TEST_CASE("every attribute that a round trip can lose is seen and named") {
