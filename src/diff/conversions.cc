@@ -127,7 +127,9 @@ std::string computed(const std::string& from, const std::string& to, const std::
   }
   if (is_moment(from) && to == "boolean") return name + " IS NOT NULL";
   if (is_whole_number(from) && to == "uuid") {
-    return fmt::format("lpad(pg_catalog.to_hex({}::bigint), 32, '0')::uuid", name);
+    // There is none of a smallint alone.
+    return fmt::format("lpad(pg_catalog.to_hex({}{}), 32, '0')::uuid", name,
+                       from == "smallint" ? "::integer" : "");
   }
   if (from == "uuid" && (to == "integer" || to == "bigint")) return number_of_uuid(to, name);
   return {};
