@@ -10,6 +10,7 @@
 #include <retort/error.h>
 
 #include "base/text_tools.h"
+#include "command/local_time.h"
 #include "command/object_patterns.h"
 
 // Debian's target asks for the shared library; the one file that uses it is better off without.
@@ -84,7 +85,7 @@ bool has_type(const toml::node& node, value_type type) {
     case value_type::naming:
       return node.is_table();
     case value_type::hooks:
-      return node.is_array_of_tables();
+      return node.is_array_of_tables() || (node.is_array() && node.as_array()->empty());
   }
   return false;
 }
@@ -252,6 +253,16 @@ class config_reader {
     return values;
   }
 
+  /// Looks at a value; what it throws is told where the key has it.
+  template <class Look>
+  void told_at(const char* key, const Look& look) const {
+    try {
+      look();
+    } catch (const error& problem) {
+      throw wrong(node(key)->source(), problem.what()).help(problem.hint);
+    }
+  }
+
   std::vector<std::string> patterns(const char* key) const {
     auto values = list(key);
     for (std::size_t i = 0; i < values.size(); ++i) {
@@ -367,7 +378,10 @@ class config_reader {
     s.schema = text("schema");
     s.extra_search_path = list("extra_search_path");
     s.role = text("role");
-    s.file_template = text("file_template").value_or(s.file_template);
+    if (const auto value = text("file_template")) {
+      s.file_template = *value;
+      told_at("file_template", [&] { script::file_stem(*value, "0", "0", {}); });
+    }
     if (const auto value = number("slug_length", 1, 200)) {
       s.slug_length = static_cast<std::size_t>(*value);
     }
@@ -380,7 +394,10 @@ class config_reader {
     s.concurrently_wait = number("concurrently_wait", 0, 86400);
     s.statement_timeout = number("statement_timeout", 0, 1000000);
     s.version_table_schema = text("version_table_schema");
-    s.timezone = text("timezone").value_or(s.timezone);
+    if (const auto value = text("timezone")) {
+      s.timezone = *value;
+      told_at("timezone", [&] { time_in_zone(0, *value); });
+    }
     s.include_objects = patterns("include_objects");
     s.exclude_objects = patterns("exclude_objects");
     if (const toml::node* here = node("naming_convention")) {

@@ -193,7 +193,16 @@ const backend& environment::offline_backend() const {
     refuse_options(dialect);
     return backend_named(dialect);
   };
-  if (!options_.dialect.empty()) return chosen(options_.dialect);
+  if (!options_.dialect.empty()) {
+    if (!options_.url.empty() &&
+        db::parse_url(options_.url).dialect != db::dialect_name(options_.dialect)) {
+      throw error(fmt::format("--dialect {} and the database of --url contradict each other",
+                              options_.dialect),
+                  failure::usage)
+          .help("leave out one of them");
+    }
+    return chosen(options_.dialect);
+  }
   if (const auto found = find_database()) return chosen(found->url.dialect);
   throw error("a script is for one database system, and none is named", failure::usage)
       .help("write --dialect sqlite or --dialect postgresql");

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <map>
 
@@ -62,7 +63,14 @@ std::string name_of(const fs::path& directory) {
     const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
     if (!plain) c = '_';
   }
-  return name.empty() || (name.front() >= '0' && name.front() <= '9') ? "db_" + name : name;
+  // CMake's own targets, of every generator (policy CMP0037), and the namespace of Retort's.
+  constexpr std::array taken = {"all",     "ALL_BUILD",      "clean",      "edit_cache",
+                                "help",    "install",        "INSTALL",    "package",
+                                "PACKAGE", "package_source", "preinstall", "rebuild_cache",
+                                "retort",  "RUN_TESTS",      "test",       "ZERO_CHECK"};
+  const bool is_taken = std::ranges::find(taken, name) != taken.end();
+  const bool is_number = !name.empty() && name.front() >= '0' && name.front() <= '9';
+  return name.empty() || is_number || is_taken ? "db_" + name : name;
 }
 
 bool is_current(const fs::path& directory) {

@@ -11,6 +11,7 @@
 #include "command/post_write.h"
 #include "command/text_file.h"
 #include "engine/folder.h"
+#include "engine/set_problems.h"
 #include "script/function_field.h"
 #include "script/sql_file.h"
 
@@ -19,16 +20,21 @@ namespace fs = std::filesystem;
 namespace {
 
 /// A parent chosen by a program that is older than its folder would be the wrong one.
-void require_known_folder(const engine::migration_set& set, const fs::path& folder) {
+void require_known(const engine::migration_set& set, const fs::path& file) {
+  const std::string id = declared_id(file);
+  if (id.empty() || set.graph().find(id)) return;
+  throw error(fmt::format("{} declares revision '{}', which this program was not built with",
+                          file.filename().string(), id))
+      .at(file.string(), 0)
+      .help("build the project first, so that the new revision gets the right parent");
+}
+
+void require_known_folder(const engine::migration_set& set, const fs::path& folder,
+                          bool recursive) {
   std::error_code ignored;
   for (const auto& entry : fs::directory_iterator(folder, ignored)) {
-    if (!entry.is_regular_file(ignored)) continue;
-    const std::string id = declared_id(entry.path());
-    if (id.empty() || set.graph().find(id)) continue;
-    throw error(fmt::format("{} declares revision '{}', which this program was not built with",
-                            entry.path().filename().string(), id))
-        .at(entry.path().string(), 0)
-        .help("build the project first, so that the new revision gets the right parent");
+    if (entry.is_regular_file(ignored)) require_known(set, entry.path());
+    if (recursive && entry.is_directory(ignored)) require_known_folder(set, entry.path(), true);
   }
 }
 
@@ -148,6 +154,22 @@ std::string new_id(const engine::migration_set& set, const std::string& asked) {
   return asked;
 }
 
+/// Nor is one that the build, or the reading of a folder, would refuse.
+void require_loadable_file(const environment& env, const std::string& revision,
+                           script::file_format format, const std::string& name) {
+  if (!env.options().script_location.empty()) {
+    if (format == script::file_format::sql) return;
+    throw error("a folder of migrations is read as SQL, and a C++ migration in it cannot be",
+                failure::usage)
+        .help("write --format sql, or run the project's own runner");
+  }
+  if (!env.script_folders().empty() || engine::shows_revision(name, revision)) return;
+  throw error(fmt::format("file_template makes {}, which does not show revision {}: the build "
+                          "would refuse it",
+                          name, revision))
+      .help("put @revision@ into file_template, between _, -, . or an end");
+}
+
 /// A file that would break the graph is not written.
 void require_sound_graph(const engine::migration_set& set, const script::new_migration& made) {
   auto revisions = set.graph().revisions();
@@ -167,24 +189,28 @@ void require_sound_graph(const engine::migration_set& set, const script::new_mig
 fs::path place_for(const environment& env, const fs::path& folder, const std::string& name) {
   const fs::path target = folder / name;
   if (name.find('/') == std::string::npos) return target;
-  if (!env.script_folders().empty() && !env.config().recursive) {
+  if (!env.config().recursive) {
     throw error(fmt::format("file_template makes {}, which is in a folder below {}, and nothing "
                             "below it is read",
                             name, folder.string()),
                 failure::usage)
-        .help("write `recursive = true` in retort.toml");
+        .help(
+            env.script_folders().empty()
+                ? "write `recursive = true` in retort.toml, and RECURSIVE in retort_add_migrations"
+                : "write `recursive = true` in retort.toml");
   }
   fs::create_directories(target.parent_path());
   return target;
 }
 
 void require_known_folders(const environment& env, const fs::path& folder) {
+  const bool recursive = env.config().recursive;
   bool seen = false;
   for (const auto& location : env.version_locations()) {
-    require_known_folder(env.migrations(), location);
+    require_known_folder(env.migrations(), location, recursive);
     seen = seen || is_same_folder(location, folder);
   }
-  if (!seen) require_known_folder(env.migrations(), folder);
+  if (!seen) require_known_folder(env.migrations(), folder, recursive);
 }
 
 script::file_format chosen_format(const environment& env, const std::string& asked) {
@@ -262,8 +288,9 @@ revision_result write_revision(environment& env, script::new_migration made,
   const std::string slug = script::slug(made.message, env.config().slug_length);
   const std::string stem =
       script::file_stem(env.config().file_template, made.revision, slug, now.fields);
-  const fs::path target =
-      place_for(env, folder, stem + (format == script::file_format::cpp ? ".cc" : ".sql"));
+  const auto name = stem + (format == script::file_format::cpp ? ".cc" : ".sql");
+  require_loadable_file(env, made.revision, format, name);
+  const fs::path target = place_for(env, folder, name);
   write_new_file(target, content);
   try {
     run_post_write_hooks(env.config().post_write_hooks, target, format);

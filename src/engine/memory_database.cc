@@ -62,6 +62,9 @@ void memory_database::replay(const std::vector<dialect::statement>& statements) 
       statement.change.empty() ? run(statement) : static_cast<void>(carry_out(statement));
     } catch (const error& problem) {
       lost_ = problem;
+      if (lost_->where.file.empty()) {
+        lost_->at(statement.where.file, statement.where.line, statement.where.column);
+      }
     }
   }
 }

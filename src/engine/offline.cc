@@ -48,7 +48,7 @@ class script_writer {
     const bool foreign_keys = plan.front().foreign_keys;
     if (foreign_keys) script_ += target_.script_foreign_keys(true);
     script_ += "\nBEGIN;\n";
-    append_guard(plan.front());
+    append_start(plan.front().step.before);
     for (const auto& migration : plan) {
       append_title(migration.step);
       append_beginning(migration);
@@ -60,6 +60,14 @@ class script_writer {
     }
     script_ += "COMMIT;\n";
     if (foreign_keys) script_ += target_.script_foreign_keys(false);
+    write_piece();
+  }
+
+  /// Nothing is to be done where the database is at `rows`; elsewhere it would be.
+  void guard_alone(const history::rows& rows) {
+    script_ += "BEGIN;\n";
+    append_start(rows);
+    script_ += "COMMIT;\n";
     write_piece();
   }
 
@@ -137,12 +145,11 @@ class script_writer {
     script_ += target_.script_reset(settings_, migration.statements);
   }
 
-  void append_guard(const planned_migration& migration) {
-    if (migration.step.before.empty()) {
-      append(target_.script_create(store_.table(), store_.create_sql()));
-    }
+  /// The first of a transaction: the version table, and what it must hold.
+  void append_start(const history::rows& rows) {
+    if (rows.empty()) append(target_.script_create(store_.table(), store_.create_sql()));
     if (auto lock = target_.lock_table_statement(store_.table()); !lock.empty()) append(lock);
-    append_guard(migration.step.before);
+    append_guard(rows);
   }
 
   /// What one migration leaves is what the next one finds, so most guards are the last one again.
@@ -185,7 +192,7 @@ class script_writer {
   void append_wrapped(const planned_migration& migration) {
     append_phase(migration, dialect::phase::before_transaction);
     script_ += "BEGIN;\n";
-    append_guard(migration);
+    append_start(migration.step.before);
     append_beginning(migration);
     append_phase(migration, dialect::phase::in_transaction);
     append_reset(migration);
@@ -198,7 +205,7 @@ class script_writer {
     const auto& step = migration.step;
     script_ += fmt::format("-- {} runs outside a transaction\nBEGIN;\n",
                            step.revision ? set_.at(*step.revision).revision.id : "base");
-    append_guard(migration);
+    append_start(migration.step.before);
     script_ += "COMMIT;\n";
     append_beginning(migration);
     for (const auto phase : {dialect::phase::before_transaction, dialect::phase::in_transaction,
@@ -245,7 +252,9 @@ std::string step_title(const history::step& step, const migration_set& set) {
 void write_script(script_request request, const migration_set& set, const dialect::dialect& target,
                   const version_store& store, const script_sink& sink) {
   const auto mode = request.mode;
+  const auto start = request.steps.empty() ? request.start : std::nullopt;
   script_writer writer(set, target, store, std::move(request), sink);
+  if (start) return writer.guard_alone(*start);
   mode == transaction_mode::migration ? writer.one_transaction_each() : writer.one_transaction();
 }
 

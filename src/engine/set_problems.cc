@@ -15,17 +15,9 @@ namespace retort::engine {
 namespace fs = std::filesystem;
 namespace {
 
-/// The id and the file's name must agree, so that a reader of the folder finds a revision by its
-/// id: the id stands in the name between `_`, `-`, `.` or an end.
 void require_matching_name(const history::revision& revision) {
+  if (shows_revision(revision.file, revision.id)) return;
   const std::string name = fs::path(revision.file).filename().string();
-  const auto is_edge = [&](std::size_t at) {
-    return at >= name.size() || std::string_view("_-.").find(name[at]) != std::string_view::npos;
-  };
-  for (auto at = name.find(revision.id); at != std::string::npos;
-       at = name.find(revision.id, at + 1)) {
-    if ((at == 0 || is_edge(at - 1)) && is_edge(at + revision.id.size())) return;
-  }
   error problem(
       fmt::format("{} declares revision '{}', which its name does not show", name, revision.id));
   problem.at(revision.file, revision.line);
@@ -80,6 +72,17 @@ void append_graph_problems(const std::vector<history::revision>& revisions, bool
 }
 
 }  // namespace
+
+bool shows_revision(std::string_view path, std::string_view id) {
+  const std::string name = fs::path(path).filename().string();
+  const auto is_edge = [&](std::size_t at) {
+    return at >= name.size() || std::string_view("_-.").find(name[at]) != std::string_view::npos;
+  };
+  for (auto at = name.find(id); at != std::string::npos; at = name.find(id, at + 1)) {
+    if ((at == 0 || is_edge(at - 1)) && is_edge(at + id.size())) return true;
+  }
+  return false;
+}
 
 void require_loadable(std::string_view text, std::string_view path) { checked_header(text, path); }
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/text_tools.h"
+#include "engine/failure.h"
 #include "engine/planner.h"
 
 namespace retort::engine {
@@ -51,8 +52,11 @@ std::vector<std::string> structure::written(const dialect::statement& statement,
   }
   try {
     return memory_->carry_out(statement);
-  } catch (const error& problem) {
-    if (!statement.is_known()) throw;
+  } catch (error& problem) {
+    if (!statement.is_known()) {
+      if (problem.where.file.empty()) locate(problem, statement);
+      throw;
+    }
     // The table may come from somewhere else than the history.
     memory_->lose(problem);
     return {statement.sql};

@@ -79,7 +79,8 @@ downgrade_target relative_target(const graph& g, std::span<const node> current, 
   const long wanted = s.steps < 0 ? -s.steps : s.steps;
   std::string from = quoted(s.name);
   if (s.name.empty()) {
-    if (s.steps >= 0) {
+    if (s.steps == 0) throw no_step(s.text);
+    if (s.steps > 0) {
       throw error(fmt::format("{} goes nowhere: it is relative to what the database is at, and a "
                               "downgrade does not go up",
                               quoted(s.text)))

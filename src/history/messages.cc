@@ -100,6 +100,12 @@ error row_below_row(const graph& g, node below, node above) {
       .help("set the version by hand: `stamp --purge REVISION`");
 }
 
+error no_step(std::string_view text) {
+  return error(fmt::format("{} goes nowhere: it is no step away from where the database is",
+                           quoted(text)))
+      .help("count at least one step, +1 or -1");
+}
+
 error too_far(std::string_view relative, std::string_view from, long possible) {
   return error(fmt::format("relative revision {} didn't produce {} migrations", relative,
                            relative.substr(1)))

@@ -27,6 +27,8 @@ error no_such_branch(const graph& g, std::string_view name);
 error several_heads(const graph& g, std::string_view typed, std::span<const node> heads);
 error unknown_row(std::string_view row);
 error row_below_row(const graph& g, node below, node above);
+/// A relative symbol of no steps, from where the database is.
+error no_step(std::string_view text);
 error too_far(std::string_view relative, std::string_view from, long possible);
 
 }  // namespace retort::history

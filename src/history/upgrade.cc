@@ -75,7 +75,8 @@ std::vector<node> upgrade_targets(const graph& g, std::span<const node> current,
                                   std::string_view target, bool stop_at_ends) {
   const symbol s = parse_known_symbol(g, target);
   if (!s.is_relative()) return resolve_absolute(g, s);
-  if (s.name.empty() && s.steps <= 0) {
+  if (s.name.empty() && s.steps == 0) throw no_step(s.text);
+  if (s.name.empty() && s.steps < 0) {
     throw error(fmt::format("{} goes nowhere: it is relative to what the database is at, and an "
                             "upgrade does not go down",
                             quoted(target)))

@@ -283,6 +283,16 @@ std::string new_revision_id() {
   return fmt::format("{:06x}{:06x}", high, digits(source));
 }
 
+namespace {
+
+/// Seconds since 1970 in UTC.
+std::time_t epoch_of(std::tm when) {
+  const auto offset = when.tm_gmtoff;
+  return ::timegm(&when) - offset;
+}
+
+}  // namespace
+
 std::string file_stem(std::string_view file_template, std::string_view revision,
                       std::string_view message_slug, const std::tm& when) {
   const std::map<std::string, std::string> values = {
@@ -294,6 +304,7 @@ std::string file_stem(std::string_view file_template, std::string_view revision,
       {"hour", two_digits(when.tm_hour)},
       {"minute", two_digits(when.tm_min)},
       {"second", two_digits(when.tm_sec)},
+      {"epoch", std::to_string(epoch_of(when))},
   };
   const std::string shown(file_template);
   std::string name;

@@ -65,9 +65,9 @@ std::string slug(std::string_view message, std::size_t limit = 40);
 std::string new_revision_id();
 
 /// A file's name without its extension: @revision@, @slug@, @year@ @month@ @day@ @hour@ @minute@
-/// @second@ of `file_template`. Underscores and dashes at the end, where the slug is empty, are
-/// left out. Throws `error` (kind usage) for an unknown placeholder, and where the name is empty or
-/// leaves its folder.
+/// @second@ @epoch@ of `file_template`. Underscores and dashes at the end, where the slug is empty,
+/// are left out. Throws `error` (kind usage) for an unknown placeholder, and where the name is
+/// empty or leaves its folder.
 std::string file_stem(std::string_view file_template, std::string_view revision,
                       std::string_view message_slug, const std::tm& when);
 

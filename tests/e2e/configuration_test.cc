@@ -300,6 +300,15 @@ TEST_CASE("a variable that only the database's address needs") {
   CHECK(b.tool({"current", "--url", "sqlite:///x.db"}).status == 0);
 }
 
+TEST_CASE("--dialect and --url that contradict each other") {
+  const bench b("sqlite");
+  b.migration("aaaa", "", "CREATE TABLE t (id INTEGER);", "");
+  const auto refused = b.tool({"--script-location", "migrations", "--url", "postgresql://u@h/d",
+                               "--dialect", "sqlite", "upgrade", "head", "--sql"});
+  CHECK(refused.status == 2);
+  CHECK(refused.output.empty());
+}
+
 TEST_CASE("options for PostgreSQL alone are refused where the database is SQLite's") {
   const bench b("sqlite");
   b.migration("aaaa", "", "CREATE TABLE t (id INTEGER);", "");

@@ -7,6 +7,15 @@ namespace {
 
 TEST_SUITE_BEGIN("init");
 
+TEST_CASE("a folder with the name of a target that CMake or Retort has") {
+  const bench b("sqlite");
+  for (const std::string name : {"test", "retort", "all"}) {
+    REQUIRE(b.tool({"init", name}).status == 0);
+    const auto text = b.read(name + "/CMakeLists.txt");
+    CHECK_MESSAGE(text.find("retort_add_migrations(db_" + name) != std::string::npos, text);
+  }
+}
+
 TEST_CASE("list_templates") {
   const bench b("sqlite");
   const auto text = b.tool({"list_templates"});

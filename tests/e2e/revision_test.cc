@@ -282,6 +282,39 @@ TEST_CASE("each --depends-on names one revision") {
   CHECK(b.retort({"revision", "-m", "x", "--head", "bbbb", "--depends-on", "cccc"}).status == 0);
 }
 
+TEST_CASE("a file that nothing would read is not written") {
+  const bench b("sqlite");
+  write_fork(b);
+  const auto before = b.files("migrations").size();
+  const auto code = b.retort({"revision", "-m", "x", "--head", "bbbb", "--format", "cpp"});
+  CHECK(code.status == 2);
+  CHECK(code.errors ==
+        "FAILED: a folder of migrations is read as SQL, and a C++ migration in it cannot be\n"
+        "  help: write --format sql, or run the project's own runner\n");
+  CHECK(b.files("migrations").size() == before);
+  b.write("new/.keep", "");
+  b.write("retort.toml", "file_template = \"@slug@\"\n");
+  const auto nameless =
+      b.runner({"--config", "retort.toml", "revision", "-m", "plain", "--version-path", "new"});
+  CHECK(nameless.status == 1);
+  CHECK(nameless.errors.find("file_template makes plain.cc, which does not show revision") !=
+        std::string::npos);
+  b.write("retort.toml", "file_template = \"@year@/@revision@\"\n");
+  const auto below =
+      b.runner({"--config", "retort.toml", "revision", "-m", "below", "--version-path", "new"});
+  CHECK(below.status == 2);
+  CHECK(below.errors.find("RECURSIVE in retort_add_migrations") != std::string::npos);
+  b.write("retort.toml", "file_template = \"@year@/@revision@\"\nrecursive = true\n");
+  const arguments first = {"--config",       "retort.toml", "revision", "-m",  "below",
+                           "--version-path", "new",         "--rev-id", "dddd"};
+  REQUIRE(b.runner(first).status == 0);
+  const auto second =
+      b.runner({"--config", "retort.toml", "revision", "-m", "more", "--version-path", "new"});
+  CHECK(second.status == 1);
+  CHECK(second.errors.find("declares revision 'dddd', which this program was not built with") !=
+        std::string::npos);
+}
+
 TEST_CASE("what merge refuses") {
   const bench b("sqlite");
   write_fork(b);
@@ -368,9 +401,9 @@ TEST_CASE("the time zone of new files") {
   CHECK(b.read("migrations/bbbb_x.sql").find("+05:45\n") != std::string::npos);
   b.write("retort.toml", "timezone = \"fake\"\nscript_location = \"migrations\"\n");
   const auto refused = b.tool({"revision", "-m", "y"});
-  CHECK(refused.status == 2);
+  CHECK(refused.status == 1);
   CHECK(refused.errors ==
-        "FAILED: there is no time zone 'fake' on this machine\n"
+        "FAILED: there is no time zone 'fake' on this machine\n  --> retort.toml:1:12\n"
         "  help: write an IANA name such as \"Europe/Berlin\", \"UTC\" or \"local\"\n");
   CHECK(b.files("migrations").size() == 2);
 }

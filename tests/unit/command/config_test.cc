@@ -166,6 +166,22 @@ TEST_CASE("a pattern for a type that no object has") {
         "  help: did you mean 'sequence'?\n");
 }
 
+TEST_CASE("values that only a new file would need are looked at, too") {
+  CHECK(problem("timezone = 'UTC'\nfile_template = '@epoch@_@revision@'") == "no error");
+  CHECK(problem("\n timezone = 'Mars/Phobos'").find("\n  --> env/retort.toml:2:13\n") !=
+        std::string::npos);
+  CHECK(problem("file_template = '@rev@_@slug@'")
+            .find("FAILED: file_template \"@rev@_@slug@\": unknown placeholder '@rev@'\n"
+                  "  --> env/retort.toml:1:17\n") == 0);
+}
+
+TEST_CASE("an environment may have no hooks where all the others have some") {
+  const std::string text =
+      "[[post_write_hooks]]\ncommand = ['x']\n[quiet]\npost_write_hooks = []\n";
+  CHECK(load(text).post_write_hooks.size() == 1);
+  CHECK(load(text, "quiet").post_write_hooks.empty());
+}
+
 TEST_CASE("unknown keys") {
   CHECK(problem("# c\nurll = \"postgresql://u:secret@h/db\"") ==
         "FAILED: unknown key 'urll'\n"
