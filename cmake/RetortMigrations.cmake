@@ -114,6 +114,19 @@ function(_retort_glob variable directory recursive)
   set(${variable} "${found}" PARENT_SCOPE)
 endfunction()
 
+# _retort_sort_paths(<variable>)
+#
+# The order in which a folder is loaded (src/engine/folder.h): of each folder first its files, then
+# the folders in it. DEL, which stands behind what names are made of, marks the folders for a while.
+function(_retort_sort_paths variable)
+  string(ASCII 127 mark)
+  set(paths "${${variable}}")
+  list(TRANSFORM paths REPLACE "([^/]+)/" "${mark}\\1/")
+  list(SORT paths)
+  list(TRANSFORM paths REPLACE "${mark}" "")
+  set(${variable} "${paths}" PARENT_SCOPE)
+endfunction()
+
 # _retort_check_source(<function> <variable> <path>)
 function(_retort_check_source function variable path)
   _retort_absolute("${function}" full "${path}" FILE)
@@ -140,7 +153,7 @@ function(_retort_finish_set set)
     file(RELATIVE_PATH path "${directory}" "${source}")
     list(APPEND paths "${path}")
   endforeach()
-  list(SORT paths)
+  _retort_sort_paths(paths)
   list(REMOVE_DUPLICATES paths)
 
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${sources} ${models})

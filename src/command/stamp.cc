@@ -110,7 +110,7 @@ void stamp_script(environment& env, const std::vector<std::string>& targets,
   }
   const auto& graph = env.some_migrations().graph();
   const history::rows start = from ? graph.rows_at(*from) : history::rows();
-  write_script(env, {.steps = graph.plan_stamp(start, to, false), .start = start}, sink);
+  write_script(env, {.steps = graph.plan_stamp(start, to, false)}, sink);
 }
 
 }  // namespace retort::command

@@ -42,7 +42,7 @@ void upgrade_script(environment& env, const std::string& target, engine::transac
         .help(fmt::format("write the older end first, or `downgrade {}:{} --sql`", *range.from,
                           range.to));
   }
-  write_script(env, {.steps = std::move(steps), .start = start, .mode = mode}, sink);
+  write_script(env, {.steps = std::move(steps), .mode = mode}, sink);
 }
 
 }  // namespace retort::command

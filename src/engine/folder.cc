@@ -59,13 +59,6 @@ void collect(const std::string& folder, bool recursive, std::vector<std::string>
   }
 }
 
-/// The order of names, where a folder's name ends before every other character.
-bool folder_by_folder(const std::string& a, const std::string& b) {
-  const auto rank = [](char c) { return c == '/' ? 0U : static_cast<unsigned char>(c) + 1U; };
-  return std::lexicographical_compare(a.begin(), a.end(), b.begin(), b.end(),
-                                      [&](char x, char y) { return rank(x) < rank(y); });
-}
-
 /// A file that is open for reading.
 class open_file {
  public:
@@ -92,6 +85,19 @@ class open_file {
 
 }  // namespace
 
+bool is_loaded_before(std::string_view a, std::string_view b) {
+  const auto same = std::ranges::mismatch(a, b).in1 - a.begin();
+  const auto slash =
+      same == 0 ? std::string_view::npos : a.substr(0, static_cast<std::size_t>(same)).rfind('/');
+  const std::size_t start = slash == std::string_view::npos ? 0 : slash + 1;
+  const auto end_a = a.find('/', start);
+  const auto end_b = b.find('/', start);
+  const bool is_file_a = end_a == std::string_view::npos;
+  const bool is_file_b = end_b == std::string_view::npos;
+  if (is_file_a != is_file_b) return is_file_a;
+  return a.substr(start, end_a - start) < b.substr(start, end_b - start);
+}
+
 std::vector<std::string> migrations_in(const std::string& folder, bool recursive) {
   std::error_code ignored;
   if (!fs::is_directory(folder, ignored)) {
@@ -100,11 +106,7 @@ std::vector<std::string> migrations_in(const std::string& folder, bool recursive
   }
   std::vector<std::string> paths;
   collect(folder, recursive, paths);
-  if (recursive) {
-    std::sort(paths.begin(), paths.end(), folder_by_folder);
-  } else {
-    std::sort(paths.begin(), paths.end());
-  }
+  std::sort(paths.begin(), paths.end(), is_loaded_before);
   return paths;
 }
 

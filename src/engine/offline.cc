@@ -63,14 +63,6 @@ class script_writer {
     write_piece();
   }
 
-  /// Nothing is to be done where the database is at `rows`; elsewhere it would be.
-  void guard_alone(const history::rows& rows) {
-    script_ += "BEGIN;\n";
-    append_start(rows);
-    script_ += "COMMIT;\n";
-    write_piece();
-  }
-
  private:
   void write_piece() {
     sink_(script_);
@@ -252,9 +244,7 @@ std::string step_title(const history::step& step, const migration_set& set) {
 void write_script(script_request request, const migration_set& set, const dialect::dialect& target,
                   const version_store& store, const script_sink& sink) {
   const auto mode = request.mode;
-  const auto start = request.steps.empty() ? request.start : std::nullopt;
   script_writer writer(set, target, store, std::move(request), sink);
-  if (start) return writer.guard_alone(*start);
   mode == transaction_mode::migration ? writer.one_transaction_each() : writer.one_transaction();
 }
 

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <functional>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,8 +18,6 @@ std::string step_title(const history::step& step, const migration_set& set);
 /// What a script is made from.
 struct script_request {
   std::vector<history::step> steps;
-  /// Where the database is said to be: what a script without steps looks at. None: at nothing.
-  std::optional<history::rows> start = {};
   dialect::script_settings settings = {};
   /// Each migration has a transaction of its own; with `transaction_mode::run` all have one.
   transaction_mode mode = transaction_mode::migration;

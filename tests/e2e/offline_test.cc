@@ -219,25 +219,6 @@ TEST_CASE_TEMPLATE("a script whose row did not move stops", Db, sqlite, postgres
   CHECK(b.versions() == "aaaa");
 }
 
-TEST_CASE_TEMPLATE("a script without a step stops where the database is elsewhere", Db, sqlite,
-                   postgresql) {
-  const bench b(Db::dialect);
-  b.migration("aaaa", "", "CREATE TABLE t (id INTEGER);", "DROP TABLE t;");
-  b.migration("bbbb", "aaaa", "CREATE TABLE u (id INTEGER);", "DROP TABLE u;");
-  CHECK(b.shell(b.retort({"upgrade", "base:base", "--sql"}).output).status == 0);
-  REQUIRE(b.retort({"upgrade", "head"}).status == 0);
-  for (const arguments& elsewhere :
-       {arguments{"stamp", "base", "--sql"}, arguments{"stamp", "aaaa:aaaa", "--sql"},
-        arguments{"upgrade", "aaaa:aaaa", "--sql"}}) {
-    const auto script = b.retort(elsewhere);
-    REQUIRE(script.status == 0);
-    CHECK(b.shell(script.output).status != 0);
-    CHECK(b.versions() == "bbbb");
-  }
-  CHECK(b.shell(b.retort({"upgrade", "bbbb:bbbb", "--sql"}).output).status == 0);
-  CHECK(b.shell(b.retort({"stamp", "bbbb:bbbb", "--sql"}).output).status == 0);
-}
-
 TEST_CASE("a range whose end lies before its beginning is no empty script") {
   const bench b("sqlite");
   b.migration("aaaa", "", "CREATE TABLE t (id INTEGER);", "");
