@@ -154,22 +154,6 @@ std::string new_id(const engine::migration_set& set, const std::string& asked) {
   return asked;
 }
 
-/// Nor is one that the build, or the reading of a folder, would refuse.
-void require_loadable_file(const environment& env, const std::string& revision,
-                           script::file_format format, const std::string& name) {
-  if (!env.options().script_location.empty()) {
-    if (format == script::file_format::sql) return;
-    throw error("a folder of migrations is read as SQL, and a C++ migration in it cannot be",
-                failure::usage)
-        .help("write --format sql, or run the project's own runner");
-  }
-  if (!env.script_folders().empty() || engine::shows_revision(name, revision)) return;
-  throw error(fmt::format("file_template makes {}, which does not show revision {}: the build "
-                          "would refuse it",
-                          name, revision))
-      .help("put @revision@ into file_template, between _, -, . or an end");
-}
-
 /// A file that would break the graph is not written.
 void require_sound_graph(const engine::migration_set& set, const script::new_migration& made) {
   auto revisions = set.graph().revisions();
@@ -182,6 +166,16 @@ void require_sound_graph(const engine::migration_set& set, const script::new_mig
   const auto problems = history::revision_map::problems(revisions);
   if (problems.empty()) return;
   throw error(problems.front().what(), failure::usage).help(problems.front().hint);
+}
+
+/// Nor is one that the build would refuse.
+void require_showing_name(const environment& env, const std::string& revision,
+                          const std::string& name) {
+  if (!env.script_folders().empty() || engine::shows_revision(name, revision)) return;
+  throw error(fmt::format("file_template makes {}, which does not show revision {}: the build "
+                          "would refuse it",
+                          name, revision))
+      .help("put @revision@ into file_template, between _, -, . or an end");
 }
 
 }  // namespace
@@ -289,7 +283,7 @@ revision_result write_revision(environment& env, script::new_migration made,
   const std::string stem =
       script::file_stem(env.config().file_template, made.revision, slug, now.fields);
   const auto name = stem + (format == script::file_format::cpp ? ".cc" : ".sql");
-  require_loadable_file(env, made.revision, format, name);
+  require_showing_name(env, made.revision, name);
   const fs::path target = place_for(env, folder, name);
   write_new_file(target, content);
   try {

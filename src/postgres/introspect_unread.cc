@@ -7,7 +7,7 @@ namespace retort::postgres {
 
 std::vector<std::string> unread(db::connection& connection) {
   // 16384 is the first oid of users' objects. An array's type has the input function of arrays.
-  const auto found = connection.query(R"(
+  const auto found = query_catalogue(connection, R"(
 SELECT 'base type ' || format_type(t.oid, NULL) AS line FROM pg_type t
 WHERE t.oid >= 16384 AND t.typtype = 'b' AND t.typinput <> 'pg_catalog.array_in'::regproc AND NOT EXISTS (SELECT
   FROM pg_depend e WHERE e.classid = 'pg_catalog.pg_type'::regclass AND e.objid = t.oid AND e.deptype = 'e')
