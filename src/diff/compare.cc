@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "diff/describe.h"
+#include "model/apply_objects.h"
 
 namespace retort::diff {
 namespace {
@@ -66,7 +67,7 @@ void compare_constraints(const std::string& table, const std::vector<std::string
                       std::back_inserter(only));
   const auto add = [&](const std::string& text, std::string_view what) {
     out.push_back({.text = fmt::format("{}: {} {}", table, text, what),
-                   .inheritance_only = text.starts_with("INHERITED COLUMN ")});
+                   .inheritance_only = text.starts_with(model::inherited_lead)});
   };
   for (const auto& text : only) add(text, "is missing");
   only.clear();

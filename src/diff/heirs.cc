@@ -123,8 +123,8 @@ std::vector<const model::table*> heirs_of(const model::table& table, const model
 
 bool is_inherited(const model::table& table, const std::string& column,
                   const dialect::dialect& target) {
-  return std::ranges::find(table.opaque, "INHERITED COLUMN " + target.quote(column)) !=
-         table.opaque.end();
+  const auto line = std::string(model::inherited_lead) + target.quote(column);
+  return std::ranges::find(table.opaque, line) != table.opaque.end();
 }
 
 bool is_kept_below(const model::table& table, const std::string& column, const schema_pair& all,

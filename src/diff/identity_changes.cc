@@ -157,11 +157,8 @@ class identity_changer {
 
   /// That of a serial column, which goes; else nothing.
   model::qualified_name owned_sequence(const model::column& column) const {
-    const auto owner = " OWNED BY " + target_.quote(from_.name) + "." + target_.quote(column.name);
     for (const auto& [key, object] : all_.from.objects) {
-      if (object.kind == "sequence owner" && object.definition.ends_with(owner)) {
-        return object.name;
-      }
+      if (is_owner(object, from_.name, column.name, target_)) return object.name;
     }
     return {};
   }

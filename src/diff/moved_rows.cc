@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/text_tools.h"
+#include "diff/serials.h"
 #include "diff/steps.h"
 #include "model/apply_objects.h"
 
@@ -17,9 +18,7 @@ void move_sequences(const model::table& from, const std::string& made, const mod
   for (const auto& column : from.columns) {
     const auto name = target.quote(column.name);
     for (const auto& [key, object] : side.objects) {
-      const bool is_owner = object.kind == "sequence owner" &&
-                            object.definition.ends_with(" OWNED BY " + old + "." + name);
-      if (!is_owner) continue;
+      if (!is_owner(object, from.name, column.name, target)) continue;
       steps.push_back(execute(
           fmt::format("ALTER SEQUENCE {} OWNED BY {}.{}", target.quote(object.name), made, name)));
     }

@@ -12,6 +12,7 @@
 #include "diff/moved_rows.h"
 #include "diff/rename_order.h"
 #include "diff/steps.h"
+#include "model/apply_objects.h"
 
 namespace retort::diff {
 namespace {
@@ -25,7 +26,7 @@ std::string type_line(const model::table& table) {
 
 bool is_of_origin(const std::string& line) {
   return line.starts_with("OF ") || line.starts_with("INHERITS (") ||
-         line.starts_with("INHERITED COLUMN ");
+         line.starts_with(model::inherited_lead);
 }
 
 /// Whether the columns are the same, but for their order.

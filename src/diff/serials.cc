@@ -68,6 +68,13 @@ bool counts_with(const model::column& column, const model::object& sequence,
   return column.default_sql == fmt::format("nextval({}::regclass)", name);
 }
 
+bool is_owner(const model::object& object, const model::qualified_name& table,
+              const std::string& column, const dialect::dialect& target) {
+  return object.kind == "sequence owner" &&
+         object.definition.ends_with(
+             fmt::format(" OWNED BY {}.{}", target.quote(table), target.quote(column)));
+}
+
 const model::object* sequence_for_identity(const model::column& from, const model::column& to,
                                            const schema_pair& all, const dialect::dialect& target) {
   if (!from.identity || to.identity) return nullptr;

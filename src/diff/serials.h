@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "diff/changes.h"
@@ -14,6 +15,10 @@ std::vector<model::operation> with_serials(std::vector<model::operation> operati
 /// Whether a default gives the column the sequence's numbers.
 bool counts_with(const model::column& column, const model::object& sequence,
                  const dialect::dialect& target);
+
+/// PostgreSQL: whether an object says that a column owns a sequence, the one of the object's name.
+bool is_owner(const model::object& object, const model::qualified_name& table,
+              const std::string& column, const dialect::dialect& target);
 
 /// PostgreSQL: the new sequence that a column counts with which has an identity yet; null: none. It
 /// is made with the column, and goes on where the identity stood.

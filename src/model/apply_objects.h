@@ -25,6 +25,10 @@ bool is_owned_by(const object& item, const qualified_name& table, const schema& 
 /// Begins the options of an identity whose sequence is not called as it usually is (PostgreSQL).
 inline constexpr std::string_view sequence_lead = "SEQUENCE NAME ";
 
+/// Begins the line of `table::opaque` for a column that a table has from the one that it INHERITS,
+/// and not by itself (PostgreSQL).
+inline constexpr std::string_view inherited_lead = "INHERITED COLUMN ";
+
 /// What an identity's options say when its column or table has changed names: the sequence has not.
 /// `column` has its new name. A usual name that is too long for the server is not foreseen.
 void keep_sequence_name(column& column, const qualified_name& table, const std::string& old_column,

@@ -17,10 +17,6 @@ namespace retort::postgres {
 /// cast, which is read with the query.
 db::result query_catalogue(db::connection& connection, const std::string& sql);
 
-/// Begins the opaque line of a column that a table has from the one that it INHERITS, and not by
-/// itself.
-inline constexpr std::string_view inherited_lead = "INHERITED COLUMN ";
-
 /// What few databases have, so that it is asked for only where there is some.
 struct rarities {
   bool operators = false;

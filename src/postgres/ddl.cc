@@ -425,7 +425,7 @@ class postgres_writer final : public dialect::ddl_writer {
   }
 
   bool is_inherited(const model::table& table, const std::string& column) const {
-    return std::ranges::find(table.opaque, std::string(inherited_lead) + quote(column)) !=
+    return std::ranges::find(table.opaque, std::string(model::inherited_lead) + quote(column)) !=
            table.opaque.end();
   }
 

@@ -127,7 +127,8 @@ ORDER BY a.attrelid, a.attnum)",
     column.collation = text(row[7]);
     column.comment = text(row[8]);
     if (flag(row[16])) {
-      table->second->opaque.push_back(std::string(inherited_lead) + from.quoted({{}, column.name}));
+      table->second->opaque.push_back(std::string(model::inherited_lead) +
+                                      from.quoted({{}, column.name}));
     }
     table->second->columns.push_back(std::move(column));
   }
