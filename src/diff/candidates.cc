@@ -56,6 +56,9 @@ class candidate_finder {
 
   texts constants() {
     if (!rules_.nothing.empty()) add(rules_.nothing);
+    // A number is none for a column, though a cast makes one of it.
+    if (is_type({"boolean"})) add("true");
+    if (is_type({"\"char\""})) add("'x'");
     if (takes_text()) add_texts([&](const text_shape& shape) { return quoted(text_of(shape)); });
     if (is_text()) add_lengths();
     add_structured();
@@ -326,7 +329,7 @@ class candidate_finder {
     }
     if (type == "macaddr") add(cast(fmt::format("lpad(to_hex({}), 12, '0')", n)));
     if (type == "jsonb") add(fmt::format("to_jsonb({})", n));
-    if (type.starts_with("bit")) add(cast(fmt::format("({})::bit(32)", n)));
+    if (type.starts_with("bit")) add(cast(n));
     if (type == "bytea") {
       add(fmt::format("int8send({})", n));
       for (const int length : lengths_) {
@@ -334,7 +337,8 @@ class candidate_finder {
       }
     }
     if (type.ends_with("range") && !type.starts_with("date") && !type.starts_with("ts")) {
-      add(fmt::format("{0}({1}, {1} + 1)", rules_.type, n));
+      const auto* bound = type == "int4range" ? "::integer" : "";
+      add(fmt::format("{0}(({1}){2}, ({1} + 1){2})", rules_.type, n, bound));
     }
   }
 

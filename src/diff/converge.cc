@@ -2,6 +2,8 @@
 
 #include "diff/spelling.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <set>
 #include <string_view>
@@ -54,8 +56,8 @@ class converger {
   void run(const rename_rules& rules) {
     scratch_.begin();
     try {
-      carry_out(table_renames(shown(), wanted_, target_, rules));
-      carry_out(column_renames(shown(), wanted_, target_, rules));
+      carry_out(table_renames(shown(), wanted_, target_, rules), rules, table_renames);
+      carry_out(column_renames(shown(), wanted_, target_, rules), rules, column_renames);
       carry_out(sequence_renames(shown(), wanted_, target_));
       approach();
     } catch (...) {
@@ -78,13 +80,28 @@ class converger {
   }
 
  private:
-  void carry_out(found_renames found) {
-    carry_out(std::move(found.changes));
+  using rename_finder = found_renames (*)(const model::schema&, const model::schema&,
+                                          const dialect::dialect&, const rename_rules&);
+
+  void carry_out(found_renames found, const rename_rules& rules, rename_finder find) {
+    if (!carry_out(std::move(found.changes))) require_said(rules, find);
     for (const auto& one : found.open) {
       auto& ways = options_.kept_by[one.lost()];
       ways += (ways.empty() ? "--rename " : " or --rename ") + one.argument();
     }
     for (auto& one : found.moves) result_.moves.push_back(std::move(one));
+  }
+
+  /// What is said to be renamed, and cannot be, must not end as a drop.
+  void require_said(const rename_rules& rules, rename_finder find) {
+    for (const auto& one : rules.said) {
+      const rename_rules alone{.said = {one}, .guesses = false};
+      if (find(shown(), wanted_, target_, alone).changes.empty()) continue;
+      throw error(fmt::format("{} cannot be renamed here, and nothing is to be lost by a drop{}",
+                              one.display(),
+                              result_.problem ? ": " + std::string(result_.problem->what()) : ""))
+          .help("rename it in a migration of its own, or leave out --rename");
+    }
   }
 
   /// What is there now: looked at again only when a step has changed it.
@@ -192,14 +209,16 @@ class converger {
     return true;
   }
 
-  /// As much of it as can be done, in its order as far as the database lets it.
-  void carry_out(std::vector<change> pending) {
+  /// As much of it as can be done, in its order as far as the database lets it. Whether that was
+  /// all.
+  bool carry_out(std::vector<change> pending) {
     while (!pending.empty()) {
       if (first_ways(pending)) continue;
       if (other_way(pending)) continue;
       if (out_of_the_way(pending)) continue;
-      if (!unseen_bodies(pending)) return;
+      if (!unseen_bodies(pending)) return false;
     }
+    return true;
   }
 
   bool first_ways(std::vector<change>& pending) {

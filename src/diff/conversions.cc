@@ -38,6 +38,13 @@ bool may_be_enumeration(const std::string& type) {
 
 /// The other's digits, so that values which differ do so afterwards, and come back as they were.
 std::string number_of_uuid(const std::string& type, const std::string& name) {
+  // There is no way from bits to a smallint; the highest of them is its sign.
+  if (type == "smallint") {
+    return fmt::format(
+        "((('x' || right(replace({}::text, '-', ''), 4))::bit(16)::integer # 32768) - "
+        "32768)::smallint",
+        name);
+  }
   const bool is_big = type == "bigint";
   return fmt::format("('x' || right(replace({}::text, '-', ''), {}))::bit({})::{}", name,
                      is_big ? 16 : 8, is_big ? 64 : 32, type);
@@ -131,7 +138,7 @@ std::string computed(const std::string& from, const std::string& to, const std::
     return fmt::format("lpad(pg_catalog.to_hex({}{}), 32, '0')::uuid", name,
                        from == "smallint" ? "::integer" : "");
   }
-  if (from == "uuid" && (to == "integer" || to == "bigint")) return number_of_uuid(to, name);
+  if (from == "uuid" && is_whole_number(to)) return number_of_uuid(to, name);
   return {};
 }
 

@@ -269,14 +269,21 @@ std::string filler::referred_rows(const model::foreign_key& key) const {
 }
 
 /// Each row another one, as far as there are any. A window has no place in a subquery's LIMIT.
-std::string filler::own_referred_row(const model::column& column) const {
+/// `among`: rows that refer to one already keep it to themselves.
+std::string filler::own_referred_row(const model::column& column, bool among) const {
   const auto* key = one_to_one(column);
   const auto rows = key == nullptr ? std::string() : referred_rows(*key);
   if (rows.empty()) return {};
+  const auto name = target_.quote(column.name);
+  const auto free = among
+                        ? fmt::format(" WHERE value NOT IN (SELECT {0} FROM {1} WHERE {0} NOTNULL)",
+                                      name, target_.quote(table_.name))
+                        : std::string();
+  const auto window = among ? fmt::format("PARTITION BY {} ISNULL", name) : std::string();
   return fmt::format(
-      "json_extract((SELECT json_group_array(value) FROM ({})), '$[' || (row_number() OVER () - 1) "
-      "|| ']')",
-      rows);
+      "json_extract((SELECT json_group_array(value) FROM ({}){}), '$[' || (row_number() OVER ({}) "
+      "- 1) || ']')",
+      rows, free, window);
 }
 
 std::string filler::referring_statement(const model::column& column) const {
@@ -384,8 +391,8 @@ bool filler::is_plain_number(const model::column& column) const {
 }
 
 std::string filler::value(const model::column& column, bool among) const {
-  if (is_sqlite() && !among) {
-    if (auto row = own_referred_row(column); !row.empty()) return row;
+  if (is_sqlite()) {
+    if (auto row = own_referred_row(column, among); !row.empty()) return row;
   }
   if (auto row = referred_row(column); !row.empty()) return row;
   if (!keys_of(column).empty() && is_sqlite()) {

@@ -97,7 +97,7 @@ class filler {
   std::string referred_row(const model::column& column) const;
   const model::foreign_key* one_to_one(const model::column& column) const;
   std::string referred_rows(const model::foreign_key& key) const;
-  std::string own_referred_row(const model::column& column) const;
+  std::string own_referred_row(const model::column& column, bool among) const;
   std::string referring_statement(const model::column& column) const;
   std::string trial_value(const model::column& column, const std::string& value) const;
   std::string conditions(const model::column& column, std::string_view in_all) const;

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/text_tools.h"
+#include "diff/in_the_way.h"
 #include "diff/object_changes.h"
 #include "diff/rename_order.h"
 #include "diff/steps.h"
@@ -254,6 +255,7 @@ class table_renamer {
 
  private:
   void carry_out_said() {
+    out_.changes = tables_in_the_way(rules_.said, from_, to_, target_);
     std::map<std::string, std::vector<name_change>> said;
     for (const auto& one : rules_.said) {
       const auto now = one.new_name();
@@ -387,6 +389,9 @@ void rename_columns(const model::table& table, const model::table& now,
     said.push_back({one.column, one.to});
     take_out(gone, one.column);
     take_out(fresh, one.to);
+  }
+  for (auto& drop : columns_in_the_way(rules.said, table, now, target)) {
+    out.changes.push_back(std::move(drop));
   }
   const auto rename = [&](const name_change& one) {
     model::alter_column op;

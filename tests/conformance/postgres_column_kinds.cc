@@ -322,7 +322,7 @@ CREATE TABLE fitted (id int PRIMARY KEY, t text,
   iv interval NOT NULL UNIQUE, j jsonb NOT NULL UNIQUE, up text NOT NULL UNIQUE CHECK (up = upper(up) AND up LIKE 'X%'), v2 varchar(2) NOT NULL UNIQUE,
   sl text NOT NULL UNIQUE CHECK (sl ~ '^[a-z0-9]+(?:-[a-z0-9]+)*$'), ad text NOT NULL UNIQUE CHECK (ad ~* '^[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}$'), ph text NOT NULL UNIQUE CHECK (ph ~ '^\+?[0-9]{7,15}$'),
   po int NOT NULL UNIQUE CHECK (po > 0 AND po < 65536), net inet NOT NULL UNIQUE CHECK (net << '10.0.0.0/8'), ha text NOT NULL UNIQUE CHECK (ha ~ '^[0-9a-f]{64}$'), c2 char(2) NOT NULL UNIQUE CHECK (c2 = upper(c2) AND length(c2) = 2),
-  em text NOT NULL UNIQUE CHECK (position('@' in em) > 1), bo boolean NOT NULL, pa boolean NOT NULL, UNIQUE (id, bo));
+  em text NOT NULL UNIQUE CHECK (position('@' in em) > 1), bo boolean NOT NULL, pa boolean NOT NULL, ok boolean NOT NULL CHECK (ok), ch "char" NOT NULL, ir int4range NOT NULL UNIQUE, b8 bit(8) NOT NULL UNIQUE, UNIQUE (id, bo));
 CREATE UNIQUE INDEX ux_pa ON fitted (t) WHERE pa;
 DELETE FROM few; ALTER TABLE few ADD one int NOT NULL UNIQUE REFERENCES fitted (id), ADD s size NOT NULL UNIQUE, ADD e text NOT NULL UNIQUE CHECK (e IN ('x', 'y', 'z')), ADD d boolean NOT NULL, ADD UNIQUE (id, d);
 ALTER TABLE few ALTER q SET NOT NULL, ADD UNIQUE (q), ADD CHECK (q BETWEEN 10 AND 12), ALTER w SET NOT NULL, ADD UNIQUE (w), ADD CHECK (w ~ '^B-[1-9]$'))",

@@ -59,6 +59,47 @@ CREATE TABLE people (id INTEGER NOT NULL PRIMARY KEY, email TEXT, age INTEGER);
 INSERT INTO people VALUES (1, 'ann@x', 40), (2, NULL, 7);
 )";
 
+TEST_CASE_TEMPLATE("what takes the old name of a renamed table or column goes before the way back",
+                   Db, sqlite, postgresql) {
+  const std::string wanted =
+      "CREATE TABLE old_people (id INTEGER NOT NULL PRIMARY KEY, email TEXT, age INTEGER);\n"
+      "CREATE TABLE people (id INTEGER, z INTEGER);\n";
+  const renamed table(Db::dialect, people, wanted);
+  const auto before = table.schema();
+  const auto rows = table.query("SELECT id, email, age FROM people ORDER BY id");
+  REQUIRE(table.generate("bbbb", {"--rename", "people:old_people"}).status == 0);
+  table.upgrade();
+  CHECK(table.query("SELECT id, email, age FROM old_people ORDER BY id") == rows);
+  table.downgrade();
+  CHECK(table.schema() == before);
+  CHECK(table.query("SELECT id, email, age FROM people ORDER BY id") == rows);
+
+  const renamed column(Db::dialect, people,
+                       "CREATE TABLE people (id INTEGER NOT NULL PRIMARY KEY, age INTEGER, "
+                       "years INTEGER, email TEXT NOT NULL);\n");
+  const arguments chain = {"--rename", "people.email:age", "--rename", "people.age:years"};
+  column.write("models.sql",
+               "CREATE TABLE people (id INTEGER NOT NULL PRIMARY KEY, age TEXT, years INTEGER, "
+               "email TEXT NOT NULL);\n");
+  REQUIRE(column.generate("bbbb", chain).status == 0);
+  column.upgrade();
+  CHECK(column.query("SELECT id, age, years FROM people ORDER BY id") == rows);
+  column.downgrade();
+  CHECK(column.query("SELECT id, email, age FROM people ORDER BY id") == rows);
+}
+
+TEST_CASE_TEMPLATE("a rename that the database refuses is no drop", Db, sqlite, postgresql) {
+  const renamed b(Db::dialect,
+                  std::string(people) + "CREATE TABLE k (x INTEGER);\nCREATE INDEX users ON k (x);",
+                  "CREATE TABLE users (id INTEGER NOT NULL PRIMARY KEY, email TEXT, age INTEGER);\n"
+                  "CREATE TABLE k (x INTEGER);\nCREATE INDEX ku ON k (x);\n");
+  const auto refused = b.generate("bbbb", {"--rename", "people:users"});
+  CHECK(refused.status == 1);
+  CHECK(refused.errors.find("FAILED: people -> users cannot be renamed here, and nothing is to be "
+                            "lost by a drop: ") == 0);
+  CHECK(b.files("migrations").size() == 1);
+}
+
 TEST_CASE_TEMPLATE("hints in the models are fulfilled once, and may stay", Db, sqlite, postgresql) {
   const renamed b(Db::dialect, people, R"(
 CREATE TABLE users ( -- @renamed from=people
