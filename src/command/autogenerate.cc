@@ -439,7 +439,8 @@ model_comparison compare_models(environment& env, comparison_request request, bo
   result.differences = diff::compare_but_for_order(wanted, shown);
   auto said = diff::with_hints(diff::said_renamings(request.renames, shown, wanted), shop.hints(),
                                shown, wanted, shop.target().flavour());
-  if (result.differences.empty() || !with_ways) return result;
+  // Two that are defined alike exchange names without a difference.
+  if ((result.differences.empty() && request.renames.empty()) || !with_ways) return result;
   auto& scratch = shop.copy_of(shown);
   const diff::look_function look = [&] { return shop.look_at(scratch); };
   auto start = look();

@@ -113,7 +113,7 @@ revision_result revision(environment& env, const revision_request& request) {
   comparison.online = env.config().autogenerate_online;
   const auto found = compare_models(env, comparison, true);
   if (found.no_way) throw *found.no_way;
-  auto result = found.differences.empty()
+  auto result = found.upgrade.steps.empty()
                     ? revision_result()
                     : write_found(env, found, std::move(made), request, format);
   result.unread = found.unread;

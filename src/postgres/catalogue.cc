@@ -31,20 +31,26 @@ std::string has_own(std::initializer_list<std::string_view> catalogues) {
 
 db::result query_catalogue(db::connection& connection, const std::string& sql) {
   // A cursor's query is read where it is declared and run where it is fetched from. In a
-  // transaction of somebody else's the path stays as it was.
+  // transaction of somebody else's the path stays as it was. Moments in expressions are shown in
+  // one time zone, whatever the database's own is.
   const std::string statements[] = {
       "SELECT pg_catalog.set_config('retort.search_path', "
       "pg_catalog.current_setting('search_path'), true), "
       "pg_catalog.set_config('retort.fraction', "
       "pg_catalog.current_setting('cursor_tuple_fraction'), true), "
+      "pg_catalog.set_config('retort.time_zone', pg_catalog.current_setting('TimeZone'), true), "
       "pg_catalog.set_config('cursor_tuple_fraction', '1', true), "
+      "pg_catalog.set_config('TimeZone', 'UTC', true), "
       "pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true)",
       "DECLARE retort_catalogue NO SCROLL CURSOR FOR " + sql,
       "SELECT pg_catalog.set_config('search_path', "
       "pg_catalog.current_setting('retort.search_path'), true), "
       "pg_catalog.set_config('cursor_tuple_fraction', "
       "pg_catalog.current_setting('retort.fraction'), true)",
-      "FETCH ALL FROM retort_catalogue", "CLOSE retort_catalogue"};
+      "FETCH ALL FROM retort_catalogue",
+      "CLOSE retort_catalogue",
+      "SELECT pg_catalog.set_config('TimeZone', pg_catalog.current_setting('retort.time_zone'), "
+      "true)"};
   try {
     return std::move(connection.query_all(statements).at(3));
   } catch (const db::batch_failure& failed) {

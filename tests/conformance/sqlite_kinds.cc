@@ -317,6 +317,14 @@ p VARCHAR(8) NOT NULL UNIQUE CHECK (p GLOB 'A-[0-9][0-9][0-9]'), da DATE NOT NUL
 po INTEGER NOT NULL UNIQUE CHECK (po > 0 AND po < 65536), c2 CHAR(2) NOT NULL UNIQUE CHECK (c2 = upper(c2) AND length(c2) = 2), sl TEXT NOT NULL UNIQUE CHECK (sl NOT GLOB '*[^a-z0-9-]*'), bo BOOLEAN NOT NULL, pa BOOLEAN NOT NULL, UNIQUE (id, bo));
 CREATE UNIQUE INDEX ux_pa ON fitted (t) WHERE pa;
 DROP TABLE few; CREATE TABLE few (id INTEGER NOT NULL, k TEXT NOT NULL, one INTEGER NOT NULL UNIQUE REFERENCES fitted (id), e TEXT NOT NULL UNIQUE CHECK (e IN ('x', 'y', 'z')), d TEXT NOT NULL CHECK (d IN ('x', 'y')), PRIMARY KEY (id, k), UNIQUE (id, d)))"},
+      {"old references that must differ",
+       "CREATE TABLE masters (id INTEGER PRIMARY KEY); INSERT INTO masters VALUES (1), (2), (3); "
+       "CREATE TABLE servants (id INTEGER PRIMARY KEY, master INT REFERENCES masters); INSERT INTO "
+       "servants VALUES (1, 2), (2, NULL), (3, NULL)",
+       "CREATE TABLE masters (id INTEGER PRIMARY KEY); CREATE TABLE servants (id INTEGER PRIMARY "
+       "KEY, master INT NOT NULL UNIQUE REFERENCES masters)",
+       {"servants.master"},
+       true},
       {"random default that must differ",
        partly_filled,
        "CREATE TABLE partly_filled (id INTEGER PRIMARY KEY, t TEXT, n INTEGER, u TEXT, r TEXT NOT "

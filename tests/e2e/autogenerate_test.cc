@@ -195,6 +195,23 @@ TEST_CASE_TEMPLATE("check models", Db, sqlite, postgresql) {
   CHECK(b.check_models().status == 0);
 }
 
+TEST_CASE_TEMPLATE("moments are the same in every time zone of a database", Db, postgresql) {
+  const bench b(Db::dialect);
+  b.write("migrations/.keep", "");
+  b.write("models.sql",
+          "CREATE TABLE t (at timestamptz DEFAULT '2020-01-02 03:04:00+00' CHECK (at > "
+          "'2019-01-01 00:00:00+00'));\n");
+  REQUIRE(b.shell("SELECT format('ALTER DATABASE %I SET timezone TO %L', current_database(), "
+                  "'Asia/Tokyo') \\gexec\n")
+              .status == 0);
+  REQUIRE(b.retort({"revision", "--autogenerate", "-m", "t", "--format", "sql", "--models",
+                    "models.sql"})
+              .status == 0);
+  REQUIRE(b.retort({"upgrade", "head"}).status == 0);
+  const auto equal = b.retort({"check", "models", "--models", "models.sql"});
+  CHECK_MESSAGE(equal.status == 0, equal.output);
+}
+
 TEST_CASE_TEMPLATE("the history in place of a database", Db, sqlite, postgresql) {
   const bench b(Db::dialect);
   b.migration("aaaa", "", first, "DROP TABLE users;");

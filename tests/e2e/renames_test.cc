@@ -88,6 +88,19 @@ TEST_CASE_TEMPLATE("what takes the old name of a renamed table or column goes be
   CHECK(column.query("SELECT id, email, age FROM people ORDER BY id") == rows);
 }
 
+TEST_CASE_TEMPLATE("two that are defined alike exchange their names", Db, sqlite, postgresql) {
+  const std::string pair =
+      "CREATE TABLE people (id INTEGER, n INTEGER);\nCREATE TABLE users (id INTEGER, n INTEGER);\n";
+  const renamed b(Db::dialect, pair + "INSERT INTO people VALUES (1, 2);", pair);
+  CHECK(b.generate("bbbb").output == "no differences: nothing was written\n");
+  REQUIRE(b.generate("bbbb", {"--rename", "people:users", "--rename", "users:people"}).status == 0);
+  b.upgrade();
+  CHECK(b.query("SELECT id, n FROM users") == "1|2");
+  CHECK(b.query("SELECT id, n FROM people").empty());
+  b.downgrade();
+  CHECK(b.query("SELECT id, n FROM people") == "1|2");
+}
+
 TEST_CASE_TEMPLATE("a rename that the database refuses is no drop", Db, sqlite, postgresql) {
   const renamed b(Db::dialect,
                   std::string(people) + "CREATE TABLE k (x INTEGER);\nCREATE INDEX users ON k (x);",
