@@ -130,7 +130,8 @@ void read(const bundle::set& set, const selection& chosen, depth how, file_list&
   files.reserve(files.revisions.size() + chosen.entries.size() + chosen.sql.size());
   auto next = chosen.sql.begin();
   const auto add_sql_before = [&](std::optional<std::string_view> path) {
-    for (; next != chosen.sql.end() && (!path || is_loaded_before(sql.path(*next), *path)); ++next) {
+    for (; next != chosen.sql.end() && (!path || is_loaded_before(sql.path(*next), *path));
+         ++next) {
       gather(found, [&] { add_sql(files, sql, *next, set.directory, how); });
     }
   };
