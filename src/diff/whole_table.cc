@@ -223,14 +223,26 @@ bool numbers_rows(const model::table& table) {
                              [](const model::column& one) { return one.identity.has_value(); });
 }
 
+/// To SQLite a name in other letters is the same one.
+const model::column* find_spelled(const model::table& table, const std::string& name) {
+  const auto found = std::ranges::find_if(table.columns, [&](const model::column& one) {
+    return base::equals_ignoring_case(one.name, name);
+  });
+  return found == table.columns.end() ? nullptr : &*found;
+}
+
 std::string loss_of(const model::table& from, const model::table& to,
                     const dialect::dialect& target, const change_options& options) {
   std::vector<std::string> gone;
   std::vector<std::string> losses;
   for (const auto& column : from.columns) {
-    const auto* now = to.find_column(column.name);
+    const auto* now = find_spelled(to, column.name);
     if (now == nullptr || (now->generated && !column.generated)) {
       gone.push_back(column.name);
+    } else if (from.strict && !to.strict && base::equals_ignoring_case(now->type.raw, "ANY")) {
+      // "STRICT Tables": elsewhere ANY is a name like others, and has numeric affinity.
+      losses.push_back(fmt::format("{}.{}: texts that look like numbers become numbers",
+                                   to.name.display(), column.name));
     } else if (column.type != now->type && !column.generated && !now->generated) {
       auto loss = loss_by_type(to.name, column, *now, target.flavour());
       if (!loss.empty()) losses.push_back(std::move(loss));

@@ -208,6 +208,18 @@ TEST_CASE("what no way back brings again is marked, and what keeps rows from bei
         "people is no longer AUTOINCREMENT: numbers of deleted rows come again");
 }
 
+TEST_CASE("what a table of SQLite loses, and what it does not") {
+  auto strict = table("t", {column("id", "INTEGER"), column("x", "ANY")});
+  const auto plain = strict;
+  strict.strict = true;
+  CHECK(changes(schema({strict}), schema({plain}), sqlite()).front().loss ==
+        "t.x: texts that look like numbers become numbers");
+  CHECK(changes(schema({plain}), schema({strict}), sqlite()).front().loss.empty());
+  // A column in other letters is the same one.
+  const auto other = table("t", {column("ID", "INTEGER"), column("X", "ANY", false)});
+  CHECK(changes(schema({plain}), schema({other}), sqlite()).front().loss.empty());
+}
+
 TEST_CASE("a sequence that serial means is said so") {
   auto id =
       testing::with_default(column("id", "integer", false), "nextval('people_id_seq'::regclass)");
