@@ -81,6 +81,25 @@ class remaker {
     return all;
   }
 
+  /// Of a row that stands within another value the text alone is taken over, attribute by
+  /// attribute.
+  std::string loss() const {
+    const auto& changed = types_.front();
+    if (!has_attributes(changed) || has_its_places(changed)) return {};
+    std::vector<std::string> columns;
+    for (const auto& [name, table] : all_.from.tables) {
+      for (const auto& column : table.columns) {
+        const auto* type = replaced(column.type.raw);
+        if (type == nullptr || type == &changed) continue;
+        columns.push_back(fmt::format("{}.{}", name.display(), column.name));
+      }
+    }
+    if (columns.empty()) return {};
+    return fmt::format(
+        "values of {} within {} keep the places of their attributes, whatever those are called now",
+        changed.type, base::join(columns, ", "));
+  }
+
   std::vector<way> run() {
     std::vector<way> ways;
     add_ways(ways);
@@ -420,7 +439,7 @@ remaking remade(const keyed_object& from, const model::object& to, const schema_
   remaker made(all, target);
   made.add_type(from.object, to);
   auto ways = made.run();
-  return {std::move(ways), made.probe()};
+  return {std::move(ways), made.probe(), made.loss()};
 }
 
 remaking remade_collation(const model::object& from, const model::object& to,

@@ -12,6 +12,8 @@ struct remaking {
   std::vector<std::vector<model::operation>> ways;
   /// As `change::probe`.
   std::string probe;
+  /// As `change::loss`.
+  std::string loss = {};
 };
 
 /// PostgreSQL: makes a type or a domain anew beside the old one, which steps aside, with all types

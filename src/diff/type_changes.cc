@@ -159,7 +159,8 @@ change alter_type(const keyed_object& from, const model::object& to, const schem
   } else if (is_same_kind && old_values.empty() && new_values.empty()) {
     in_place = altered_in_place(from, to, target, result.review);
   }
-  if (!in_place.empty()) result.ways.push_back(std::move(in_place));
+  const bool is_anew = in_place.empty();
+  if (!is_anew) result.ways.push_back(std::move(in_place));
   auto anew = remade(from, to, all, target);
   for (auto& steps : anew.ways) {
     steps.insert(steps.begin(), first.begin(), first.end());
@@ -167,6 +168,7 @@ change alter_type(const keyed_object& from, const model::object& to, const schem
   }
   result.probe = std::move(anew.probe);
   result.loss = loss_of_attributes(from.object, to);
+  if (is_anew && !anew.loss.empty()) result.loss += (result.loss.empty() ? "" : "; ") + anew.loss;
   return result;
 }
 

@@ -74,6 +74,23 @@ TEST_CASE("attributes of a composite type come, go and change where they stand")
         texts{"ALTER TYPE x DROP ATTRIBUTE \"b, c\" CASCADE"});
 }
 
+TEST_CASE("attributes that change places within other values are marked") {
+  model::schema all = testing::schema(
+      {testing::table("t", {testing::column("a", "x"), testing::column("o", "outer_x")})});
+  testing::add(all, "type", "outer_x", "CREATE TYPE outer_x AS (v x)");
+  const model::object old{"type", {"", "x"}, {}, "CREATE TYPE x AS (a text, b text)"};
+  const std::string key = "type x";
+  all.objects[key] = old;
+  const auto loss = [&](const char* definition) {
+    const model::object made{"type", {"", "x"}, {}, definition};
+    return alter_type({key, all.objects[key]}, made, {all, all}, postgres(), {}).loss;
+  };
+  CHECK(
+      loss("CREATE TYPE x AS (b text, a text)") ==
+      "values of x within t.o keep the places of their attributes, whatever those are called now");
+  CHECK(loss("CREATE TYPE x AS (a text, b text, c text)").empty());
+}
+
 TEST_CASE("a composite type whose attributes change places is made anew") {
   for (const auto& pair : {std::pair{"a integer, b text", "b text, a integer"},
                            std::pair{"a integer, b text", "a integer, c date, b text"},
