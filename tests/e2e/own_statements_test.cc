@@ -135,8 +135,9 @@ struct hostile_bench : bench {
   }
 
   ~hostile_bench() {
-    execute("COPY (SELECT 1) TO PROGRAM 'rm -f hostile_" + query("SELECT current_database()") +
-            "'");
+    // A program that does not read the rows may break the pipe.
+    execute("COPY (SELECT 1) TO PROGRAM 'cat >/dev/null; rm -f hostile_" +
+            query("SELECT current_database()") + "'");
   }
 };
 
