@@ -180,13 +180,19 @@ int run_stamp(environment& env, const arguments& args) {
   return result ? report_run(*result, env, args) : answer_is_no;
 }
 
+/// `list`: of revisions, asked for one by one.
+template <class List>
+void say_json(const List& list, bool with_current) {
+  json_array_lines lines;
+  for (std::size_t i = 0; i < list.size(); ++i) say(lines.next(json_of(list[i], with_current)));
+  say(lines.end());
+}
+
 int run_current(environment& env, const arguments& args) {
   const auto result = command::current(env, args.check_heads);
   note_unfinished(result.unfinished, args);
   if (args.json) {
-    json_array_lines lines;
-    for (const auto& info : result.revisions) say(lines.next(json_of(info, true)));
-    say(lines.end());
+    say_json(result.revisions, true);
   } else {
     if (args.verbose) say(fmt::format("Current revision(s) for {}:\n", result.database));
     if (!result.database_exists && !args.quiet) {
@@ -205,9 +211,7 @@ int run_current(environment& env, const arguments& args) {
 int print_list(const command::revision_list& list, const arguments& args,
                std::string (*line)(const command::revision_info&), bool with_current = false) {
   if (args.json) {
-    json_array_lines lines;
-    for (std::size_t i = 0; i < list.size(); ++i) say(lines.next(json_of(list[i], with_current)));
-    say(lines.end());
+    say_json(list, with_current);
   } else {
     for (std::size_t i = 0; i < list.size(); ++i) {
       const auto info = list[i];

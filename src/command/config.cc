@@ -253,26 +253,20 @@ class config_reader {
     return values;
   }
 
-  /// Looks at a value; what it throws is told where the key has it.
+  /// Looks at a value; what it throws is told where the value stands.
   template <class Look>
-  void told_at(const char* key, const Look& look) const {
+  void told_at(const toml::node& value, const Look& look) const {
     try {
       look();
     } catch (const error& problem) {
-      throw wrong(node(key)->source(), problem.what()).help(problem.hint);
+      throw wrong(value.source(), problem.what()).help(problem.hint);
     }
   }
 
   std::vector<std::string> patterns(const char* key) const {
     auto values = list(key);
     for (std::size_t i = 0; i < values.size(); ++i) {
-      try {
-        require_known_type(values[i]);
-      } catch (error& problem) {
-        const auto& where = node(key)->as_array()->get(i)->source().begin;
-        problem.at(path_, where.line, where.column);
-        throw;
-      }
+      told_at(*node(key)->as_array()->get(i), [&] { require_known_type(values[i]); });
     }
     return values;
   }
@@ -380,7 +374,7 @@ class config_reader {
     s.role = text("role");
     if (const auto value = text("file_template")) {
       s.file_template = *value;
-      told_at("file_template", [&] { script::file_stem(*value, "0", "0", {}); });
+      told_at(*node("file_template"), [&] { script::file_stem(*value, "0", "0", {}); });
     }
     if (const auto value = number("slug_length", 1, 200)) {
       s.slug_length = static_cast<std::size_t>(*value);
@@ -396,7 +390,7 @@ class config_reader {
     s.version_table_schema = text("version_table_schema");
     if (const auto value = text("timezone")) {
       s.timezone = *value;
-      told_at("timezone", [&] { time_in_zone(0, *value); });
+      told_at(*node("timezone"), [&] { time_in_zone(0, *value); });
     }
     s.include_objects = patterns("include_objects");
     s.exclude_objects = patterns("exclude_objects");

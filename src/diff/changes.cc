@@ -95,20 +95,7 @@ class differ {
   void drop_table(const model::qualified_name& name) {
     if (to_.find(name) != nullptr || goes_with_parent(name)) return;
     if (old_partitions_.contains(name)) return;
-    groups_.last_drops.push_back(dropped(*from_.find(name)));
-  }
-
-  change dropped(const model::table& table) const {
-    const auto name = target_.quote(table.name);
-    if (model::is_foreign(table)) {
-      auto drop = one_sql("DROP FOREIGN TABLE " + name);
-      drop.probe = fmt::format("DROP FOREIGN TABLE {} CASCADE", name);
-      return drop;
-    }
-    auto drop = one(model::drop_table{table.name});
-    drop.loss = loss_by(model::drop_table{table.name}, options_);
-    if (postgres_) drop.probe = fmt::format("DROP TABLE {} CASCADE", name);
-    return drop;
+    groups_.last_drops.push_back(drop_of(*from_.find(name), target_, options_));
   }
 
   /// No table changes the server that its rows are on.
@@ -120,7 +107,7 @@ class differ {
   }
 
   void make_anew(const model::table& from, const model::table& to) {
-    auto whole = dropped(from);
+    auto whole = drop_of(from, target_, options_);
     whole.ways.front().push_back(op(model::create_table{to}));
     groups_.alterations.push_back(std::move(whole));
   }
@@ -434,10 +421,8 @@ class differ {
       for (const auto& column : now->columns) {
         if (column.default_sql != fmt::format("nextval({}::regclass)", literal)) continue;
         if (table.find_column(column.name) == nullptr) continue;
-        groups_.late.push_back(one(
-            model::execute{fmt::format("SELECT pg_catalog.setval({0}, pg_catalog.max({1})) FROM "
-                                       "{2} HAVING pg_catalog.max({1}) > 0",
-                                       literal, target_.quote(column.name), target_.quote(name))}));
+        groups_.late.push_back(
+            one_sql(count_on_sql(literal, target_.quote(column.name), target_.quote(name))));
       }
     }
   }

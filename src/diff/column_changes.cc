@@ -75,15 +75,11 @@ class column_differ {
 
   /// `ALTER TABLE t ALTER COLUMN c what`.
   std::string alter_sql(const model::column& column, const std::string& what) const {
-    return fmt::format("ALTER TABLE {} ALTER COLUMN {} {}", target_.quote(to_.name),
-                       target_.quote(column.name), what);
+    return diff::alter_sql(target_, to_.name, column.name, what);
   }
 
   model::alter_column altered(const model::column& column) const {
-    model::alter_column op;
-    op.table = to_.name;
-    op.column = column.name;
-    return op;
+    return diff::altered(to_.name, column.name);
   }
 
   std::string drop_probe(const model::column& column) const {
@@ -344,9 +340,7 @@ class column_differ {
 
 std::optional<model::alter_column> alteration(const model::qualified_name& table,
                                               const model::column& from, const model::column& to) {
-  model::alter_column op;
-  op.table = table;
-  op.column = to.name;
+  auto op = altered(table, to.name);
   if (from.type != to.type) op.type = to.type;
   if (from.nullable != to.nullable) op.nullable = to.nullable;
   if (from.default_sql != to.default_sql) op.default_sql.emplace(to.default_sql);

@@ -174,11 +174,16 @@ std::string filler::distinct(const model::column& column, const std::string& n) 
   return put(number(column).pattern, n);
 }
 
+/// Null: it is new, or its rows have their values from elsewhere.
+const model::table* filler::old_table() const {
+  return before_ == nullptr ? nullptr : before_->find(table_.name);
+}
+
 /// The other columns of each key that the column is in, but for those that are a key already: by
 /// them rows differ whatever is in this one.
 std::vector<std::vector<std::string>> filler::keys_of(const model::column& column) const {
   std::vector<std::vector<std::string>> others;
-  const auto* old = before_ == nullptr ? nullptr : before_->find(table_.name);
+  const auto* old = old_table();
   const auto old_keys = old == nullptr ? others : unique_keys(*old);
   const auto add = [&](std::vector<std::string> key) {
     std::erase(key, column.name);
@@ -200,7 +205,7 @@ std::vector<std::vector<std::string>> filler::keys_of(const model::column& colum
 /// Rows that differ in the rest of the key may have the same number.
 std::string filler::row_number(const model::column& column, const std::string& order) const {
   const auto keys = keys_of(column);
-  const auto* old = before_ == nullptr ? nullptr : before_->find(table_.name);
+  const auto* old = old_table();
   std::vector<std::string> parts;
   for (const auto& known : old == nullptr ? std::vector<model::column>() : old->columns) {
     const auto* now = table_.find_column(known.name);
@@ -459,7 +464,7 @@ std::string filler::statement(const model::column& column) const {
   const auto of = target_.quote(table_.name);
   if (is_numbered(column)) {
     if (!is_sqlite()) {
-      const auto* old = before_ == nullptr ? nullptr : before_->find(table_.name);
+      const auto* old = old_table();
       const bool has_values = old != nullptr && old->find_column(column.name) != nullptr;
       return has_values ? fresh_statement(column) : numbering_statement(column);
     }

@@ -104,6 +104,7 @@ class filler {
   bool passes(const model::column& column, const std::string& value) const;
   bool differ(const model::column& column, const std::string& pattern, std::size_t rows) const;
   void improve(const model::column& column, const std::string& pattern, chosen_number& best) const;
+  const model::table* old_table() const;
   std::vector<std::vector<std::string>> keys_of(const model::column& column) const;
   const model::object* domain_of(const std::string& raw_type) const;
   std::string base_type(const std::string& raw_type) const;

@@ -69,8 +69,7 @@ class identity_changer {
     }
     auto sql = std::string("SET GENERATED ") + (to.identity->always ? "ALWAYS" : "BY DEFAULT");
     for (const auto& option : settings) sql += " SET " + option;
-    out_.push_back(one_sql(fmt::format("ALTER TABLE {} ALTER COLUMN {} {}", target_.quote(to_.name),
-                                       target_.quote(to.name), sql)));
+    out_.push_back(one_sql(alter_sql(target_, to_.name, to.name, sql)));
   }
 
  private:
@@ -119,14 +118,14 @@ class identity_changer {
 
   std::vector<model::operation> without_default(const model::column& column) const {
     if (!column.default_sql) return {};
-    auto none = altered(column);
+    auto none = altered(to_.name, column.name);
     none.default_sql.emplace(std::nullopt);
     return {op(std::move(none))};
   }
 
   std::vector<model::operation> identity_counting_on(const model::column& to,
                                                      const model::qualified_name& counter) const {
-    auto made = altered(to);
+    auto made = altered(to_.name, to.name);
     made.identity.emplace(to.identity);
     const auto table = target_.quote(to_.name);
     const auto name = target_.quote(to.name);
@@ -135,10 +134,7 @@ class identity_changer {
     // Rows may have been given numbers that the sequence knows nothing of.
     auto count =
         counter.name.empty()
-            ? fmt::format(
-                  "SELECT pg_catalog.setval({0}, pg_catalog.max({1})) FROM {2} HAVING "
-                  "pg_catalog.max({1}) > 0",
-                  own, name, table)
+            ? count_on_sql(own, name, table)
             : fmt::format(
                   "SELECT pg_catalog.setval({0}, greatest(s.last_value, m.top), s.is_called "
                   "OR m.top >= s.last_value) FROM {1} s, (SELECT pg_catalog.max({2}) AS top "
@@ -171,15 +167,8 @@ class identity_changer {
         table.name.schema, fmt::format("{}_{}_seq", table.name.name, column.name)});
   }
 
-  model::alter_column altered(const model::column& column) const {
-    model::alter_column op;
-    op.table = to_.name;
-    op.column = column.name;
-    return op;
-  }
-
   model::alter_column without_identity(const model::column& column) const {
-    auto last = altered(column);
+    auto last = altered(to_.name, column.name);
     last.identity.emplace(std::nullopt);
     return last;
   }

@@ -39,8 +39,7 @@ std::vector<change> tables_in_the_way(const std::vector<renaming>& said, const m
     }
     const auto* other = from.find(now);
     if (other != nullptr && other->name != what.table && !is_renamed(said, now, {})) {
-      drops.push_back(dropped(model::drop_table{now},
-                              fmt::format("DROP TABLE {} CASCADE", target.quote(now)), target));
+      drops.push_back(drop_of(*other, target, {}));
     }
     for (const auto& [key, object] : from.objects) {
       const bool is_relation =

@@ -394,9 +394,7 @@ void rename_columns(const model::table& table, const model::table& now,
     out.changes.push_back(std::move(drop));
   }
   const auto rename = [&](const name_change& one) {
-    model::alter_column op;
-    op.table = table.name;
-    op.column = one.from;
+    auto op = altered(table.name, one.from);
     op.rename = one.to;
     return op;
   };

@@ -68,6 +68,13 @@ bool counts_with(const model::column& column, const model::object& sequence,
   return column.default_sql == fmt::format("nextval({}::regclass)", name);
 }
 
+std::string count_on_sql(const std::string& sequence, const std::string& column,
+                         const std::string& table) {
+  return fmt::format(
+      "SELECT pg_catalog.setval({0}, pg_catalog.max({1})) FROM {2} HAVING pg_catalog.max({1}) > 0",
+      sequence, column, table);
+}
+
 bool is_owner(const model::object& object, const model::qualified_name& table,
               const std::string& column, const dialect::dialect& target) {
   return object.kind == "sequence owner" &&

@@ -16,6 +16,11 @@ std::vector<model::operation> with_serials(std::vector<model::operation> operati
 bool counts_with(const model::column& column, const model::object& sequence,
                  const dialect::dialect& target);
 
+/// PostgreSQL: the statement behind which a sequence gives numbers above those of a column. SQL of
+/// the sequence as `setval` takes it, of the column and of the table.
+std::string count_on_sql(const std::string& sequence, const std::string& column,
+                         const std::string& table);
+
 /// PostgreSQL: whether an object says that a column owns a sequence, the one of the object's name.
 bool is_owner(const model::object& object, const model::qualified_name& table,
               const std::string& column, const dialect::dialect& target);

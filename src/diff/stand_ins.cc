@@ -9,6 +9,7 @@
 
 #include "base/text_tools.h"
 #include "diff/fill.h"
+#include "diff/serials.h"
 #include "diff/steps.h"
 
 namespace retort::diff {
@@ -212,10 +213,8 @@ class stand_in_maker {
     const bool counts =
         column->identity || (column->default_sql && column->default_sql->starts_with("nextval("));
     if (!counts) return;
-    way.push_back(
-        execute(fmt::format("SELECT pg_catalog.setval({0}, pg_catalog.max({1})) FROM {2} HAVING "
-                            "pg_catalog.max({1}) > 0",
-                            counter(table, name), target_.quote(name), target_.quote(table.name))));
+    way.push_back(execute(
+        count_on_sql(counter(table, name), target_.quote(name), target_.quote(table.name))));
   }
 
   const schema_pair& all_;

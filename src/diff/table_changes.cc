@@ -339,6 +339,22 @@ std::string loss_by(const model::operation_variant& what, const change_options& 
   return fmt::format("drops {}: what is in it is lost{}", lost, how_to_keep({lost}, options));
 }
 
+change drop_of(const model::table& table, const dialect::dialect& target,
+               const change_options& options) {
+  const auto name = target.quote(table.name);
+  if (model::is_foreign(table)) {
+    auto drop = one_sql("DROP FOREIGN TABLE " + name);
+    drop.probe = fmt::format("DROP FOREIGN TABLE {} CASCADE", name);
+    return drop;
+  }
+  auto drop = one(model::drop_table{table.name});
+  drop.loss = loss_by(model::drop_table{table.name}, options);
+  if (target.flavour() == base::sql_flavour::postgresql) {
+    drop.probe = fmt::format("DROP TABLE {} CASCADE", name);
+  }
+  return drop;
+}
+
 std::string how_to_keep(const std::vector<std::string>& lost, const change_options& options) {
   std::vector<std::string> ways;
   bool is_any_open = false;

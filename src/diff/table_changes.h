@@ -19,6 +19,10 @@ struct table_changes {
 /// What rows lose by an operation, for people; empty: nothing.
 std::string loss_by(const model::operation_variant& what, const change_options& options);
 
+/// Drops a table, and what that loses.
+change drop_of(const model::table& table, const dialect::dialect& target,
+               const change_options& options);
+
 /// How to keep one of those things that are dropped, for behind the words that say so; empty:
 /// nobody knows.
 std::string how_to_keep(const std::vector<std::string>& lost, const change_options& options);
