@@ -12,14 +12,28 @@ std::string dump(const ordered_json& value) {
   return value.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
 }
 
-ordered_json step_object(const history::step& step, const engine::migration_set& set) {
+/// `rows` is what the step finds, and becomes what it leaves.
+ordered_json step_object(const history::step& step, history::rows& rows,
+                         const engine::migration_set& set) {
   const char* kind = step.kind == history::step_kind::upgrade     ? "upgrade"
                      : step.kind == history::step_kind::downgrade ? "downgrade"
                                                                   : "stamp";
   ordered_json revision = nullptr;
   if (step.revision) revision = set.at(*step.revision).revision.id;
-  return {
-      {"direction", kind}, {"revision", revision}, {"before", step.before}, {"after", step.after}};
+  ordered_json object = {{"direction", kind}, {"revision", revision}, {"before", rows}};
+  rows = rows_after(std::move(rows), step);
+  object["after"] = rows;
+  return object;
+}
+
+ordered_json step_objects(const std::vector<history::plan>& made,
+                          const engine::migration_set& set) {
+  ordered_json array = ordered_json::array();
+  for (const auto& stretch : made) {
+    auto rows = stretch.before;
+    for (const auto& step : stretch.steps) array.push_back(step_object(step, rows, set));
+  }
+  return array;
 }
 
 const char* phase_name(dialect::phase phase) {
@@ -65,9 +79,10 @@ ordered_json locks_object(const std::string& revision, const verify::statement_l
 
 std::string json_of(const command::plan_result& result, const engine::migration_set& set) {
   ordered_json steps = ordered_json::array();
+  auto rows = result.before;
   for (std::size_t i = 0; i < result.migrations.size(); ++i) {
     const auto& migration = result.migrations[i];
-    ordered_json step = step_object(migration.step, set);
+    ordered_json step = step_object(migration.step, rows, set);
     step["transaction"] = migration.transaction;
     step["losses"] = result.losses[i].upgrade;
     step["downgrade_losses"] = result.losses[i].downgrade;
@@ -93,13 +108,11 @@ std::string json_of(const command::import_result& result) {
 }
 
 std::string json_of(const command::adopt_result& result, const engine::migration_set& set) {
-  ordered_json steps = ordered_json::array();
-  for (const auto& step : result.run.steps) steps.push_back(step_object(step, set));
   return dump({{"from", result.from},
                {"table", result.table},
                {"before", result.run.before},
                {"after", result.run.after},
-               {"steps", steps},
+               {"steps", step_objects(result.run.made, set)},
                {"dropped", result.dropped},
                {"notes", result.notes}});
 }
@@ -144,9 +157,9 @@ std::string json_array_lines::next(const std::string& item) {
 }
 
 std::string json_of(const command::run_result& result, const engine::migration_set& set) {
-  ordered_json steps = ordered_json::array();
-  for (const auto& step : result.steps) steps.push_back(step_object(step, set));
-  ordered_json object = {{"before", result.before}, {"after", result.after}, {"steps", steps}};
+  ordered_json object = {{"before", result.before},
+                         {"after", result.after},
+                         {"steps", step_objects(result.made, set)}};
   if (!result.backup.path.empty()) {
     object["backup"] = {{"path", result.backup.path},
                         {"bytes", result.backup.bytes},
@@ -263,8 +276,9 @@ std::string json_of(const guard_result& result) {
 
 std::string json_of(const command::rehearsal& result, const engine::migration_set& set) {
   ordered_json steps = ordered_json::array();
+  auto version_rows = result.before;
   for (const auto& migration : result.migrations) {
-    ordered_json step = step_object(migration.step, set);
+    ordered_json step = step_object(migration.step, version_rows, set);
     step["seconds"] = migration.seconds;
     step["statements"] = ordered_json::array();
     for (const auto& statement : migration.statements) {

@@ -45,7 +45,7 @@ int report_run(const command::run_result& result, environment& env, const argume
   }
   if (args.json) {
     say(json_of(result, env.migrations()));
-  } else if (!args.quiet && result.steps.empty()) {
+  } else if (!args.quiet && result.made.empty()) {
     say(fmt::format("nothing to do: {} is at {}\n", env.database().url.display(),
                     rows_text(result.after)));
   } else if (!args.quiet) {

@@ -14,8 +14,7 @@ namespace {
 
 /// The rows that stand for what the other tool has applied.
 history::rows rows_for(const engine::migration_set& set, const std::vector<std::string>& targets) {
-  const auto steps = set.graph().plan_stamp({}, targets, false);
-  return steps.empty() ? history::rows() : steps.back().after;
+  return set.graph().plan_stamp({}, targets, false).after();
 }
 
 error no_table(const environment& env, const adopt_request& request) {
@@ -73,8 +72,9 @@ void take_over(environment& env, db::connection& connection, engine::journal& lo
   run.before = store.read(connection);
   refuse_other_place(env, store, *state, run.before, rows_for(set, targets));
   if (run.before.empty() && !targets.empty()) {
-    run.steps = set.graph().plan_stamp(run.before, targets, false);
-    run.after = stamp_rows(env, connection, log, run.steps);
+    auto plan = set.graph().plan_stamp(run.before, targets, false);
+    run.after = stamp_rows(env, connection, log, plan);
+    run.made = {std::move(plan)};
   } else {
     run.after = run.before;
   }

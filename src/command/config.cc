@@ -296,6 +296,13 @@ class config_reader {
     return (fs::path(path_).parent_path() / value).lexically_normal().generic_string();
   }
 
+  std::string folder(const std::string& value, const toml::node& where) {
+    auto path = beside(value);
+    const auto& start = where.source().begin;
+    result_.places[path] = {path_, start.line, start.column, {}};
+    return path;
+  }
+
   std::string interpolated(const toml::node& node, const char* key) const {
     const std::string& value = node.as_string()->get();
     std::string result;
@@ -349,15 +356,16 @@ class config_reader {
       s.url_problem = problem;
     }
     s.url_env = text("url_env");
-    if (const auto value = text("script_location")) s.script_location = beside(*value);
-    for (const auto& value : list("version_locations"))
-      s.version_locations.push_back(beside(value));
-    for (const auto& value : list("models")) s.models.push_back(beside(value));
-    if (const auto value = text("templates")) {
-      s.templates = beside(*value);
-      const auto& where = node("templates")->source().begin;
-      s.templates_place = {path_, where.line, where.column, {}};
+    if (const auto value = text("script_location")) {
+      s.script_location = folder(*value, *node("script_location"));
     }
+    const auto locations = list("version_locations");
+    for (std::size_t i = 0; i < locations.size(); ++i) {
+      s.version_locations.push_back(
+          folder(locations[i], *node("version_locations")->as_array()->get(i)));
+    }
+    for (const auto& value : list("models")) s.models.push_back(beside(value));
+    if (const auto value = text("templates")) s.templates = folder(*value, *node("templates"));
     const auto flag = [&](const char* key, bool& into) {
       if (const toml::node* here = node(key)) into = here->as_boolean()->get();
     };

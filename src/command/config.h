@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -44,8 +45,9 @@ struct settings {
   /// The SQL files of the desired schema.
   std::vector<std::string> models;
   std::optional<std::string> templates;
-  /// Where it says so.
-  source_location templates_place;
+  /// Where the configuration names these folders: `script_location`, `version_locations` and
+  /// `templates`.
+  std::map<std::string, source_location> places;
   bool recursive = false;
   /// Whether what runs is entered in the database's journal.
   bool journal = true;

@@ -74,8 +74,8 @@ void downgrade_script(environment& env, const std::string& target, engine::trans
         .help("write `downgrade FROM:TO --sql`, for example `downgrade head:base --sql`");
   }
   const auto& graph = env.some_migrations().graph();
-  auto steps = graph.plan_downgrade(graph.rows_at(*range.from), range.to);
-  write_script(env, {.steps = std::move(steps), .mode = mode}, sink);
+  auto plan = graph.plan_downgrade(graph.rows_at(*range.from), range.to);
+  write_script(env, {.plan = std::move(plan), .mode = mode}, sink);
 }
 
 }  // namespace retort::command

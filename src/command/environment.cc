@@ -83,9 +83,21 @@ std::vector<std::string> environment::script_folders() const {
       .help("write --script-location DIR, or script_location in retort.toml");
 }
 
+void environment::require_named(const std::string& folder) const {
+  const auto place = settings_.places.find(folder);
+  std::error_code ignored;
+  if (place == settings_.places.end() || fs::is_directory(folder, ignored)) return;
+  throw error(fmt::format("there is no folder {}, which the configuration names as a place of "
+                          "migrations",
+                          folder))
+      .at(place->second.file, place->second.line, place->second.column)
+      .help("make the folder, or correct the configuration");
+}
+
 const engine::migration_set& environment::migrations() const {
   if (migrations_) return *migrations_;
   const auto folders = script_folders();
+  for (const auto& folder : folders) require_named(folder);
   if (!folders.empty()) {
     migrations_ = engine::load(folders, settings_.recursive, stored_);
   } else {

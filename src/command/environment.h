@@ -114,6 +114,8 @@ class environment {
   /// Throws `error` of kind usage where the command line has an option that is not for a dialect.
   void refuse_options(std::string_view dialect) const;
   open_options opening() const;
+  /// Throws `error` at the configuration's line that names a folder which is not there.
+  void require_named(const std::string& folder) const;
   std::optional<address> find_database() const;
 
   const bundle::program& program_;

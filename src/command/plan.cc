@@ -11,11 +11,11 @@ plan_result plan(environment& env, const std::string& target, engine::transactio
   result.database = env.database().url.display();
   result.before = read_rows(env);
   if (const auto real = env.connect(true)) result.unfinished = unfinished(env, *real);
-  const auto steps = set.graph().plan_upgrade(result.before, target);
-  result.after = steps.empty() ? result.before : steps.back().after;
+  const auto plan = set.graph().plan_upgrade(result.before, target);
+  result.after = plan.after();
   const engine::planner plans(set, backend.dialect());
-  result.migrations = plans.plan(steps);
-  for (const auto& step : steps) {
+  result.migrations = plans.plan(plan.steps);
+  for (const auto& step : plan.steps) {
     const auto index = step.revision.value();
     result.losses.push_back({plans.losses_of(index, engine::direction::upgrade),
                              plans.losses_of(index, engine::direction::downgrade)});
@@ -24,7 +24,7 @@ plan_result plan(environment& env, const std::string& target, engine::transactio
     const auto real = env.connect(true);
     if (real != nullptr) backend.dialect().copy_structure(*real, memory);
   };
-  write_script(env, {.steps = steps, .mode = mode, .source = copy},
+  write_script(env, {.plan = plan, .mode = mode, .source = copy},
                [&](std::string_view piece) { result.script += piece; });
   return result;
 }

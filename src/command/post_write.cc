@@ -13,6 +13,8 @@ constexpr std::string_view path_placeholder = "@path@";
 
 process::command command_of(const post_write_hook& hook, const std::string& path) {
   process::command result{hook.command.front()};
+  result.interactive = true;
+  result.output_to_errors = true;
   bool named = false;
   for (std::size_t i = 1; i < hook.command.size(); ++i) {
     std::string argument = hook.command[i];
@@ -37,14 +39,10 @@ void run_one(const post_write_hook& hook, const std::string& path) {
         .help(problem.hint);
   }
   if (ran.status == 0) return;
-  error problem(
-      fmt::format("the post-write hook '{}' failed on {} with status {}, so nothing is "
-                  "written",
-                  base::printable(hook.name), path, ran.status));
-  for (const auto& text : {ran.output, ran.errors}) {
-    for (const auto& line : base::split_list(text, '\n')) problem.note(base::printable(line));
-  }
-  throw problem.help("mend what it says, or take it out of post_write_hooks in retort.toml");
+  throw error(fmt::format("the post-write hook '{}' failed on {} with status {}, so nothing is "
+                          "written",
+                          base::printable(hook.name), path, ran.status))
+      .help("mend what it says, or take it out of post_write_hooks in retort.toml");
 }
 
 }  // namespace

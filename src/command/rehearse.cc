@@ -129,10 +129,10 @@ rehearsal rehearse(environment& env, const std::string& target, const std::strin
   const auto store = env.store(backend);
   result.before = store.read(*real);
   refuse_unknown_rows(env, *real, result.before);
-  const auto steps = set.graph().plan_upgrade(result.before, target);
-  result.after = steps.empty() ? result.before : steps.back().after;
-  if (steps.empty()) return result;
-  refuse_beyond(engine::planner(set, backend.dialect()).plan(steps), backend.dialect());
+  const auto plan = set.graph().plan_upgrade(result.before, target);
+  result.after = plan.after();
+  if (plan.empty()) return result;
+  refuse_beyond(engine::planner(set, backend.dialect()).plan(plan.steps), backend.dialect());
   require_space(env, *real);
   const auto near = scratch_url.empty() ? env.database().url : db::parse_url(scratch_url);
   const auto place = backend.open_scratch(near);

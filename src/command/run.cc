@@ -37,7 +37,7 @@ run_result run(environment& env, const engine::run_request& request, engine::obs
   auto connection = env.connect_existing();
   if (connection == nullptr) {
     // What cannot be done must not leave an empty database behind.
-    if (engine::planner(set, backend.dialect()).plan(request.plan({})).empty()) return {};
+    if (engine::planner(set, backend.dialect()).plan(request.plan({}).steps).empty()) return {};
     connection = env.connect(false);
   }
   run_result result;
@@ -59,7 +59,7 @@ run_result run(environment& env, const engine::run_request& request, engine::obs
   }
   engine::executor executor(*connection, backend.dialect(), set, store, watcher, env.journaling());
   try {
-    result.steps = executor.run(wanted);
+    result.made = executor.run(wanted);
   } catch (error& problem) {
     for (auto& line : lines_of(result.backup)) problem.note(std::move(line));
     throw;

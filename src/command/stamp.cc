@@ -43,13 +43,15 @@ bool is_confirmed(environment& env, const stamp_request& request, const history:
 }  // namespace
 
 history::rows stamp_rows(const environment& env, db::connection& connection, engine::journal& log,
-                         const std::vector<history::step>& steps) {
+                         const history::plan& plan) {
   const auto& target = env.database_backend().dialect();
   const auto store = env.store(env.database_backend());
   const engine::planner plans(env.migrations(), target);
-  for (const auto& step : steps) {
+  auto now = plan.before;
+  for (const auto& step : plan.steps) {
     store.apply(connection, step);
-    for (const auto& statement : plans.after_version_change(step, false)) {
+    const auto before = std::exchange(now, rows_after(now, step));
+    for (const auto& statement : plans.after_version_change(step, {before, now}, false)) {
       send(connection, target, statement);
     }
   }
@@ -81,16 +83,17 @@ std::optional<run_result> stamp(environment& env, const stamp_request& request) 
   if (forgets) refuse_on_protected(env, *connection, purge ? "stamp --purge" : "stamp base");
   if (!purge) refuse_unknown_rows(env, *connection, store.read(*connection));
   if (request.confirm) {
-    const auto steps = graph.plan_stamp(store.read(*connection), targets, purge);
-    if (!steps.empty() && !is_confirmed(env, request, steps.back().after)) return std::nullopt;
+    const auto plan = graph.plan_stamp(store.read(*connection), targets, purge);
+    if (!plan.empty() && !is_confirmed(env, request, plan.after())) return std::nullopt;
   }
   const bookkeeping_locks locks(env, *connection);
   auto log = env.journal(backend);
   run_result result;
   keep_books(*connection, store, log, "stamp", [&] {
     result.before = store.read(*connection);
-    result.steps = graph.plan_stamp(result.before, targets, purge);
-    result.after = stamp_rows(env, *connection, log, result.steps);
+    auto plan = graph.plan_stamp(result.before, targets, purge);
+    result.after = stamp_rows(env, *connection, log, plan);
+    result.made = {std::move(plan)};
   });
   return result;
 }
@@ -110,7 +113,7 @@ void stamp_script(environment& env, const std::vector<std::string>& targets,
   }
   const auto& graph = env.some_migrations().graph();
   const history::rows start = from ? graph.rows_at(*from) : history::rows();
-  write_script(env, {.steps = graph.plan_stamp(start, to, false)}, sink);
+  write_script(env, {.plan = graph.plan_stamp(start, to, false)}, sink);
 }
 
 }  // namespace retort::command

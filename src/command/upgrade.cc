@@ -20,7 +20,7 @@ run_result upgrade(environment& env, const std::string& target, engine::transact
         const auto& set = env.migrations();
         const auto& backend = env.database_backend();
         const engine::planner plans(set, backend.dialect());
-        for (const auto& step : request.plan(env.store(backend).read(connection))) {
+        for (const auto& step : request.plan(env.store(backend).read(connection)).steps) {
           if (!plans.irreversible(step.revision.value())) continue;
           const auto& revision = set.at(step.revision.value()).revision;
           refuse_on_protected(env, connection,
@@ -35,14 +35,14 @@ void upgrade_script(environment& env, const std::string& target, engine::transac
   const auto range = split_range(target);
   const auto& graph = env.some_migrations().graph();
   const history::rows start = range.from ? graph.rows_at(*range.from) : history::rows();
-  auto steps = graph.plan_upgrade(start, range.to);
-  if (range.from && steps.empty() && graph.rows_at(range.to) != start) {
+  auto plan = graph.plan_upgrade(start, range.to);
+  if (range.from && plan.empty() && graph.rows_at(range.to) != start) {
     throw error(fmt::format("there is no upgrade from {0} to {1}: {1} is not above {0}",
                             *range.from, range.to))
         .help(fmt::format("write the older end first, or `downgrade {}:{} --sql`", *range.from,
                           range.to));
   }
-  write_script(env, {.steps = std::move(steps), .mode = mode}, sink);
+  write_script(env, {.plan = std::move(plan), .mode = mode}, sink);
 }
 
 }  // namespace retort::command

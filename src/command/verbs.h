@@ -33,7 +33,8 @@ struct backup_info {
 struct run_result {
   history::rows before;
   history::rows after;
-  std::vector<history::step> steps;
+  /// What the run itself made: more than one where another runner moved the database in between.
+  std::vector<history::plan> made;
   /// Applied migrations that have changed since.
   std::vector<error> warnings;
   backup_info backup;

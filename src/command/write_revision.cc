@@ -110,7 +110,7 @@ std::pair<std::string, std::string> find_template(const environment& env,
     std::error_code ignored;
     // Where the sources are gone, what is compiled in stands for them.
     if (!fs::is_directory(folder, ignored) && env.program().templates.size() == 0) {
-      const auto& place = env.config().templates_place;
+      const auto& place = env.config().places.at(folder.string());
       throw error(
           fmt::format("there is no folder {}, which the configuration names as the place of "
                       "the templates",

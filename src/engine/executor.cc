@@ -82,7 +82,7 @@ void run_statement(db::connection& connection, const dialect::dialect& target,
   if (has_transaction && !connection.in_transaction()) throw ended_early("it");
 }
 
-std::vector<history::step> executor::run(const run_request& request) {
+std::vector<history::plan> executor::run(const run_request& request) {
   try {
     auto made = run_to_end(request);
     batch_session_.reset();
@@ -95,8 +95,8 @@ std::vector<history::step> executor::run(const run_request& request) {
   }
 }
 
-std::vector<history::step> executor::run_to_end(const run_request& request) {
-  std::vector<history::step> made;
+std::vector<history::plan> executor::run_to_end(const run_request& request) {
+  std::vector<history::plan> made;
   std::unique_ptr<dialect::run_lock> lock;
   std::optional<history::rows> planned_for;
   bool is_begun = false;
@@ -112,8 +112,8 @@ std::vector<history::step> executor::run_to_end(const run_request& request) {
                               store_.table().display()))
           .help("look for a second table of this name that the connection sees");
     }
-    const auto plan = plans_.plan(request.plan(rows));
-    planned_for = std::move(rows);
+    const auto plan = plans_.plan(request.plan(rows).steps);
+    planned_for = rows_ = std::move(rows);
     if (plan.empty()) {
       if (const auto left = made.empty() ? unfinished_.read(connection_) : std::nullopt) {
         throw engine::explain(*left);
@@ -130,17 +130,14 @@ std::vector<history::step> executor::run_to_end(const run_request& request) {
     if (!is_begun) enter_run(direction_of(plan.front().step), lock != nullptr);
     is_begun = true;
     watcher_.begin_run(plan);
-    const auto made_before = made.size();
-    const bool moved = request.mode == transaction_mode::run
-                           ? run_together(plan) == outcome::moved
-                           : run_plan(plan, made) == outcome::moved;
-    if (!moved) {
-      if (request.mode == transaction_mode::run) {
-        for (const auto& migration : plan) made.push_back(migration.step);
-      }
-      return made;
+    history::plan stretch{rows_, {}};
+    const auto ended = request.mode == transaction_mode::run ? run_together(plan, stretch.steps)
+                                                             : run_plan(plan, stretch.steps);
+    if (!stretch.empty()) {
+      planned_for.reset();
+      made.push_back(std::move(stretch));
     }
-    if (made.size() != made_before) planned_for.reset();
+    if (ended == outcome::done) return made;
     if (!request.may_replan) {
       throw error("another runner has moved the database meanwhile", failure::try_again)
           .help("run `current` to see where it is, and repeat the command if it is still meant");
@@ -199,6 +196,7 @@ executor::outcome executor::run_one(const planned_migration& migration, std::siz
     fail(migration, problem, nullptr);
   }
   if (result == outcome::done) {
+    rows_ = rows_after(std::move(rows_), migration.step);
     watcher_.end_migration(migration, seconds_since(started_));
   }
   return result;
@@ -263,7 +261,7 @@ executor::outcome executor::attempt(const planned_migration& migration, dialect:
   begin(migration);
   transaction_guard transaction(connection_);
   const transaction_proof proof(connection_, target_);
-  if (store_.rows(connection_) != migration.step.before) return outcome::moved;
+  if (store_.rows(connection_) != rows_) return outcome::moved;
   send(migration, dialect::phase::in_transaction);
   base::stop_if_interrupted();
   proof.require_same();
@@ -301,9 +299,10 @@ journal_entry executor::entry_of(const planned_migration& migration) const {
 /// environment adds.
 void executor::move_rows(const planned_migration& migration) {
   store_.apply(connection_, migration.step);
-  require_rows(store_.rows(connection_), migration.step.after);
+  const auto after = rows_after(rows_, migration.step);
+  require_rows(store_.rows(connection_), after);
   journal_.add(connection_, entry_of(migration), seconds_since(started_));
-  hook_statements_ = plans_.after_version_change(migration.step, false);
+  hook_statements_ = plans_.after_version_change(migration.step, {rows_, after}, false);
   for (const auto& statement : hook_statements_) send(statement);
 }
 
@@ -314,9 +313,11 @@ void executor::require_rows(const history::rows& rows, const history::rows& expe
       .help("leave the version table to Retort");
 }
 
-executor::outcome executor::run_together(const std::vector<planned_migration>& plan) {
+executor::outcome executor::run_together(const std::vector<planned_migration>& plan,
+                                         std::vector<history::step>& made) {
   const planned_migration* current = &plan.front();
-  const std::string at = display(plan.front().step.before);
+  const auto start = rows_;
+  const std::string at = display(start);
   const auto state = [&](const error& problem) {
     return problem.sqlstate == unknown_outcome
                ? fmt::format("the database was at {}; whether this run is committed is unknown", at)
@@ -328,8 +329,14 @@ executor::outcome executor::run_together(const std::vector<planned_migration>& p
   };
   try {
     const auto session = target_.open_session(connection_, plan.front().foreign_keys);
-    return persistently(current, *session,
-                        [&] { return attempt_together(plan, *session, current); });
+    const auto result = persistently(current, *session, [&] {
+      rows_ = start;
+      return attempt_together(plan, *session, current);
+    });
+    if (result == outcome::done) {
+      for (const auto& migration : plan) made.push_back(migration.step);
+    }
+    return result;
   } catch (const statement_failure& failed) {
     throw failed_with(failed.problem, failed.statement);
   } catch (const error& problem) {
@@ -345,7 +352,7 @@ executor::outcome executor::attempt_together(const std::vector<planned_migration
   const auto usual = begin(plan.front());
   transaction_guard transaction(connection_);
   const transaction_proof proof(connection_, target_);
-  if (store_.rows(connection_) != plan.front().step.before) return outcome::moved;
+  if (store_.rows(connection_) != rows_) return outcome::moved;
   for (std::size_t index = 0; index < plan.size(); ++index) {
     started_ = clock::now();
     current = &plan[index];
@@ -357,6 +364,7 @@ executor::outcome executor::attempt_together(const std::vector<planned_migration
     session.before_bookkeeping();
     if (session.wants_baseline()) return outcome::done;
     move_rows(*current);
+    rows_ = rows_after(std::move(rows_), current->step);
     seconds.push_back(seconds_since(started_));
   }
   transaction.commit();
@@ -367,9 +375,8 @@ executor::outcome executor::attempt_together(const std::vector<planned_migration
   return outcome::done;
 }
 
-/// The revision; of a stamp the rows.
 std::string executor::name_of(const history::step& step) const {
-  return step.revision ? std::string(set_.at(*step.revision).revision.id) : display(step.after);
+  return std::string(set_.at(step.revision.value()).revision.id);
 }
 
 /// What a failed migration leaves, for the last line of its message.
@@ -378,7 +385,7 @@ std::string executor::state_after(const planned_migration& migration, const erro
   const auto& step = migration.step;
   const std::string id = name_of(step);
   const bool down = step.kind == history::step_kind::downgrade;
-  auto rows = step.before;
+  auto rows = rows_;
   if (problem.sqlstate == unknown_outcome) {
     return fmt::format("the database was at {}; whether {} is committed is unknown", display(rows),
                        down ? "the downgrade of " + id : id);

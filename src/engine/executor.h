@@ -50,7 +50,7 @@ void run_statement(db::connection& connection, const dialect::dialect& target,
 
 /// What to run: where to from a set of rows.
 struct run_request {
-  std::function<std::vector<history::step>(const history::rows&)> plan;
+  std::function<history::plan(const history::rows&)> plan;
   transaction_mode mode = transaction_mode::migration;
   /// Whether `plan` may be asked again when another runner moved the database meanwhile. False for
   /// relative targets, which would then mean something else.
@@ -80,13 +80,14 @@ class executor {
         journal_(target, store_.resolved(), kept.program, kept.on),
         watcher_(watcher) {}
 
-  /// Runs to the request's end and returns the steps that this call made. Throws `error` with the
+  /// Runs to the request's end and returns what this call ran: a plan for each stretch in which no
+  /// other runner moved the database. Throws `error` with the
   /// place of the statement that failed, the database's words and the state in which the database
   /// is now.
-  std::vector<history::step> run(const run_request& request);
+  std::vector<history::plan> run(const run_request& request);
 
  private:
-  std::vector<history::step> run_to_end(const run_request& request);
+  std::vector<history::plan> run_to_end(const run_request& request);
   std::string begin(const planned_migration& migration);
   wait_limits limits_of(const planned_migration& migration) const {
     return store_.limits().with(migration.limits);
@@ -150,7 +151,8 @@ class executor {
   unfinished_migration where_it_stands(const planned_migration& migration);
   void refuse_unfinished(const planned_migration& next);
   outcome run_plan(const std::vector<planned_migration>& plan, std::vector<history::step>& made);
-  outcome run_together(const std::vector<planned_migration>& plan);
+  outcome run_together(const std::vector<planned_migration>& plan,
+                       std::vector<history::step>& made);
   outcome attempt_together(const std::vector<planned_migration>& plan, dialect::session& session,
                            const planned_migration*& current);
   void send(const planned_migration& migration, dialect::phase phase);
@@ -183,6 +185,8 @@ class executor {
   std::unique_ptr<dialect::session> batch_session_;
   version_store::usual_limits batch_limits_;
   std::vector<std::string> batch_reset_;
+  /// What the version table holds where the run has come to, as the plan has it.
+  history::rows rows_;
   /// Committed, and not only made by a transaction that may be rolled back.
   bool has_version_table_ = false;
   /// When the migration at work was begun.

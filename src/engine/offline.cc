@@ -22,16 +22,17 @@ class script_writer {
         store_(store),
         plans_(set, target),
         settings_(std::move(request.settings)),
-        steps_(std::move(request.steps)),
+        plan_(std::move(request.plan)),
+        rows_(plan_.before),
         is_plan_(request.source != nullptr),
-        structure_(set, target, plans_, steps_, std::move(request.source)),
+        structure_(set, target, plans_, plan_, std::move(request.source)),
         sink_(sink),
         script_(target.script_prologue(settings_)) {}
 
   /// Each migration is planned when its turn comes and forgotten when it is written.
   void one_transaction_each() {
-    for (; index_ < steps_.size(); ++index_) {
-      const auto migration = plans_.plan(steps_[index_]);
+    for (; index_ < plan_.steps.size(); ++index_) {
+      const auto migration = plans_.plan(plan_.steps[index_]);
       append_title(migration.step);
       if (migration.foreign_keys) script_ += target_.script_foreign_keys(true);
       migration.transaction ? append_wrapped(migration) : append_unwrapped(migration);
@@ -42,13 +43,13 @@ class script_writer {
   }
 
   void one_transaction() {
-    const auto plan = plans_.plan(steps_);
+    const auto plan = plans_.plan(plan_.steps);
     require_one_transaction(set_, plan);
     if (plan.empty()) return write_piece();
     const bool foreign_keys = plan.front().foreign_keys;
     if (foreign_keys) script_ += target_.script_foreign_keys(true);
     script_ += "\nBEGIN;\n";
-    append_start(plan.front().step.before);
+    append_start();
     for (const auto& migration : plan) {
       append_title(migration.step);
       append_beginning(migration);
@@ -70,10 +71,15 @@ class script_writer {
   }
 
   void append_title(const history::step& step) {
-    script_ += fmt::format("\n-- Running {}\n", step_title(step, set_));
+    script_ += fmt::format("\n-- Running {}\n", title(step));
     if (!is_plan_ || !step.revision) return;
     append_losses("loses the values of", *step.revision, direction::upgrade);
     append_losses("its downgrade would lose the values of", *step.revision, direction::downgrade);
+  }
+
+  std::string title(const history::step& step) const {
+    if (step.kind != history::step_kind::stamp) return step_title(step, set_);
+    return fmt::format("stamp {} -> {}", display(rows_), display(rows_after(rows_, step)));
   }
 
   void append_losses(const char* what, std::size_t revision, direction way) {
@@ -138,18 +144,15 @@ class script_writer {
   }
 
   /// The first of a transaction: the version table, and what it must hold.
-  void append_start(const history::rows& rows) {
-    if (rows.empty()) append(target_.script_create(store_.table(), store_.create_sql()));
+  void append_start() {
+    if (rows_.empty()) append(target_.script_create(store_.table(), store_.create_sql()));
     if (auto lock = target_.lock_table_statement(store_.table()); !lock.empty()) append(lock);
-    append_guard(rows);
+    append_guard();
   }
 
   /// What one migration leaves is what the next one finds, so most guards are the last one again.
-  void append_guard(const history::rows& rows) {
-    if (guard_.empty() || rows != guarded_) {
-      guard_ = target_.script_guard(store_.table(), rows) + "\n";
-      guarded_ = rows;
-    }
+  void append_guard() {
+    if (guard_.empty()) guard_ = target_.script_guard(store_.table(), rows_) + "\n";
     script_ += guard_;
   }
 
@@ -157,8 +160,11 @@ class script_writer {
   /// whether they are what they ought to be.
   void append_changes(const planned_migration& migration) {
     for (const auto& change : migration.step.changes) append(store_.change_sql(change));
-    append_guard(migration.step.after);
-    for (const auto& statement : plans_.after_version_change(migration.step, true)) {
+    const auto before = std::exchange(rows_, rows_after(rows_, migration.step));
+    guard_.clear();
+    append_guard();
+    for (const auto& statement :
+         plans_.after_version_change(migration.step, {before, rows_}, true)) {
       append(statement);
     }
   }
@@ -184,7 +190,7 @@ class script_writer {
   void append_wrapped(const planned_migration& migration) {
     append_phase(migration, dialect::phase::before_transaction);
     script_ += "BEGIN;\n";
-    append_start(migration.step.before);
+    append_start();
     append_beginning(migration);
     append_phase(migration, dialect::phase::in_transaction);
     append_reset(migration);
@@ -197,7 +203,7 @@ class script_writer {
     const auto& step = migration.step;
     script_ += fmt::format("-- {} runs outside a transaction\nBEGIN;\n",
                            step.revision ? set_.at(*step.revision).revision.id : "base");
-    append_start(migration.step.before);
+    append_start();
     script_ += "COMMIT;\n";
     append_beginning(migration);
     for (const auto phase : {dialect::phase::before_transaction, dialect::phase::in_transaction,
@@ -215,7 +221,9 @@ class script_writer {
   const version_store& store_;
   const planner plans_;
   const dialect::script_settings settings_;
-  const std::vector<history::step> steps_;
+  const history::plan plan_;
+  /// What the version table holds where the script has come to.
+  history::rows rows_;
   /// Of the step that is being written.
   std::size_t index_ = 0;
   /// Whether the script only shows what a run would do.
@@ -224,16 +232,13 @@ class script_writer {
   const script_sink& sink_;
   /// What `sink_` has not got yet.
   std::string script_;
-  history::rows guarded_;
+  /// Looks for `rows_`; empty where it was not needed for them so far.
   std::string guard_;
 };
 
 }  // namespace
 
 std::string step_title(const history::step& step, const migration_set& set) {
-  if (step.kind == history::step_kind::stamp) {
-    return fmt::format("stamp {} -> {}", display(step.before), display(step.after));
-  }
   const auto& revision = set.at(step.revision.value()).revision;
   const auto parents = display(revision.down_revision);
   return step.kind == history::step_kind::upgrade

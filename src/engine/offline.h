@@ -11,13 +11,13 @@
 
 namespace retort::engine {
 
-/// What a step does, in Alembic's words: "upgrade PARENTS -> REVISION", "downgrade REVISION ->
-/// PARENTS" ("base" for none); of a stamp the rows before and after it.
+/// What a step that has a revision does, in Alembic's words: "upgrade PARENTS -> REVISION",
+/// "downgrade REVISION -> PARENTS" ("base" for none).
 std::string step_title(const history::step& step, const migration_set& set);
 
 /// What a script is made from.
 struct script_request {
-  std::vector<history::step> steps;
+  history::plan plan;
   dialect::script_settings settings = {};
   /// Each migration has a transaction of its own; with `transaction_mode::run` all have one.
   transaction_mode mode = transaction_mode::migration;

@@ -241,6 +241,7 @@ std::vector<model::operation> planner::operations_of(std::size_t index, directio
 }
 
 std::vector<dialect::statement> planner::after_version_change(const history::step& step,
+                                                              const row_move& moved,
                                                               bool offline) const {
   std::vector<dialect::statement> result;
   const auto hook = set_.context().on_version_apply;
@@ -253,8 +254,8 @@ std::vector<dialect::statement> planner::after_version_change(const history::ste
     change.revision = set_.at(*step.revision).revision.id;
     change.message = set_.at(*step.revision).revision.message;
   }
-  change.before = step.before;
-  change.after = step.after;
+  change.before = moved.before;
+  change.after = moved.after;
   change.offline = offline;
   const auto call = [&](operations& calls) {
     try {

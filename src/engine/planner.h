@@ -35,6 +35,12 @@ struct planned_migration {
   bool is_in_parts() const;
 };
 
+/// The version rows around a step. Both outlive the object.
+struct row_move {
+  const history::rows& before;
+  const history::rows& after;
+};
+
 /// Plans steps for a dialect: replays or splits each migration and turns its operations into SQL.
 /// Throws `error` at `file:line` for what cannot be done: then nothing has run.
 class planner {
@@ -58,7 +64,7 @@ class planner {
 
   /// What `on_version_apply` wants to run after a step, in the transaction that moved the rows.
   std::vector<dialect::statement> after_version_change(const history::step& step,
-                                                       bool offline) const;
+                                                       const row_move& moved, bool offline) const;
 
  private:
   std::vector<model::operation> from_sql(const migration_file& file,

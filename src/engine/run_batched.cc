@@ -59,7 +59,7 @@ executor::batch executor::batch_of(const planned_migration& migration) {
   made.statements = store_.begin_statements(batch_limits_, limits_of(migration));
   made.begun_in = made.statements.size();
   made.statements.push_back(target_.transaction_query());
-  made.statements.push_back(target_.rows_guard(store_.resolved(), migration.step.before));
+  made.statements.push_back(target_.rows_guard(store_.resolved(), rows_));
   made.body = made.statements.size();
   for (const auto& statement : migration.statements) made.statements.push_back(statement.sql);
   made.reset = made.statements.size();
@@ -103,7 +103,7 @@ executor::outcome executor::attempt_batched(const planned_migration& migration) 
   for (std::size_t index = 0; index < migration.step.changes.size(); ++index) {
     store_.require_one(migration.step.changes[index], answers[made.changes + index].affected);
   }
-  require_rows(store_.sorted(answers[made.rows]), migration.step.after);
+  require_rows(store_.sorted(answers[made.rows]), rows_after(rows_, migration.step));
   base::stop_if_interrupted();
   transaction.commit();
   for (std::size_t index = 0; index < migration.statements.size(); ++index) {

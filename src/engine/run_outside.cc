@@ -40,7 +40,7 @@ executor::outcome executor::run_outside(const planned_migration& migration,
   {
     begin(migration);
     transaction_guard transaction(connection_);
-    if (store_.rows(connection_) != migration.step.before) return outcome::moved;
+    if (store_.rows(connection_) != rows_) return outcome::moved;
     transaction.commit();
   }
   const auto steps = outside_steps(migration.statements, target_);
@@ -105,7 +105,7 @@ executor::outcome executor::run_wrapped(outside_run& run, const outside_step& st
     run.session.pause();
     begin(run.migration);
     transaction_guard transaction(connection_);
-    if (store_.rows(connection_) != run.migration.step.before) return outcome::moved;
+    if (store_.rows(connection_) != rows_) return outcome::moved;
     run.session.resume();
     try {
       finish_wrapped(run, step, transaction);
@@ -181,7 +181,7 @@ void executor::require_undisturbed(outside_run& run) {
   const auto found = where_it_stands(run.migration);
   const auto& now = run.now;
   if (found.revision != now.revision || found.upgrade != now.upgrade || found.part != now.part ||
-      found.in_doubt != now.in_doubt || store_.rows(connection_) != run.migration.step.before) {
+      found.in_doubt != now.in_doubt || store_.rows(connection_) != rows_) {
     throw error("the migration gave up the lock of its run, and another run has gone on with it",
                 failure::try_again)
         .help("leave pg_advisory_unlock_all() and DISCARD ALL out of the migration");
@@ -214,7 +214,7 @@ executor::outcome executor::mark(outside_run& run, const outside_step& step) {
   run.session.pause();
   begin(run.migration);
   transaction_guard transaction(connection_);
-  if (store_.rows(connection_) != run.migration.step.before) return outcome::moved;
+  if (store_.rows(connection_) != rows_) return outcome::moved;
   require_undisturbed(run);
   auto next = behind(run, step);
   next.part = step.first;
@@ -336,7 +336,7 @@ void executor::record_outside(outside_run& run) {
   begin(migration);
   transaction_guard transaction(connection_);
   const auto rows = store_.rows(connection_);
-  if (rows != migration.step.before) {
+  if (rows != rows_) {
     throw error(fmt::format("its statements have run, but somebody has moved the database to {} "
                             "meanwhile, so its version row is not written",
                             display(rows)))

@@ -79,7 +79,7 @@ executor::outcome executor::run_part(const planned_migration& migration, std::si
   begin(migration);
   transaction_guard transaction(connection_);
   const transaction_proof proof(connection_, target_);
-  if (store_.rows(connection_) != migration.step.before) return outcome::moved;
+  if (store_.rows(connection_) != rows_) return outcome::moved;
   for (std::size_t index = first; index < last; ++index) send(migration, index);
   proof.require_same();
   session.before_bookkeeping();
@@ -112,7 +112,7 @@ executor::outcome executor::run_backfill(const planned_migration& migration, std
       base::stop_if_interrupted();
       begin(migration);
       transaction_guard transaction(connection_);
-      if (store_.rows(connection_) != migration.step.before) return outcome::moved;
+      if (store_.rows(connection_) != rows_) return outcome::moved;
       auto next = now;
       next.rows += walk.update();
       watcher_.send_statement(walk.sql());

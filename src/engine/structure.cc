@@ -11,8 +11,8 @@
 namespace retort::engine {
 
 structure::structure(const migration_set& set, const dialect::dialect& target, const planner& plans,
-                     const std::vector<history::step>& steps, structure_source source)
-    : set_(set), target_(target), plans_(plans), steps_(steps), source_(std::move(source)) {}
+                     const history::plan& plan, structure_source source)
+    : set_(set), target_(target), plans_(plans), plan_(plan), source_(std::move(source)) {}
 
 std::vector<std::string> structure::written_as_it_is(const dialect::statement& statement,
                                                      std::size_t index) {
@@ -70,13 +70,13 @@ void structure::start(std::size_t index) {
   if (source_ != nullptr) {
     source_(memory_->connection());
   } else {
-    for (const std::size_t revision : set_.graph().applied(steps_.front().before)) {
+    for (const std::size_t revision : set_.graph().applied(plan_.before)) {
       history::step step;
       step.revision = revision;
       replay(step);
     }
   }
-  for (std::size_t earlier = 0; earlier < index; ++earlier) replay(steps_[earlier]);
+  for (std::size_t earlier = 0; earlier < index; ++earlier) replay(plan_.steps[earlier]);
   if (index != written_index_) written_.clear();
   for (const auto& statement : written_) memory_->run(statement);
 }

@@ -23,10 +23,10 @@ using structure_source = std::function<void(db::connection& memory)>;
 /// them costs nothing.
 class structure {
  public:
-  /// `steps` are the script's, in order; none has run where the source leaves off. Without a source
+  /// No step of `plan`, the script's, has run where the source leaves off. Without a source
   /// the history up to the first step is replayed. All arguments outlive the object.
   structure(const migration_set& set, const dialect::dialect& target, const planner& plans,
-            const std::vector<history::step>& steps, structure_source source);
+            const history::plan& plan, structure_source source);
 
   /// The statement as a script has it, one or several; they have run in memory, too, if it was
   /// needed so far. `index`: of its migration's step. Throws `error` at the statement's origin
@@ -44,7 +44,7 @@ class structure {
   const migration_set& set_;
   const dialect::dialect& target_;
   const planner& plans_;
-  const std::vector<history::step>& steps_;
+  const history::plan& plan_;
   structure_source source_;
   /// What the migration at `written_index_` has had so far, for `start`.
   std::vector<dialect::statement> written_;

@@ -68,8 +68,10 @@ std::vector<std::string> upgrade(const bundle::set& migrations, const backend& d
     return loaded.graph().plan_upgrade(rows, options.target);
   };
   std::vector<std::string> ran;
-  for (const auto& step : executor.run(request)) {
-    ran.emplace_back(loaded.at(step.revision.value()).revision.id);
+  for (const auto& stretch : executor.run(request)) {
+    for (const auto& step : stretch.steps) {
+      ran.emplace_back(loaded.at(step.revision.value()).revision.id);
+    }
   }
   return ran;
 }

@@ -32,8 +32,16 @@ history::rows version_store::read(db::connection& connection) const {
 
 std::string version_store::rows_query() const { return "SELECT version_num FROM " + table_sql_; }
 
-history::rows version_store::rows(db::connection& connection) const {
+history::rows version_store::rows(db::connection& connection) const try {
   return sorted(connection.query(rows_query()));
+} catch (const error& problem) {
+  const bool lacks_column = problem.sqlstate == "42703" || problem.sqlstate == "SQLITE_ERROR";
+  if (!lacks_column || std::string_view(problem.what()).find("version_num") == std::string::npos) {
+    throw;
+  }
+  throw error(fmt::format("{} is no version table: it has no column version_num",
+                          table_.display()))
+      .help("name Retort's own table with --version-table, or rename the one that is in its place");
 }
 
 history::rows version_store::sorted(const db::result& found) const {

@@ -148,7 +148,7 @@ error not_below(const graph& g, std::string_view typed, std::span<const node> cu
 
 }  // namespace
 
-std::vector<step> plan_downgrade(const graph& g, const rows& current, std::string_view target) {
+plan plan_downgrade(const graph& g, const rows& current, std::string_view target) {
   const std::vector<node> at = row_nodes(g, current);
   const downgrade_target parsed = parse_target(g, at, target);
   node_set dropped = reach(g.needed_by, g.size(), roots_to_drop(g, parsed, target));
@@ -162,9 +162,9 @@ std::vector<step> plan_downgrade(const graph& g, const rows& current, std::strin
     throw not_below(g, target, at);
   }
   version_rows table(g, at);
-  std::vector<step> steps;
-  for (const node n : newest_first(g, dropped, at)) steps.push_back(table.downgrade(n));
-  return steps;
+  plan result{current, {}};
+  for (const node n : newest_first(g, dropped, at)) result.steps.push_back(table.downgrade(n));
+  return result;
 }
 
 }  // namespace retort::history

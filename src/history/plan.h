@@ -11,10 +11,10 @@ std::vector<node> upgrade_targets(const graph& g, std::span<const node> current,
 /// Throws where one of them is an ancestor of another.
 void refuse_overlap(const graph& g, std::span<const node> targets);
 
-std::vector<step> plan_upgrade(const graph& g, const rows& current, std::string_view target);
-std::vector<step> plan_downgrade(const graph& g, const rows& current, std::string_view target);
-std::vector<step> plan_stamp(const graph& g, const rows& current,
-                             std::span<const std::string> targets, bool purge);
+plan plan_upgrade(const graph& g, const rows& current, std::string_view target);
+plan plan_downgrade(const graph& g, const rows& current, std::string_view target);
+plan plan_stamp(const graph& g, const rows& current, std::span<const std::string> targets,
+                bool purge);
 std::vector<node> list_history(const graph& g, std::string_view range, const rows& current);
 
 }  // namespace retort::history

@@ -161,15 +161,15 @@ rows revision_map::rows_at(std::string_view start) const {
   return result;
 }
 
-std::vector<step> revision_map::plan_upgrade(const rows& current, std::string_view target) const {
+plan revision_map::plan_upgrade(const rows& current, std::string_view target) const {
   return history::plan_upgrade(*graph_, current, target);
 }
 
-std::vector<step> revision_map::plan_downgrade(const rows& current, std::string_view target) const {
+plan revision_map::plan_downgrade(const rows& current, std::string_view target) const {
   return history::plan_downgrade(*graph_, current, target);
 }
 
-std::vector<step> revision_map::plan_stamp(const rows& current,
+plan revision_map::plan_stamp(const rows& current,
                                            std::span<const std::string> targets, bool purge) const {
   return history::plan_stamp(*graph_, current, targets, purge);
 }

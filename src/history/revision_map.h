@@ -28,7 +28,7 @@ struct revision {
   unsigned line = 0;
 };
 
-/// The set of rows in the version table, sorted.
+/// The set of rows in the version table, sorted by bytes.
 using rows = std::vector<std::string>;
 
 /// What a step does to the version table: `from` empty inserts `to`, `to` empty deletes `from`,
@@ -48,9 +48,20 @@ struct step {
   /// Index into `revision_map::revisions()`; for a stamp to base: none.
   std::optional<std::size_t> revision;
   std::vector<row_change> changes;
-  /// The rows before and after it.
+};
+
+/// The rows that `s` leaves where it finds `table`. A change from a row that is not there only adds.
+rows rows_after(rows table, const step& s);
+
+/// Steps in running order, and the rows that the first of them finds. The rows between them are not
+/// kept: a history of many heads would have most of them in each step (`rows_after`).
+struct plan {
   rows before;
-  rows after;
+  std::vector<step> steps;
+
+  bool empty() const { return steps.empty(); }
+  /// The rows that the last step leaves.
+  rows after() const;
 };
 
 /// A revision as an index into `revision_map::revisions()`.
@@ -132,12 +143,11 @@ class revision_map {
   /// The rows of a database that is at `start`: where an offline script begins.
   rows rows_at(std::string_view start) const;
 
-  /// Steps in running order; nothing where the database is there already.
-  std::vector<step> plan_upgrade(const rows& current, std::string_view target) const;
-  std::vector<step> plan_downgrade(const rows& current, std::string_view target) const;
+  /// No step where the database is there already.
+  plan plan_upgrade(const rows& current, std::string_view target) const;
+  plan plan_downgrade(const rows& current, std::string_view target) const;
   /// `purge` deletes every row first, also rows that name unknown revisions.
-  std::vector<step> plan_stamp(const rows& current, std::span<const std::string> targets,
-                               bool purge) const;
+  plan plan_stamp(const rows& current, std::span<const std::string> targets, bool purge) const;
 
   /// The rows, and the heads that they imply through depends_on: what `current` lists. Load order.
   std::vector<std::size_t> effective_current(const rows& current) const;

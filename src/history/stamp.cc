@@ -42,7 +42,7 @@ class stamp_planner {
     }
   }
 
-  std::vector<step> plan() const {
+  std::vector<step> steps() const {
     std::vector<node> kept;
     std::vector<node> moved;
     for (const node row : at_) {
@@ -172,23 +172,21 @@ class stamp_planner {
 step purge_step(const rows& current) {
   step result;
   result.kind = step_kind::stamp;
-  result.before = current;
   for (const std::string& row : current) result.changes.push_back({row, {}});
   return result;
 }
 
 }  // namespace
 
-std::vector<step> plan_stamp(const graph& g, const rows& current,
-                             std::span<const std::string> targets, bool purge) {
+plan plan_stamp(const graph& g, const rows& current, std::span<const std::string> targets,
+                bool purge) {
   stamp_planner planner(g, purge ? std::vector<node>() : row_nodes(g, current));
   for (const std::string& target : targets) planner.ask(target);
   if (targets.empty()) planner.ask("base");
-  std::vector<step> steps;
-  if (purge && !current.empty()) steps.push_back(purge_step(current));
-  const std::vector<step> planned = planner.plan();
-  steps.insert(steps.end(), planned.begin(), planned.end());
-  return steps;
+  plan result{current, {}};
+  if (purge && !current.empty()) result.steps.push_back(purge_step(current));
+  std::ranges::move(planner.steps(), std::back_inserter(result.steps));
+  return result;
 }
 
 }  // namespace retort::history

@@ -101,7 +101,7 @@ void refuse_overlap(const graph& g, std::span<const node> targets) {
   }
 }
 
-std::vector<step> plan_upgrade(const graph& g, const rows& current, std::string_view target) {
+plan plan_upgrade(const graph& g, const rows& current, std::string_view target) {
   const std::vector<node> at = row_nodes(g, current);
   refuse_rows_below_rows(g, at);
   const std::vector<node> targets = upgrade_targets(g, at, target, false);
@@ -111,10 +111,10 @@ std::vector<step> plan_upgrade(const graph& g, const rows& current, std::string_
   for (node n = 0; n < g.size(); ++n) pending[n] = pending[n] && !applied[n];
   const std::vector<node> order = newest_first(g, pending, targets);
   version_rows table(g, at);
-  std::vector<step> steps;
-  steps.reserve(order.size());
-  for (auto n = order.rbegin(); n != order.rend(); ++n) steps.push_back(table.upgrade(*n));
-  return steps;
+  plan result{current, {}};
+  result.steps.reserve(order.size());
+  for (auto n = order.rbegin(); n != order.rend(); ++n) result.steps.push_back(table.upgrade(*n));
+  return result;
 }
 
 }  // namespace retort::history

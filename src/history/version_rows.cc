@@ -6,7 +6,7 @@ namespace retort::history {
 
 version_rows::version_rows(const graph& g, std::span<const node> current)
     : graph_(g), is_row_(g.size()), needed_by_(g.size()) {
-  for (const node n : current) insert(n);
+  for (const node n : current) is_row_[n] = true;
   const node_set applied = reach(g.needs, g.size(), current);
   for (node n = 0; n < g.size(); ++n) {
     if (!applied[n]) continue;
@@ -46,7 +46,6 @@ step version_rows::change(step_kind kind, std::optional<node> n, std::span<const
   step result;
   result.kind = kind;
   if (n) result.revision = *n;
-  result.before = rows_;
   const bool update = !removed.empty() && !added.empty();
   for (const node gone : removed.first(removed.size() - (update ? 1 : 0))) {
     result.changes.push_back({std::string(graph_.id(gone)), {}});
@@ -57,20 +56,29 @@ step version_rows::change(step_kind kind, std::optional<node> n, std::span<const
   if (update)
     result.changes.push_back(
         {std::string(graph_.id(removed.back())), std::string(graph_.id(added.back()))});
-  for (const node gone : removed) remove(gone);
-  for (const node come : added) insert(come);
-  result.after = rows_;
+  for (const node gone : removed) is_row_[gone] = false;
+  for (const node come : added) is_row_[come] = true;
   return result;
 }
 
-void version_rows::insert(node n) {
-  rows_.emplace(std::lower_bound(rows_.begin(), rows_.end(), graph_.id(n)), graph_.id(n));
-  is_row_[n] = true;
+rows rows_after(rows table, const step& s) {
+  for (const row_change& change : s.changes) {
+    const auto at = [&](const std::string& row) {
+      return std::lower_bound(table.begin(), table.end(), row);
+    };
+    if (!change.from.empty()) {
+      const auto gone = at(change.from);
+      if (gone != table.end() && *gone == change.from) table.erase(gone);
+    }
+    if (!change.to.empty()) table.insert(at(change.to), change.to);
+  }
+  return table;
 }
 
-void version_rows::remove(node n) {
-  rows_.erase(std::lower_bound(rows_.begin(), rows_.end(), graph_.id(n)));
-  is_row_[n] = false;
+rows plan::after() const {
+  rows table = before;
+  for (const step& s : steps) table = rows_after(std::move(table), s);
+  return table;
 }
 
 }  // namespace retort::history

@@ -12,9 +12,6 @@ class version_rows {
  public:
   version_rows(const graph& g, std::span<const node> current);
 
-  const rows& current() const { return rows_; }
-  bool holds(node n) const { return is_row_[n]; }
-
   /// Writes one step and makes its changes.
   step upgrade(node n);
   step downgrade(node n);
@@ -24,11 +21,8 @@ class version_rows {
  private:
   step change(step_kind kind, std::optional<node> n, std::span<const node> removed,
               std::span<const node> added);
-  void insert(node n);
-  void remove(node n);
 
   const graph& graph_;
-  rows rows_;
   node_set is_row_;
   /// Of applied revisions: how many applied ones need them.
   std::vector<std::uint32_t> needed_by_;

@@ -146,18 +146,18 @@ class trip {
     connection_ = backend_.open(address_, opening);
   }
 
-  void run(const std::vector<history::step>& steps, engine::observer& watcher) {
+  void run(const history::plan& plan, engine::observer& watcher) {
     engine::executor executor(*connection_, dialect_, set_, store_, watcher);
     engine::run_request request;
     bool asked = false;
     request.plan = [&](const history::rows&) {
       if (std::exchange(asked, true)) throw error("the database moved under verification");
-      return steps;
+      return plan;
     };
     executor.run(request);
   }
 
-  std::vector<history::step> way_up() {
+  history::plan way_up() {
     return set_.graph().plan_upgrade(store_.read(*connection_), set_.at(revision_).revision.id);
   }
 
@@ -181,11 +181,11 @@ class trip {
 
   /// Takes back this revision alone: it is the newest, so it is the first of every way down.
   void step_down() {
-    auto steps = set_.graph().plan_downgrade(store_.read(*connection_), "base");
-    steps.resize(1);
+    auto plan = set_.graph().plan_downgrade(store_.read(*connection_), "base");
+    plan.steps.resize(1);
     reconnect();
     engine::observer nobody;
-    run(steps, nobody);
+    run(plan, nobody);
   }
 
   void report_schema(std::string_view what, const model::schema& expected,

@@ -63,15 +63,15 @@ void stage::advance(std::size_t revision, bool with_itself) {
   engine::executor executor(*connection, backend_.dialect(), set_, store, nobody);
   const std::string_view id = set_.at(revision).revision.id;
   try {
-    auto steps = set_.graph().plan_upgrade(rows_, id);
+    auto steps = set_.graph().plan_upgrade(rows_, id).steps;
     if (!with_itself && !steps.empty()) steps.pop_back();
     for (const auto& step : steps) {
       engine::run_request one;
-      one.plan = [&](const history::rows&) { return std::vector{step}; };
+      one.plan = [&](const history::rows& rows) { return history::plan{rows, {step}}; };
       one.may_replan = false;
       executor.run(one);
       insert_user_data(*connection, set_.at(step.revision.value()).revision.id);
-      rows_ = step.after;
+      rows_ = rows_after(std::move(rows_), step);
     }
   } catch (const error&) {
     rows_ = store.read(*connection);

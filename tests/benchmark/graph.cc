@@ -90,7 +90,7 @@ void upgrade(benchmark::State& state, shape* make) {
 void downgrade(benchmark::State& state, shape* make) {
   const graph_text made = make(size_of(state));
   const revision_map map(made.revisions);
-  const rows heads = map.plan_upgrade({}, "heads").back().after;
+  const rows heads = map.plan_upgrade({}, "heads").after();
   for (auto _ : state) benchmark::DoNotOptimize(map.plan_downgrade(heads, "base"));
 }
 

@@ -175,7 +175,7 @@ TEST_CASE("a script says that it cannot change a view's columns") {
       .upgrade = [](operations& op) { op.replace_view("v", "SELECT 1 AS a"); }};
   const auto set = testing::load_set({{.revision = "a1", .path = "a1.cc", .code = &change}});
   const auto& target = postgres_backend().dialect();
-  const auto script = testing::script_of({.steps = set.graph().plan_upgrade({}, "head")}, set,
+  const auto script = testing::script_of({.plan = set.graph().plan_upgrade({}, "head")}, set,
                                          target, {target, {{}, "retort_version"}});
   CHECK_MESSAGE(script.find("-- a run drops view v where its columns change, and makes it and the "
                             "views over it anew; this script stops there\nCREATE OR REPLACE VIEW v "

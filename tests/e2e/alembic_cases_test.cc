@@ -178,6 +178,21 @@ TEST_CASE_TEMPLATE("case 25: a version table that somebody else made", Db, sqlit
   }
 }
 
+TEST_CASE_TEMPLATE("case 25: a table of that name which is no version table", Db, sqlite,
+                   postgresql) {
+  const bench b(Db::dialect);
+  write_steps(b, line);
+  b.execute("CREATE TABLE retort_version (version INTEGER)");
+  for (const arguments& command : {arguments{"current"}, arguments{"upgrade", "head"}}) {
+    const auto result = b.retort(command);
+    CHECK(result.status == 1);
+    CHECK(result.errors ==
+          "FAILED: retort_version is no version table: it has no column version_num\n"
+          "  help: name Retort's own table with --version-table, or rename the one that is in its "
+          "place\n");
+  }
+}
+
 TEST_CASE_TEMPLATE("case 26: current, where one line depends on the other", Db, sqlite,
                    postgresql) {
   const bench b(Db::dialect);

@@ -172,6 +172,20 @@ TEST_CASE("a folder of templates that is not there is said") {
   CHECK(b.files("migrations") == std::vector<std::string>{".keep"});
 }
 
+TEST_CASE("a folder of migrations that is not there is told at the line that names it") {
+  const bench b("sqlite");
+  b.write("retort.toml", "script_location = \"nodir\"\n");
+  const auto one = b.tool({"heads"});
+  CHECK(one.status == 1);
+  CHECK(one.errors ==
+        "FAILED: there is no folder nodir, which the configuration names as a place of "
+        "migrations\n  --> retort.toml:1:19\n  help: make the folder, or correct the "
+        "configuration\n");
+  b.write("here/.keep", "");
+  b.write("retort.toml", "version_locations = [\"here\",\n  \"nodir\"]\n");
+  CHECK(b.tool({"heads"}).errors.find("\n  --> retort.toml:2:3\n") != std::string::npos);
+}
+
 TEST_CASE("the runner refuses a folder with revisions that it was not built with") {
   const bench b("sqlite");
   b.write("new/aaaa_other.sql", "-- Other\n-- revision: aaaa\n-- migrate:up\n");
@@ -405,14 +419,17 @@ TEST_CASE("post-write hooks run without a shell, and their exit status counts") 
   const bench b("sqlite");
   b.migration("aaaa", "", "SELECT 1;", "");
   b.write("hook",
-          "#!/bin/sh\necho \"$1|${2##*/}|$#\" >>seen\necho it is so >&2\nexit ${STATUS:-0}\n");
+          "#!/bin/sh\necho \"$1|${2##*/}|$#\" >>seen\necho it is so\nexit ${STATUS:-0}\n");
   REQUIRE(b.program("chmod", {"+x", "hook"}).status == 0);
   b.write("retort.toml",
           "script_location = \"migrations\"\n"
           "[[post_write_hooks]]\ncommand = [\"./hook\", \"$(touch pwned); one\"]\n"
           "[[post_write_hooks]]\nname = \"second\"\ncommand = [\"./hook\", \"@path@\", \"two\"]\n"
           "[[post_write_hooks]]\ncommand = [\"no-such-program\"]\nformat = \"cpp\"\n");
-  CHECK(b.tool({"revision", "-m", "x", "--rev-id", "bbbb"}).status == 0);
+  const auto made = b.tool({"revision", "-m", "x", "--rev-id", "bbbb", "--json"});
+  CHECK(made.status == 0);
+  CHECK(json(made).at("revision") == "bbbb");
+  CHECK(made.errors == "it is so\nit is so\n");
   CHECK(b.read("seen") ==
         fmt::format("$(touch pwned); one|bbbb_x.sql|2\n{}/migrations/bbbb_x.sql|two|2\n",
                     b.folder()));
@@ -420,9 +437,9 @@ TEST_CASE("post-write hooks run without a shell, and their exit status counts") 
   const auto failed = b.tool({"revision", "-m", "y", "--rev-id", "cccc"}, {{"STATUS", "4"}});
   CHECK(failed.status == 1);
   CHECK(failed.errors ==
-        fmt::format("FAILED: the post-write hook './hook' failed on {}/migrations/cccc_y.sql with "
+        fmt::format("it is so\n"
+                    "FAILED: the post-write hook './hook' failed on {}/migrations/cccc_y.sql with "
                     "status 4, so nothing is written\n"
-                    "  it is so\n"
                     "  help: mend what it says, or take it out of post_write_hooks in "
                     "retort.toml\n",
                     b.folder()));

@@ -114,17 +114,18 @@ rows choose_rows(const revision_map& map, std::string_view choice) {
 }
 
 /// Makes the row changes as a database would, each matching exactly one row.
-void check_steps(const revision_map& map, const std::vector<step>& steps, const rows& current) {
+void check_steps(const revision_map& map, const plan& made, const rows& current) {
+  require(made.before == current);
   std::set<std::string> table(current.begin(), current.end());
-  for (const step& s : steps) {
-    require(s.before == rows(table.begin(), table.end()));
+  for (const step& s : made.steps) {
+    rows after = rows_after(rows(table.begin(), table.end()), s);
     for (const row_change& c : s.changes) {
       if (!c.from.empty()) require(table.erase(c.from) == 1);
       if (!c.to.empty()) require(table.insert(c.to).second);
     }
-    require(s.after == rows(table.begin(), table.end()));
+    require(after == rows(table.begin(), table.end()));
     // On its way a stamp holds what the next step takes away.
-    if (s.kind != step_kind::stamp) require(is_sound(map, s.after));
+    if (s.kind != step_kind::stamp) require(is_sound(map, after));
   }
   require(is_sound(map, rows(table.begin(), table.end())));
 }

@@ -25,7 +25,7 @@ struct harness {
   engine::migration_set set = chain();
   engine::observer nobody;
 
-  std::vector<history::step> up(const std::string& target,
+  std::vector<history::plan> up(const std::string& target,
                                 engine::transaction_mode mode = engine::transaction_mode::migration,
                                 bool may_replan = true) {
     engine::executor executor(connection, dialect, set, {dialect, {{}, "v"}}, nobody);
@@ -37,7 +37,7 @@ struct harness {
     };
     return executor.run(request);
   }
-  std::vector<history::step> down(const std::string& target) {
+  std::vector<history::plan> down(const std::string& target) {
     engine::executor executor(connection, dialect, set, {dialect, {{}, "v"}}, nobody);
     engine::run_request request;
     request.plan = [&](const history::rows& rows) {
@@ -122,9 +122,10 @@ TEST_CASE("a whole run may be one transaction") {
 TEST_CASE("another runner's migrations are not run again") {
   harness run;
   run.connection.moves = {{"b2"}};
-  const auto steps = run.up("head");
-  REQUIRE(steps.size() == 1);
-  CHECK(run.set.at(*steps[0].revision).revision.id == "c3");
+  const auto made = run.up("head");
+  REQUIRE(made.size() == 1);
+  REQUIRE(made[0].steps.size() == 1);
+  CHECK(run.set.at(*made[0].steps[0].revision).revision.id == "c3");
   CHECK(std::find(run.connection.log.begin(), run.connection.log.end(), "CREATE a") ==
         run.connection.log.end());
 
@@ -172,8 +173,8 @@ TEST_CASE("downgrade runs the down sections, and refuses before anything ran") {
 
 TEST_CASE("the offline script says what the run would do") {
   harness run;
-  const auto steps = run.set.graph().plan_upgrade({}, "b2");
-  CHECK(testing::script_of({.steps = steps}, run.set, run.dialect, {run.dialect, {{}, "v"}}) ==
+  const auto plan = run.set.graph().plan_upgrade({}, "b2");
+  CHECK(testing::script_of({.plan = plan}, run.set, run.dialect, {run.dialect, {{}, "v"}}) ==
         ".stop on error\n"
         "\n-- Running upgrade base -> a1\n"
         "BEGIN;\n"

@@ -103,7 +103,7 @@ TEST_CASE("sections for another dialect do not run, and do not make a migration 
                                      "dialect:sqlite foreign_keys:on\nLITE;\n-- migrate:down\n"}});
   const fake_dialect dialect;
   const engine::planner plans(set, dialect);
-  const auto plan = plans.plan(set.graph().plan_upgrade({}, "head"));
+  const auto plan = plans.plan(set.graph().plan_upgrade({}, "head").steps);
   REQUIRE(plan.size() == 1);
   REQUIRE(plan[0].statements.size() == 2);
   CHECK(plan[0].statements[0].sql == "BOTH");
@@ -130,10 +130,10 @@ TEST_CASE("with foreign keys enforced a table cannot be built anew") {
   const fake_dialect dialect;
   const auto rebuilding = load_set({{.revision = "a1", .path = "a1.cc", .code = &rebuild}});
   CHECK_THROWS_WITH(
-      engine::planner(rebuilding, dialect).plan(rebuilding.graph().plan_upgrade({}, "a1")),
+      engine::planner(rebuilding, dialect).plan(rebuilding.graph().plan_upgrade({}, "a1").steps),
       "t is dropped and built anew while foreign keys are enforced, which would delete the rows "
       "that refer to it");
   const auto fine = load_set({{.revision = "a1", .path = "a1.cc", .code = &harmless}});
-  CHECK(engine::planner(fine, dialect).plan(fine.graph().plan_downgrade({"a1"}, "base")).size() ==
+  CHECK(engine::planner(fine, dialect).plan(fine.graph().plan_downgrade({"a1"}, "base").steps).size() ==
         1);
 }

@@ -62,17 +62,18 @@ inline std::string ids(const revision_map& map, const std::vector<std::size_t>& 
 inline std::string row_text(const rows& r) { return "{" + base::join(r, ",") + "}"; }
 
 /// `b c {c}`: the steps' revisions, and the rows that remain.
-inline std::string plan_text(const revision_map& map, const rows& current,
-                             const std::vector<step>& steps) {
+inline std::string plan_text(const revision_map& map, const plan& made) {
   std::string result;
-  for (const step& s : steps) result.append(s.revision ? map.id(*s.revision) : "base").append(" ");
-  return result + row_text(steps.empty() ? current : steps.back().after);
+  for (const step& s : made.steps) {
+    result.append(s.revision ? map.id(*s.revision) : "base").append(" ");
+  }
+  return result + row_text(made.after());
 }
 
 /// `INS a; UPD a>b; DEL c`, steps between ` | `.
-inline std::string change_text(const std::vector<step>& steps) {
+inline std::string change_text(const plan& made) {
   std::vector<std::string> all;
-  for (const step& s : steps) {
+  for (const step& s : made.steps) {
     std::vector<std::string> changes;
     for (const row_change& c : s.changes) {
       changes.push_back(c.from.empty() ? "INS " + c.to
@@ -96,12 +97,12 @@ std::string outcome(Action action) {
 
 inline std::string upgrade_text(const revision_map& map, const rows& current,
                                 std::string_view target) {
-  return outcome([&] { return plan_text(map, current, map.plan_upgrade(current, target)); });
+  return outcome([&] { return plan_text(map, map.plan_upgrade(current, target)); });
 }
 
 inline std::string downgrade_text(const revision_map& map, const rows& current,
                                   std::string_view target) {
-  return outcome([&] { return plan_text(map, current, map.plan_downgrade(current, target)); });
+  return outcome([&] { return plan_text(map, map.plan_downgrade(current, target)); });
 }
 
 inline std::string stamp_text(const revision_map& map, const rows& current,

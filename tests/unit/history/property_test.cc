@@ -81,9 +81,10 @@ std::uint64_t first_seed() {
 std::set<std::size_t> as_set(const std::vector<std::size_t>& v) { return {v.begin(), v.end()}; }
 
 /// Makes the row changes as a database would, each matching exactly one row.
-void check_changes(const std::vector<step>& steps, rows table) {
-  for (const step& s : steps) {
-    CHECK(s.before == table);
+void check_changes(const plan& made, rows table) {
+  CHECK(made.before == table);
+  for (const step& s : made.steps) {
+    const rows after = rows_after(table, s);
     std::multiset<std::string> now(table.begin(), table.end());
     for (const row_change& c : s.changes) {
       if (!c.from.empty()) CHECK(now.erase(c.from) == 1);
@@ -93,14 +94,17 @@ void check_changes(const std::vector<step>& steps, rows table) {
       }
     }
     table.assign(now.begin(), now.end());
-    CHECK(s.after == table);
+    CHECK(after == table);
   }
+  CHECK(made.after() == table);
 }
 
 /// The order of an upgrade: everything that a step's revision needs is applied.
 void check_order(const revision_map& map, std::set<std::size_t> applied,
-                 const std::vector<step>& steps) {
-  for (const step& s : steps) {
+                 const plan& made) {
+  rows table = made.before;
+  for (const step& s : made.steps) {
+    table = rows_after(std::move(table), s);
     const std::size_t r = *s.revision;
     if (s.kind == step_kind::downgrade) CHECK(applied.erase(r) == 1);
     for (const node n : map.parents(r)) CHECK(applied.contains(n));
@@ -113,7 +117,7 @@ void check_order(const revision_map& map, std::set<std::size_t> applied,
     } else {
       CHECK(applied.insert(r).second);
     }
-    CHECK(as_set(map.applied(s.after)) == applied);
+    CHECK(as_set(map.applied(table)) == applied);
   }
 }
 
@@ -126,22 +130,22 @@ TEST_CASE("upgrade to the heads and downgrade to the base visit everything once"
     generator make(seed + run);
     const revision_map map(make.revisions(1 + make.below(30)));
     const auto up = map.plan_upgrade({}, "heads");
-    CHECK(up.size() == map.size());
+    CHECK(up.steps.size() == map.size());
     check_order(map, {}, up);
     check_changes(up, {});
-    CHECK(map.at_heads(up.back().after));
-    CHECK(map.plan_upgrade(up.back().after, "heads").empty());
+    CHECK(map.at_heads(up.after()));
+    CHECK(map.plan_upgrade(up.after(), "heads").empty());
     std::vector<std::size_t> order;
-    for (const step& s : up) order.push_back(*s.revision);
+    for (const step& s : up.steps) order.push_back(*s.revision);
     CHECK(order == map.topological_order());
     std::reverse(order.begin(), order.end());
     CHECK(order == map.history("", {}));
 
-    const auto down = map.plan_downgrade(up.back().after, "base");
-    CHECK(down.size() == map.size());
+    const auto down = map.plan_downgrade(up.after(), "base");
+    CHECK(down.steps.size() == map.size());
     check_order(map, as_set(map.topological_order()), down);
-    check_changes(down, up.back().after);
-    CHECK(down.back().after.empty());
+    check_changes(down, up.after());
+    CHECK(down.after().empty());
   }
 }
 
@@ -156,15 +160,19 @@ TEST_CASE("the way down leads through the rows of the way up, with merges and de
     rows table;
     // Some of it first, so that not every way up is the same.
     const auto some = map.plan_upgrade({}, map.id(make.below(map.size())));
-    const auto rest = map.plan_upgrade(some.back().after, "heads");
-    for (const auto& steps : {some, rest}) {
-      for (const step& s : steps) seen[as_set(map.applied(s.after))] = table = s.after;
+    const auto rest = map.plan_upgrade(some.after(), "heads");
+    for (const plan& up : {some, rest}) {
+      for (const step& s : up.steps) {
+        table = rows_after(std::move(table), s);
+        seen[as_set(map.applied(table))] = table;
+      }
     }
-    for (const step& s : map.plan_downgrade(table, "base")) {
-      const auto found = seen.find(as_set(map.applied(s.after)));
+    for (const step& s : map.plan_downgrade(table, "base").steps) {
+      table = rows_after(std::move(table), s);
+      const auto found = seen.find(as_set(map.applied(table)));
       if (found == seen.end()) continue;
       ++met;
-      CHECK(found->second == s.after);
+      CHECK(found->second == table);
     }
   }
   CHECK(met > 500);
@@ -183,13 +191,13 @@ TEST_CASE("any sequence of commands keeps the rows sound, and fails by name") {
       CAPTURE(symbol);
       CAPTURE(row_text(table));
       try {
-        std::vector<step> steps;
+        plan made{table, {}};
         switch (make.below(5)) {
           case 0:
-            steps = map.plan_downgrade(table, symbol);
+            made = map.plan_downgrade(table, symbol);
             break;
           case 1:
-            steps = map.plan_stamp(table, std::vector{symbol, make.symbol(map)}, make.chance(20));
+            made = map.plan_stamp(table, std::vector{symbol, make.symbol(map)}, make.chance(20));
             break;
           case 2:
             map.history(symbol + ":" + make.symbol(map), table);
@@ -198,13 +206,13 @@ TEST_CASE("any sequence of commands keeps the rows sound, and fails by name") {
             map.resolve(symbol, table);
             break;
           default:
-            steps = map.plan_upgrade(table, symbol);
+            made = map.plan_upgrade(table, symbol);
         }
-        check_changes(steps, table);
-        if (!steps.empty() && steps[0].kind != step_kind::stamp) {
-          check_order(map, as_set(map.applied(table)), steps);
+        check_changes(made, table);
+        if (!made.empty() && made.steps[0].kind != step_kind::stamp) {
+          check_order(map, as_set(map.applied(table)), made);
         }
-        if (!steps.empty()) table = steps.back().after;
+        table = made.after();
         ++done;
       } catch (const error& e) {
         CHECK_FALSE(std::string(e.what()).empty());
@@ -239,10 +247,10 @@ TEST_CASE("an upgrade is undone by a downgrade to where it began") {
     const auto line = map.ancestors_and_self(to);
     const std::string from(map.id(line[make.below(line.size())]));
     const auto up = map.plan_upgrade({from}, map.id(to));
-    const rows there = up.empty() ? rows{from} : up.back().after;
+    const rows there = up.after();
     const auto down = map.plan_downgrade(there, from);
-    CHECK(down.size() == up.size());
-    CHECK((down.empty() ? there : down.back().after) == rows{from});
+    CHECK(down.steps.size() == up.steps.size());
+    CHECK(down.after() == rows{from});
   }
 }
 
@@ -257,7 +265,7 @@ TEST_CASE("ten thousand revisions") {
   }
   const revision_map map(revisions);
   const auto up = map.plan_upgrade({}, "heads");
-  CHECK(up.size() == 10000);
-  CHECK(map.plan_downgrade(up.back().after, "base").size() == 10000);
+  CHECK(up.steps.size() == 10000);
+  CHECK(map.plan_downgrade(up.after(), "base").steps.size() == 10000);
   CHECK(map.history("", {}).size() == 10000);
 }

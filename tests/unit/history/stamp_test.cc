@@ -78,13 +78,14 @@ TEST_CASE("stamp takes no relative revision") {
 
 TEST_CASE("a stamp's steps name revision and rows") {
   const auto map = parse_graph(forked);
-  const auto steps = map.plan_stamp({"c2", "d1"}, std::vector<std::string>{"b"}, false);
+  const auto plan = map.plan_stamp({"c2", "d1"}, std::vector<std::string>{"b"}, false);
+  const auto& steps = plan.steps;
   REQUIRE(steps.size() == 1);
   CHECK(steps[0].kind == step_kind::stamp);
   CHECK(map.id(*steps[0].revision) == "b");
-  CHECK(steps[0].before == rows{"c2", "d1"});
-  CHECK(steps[0].after == rows{"b"});
-  const auto to_base = map.plan_stamp({"b"}, std::vector<std::string>{"base"}, false);
+  CHECK(plan.before == rows{"c2", "d1"});
+  CHECK(plan.after() == rows{"b"});
+  const auto to_base = map.plan_stamp({"b"}, std::vector<std::string>{"base"}, false).steps;
   REQUIRE(to_base.size() == 1);
   CHECK_FALSE(to_base[0].revision);
 }

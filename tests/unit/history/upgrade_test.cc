@@ -131,10 +131,10 @@ TEST_CASE("upgrade of merges") {
                                                         {"b1", "{b1,d2}"},
                                                         {"c1", "{c1,d2}"},
                                                         {"d1", "{d1,d2}"}}) {
-    const auto steps = overlapping.plan_upgrade(current, target);
-    REQUIRE(steps.size() == 1);
-    CHECK(row_text(steps[0].after) == after);
-    current = steps[0].after;
+    const auto plan = overlapping.plan_upgrade(current, target);
+    REQUIRE(plan.steps.size() == 1);
+    current = plan.after();
+    CHECK(row_text(current) == after);
   }
 }
 
