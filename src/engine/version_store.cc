@@ -39,8 +39,7 @@ history::rows version_store::rows(db::connection& connection) const try {
   if (!lacks_column || std::string_view(problem.what()).find("version_num") == std::string::npos) {
     throw;
   }
-  throw error(fmt::format("{} is no version table: it has no column version_num",
-                          table_.display()))
+  throw error(fmt::format("{} is no version table: it has no column version_num", table_.display()))
       .help("name Retort's own table with --version-table, or rename the one that is in its place");
 }
 

@@ -19,6 +19,12 @@ std::vector<std::size_t> indices(std::span<const node> nodes) {
   return {nodes.begin(), nodes.end()};
 }
 
+/// Nothing may depend on the order in which a database gives its rows.
+rows sorted(rows table) {
+  std::sort(table.begin(), table.end());
+  return table;
+}
+
 std::vector<std::size_t> oldest_first(const graph& g, const node_set& selected,
                                       std::span<const node> tops) {
   std::vector<std::size_t> result = indices(newest_first(g, selected, tops));
@@ -157,21 +163,20 @@ rows revision_map::rows_at(std::string_view start) const {
   for (const node n : named) {
     if (!below[n]) result.emplace_back(graph_->id(n));
   }
-  std::sort(result.begin(), result.end());
-  return result;
+  return sorted(std::move(result));
 }
 
 plan revision_map::plan_upgrade(const rows& current, std::string_view target) const {
-  return history::plan_upgrade(*graph_, current, target);
+  return history::plan_upgrade(*graph_, sorted(current), target);
 }
 
 plan revision_map::plan_downgrade(const rows& current, std::string_view target) const {
-  return history::plan_downgrade(*graph_, current, target);
+  return history::plan_downgrade(*graph_, sorted(current), target);
 }
 
-plan revision_map::plan_stamp(const rows& current,
-                                           std::span<const std::string> targets, bool purge) const {
-  return history::plan_stamp(*graph_, current, targets, purge);
+plan revision_map::plan_stamp(const rows& current, std::span<const std::string> targets,
+                              bool purge) const {
+  return history::plan_stamp(*graph_, sorted(current), targets, purge);
 }
 
 std::vector<std::size_t> revision_map::effective_current(const rows& current) const {

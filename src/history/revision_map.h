@@ -50,7 +50,8 @@ struct step {
   std::vector<row_change> changes;
 };
 
-/// The rows that `s` leaves where it finds `table`. A change from a row that is not there only adds.
+/// The rows that `s` leaves where it finds `table`. A change from a row that is not there only
+/// adds.
 rows rows_after(rows table, const step& s);
 
 /// Steps in running order, and the rows that the first of them finds. The rows between them are not

@@ -418,8 +418,7 @@ TEST_CASE("the time zone of new files") {
 TEST_CASE("post-write hooks run without a shell, and their exit status counts") {
   const bench b("sqlite");
   b.migration("aaaa", "", "SELECT 1;", "");
-  b.write("hook",
-          "#!/bin/sh\necho \"$1|${2##*/}|$#\" >>seen\necho it is so\nexit ${STATUS:-0}\n");
+  b.write("hook", "#!/bin/sh\necho \"$1|${2##*/}|$#\" >>seen\necho it is so\nexit ${STATUS:-0}\n");
   REQUIRE(b.program("chmod", {"+x", "hook"}).status == 0);
   b.write("retort.toml",
           "script_location = \"migrations\"\n"

@@ -134,6 +134,7 @@ TEST_CASE("with foreign keys enforced a table cannot be built anew") {
       "t is dropped and built anew while foreign keys are enforced, which would delete the rows "
       "that refer to it");
   const auto fine = load_set({{.revision = "a1", .path = "a1.cc", .code = &harmless}});
-  CHECK(engine::planner(fine, dialect).plan(fine.graph().plan_downgrade({"a1"}, "base").steps).size() ==
-        1);
+  CHECK(engine::planner(fine, dialect)
+            .plan(fine.graph().plan_downgrade({"a1"}, "base").steps)
+            .size() == 1);
 }

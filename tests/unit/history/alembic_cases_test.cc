@@ -74,7 +74,7 @@ TEST_CASE("case 8: -1 with two rows is refused, whichever they are; a revision s
     CHECK(downgrade_text(parse_graph(forked), two, "-1") ==
           fmt::format("error: '-1' is ambiguous: the database is at 2 revisions, '{0}', '{1}' (say "
                       "which one to go down from: {0}@-1)",
-                      two[0], two[1]));
+                      std::min(two[0], two[1]), std::max(two[0], two[1])));
   }
   check({
       {way::down, forked, {"d1", "d2"}, "d2@-1", "d2 {c2,d1}"},

@@ -100,8 +100,7 @@ void check_changes(const plan& made, rows table) {
 }
 
 /// The order of an upgrade: everything that a step's revision needs is applied.
-void check_order(const revision_map& map, std::set<std::size_t> applied,
-                 const plan& made) {
+void check_order(const revision_map& map, std::set<std::size_t> applied, const plan& made) {
   rows table = made.before;
   for (const step& s : made.steps) {
     table = rows_after(std::move(table), s);
