@@ -116,7 +116,7 @@ with_apt() {
   if $developer; then
     runtime=libclang-rt-dev
     if apt_offers libclang-rt-14-dev; then runtime=libclang-rt-14-dev; fi
-    packages="$packages clang clang-format $runtime libbenchmark-dev alembic pgbouncer"
+    packages="$packages clang clang-format lld $runtime libbenchmark-dev alembic pgbouncer"
   fi
   find_missing $packages
   say_missing
@@ -137,7 +137,7 @@ with_dnf() {
   packages='gcc-c++ make cmake ninja-build pkgconf-pkg-config sqlite-devel libpqxx-devel fmt-devel libsodium-devel
     boost-devel cli11-devel tomlplusplus-devel json-devel doctest-devel postgresql-server sqlite'
   if $developer; then
-    packages="$packages clang clang-tools-extra compiler-rt libasan libubsan google-benchmark-devel"
+    packages="$packages clang clang-tools-extra lld compiler-rt libasan libubsan google-benchmark-devel"
   fi
   find_missing $packages
   say_missing
@@ -152,7 +152,7 @@ with_pacman() {
   is_installed=pacman_has
   packages='gcc make cmake ninja pkgconf sqlite libpqxx fmt libsodium boost cli11 tomlplusplus
     nlohmann-json doctest postgresql'
-  if $developer; then packages="$packages clang compiler-rt benchmark"; fi
+  if $developer; then packages="$packages clang lld compiler-rt benchmark"; fi
   find_missing $packages
   say_missing
   as_root pacman -S --needed --noconfirm $missing
@@ -166,7 +166,7 @@ with_brew() {
   is_installed=brew_has
   packages='cmake ninja pkgconf sqlite libpqxx fmt libsodium boost cli11 tomlplusplus nlohmann-json doctest
     postgresql@16'
-  if $developer; then packages="$packages llvm clang-format google-benchmark"; fi
+  if $developer; then packages="$packages llvm lld clang-format google-benchmark"; fi
   find_missing $packages
   say_missing
   run brew install $missing

@@ -93,7 +93,8 @@ std::optional<run_result> stamp(environment& env, const stamp_request& request) 
     result.before = store.read(*connection);
     auto plan = graph.plan_stamp(result.before, targets, purge);
     result.after = stamp_rows(env, *connection, log, plan);
-    result.made = {std::move(plan)};
+    result.made.clear();
+    if (!plan.empty()) result.made.push_back(std::move(plan));
   });
   return result;
 }

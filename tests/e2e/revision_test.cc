@@ -444,6 +444,7 @@ TEST_CASE("post-write hooks run without a shell, and their exit status counts") 
                     b.folder()));
   CHECK_FALSE(b.exists("migrations/cccc_y.sql"));
   CHECK(b.tool({"revision", "-m", "y", "--format", "cpp"}).errors ==
+        "it is so\nit is so\n"
         "FAILED: the post-write hook 'no-such-program' cannot run, so nothing is written: program "
         "'no-such-program' is not found\n"
         "  help: install it, or add its folder to PATH\n");
