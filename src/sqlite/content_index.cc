@@ -45,7 +45,7 @@ std::vector<content_index> indexes_over(db::connection& connection, const reach&
     if (!one.module.starts_with("fts") || one.content.empty()) continue;
     const bool is_over_it = base::equals_ignoring_case(one.content, table);
     const bool counts =
-        is_over_it ? has_one_of(connection, one.name, columns) : part.has(one.content);
+        is_over_it ? has_one_of(connection, one.name, columns) : part.is_one(one.content);
     if (counts) found.push_back(std::move(one));
   }
   return found;

@@ -85,7 +85,9 @@ reach::reach(db::connection& connection, const std::vector<std::string>& names,
       names_.push_back(base::lower(renamed->to));
     }
   }
-  is_all_ = !std::ranges::all_of(names_, has_one_spelling);
+  // To look for very many names in every text takes longer than to read them all.
+  constexpr std::size_t many = 50;
+  is_all_ = names_.size() > many || !std::ranges::all_of(names_, has_one_spelling);
 }
 
 reach reach::of_text(const std::string& word) {
@@ -141,14 +143,17 @@ std::string reach::holds(const std::string& column) const {
                      mentioning(), quote_literal(texts_), quote_literal("*[]\"'`[]*"));
 }
 
-bool reach::has(const std::string& name) const {
-  return is_all_ || std::ranges::find(names_, base::lower(name)) != names_.end();
+bool reach::has(const std::string& name) const { return is_all_ || is_one(name); }
+
+bool reach::is_one(const std::string& name) const {
+  return std::ranges::find(names_, base::lower(name)) != names_.end();
 }
 
 bool reach::is_mentioned(std::string_view sql) const {
   const auto text = base::lower(sql);
-  return is_all_ ||
-         std::ranges::any_of(names_, [&](const std::string& name) { return has_word(text, name); });
+  return std::ranges::any_of(names_, [&](const std::string& name) {
+    return !has_one_spelling(name) || has_word(text, name);
+  });
 }
 
 }  // namespace retort::sqlite

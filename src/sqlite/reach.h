@@ -30,8 +30,10 @@ class reach {
   std::string holds(const std::string& column) const;
   /// The same, but only where it mentions them or is one of them itself.
   std::string holds_mention(const std::string& column) const;
-  /// Whether a table or a view is one of them or over one.
+  /// Whether a table or a view is one of them or over one, or everything is in the part.
   bool has(const std::string& name) const;
+  /// Whether it is one of them or over one.
+  bool is_one(const std::string& name) const;
   /// Whether an SQL text mentions one of them or of the views over them.
   bool is_mentioned(std::string_view sql) const;
 

@@ -137,6 +137,14 @@ TEST_CASE("a full-text table has the words of what its rows have become") {
               "INSERT INTO f (f) VALUES ('rebuild')"});
   CHECK(seen.apply({as_real("title")}) == "no error");
   CHECK(seen.show("SELECT rowid FROM f WHERE f MATCH '5'") == "3|");
+
+  // One over another table is let be, whatever the names are.
+  world other({"CREATE TABLE d (id INTEGER PRIMARY KEY, title TEXT)",
+               "INSERT INTO d VALUES (3, '7')", "CREATE VIEW [a \"view\"] AS SELECT title FROM d",
+               "CREATE TABLE e (id, title)", "INSERT INTO e VALUES (1, '7')",
+               "CREATE VIRTUAL TABLE f USING fts5(title, content='e', content_rowid='id')"});
+  CHECK(other.apply({as_real("title")}) == "no error");
+  CHECK(other.show("SELECT rowid FROM f WHERE f MATCH '7'") == "");
 }
 
 TEST_CASE("a column that a full-text table is over stays where its table is built anew") {
