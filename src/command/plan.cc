@@ -1,6 +1,9 @@
+#include <optional>
+
 #include "command/read_rows.h"
 #include "command/run.h"
 #include "command/verbs.h"
+#include "model/views_over.h"
 
 namespace retort::command {
 
@@ -24,7 +27,15 @@ plan_result plan(environment& env, const std::string& target, engine::transactio
     const auto real = env.connect(true);
     if (real != nullptr) backend.dialect().copy_structure(*real, memory);
   };
-  write_script(env, {.plan = plan, .mode = mode, .source = copy},
+  std::optional<model::schema> now;
+  const auto views_over = [&](const model::qualified_name& view) {
+    if (!now) {
+      const auto real = env.connect(true);
+      now = real == nullptr ? model::schema() : backend.dialect().introspect(*real, "");
+    }
+    return model::views_over(*now, view);
+  };
+  write_script(env, {.plan = plan, .mode = mode, .source = copy, .views_over = views_over},
                [&](std::string_view piece) { result.script += piece; });
   return result;
 }

@@ -178,30 +178,28 @@ class column_differ {
     way.push_back({std::move(op), {}});
   }
 
-  /// What a trigger does with such an UPDATE nobody has asked for; and while deferred checks wait,
-  /// the table cannot be altered.
+  /// What a trigger or a rule does with such an UPDATE, or in its place, nobody has asked for; and
+  /// while deferred checks wait, the table cannot be altered.
   void update(const std::string& sql, std::vector<model::operation>& way) const {
     const auto add = [&](std::string text) {
       way.push_back({model::execute{std::move(text)}, {}});
     };
-    std::vector<std::string> triggers;
+    std::vector<std::string> aside;
     for (const auto& [key, object] : all_.from.objects) {
       const auto now = all_.to.objects.find(key);
       const bool stays = now != all_.to.objects.end() && now->second == object;
-      if (object.kind != "trigger" || object.table != to_.name || !stays) continue;
+      const bool is_rule =
+          object.kind == "rule" && object.definition.find("ON UPDATE TO ") != std::string::npos;
+      if (!(is_rule || object.kind == "trigger") || object.table != to_.name || !stays) continue;
       if (object.definition.find(" -- ") == std::string::npos) {
-        triggers.push_back(target_.quote(object.name));
+        aside.push_back((is_rule ? "RULE " : "TRIGGER ") + target_.quote(object.name));
       }
     }
     const auto table = target_.quote(to_.name);
-    for (const auto& name : triggers) {
-      add(fmt::format("ALTER TABLE {} DISABLE TRIGGER {}", table, name));
-    }
+    for (const auto& one : aside) add(fmt::format("ALTER TABLE {} DISABLE {}", table, one));
     add(sql);
     if (has_deferred_keys()) add("SET CONSTRAINTS ALL IMMEDIATE");
-    for (const auto& name : triggers) {
-      add(fmt::format("ALTER TABLE {} ENABLE TRIGGER {}", table, name));
-    }
+    for (const auto& one : aside) add(fmt::format("ALTER TABLE {} ENABLE {}", table, one));
   }
 
   bool has_deferred_keys() const {

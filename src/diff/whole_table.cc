@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "base/sql_words.h"
 #include "base/text_tools.h"
 #include "diff/fill.h"
 #include "diff/joint_checks.h"
@@ -283,6 +284,49 @@ std::string review_of(const model::table& from, const model::table& to, const va
   return base::join(reviews, "; ");
 }
 
+/// Where a name in double quotes has been a string, for want of such a column, and may become the
+/// one that comes ("Double-quoted String Literals Are Accepted").
+std::vector<std::string> strings_that_change(const model::table& from, const model::table& to,
+                                             const schema_pair& all) {
+  std::vector<std::string> told;
+  for (const auto& column : to.columns) {
+    if (find_spelled(from, column.name) != nullptr) continue;
+    const auto quoted = base::in_quotes('"', column.name);
+    const auto look = [&](const std::string& what, const std::string& sql) {
+      if (base::lower(sql).find(base::lower(quoted)) == std::string::npos) return;
+      told.push_back(fmt::format("{} in {} may be a string, and becomes column {} of {}", quoted,
+                                 what, column.name, to.name.display()));
+    };
+    for (const auto& check : from.checks) look("a check of " + to.name.display(), check.expression);
+    for (const auto& index : from.indexes) {
+      look("index " + index.name, index.where);
+      for (const auto& key : index.keys) look("index " + index.name, key.what);
+    }
+    for (const auto& [key, object] : all.from.objects) {
+      look(fmt::format("{} {}", object.kind, object.name.display()), object.definition);
+    }
+  }
+  return told;
+}
+
+/// The full-text tables over the rows of a table which have words of what its values were before a
+/// conversion, and stay themselves.
+std::vector<const model::table*> stale_indexes(const model::table& from, const model::table& to,
+                                               const value_map& values, const schema_pair& all,
+                                               const dialect::dialect& target) {
+  const bool converts = std::ranges::any_of(to.columns, [&](const model::column& column) {
+    const auto* old = find_spelled(from, column.name);
+    return old != nullptr && (old->type != column.type || values.contains(column.name));
+  });
+  std::vector<const model::table*> stale;
+  for (const auto& [name, index] : all.to.tables) {
+    const auto* old = all.from.find(name);
+    if (!converts || old == nullptr || *old != index) continue;
+    if (base::equals_ignoring_case(target.content_of(index), to.name.name)) stale.push_back(&index);
+  }
+  return stale;
+}
+
 }  // namespace
 
 void compare_as_a_whole(const model::table& from, const model::table& to, const schema_pair& all,
@@ -299,6 +343,9 @@ void compare_as_a_whole(const model::table& from, const model::table& to, const 
     whole.loss =
         fmt::format("drops what {} has indexed: it keeps no rows to index anew", to.name.display());
   }
+  for (const auto& one : strings_that_change(from, to, all)) {
+    whole.review += (whole.review.empty() ? "" : "; ") + one;
+  }
   const bool may_update = options.prefers_calls && !has_triggers(from, all.from);
   const bool may_call = !options.replaces_tables && joint.values.empty();
   if (may_call && can_be_called(from, to, values, fills, may_update)) {
@@ -313,6 +360,12 @@ void compare_as_a_whole(const model::table& from, const model::table& to, const 
     anew.push_back(execute(std::move(sql)));
   }
   for (const auto& index : to.indexes) anew.push_back(op(model::create_index{to.name, index}));
+  for (const auto* index : stale_indexes(from, to, values, all, target)) {
+    anew.push_back(execute(target.index_content(*index)));
+    whole.review +=
+        fmt::format("{}full-text table {} gets all rows of {}, as they are then",
+                    whole.review.empty() ? "" : "; ", index->name.display(), to.name.display());
+  }
   whole.ways.push_back(std::move(anew));
   out.alterations.push_back(std::move(whole));
 }

@@ -25,6 +25,7 @@ class script_writer {
         plan_(std::move(request.plan)),
         rows_(plan_.before),
         is_plan_(request.source != nullptr),
+        views_over_(std::move(request.views_over)),
         structure_(set, target, plans_, plan_, std::move(request.source)),
         sink_(sink),
         script_(target.script_prologue(settings_)) {}
@@ -116,11 +117,22 @@ class script_writer {
   void append_caveat(const dialect::statement& statement, const std::string& sql) {
     if (statement.change.empty() || sql != statement.sql) return;
     const auto* view = std::get_if<model::replace_object>(&statement.change.front().what);
-    if (view == nullptr || !sql.starts_with("CREATE OR REPLACE VIEW")) return;
+    if (view == nullptr) return;
+    const bool is_stored = view->object.kind == "materialized view";
+    // What is over a materialized view keeps a script from dropping it.
+    if (is_stored ? !is_plan_ : !sql.starts_with("CREATE OR REPLACE VIEW")) return;
     script_ += fmt::format(
-        "-- a run drops view {} where its columns change, and makes it and the views over it anew; "
-        "this script stops there\n",
-        base::printable(view->object.name.display()));
+        "-- a run drops {} {}{}, and makes it{} anew{}\n", view->object.kind,
+        base::printable(view->object.name.display()), is_stored ? "" : " where its columns change",
+        dependents_of(view->object.name), is_plan_ ? "" : "; this script stops there");
+  }
+
+  /// What is dropped and made anew with a view, in the order of being made.
+  std::string dependents_of(const model::qualified_name& view) const {
+    if (views_over_ == nullptr) return " and the views over it";
+    std::vector<std::string> names;
+    for (const auto& one : views_over_(view)) names.push_back(base::printable(one.display()));
+    return names.empty() ? std::string() : fmt::format(" and, over it, {}", display(names));
   }
 
   void append_code(const dialect::statement& statement) {
@@ -228,6 +240,7 @@ class script_writer {
   std::size_t index_ = 0;
   /// Whether the script only shows what a run would do.
   bool is_plan_;
+  const decltype(script_request::views_over) views_over_;
   structure structure_;
   const script_sink& sink_;
   /// What `sink_` has not got yet.

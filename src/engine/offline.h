@@ -23,6 +23,9 @@ struct script_request {
   transaction_mode mode = transaction_mode::migration;
   /// Of `structure`.
   structure_source source = {};
+  /// For a plan: the views over a view in the database as it is, each behind what it reads.
+  std::function<std::vector<model::qualified_name>(const model::qualified_name& view)> views_over =
+      {};
 };
 
 /// Takes the pieces of a script, in their order.

@@ -7,19 +7,44 @@
 #include "postgres/dialect.h"
 
 namespace retort::postgres {
+namespace {
+
+/// "Rules on INSERT, UPDATE, and DELETE": with INSTEAD the UPDATE that was asked for is not run,
+/// and nothing says so.
+void require_updates(db::connection& connection, const model::qualified_name& table,
+                     const std::string& regclass) {
+  const auto found = query_catalogue(
+      connection,
+      fmt::format("SELECT r.rulename FROM pg_rewrite r JOIN pg_class c ON c.oid = r.ev_class WHERE "
+                  "c.oid = {} AND c.relkind IN ('r', 'p') AND r.ev_type = '2' AND r.is_instead AND "
+                  "r.ev_enabled <> 'D' ORDER BY r.rulename LIMIT 1",
+                  regclass));
+  if (found.rows.empty()) return;
+  const auto rule = found.rows[0][0].value();
+  throw error(fmt::format("the backfill of {} would leave rows as they are: its rule {} does "
+                          "something else in place of an UPDATE",
+                          table.display(), rule))
+      .help(
+          "disable the rule before the backfill, and enable it behind it: ALTER TABLE … DISABLE "
+          "RULE …");
+}
+
+}  // namespace
 
 std::vector<std::string> postgres_dialect::row_key(db::connection& connection,
                                                    const model::qualified_name& table,
                                                    std::vector<std::string> wanted) const {
+  const auto regclass = fmt::format("to_regclass({})", literal(quote(table)));
+  require_updates(connection, table, regclass);
   if (wanted.empty()) {
     const auto rows =
         query_catalogue(connection,
                         fmt::format("SELECT a.attname FROM pg_index i CROSS JOIN LATERAL "
                                     "unnest(i.indkey::int2[]) WITH ORDINALITY AS k (attnum, place) "
                                     "JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = "
-                                    "k.attnum WHERE i.indrelid = to_regclass({}) AND "
+                                    "k.attnum WHERE i.indrelid = {} AND "
                                     "i.indisprimary AND k.place <= i.indnkeyatts ORDER BY k.place",
-                                    literal(quote(table))))
+                                    regclass))
             .rows;
     for (const auto& row : rows) wanted.push_back(row[0].value());
     return wanted;

@@ -9,6 +9,8 @@
 
 namespace retort::sqlite {
 
+class reach;
+
 class sqlite_dialect final : public dialect::dialect {
  public:
   std::string_view name() const override { return "sqlite"; }
@@ -24,6 +26,8 @@ class sqlite_dialect final : public dialect::dialect {
 
   model::schema introspect(db::connection& connection,
                            std::string_view version_table) const override;
+  /// The same of a part alone.
+  model::schema introspect_part(db::connection& connection, const reach& part) const;
   std::vector<std::pair<std::string, std::string>> counters(
       db::connection& connection, std::string_view version_table) const override;
   model::schema normalise(model::schema schema) const override;

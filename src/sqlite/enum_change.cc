@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <retort/error.h>
 
+#include <algorithm>
 #include <optional>
 #include <set>
 #include <utility>
@@ -10,6 +11,7 @@
 #include "base/text_tools.h"
 #include "model/apply_objects.h"
 #include "sqlite/enumeration.h"
+#include "sqlite/reach.h"
 
 namespace retort::sqlite {
 namespace {
@@ -46,19 +48,43 @@ class enum_change final : public retort::dialect::table_change {
   }
 
  private:
-  /// An index over the old value would be over nothing.
-  void refuse_mention(const model::index& index, const std::string& value) const {
+  /// What asks for the old value would ask for nothing: SQLite keeps texts, and nothing in them
+  /// follows.
+  void refuse_mentions(const use& found) const {
+    const auto value = target_.literal(op_.value);
     const auto has = [&](const std::string& sql) { return sql.find(value) != std::string::npos; };
-    bool mentions = has(index.where);
-    for (const auto& key : index.keys) mentions = mentions || (key.is_expression && has(key.what));
-    if (!mentions) return;
-    throw error(
-        fmt::format("cannot {}: index {} mentions the value", model::describe(op_), index.name))
+    for (const auto& index : found.table.indexes) {
+      const bool is_over = std::ranges::any_of(
+          index.keys, [&](const auto& key) { return key.is_expression && has(key.what); });
+      if (is_over || has(index.where)) throw mention("index " + index.name);
+    }
+    for (const auto& check : found.table.checks) {
+      if (check != found.check && has(check.expression)) {
+        throw mention(check.name.empty() ? fmt::format("CHECK ({})", check.expression)
+                                         : "check " + check.name);
+      }
+    }
+    for (const auto& column : found.table.columns) {
+      if (column.generated && has(column.generated->expression)) {
+        throw mention("column " + column.name);
+      }
+    }
+    const reach part(connection_, {found.table.name.name}, {});
+    for (const auto& [key, object] : target_.introspect_part(connection_, part).objects) {
+      if (has(object.definition) && part.is_mentioned(object.definition)) {
+        throw mention(fmt::format("{} {}", object.kind, object.name.display()));
+      }
+    }
+  }
+
+  error mention(const std::string& what) const {
+    return error(fmt::format("cannot {}: {} mentions the value", model::describe(op_), what))
         .help("drop it before this change, and create it anew behind it");
   }
 
   std::optional<use> next_use() const {
-    for (const auto& [name, table] : target_.introspect(connection_, "").tables) {
+    const auto part = reach::of_text(op_.name.name + '.');
+    for (const auto& [name, table] : target_.introspect_part(connection_, part).tables) {
       for (const auto& check : table.checks) {
         const auto* column = table.find_column(enumerated_column(check));
         if (column == nullptr || done_.contains(name.name + "." + column->name)) continue;
@@ -94,7 +120,7 @@ class enum_change final : public retort::dialect::table_change {
                                       target_.literal(op_.value), target_.literal(op_.rename));
       const auto old = target_.literal(op_.value);
       if (found.column.default_sql == old) values.default_sql = target_.literal(op_.rename);
-      for (const auto& index : found.table.indexes) refuse_mention(index, old);
+      refuse_mentions(found);
       add(std::move(values));
     }
     table_ = target_.prepare(connection_, change);

@@ -10,6 +10,7 @@
 #include "sqlite/dialect.h"
 #include "sqlite/normalise.h"
 #include "sqlite/parse_table.h"
+#include "sqlite/reach.h"
 #include "sqlite/token_reader.h"
 
 namespace retort::sqlite {
@@ -17,13 +18,18 @@ namespace {
 
 /// sqlite_master holds everything: SQLite keeps each CREATE statement as written and reads it again
 /// whenever it opens the file. Indexes that only serve a constraint have no SQL.
-std::string catalogue_query() {
-  std::string query = "SELECT type, name, tbl_name, sql FROM sqlite_master WHERE sql IS NOT NULL";
+std::string catalogue_query(const reach& part) {
+  std::string query =
+      "SELECT type, name, tbl_name, sql FROM main.sqlite_master WHERE sql IS NOT NULL AND " +
+      part.holds("tbl_name");
   // The tables that a virtual table keeps its data in are its own affair.
   if (sqlite3_libversion_number() >= 3037000) {
+    // To list the tables SQLite compiles each view: not where no table is a virtual one, which has
+    // no page of its own.
     query +=
-        " AND tbl_name NOT IN (SELECT name FROM pragma_table_list"
-        " WHERE schema = 'main' AND type = 'shadow')";
+        " AND (NOT EXISTS (SELECT 1 FROM main.sqlite_master WHERE type = 'table' AND rootpage = 0)"
+        " OR tbl_name NOT IN (SELECT name FROM pragma_table_list"
+        " WHERE schema = 'main' AND type = 'shadow'))";
   }
   return query;
 }
@@ -104,6 +110,7 @@ model::table read_table(db::connection& connection, const table_source& source) 
 
 /// The tables of a connection that is looked at again and again, as before each change of a
 /// migration: what has the same text is the same table. What a module says of its own is asked.
+/// Of the tables that were read before, those that were not read now are forgotten by and by.
 class table_reader {
  public:
   explicit table_reader(db::connection& connection)
@@ -111,7 +118,11 @@ class table_reader {
   table_reader(const table_reader&) = delete;
   table_reader& operator=(const table_reader&) = delete;
   ~table_reader() {
-    if (lasting_ != nullptr) lasting_->known_tables().swap(seen_);
+    if (lasting_ == nullptr) return;
+    auto& known = lasting_->known_tables();
+    constexpr std::size_t few = 1000;
+    if (known.size() > std::max(few, 4 * seen_.size())) known.clear();
+    known.merge(seen_);
   }
 
   model::table read(const table_source& source) {
@@ -153,13 +164,11 @@ void read_pragmas(db::connection& connection, model::schema& out) {
   }
 }
 
-}  // namespace
-
-model::schema sqlite_dialect::introspect(db::connection& connection,
-                                         std::string_view version_table) const {
+model::schema read_schema(const sqlite_dialect& target, db::connection& connection,
+                          std::string_view version_table, const reach& part) {
   model::schema schema;
   std::map<std::string, table_source> sources;
-  for (auto& row : connection.query(catalogue_query()).rows) {
+  for (auto& row : connection.query(catalogue_query(part)).rows) {
     const auto& [kind, name, table, sql] = std::tie(*row[0], *row[1], *row[2], *row[3]);
     if (is_own(name, version_table) || is_own(table, version_table)) continue;
     if (kind == "table") {
@@ -179,7 +188,18 @@ model::schema sqlite_dialect::introspect(db::connection& connection,
     schema.tables.emplace(model::qualified_name{"", name}, reader.read(source));
   }
   read_pragmas(connection, schema);
-  return with_normal_tables(std::move(schema));
+  return target.with_normal_tables(std::move(schema));
+}
+
+}  // namespace
+
+model::schema sqlite_dialect::introspect(db::connection& connection,
+                                         std::string_view version_table) const {
+  return read_schema(*this, connection, version_table, {});
+}
+
+model::schema sqlite_dialect::introspect_part(db::connection& connection, const reach& part) const {
+  return read_schema(*this, connection, "", part);
 }
 
 std::vector<std::pair<std::string, std::string>> sqlite_dialect::counters(

@@ -1,9 +1,10 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
-#include "model/table.h"
+#include "model/operation.h"
 
 namespace retort::sqlite {
 
@@ -17,5 +18,11 @@ std::string value_beside(const model::table& old, const std::string& column);
 /// The expression as a value that no column's affinity changes ("CREATE TABLE ... AS SELECT
 /// Statements"). `parenthesised`: it is in parentheses.
 inline std::string as_it_is(const std::string& parenthesised) { return "+" + parenthesised; }
+
+/// Whether an operation may make other values of those in a column of the table.
+bool converts(const model::operation& op, const model::table& before);
+
+/// A name that means the rowid in both tables; none: columns have them all.
+std::optional<std::string> rowid_name(const model::table& before, const model::table& after);
 
 }  // namespace retort::sqlite

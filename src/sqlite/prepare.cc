@@ -11,6 +11,7 @@
 #include "sqlite/enum_change.h"
 #include "sqlite/join_changes.h"
 #include "sqlite/quoted_strings.h"
+#include "sqlite/reach.h"
 #include "sqlite/rebuild.h"
 #include "sqlite/redefine.h"
 #include "sqlite/tokens.h"
@@ -66,7 +67,8 @@ class renames_before final : public retort::dialect::table_change {
       : target_(target),
         connection_(connection),
         rest_(std::move(change)),
-        broken_(broken_objects(connection)) {
+        part_(connection, {retort::dialect::changed_table(rest_.change).name}, rest_.change),
+        broken_(broken_objects(connection, part_)) {
     rest_.change = std::move(parts.others);
     std::vector<retort::dialect::statement> written;
     for (const auto& op : parts.renames) target.write(op, written);
@@ -75,7 +77,7 @@ class renames_before final : public retort::dialect::table_change {
 
   const std::vector<std::string>& statements() const override { return statements_; }
   void confirm() override {
-    const auto why = newly_broken(connection_, broken_);
+    const auto why = newly_broken(connection_, part_, broken_);
     if (!why) return;
     error problem(fmt::format("cannot {}: {}", model::describe(rest_.change.front().what), *why));
     problem.at(rest_.where.file, rest_.where.line, rest_.where.column);
@@ -90,6 +92,8 @@ class renames_before final : public retort::dialect::table_change {
   db::connection& connection_;
   retort::dialect::statement rest_;
   std::vector<std::string> statements_;
+  /// What all this can make a difference to.
+  reach part_;
   /// What did not work before.
   std::map<std::string, std::string> broken_;
 };

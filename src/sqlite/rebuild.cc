@@ -11,10 +11,12 @@
 #include "base/text_tools.h"
 #include "model/apply.h"
 #include "sqlite/as_declared.h"
+#include "sqlite/content_index.h"
 #include "sqlite/ddl.h"
 #include "sqlite/drop_column.h"
 #include "sqlite/old_rows.h"
 #include "sqlite/parse_table.h"
+#include "sqlite/reach.h"
 #include "sqlite/row_key.h"
 #include "sqlite/script_orphans.h"
 #include "sqlite/table_text.h"
@@ -44,21 +46,6 @@ struct dependent {
   std::string sql;
 };
 
-/// The columns of a trigger's UPDATE OF.
-std::vector<std::string> update_columns(const std::string& trigger) {
-  std::vector<std::string> result;
-  const auto all = tokenise(trigger);
-  for (std::size_t i = 1; i + 1 < all.size(); ++i) {
-    if (is_word(all[i], "ON")) break;
-    if (!is_word(all[i - 1], "UPDATE") || !is_word(all[i], "OF")) continue;
-    for (++i; i < all.size() && !is_word(all[i], "ON"); ++i) {
-      if (is_name(all[i])) result.push_back(name_of(all[i]));
-    }
-    break;
-  }
-  return result;
-}
-
 class sqlite_change final : public retort::dialect::table_change {
  public:
   sqlite_change(const sqlite_dialect& target, db::connection& connection, const statement& change)
@@ -68,9 +55,10 @@ class sqlite_change final : public retort::dialect::table_change {
         name_(retort::dialect::changed_table(change.change)) {
     require_in_reach();
     read_live();
-    const auto before = target_.introspect(connection_, "");
+    part_ = reach(connection_, {name_.name}, change.change);
+    const auto before = target_.introspect_part(connection_, part_);
     model::tracked_schema state{with_declared_keys(before), std::nullopt};
-    broken_ = broken_objects(connection_);
+    broken_ = broken_objects(connection_, part_);
     alter_is_enough_ = true;
     for (const auto& op : change.change) {
       auto meant = on_table(op, state.schema);
@@ -79,6 +67,10 @@ class sqlite_change final : public retort::dialect::table_change {
         operations_.push_back(std::move(part));
         model::apply(state, operations_.back());
         alter_is_enough_ = false;
+      }
+      const auto* table = state.schema.find(name_);
+      if (table != nullptr && converts(meant, *table)) {
+        converted_.push_back(std::get<model::alter_column>(meant.what).column);
       }
       operations_.push_back(std::move(meant));
       alter_is_enough_ = alter_is_enough_ && can_alter(operations_.back(), state.schema);
@@ -95,6 +87,7 @@ class sqlite_change final : public retort::dialect::table_change {
     if (!count_check_.empty()) {
       result.insert(result.begin() + static_cast<std::ptrdiff_t>(checked_behind_), count_check_);
       result.insert(result.begin(), key_checks_.begin(), key_checks_.end());
+      result.insert(result.begin(), whole_checks_.begin(), whole_checks_.end());
       result.insert(result.begin(), same_table_check());
       for (auto& line : script_filled_children(connection_, table_)) {
         result.push_back(std::move(line));
@@ -104,7 +97,7 @@ class sqlite_change final : public retort::dialect::table_change {
   }
 
   void confirm() override {
-    const auto shown = target_.introspect(connection_, "");
+    const auto shown = target_.introspect_part(connection_, part_);
     if (shown != expected_) {
       throw failure(difference(shown))
           .help("write this change by hand, in SQL, and tell Retort's authors of the table");
@@ -152,7 +145,8 @@ class sqlite_change final : public retort::dialect::table_change {
     const auto* dropped = std::get_if<model::drop_column>(&op.what);
     const auto* table = dropped == nullptr ? nullptr : now.find(dropped->table);
     // ALTER TABLE would stop at anything that is broken already, wherever it is.
-    return table != nullptr && broken_.empty() && can_drop(now, *table, dropped->column, text_);
+    return table != nullptr && can_drop(now, *table, dropped->column, text_) &&
+           broken_objects(connection_).empty();
   }
 
   void write_alter() {
@@ -189,11 +183,31 @@ class sqlite_change final : public retort::dialect::table_change {
                                                    !indexes.contains(entry.name));
       if (stays) statements_.push_back(entry.sql);
     }
+    for (const auto& entry : temporary_) statements_.push_back(entry.sql);
     for (const auto& [name, op] : indexes) {
       if (after->find_index(name) == nullptr) continue;
       std::vector<statement> made;
       target_.write(*op, made);
       statements_.push_back(std::move(made.front().sql));
+    }
+    refresh_indexes();
+  }
+
+  /// Full-text tables over the rows have the words of what the rows were.
+  void refresh_indexes() {
+    for (const auto& index : indexes_over(connection_, part_, table_, converted_)) {
+      const auto rows = indexed_rows(connection_, target_, index);
+      const auto whole = rows.empty() ? "0" : is_whole(target_, index, rows);
+      if (connection_.query("SELECT 1 WHERE " + whole).rows.empty()) {
+        throw failure(fmt::format("full-text table {} has words of what its values were, and other "
+                                  "rows than {}, from which it would be built anew",
+                                  index.name, index.content))
+            .help(index_by_hand);
+      }
+      whole_checks_.push_back(
+          fmt::format("INSERT INTO temp.retort_guard SELECT nullif({}, 0)", whole));
+      statements_.push_back(
+          fmt::format("INSERT INTO {0} ({0}) VALUES ('rebuild')", quote(index.name)));
     }
   }
 
@@ -272,6 +286,9 @@ class sqlite_change final : public retort::dialect::table_change {
       }
     }
     std::ranges::stable_sort(dependents_, {}, [](const auto& entry) { return entry.type; });
+    for (auto& [name, sql] : temporary_triggers(connection_, name_.name)) {
+      temporary_.push_back({"trigger", std::move(name), std::move(sql)});
+    }
   }
 
   std::string new_text() const {
@@ -353,18 +370,6 @@ class sqlite_change final : public retort::dialect::table_change {
     });
   }
 
-  static std::optional<std::string> rowid_name(const model::table& before,
-                                               const model::table& after) {
-    for (const char* name : {"rowid", "_rowid_", "oid"}) {
-      const auto taken = [&](const model::column& column) { return same(column.name, name); };
-      if (std::ranges::none_of(before.columns, taken) &&
-          std::ranges::none_of(after.columns, taken)) {
-        return name;
-      }
-    }
-    return std::nullopt;
-  }
-
   /// Whether a column of the new table is the old one of that name.
   bool is_copied(const model::table& before, const std::string& column) const {
     bool copied = std::ranges::any_of(
@@ -433,17 +438,16 @@ class sqlite_change final : public retort::dialect::table_change {
   // ---- afterwards
 
   void require_nothing_broken() const {
-    if (const auto why = newly_broken(connection_, broken_)) {
+    if (const auto why = newly_broken(connection_, part_, broken_)) {
       throw failure(*why).help(make_it_anew);
     }
     for (const auto& entry : dependents_) {
       if (entry.type != "trigger") continue;
-      for (const auto& column : update_columns(entry.sql)) {
-        if (expected_.find(name_)->find_column(column) != nullptr) continue;
-        throw failure(fmt::format("trigger {} would wait for an update of {}, which is gone",
-                                  entry.name, column))
-            .help(make_it_anew);
-      }
+      const auto column = missing_update_column(entry.sql, *expected_.find(name_));
+      if (!column) continue;
+      throw failure(fmt::format("trigger {} would wait for an update of {}, which is gone",
+                                entry.name, *column))
+          .help(make_it_anew);
     }
   }
 
@@ -470,6 +474,8 @@ class sqlite_change final : public retort::dialect::table_change {
   std::vector<model::operation> operations_;
   model::origin where_;
   model::qualified_name name_;
+  /// What all this can make a difference to.
+  reach part_;
   model::schema expected_;
   bool alter_is_enough_ = false;
   /// The rows go to a copy before the table is dropped, which keeps its name till then.
@@ -479,11 +485,17 @@ class sqlite_change final : public retort::dialect::table_change {
   std::string count_check_;
   /// And where rows would get a number.
   std::vector<std::string> key_checks_;
+  /// And where a full-text table over its rows would get others.
+  std::vector<std::string> whole_checks_;
   std::size_t checked_behind_ = 0;
   /// As sqlite_master has it.
   std::string table_;
   std::string text_;
   std::vector<dependent> dependents_;
+  /// Those of this connection alone.
+  std::vector<dependent> temporary_;
+  /// The columns whose values may come out as others.
+  std::vector<std::string> converted_;
   std::int64_t rows_ = 0;
   /// What did not work before.
   std::map<std::string, std::string> broken_;

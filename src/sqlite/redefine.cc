@@ -6,6 +6,7 @@
 #include <map>
 
 #include "base/text_tools.h"
+#include "sqlite/reach.h"
 #include "sqlite/text_guard.h"
 #include "sqlite/tokens.h"
 #include "sqlite/works.h"
@@ -18,11 +19,11 @@ class redefinition final : public retort::dialect::table_change {
   redefinition(const sqlite_dialect& target, db::connection& connection,
                const retort::dialect::statement& change)
       : target_(target), connection_(connection), op_(change.change.front()) {
-    model::tracked_schema state{target_.introspect(connection_, ""), std::nullopt};
     std::visit([&](const auto& what) { find(what); }, op_.what);
+    model::tracked_schema state{target_.introspect_part(connection_, part_), std::nullopt};
     model::apply(state, op_);
     expected_ = target_.normalise(std::move(state.schema));
-    broken_ = broken_objects(connection_);
+    broken_ = broken_objects(connection_, part_);
   }
 
   const std::vector<std::string>& statements() const override { return statements_; }
@@ -35,10 +36,10 @@ class redefinition final : public retort::dialect::table_change {
   }
 
   void confirm() override {
-    if (target_.introspect(connection_, "") != expected_) {
+    if (target_.introspect_part(connection_, part_) != expected_) {
       throw failure("it came out differently from what was asked for");
     }
-    if (const auto why = newly_broken(connection_, broken_)) {
+    if (const auto why = newly_broken(connection_, part_, broken_)) {
       throw failure(*why).help(make_it_anew);
     }
   }
@@ -59,6 +60,7 @@ class redefinition final : public retort::dialect::table_change {
         parameters);
     if (found.rows.empty()) throw failure(fmt::format("there is no such {}", type));
     text_ = found.rows[0][1].value();
+    part_ = reach(connection_, {found.rows[0][0].value()}, {&op_, 1});
     return found.rows[0][0].value();
   }
 
@@ -101,6 +103,8 @@ class redefinition final : public retort::dialect::table_change {
   db::connection& connection_;
   model::operation op_;
   std::string text_;
+  /// What this can make a difference to.
+  reach part_;
   model::schema expected_;
   std::vector<std::string> statements_;
   /// What did not work before.

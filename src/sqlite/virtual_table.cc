@@ -11,6 +11,8 @@
 #include <vector>
 
 #include "base/text_tools.h"
+#include "sqlite/content_index.h"
+#include "sqlite/reach.h"
 #include "sqlite/text_guard.h"
 #include "sqlite/tokens.h"
 #include "sqlite/works.h"
@@ -118,19 +120,18 @@ class full_text_sql {
   std::vector<argument> arguments_;
 };
 
-constexpr const char* by_hand = "drop it, create it anew and fill it, in SQL";
-
 class virtual_change final : public retort::dialect::table_change {
  public:
   virtual_change(const sqlite_dialect& target, db::connection& connection,
                  const retort::dialect::statement& change, const std::string& text)
       : target_(target), connection_(connection), old_(text), new_(text) {
-    before_ = target_.introspect(connection_, "");
     name_ = retort::dialect::changed_table(change.change);
+    part_ = reach(connection_, {name_.name}, change.change);
+    before_ = target_.introspect_part(connection_, part_);
     for (const auto& [name, table] : before_.tables) {
       if (same(name.name, name_.name)) name_ = name;
     }
-    broken_ = broken_objects(connection_);
+    broken_ = broken_objects(connection_, part_);
     for (const auto& op : change.change) {
       where_ = op.where;
       require_full_text(op);
@@ -152,7 +153,7 @@ class virtual_change final : public retort::dialect::table_change {
   }
 
   void confirm() override {
-    auto shown = target_.introspect(connection_, "");
+    auto shown = target_.introspect_part(connection_, part_);
     const auto* after = shown.find(name_);
     if (after == nullptr || count() != rows_) throw failure("it has lost rows");
     if (names_of(*after) != wanted_) {
@@ -161,7 +162,7 @@ class virtual_change final : public retort::dialect::table_change {
     shown.tables.erase(name_);
     before_.tables.erase(name_);
     if (shown != before_) throw failure("something beside it came out differently");
-    if (const auto why = newly_broken(connection_, broken_)) {
+    if (const auto why = newly_broken(connection_, part_, broken_)) {
       throw failure(*why).help(make_it_anew);
     }
   }
@@ -181,44 +182,32 @@ class virtual_change final : public retort::dialect::table_change {
                                 model::describe(op.what), module))
           .help("drop it and create it anew, in SQL");
     }
-    if (old_.columns().empty()) throw failure("it names no columns").help(by_hand);
+    if (old_.columns().empty()) throw failure("it names no columns").help(index_by_hand);
     if (has_no_rows()) {
-      throw failure("it keeps no rows that its index could be built from").help(by_hand);
+      throw failure("it keeps no rows that its index could be built from").help(index_by_hand);
     }
   }
 
   /// An index over another table's rows may be of some of them, and is built anew from all.
   void require_whole_index() const {
-    const auto content = target_.content_of(*before_.find(name_));
-    if (content.empty()) return;
-    const auto kept = indexed_rows();
+    const auto index = as_index();
+    if (index.content.empty()) return;
+    const auto kept = indexed_rows(connection_, target_, index);
     if (kept.empty()) {
-      throw failure(fmt::format("it does not keep which rows of {} it has indexed", content))
-          .help(by_hand);
+      throw failure(fmt::format("it does not keep which rows of {} it has indexed", index.content))
+          .help(index_by_hand);
     }
-    const auto rows = "SELECT rowid FROM " + target_.quote(name_);
-    for (const auto& [some, others] : {std::pair(rows, kept), std::pair(kept, rows)}) {
-      if (connection_.query(fmt::format("{} EXCEPT {} LIMIT 1", some, others)).rows.empty()) {
-        continue;
-      }
+    if (connection_.query("SELECT 1 WHERE " + is_whole(target_, index, kept)).rows.empty()) {
       throw failure(
           fmt::format("its index has other rows than {}, and would be built anew from all that "
                       "are there",
-                      content))
-          .help(by_hand);
+                      index.content))
+          .help(index_by_hand);
     }
   }
 
-  /// The query of them, which asks the index and not the table of the content; empty: there is
-  /// none. FTS5: "The Document Sizes Table"; FTS3 and FTS4: "Shadow Tables".
-  std::string indexed_rows() const {
-    const auto sizes = name_.name + "_docsize";
-    const db::parameter parameters[] = {sizes};
-    const auto found = connection_.query(
-        "SELECT 1 FROM main.sqlite_master WHERE lower(name) = lower($1)", parameters);
-    if (found.rows.empty()) return {};
-    return fmt::format("SELECT {} FROM {}", old_.module() == "fts5" ? "id" : "docid",
-                       target_.quote(sizes));
+  content_index as_index() const {
+    return {name_.name, old_.module(), target_.content_of(*before_.find(name_))};
   }
 
   /// FTS5: "Contentless Tables".
@@ -290,8 +279,10 @@ class virtual_change final : public retort::dialect::table_change {
 
   /// Of another table's rows those that are indexed.
   std::string count() const {
-    const bool is_over_another = !target_.content_of(*before_.find(name_)).empty();
-    const auto rows = is_over_another ? fmt::format("({})", indexed_rows()) : target_.quote(name_);
+    const auto index = as_index();
+    const auto rows = index.content.empty()
+                          ? target_.quote(name_)
+                          : fmt::format("({})", indexed_rows(connection_, target_, index));
     return connection_.query("SELECT count(*) FROM " + rows).rows.at(0).at(0).value();
   }
 
@@ -301,6 +292,8 @@ class virtual_change final : public retort::dialect::table_change {
   full_text_sql new_;
   model::qualified_name name_;
   model::origin where_;
+  /// What all this can make a difference to.
+  reach part_;
   model::schema before_;
   std::string rows_;
   std::vector<std::string> wanted_;

@@ -395,6 +395,13 @@ TEST_CASE("a backfill whose walk would not meet each row once is refused") {
             "in the key that the backfill walks by");
       CHECK(where.value("SELECT sum(n) FROM blobs") == "0");
     } else {
+      where.execute("CREATE RULE quiet AS ON UPDATE TO blobs WHERE OLD.k = 2 DO INSTEAD NOTHING");
+      CHECK(std::string(failure_of([&] {
+                          upgrade(where, {&users, &fine, &blobs});
+                        }).what()) ==
+            "upgrade to m2 failed: the backfill of blobs would leave rows as they are: its rule "
+            "quiet does something else in place of an UPDATE");
+      where.execute("ALTER TABLE blobs DISABLE RULE quiet");
       upgrade(where, {&users, &fine, &blobs});
       CHECK(where.value("SELECT sum(n) FROM blobs") == "3");
     }

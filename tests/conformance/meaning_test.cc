@@ -181,6 +181,17 @@ TEST_CASE("a script says that it cannot change a view's columns") {
                             "views over it anew; this script stops there\nCREATE OR REPLACE VIEW v "
                             "AS SELECT 1 AS a;\n") != std::string::npos,
                 script);
+  const auto plan =
+      testing::script_of({.steps = set.graph().plan_upgrade({}, "head"),
+                          .source = [](db::connection&) {},
+                          .views_over =
+                              [](const model::qualified_name&) {
+                                return std::vector<model::qualified_name>{{"", "w"}, {"s", "x"}};
+                              }},
+                         set, target, {target, {{}, "retort_version"}});
+  CHECK_MESSAGE(plan.find("-- a run drops view v where its columns change, and makes it and, over "
+                          "it, w, s.x anew\nCREATE OR REPLACE VIEW v") != std::string::npos,
+                plan);
 }
 
 }  // namespace

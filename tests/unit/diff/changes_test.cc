@@ -233,6 +233,58 @@ TEST_CASE("a sequence that serial means is said so") {
   CHECK(ways({}, to, postgres()).size() == 3);
 }
 
+TEST_CASE("neither a trigger nor a rule is asked about an UPDATE that fills a column") {
+  auto from = schema({people()});
+  testing::add(from, "trigger", "tr", "CREATE TRIGGER tr", "people");
+  testing::add(from, "rule", "quiet",
+               "CREATE RULE quiet AS\n    ON UPDATE TO people DO INSTEAD NOTHING", "people");
+  testing::add(from, "rule", "kept",
+               "CREATE RULE kept AS\n    ON DELETE TO people DO INSTEAD NOTHING", "people");
+  testing::add(from, "rule", "off",
+               "CREATE RULE off AS\n    ON UPDATE TO people DO INSTEAD NOTHING -- disabled",
+               "people");
+  auto to = from;
+  to.tables.begin()->second.columns[1].nullable = false;
+  const auto all = ways(from, to, postgres());
+  REQUIRE(all.size() == 6);
+  CHECK(all[0] == "?ALTER TABLE people DISABLE RULE quiet");
+  CHECK(all[1] == "?ALTER TABLE people DISABLE TRIGGER tr");
+  CHECK(all[2].starts_with("?UPDATE people SET name = "));
+  CHECK(all[3] == "?ALTER TABLE people ENABLE RULE quiet");
+  CHECK(all[4] == "?ALTER TABLE people ENABLE TRIGGER tr");
+}
+
+TEST_CASE("a full-text table follows the values of the table that it is over") {
+  auto words = table("words", {column("name", "")});
+  words.opaque = {"CREATE VIRTUAL TABLE words USING fts5 (name, content='people')"};
+  auto from = schema({people(), words});
+  auto to = from;
+  to.find({"", "people"})->columns[1].type.raw = "REAL";
+  auto found = changes(from, to, sqlite());
+  REQUIRE(found.size() == 1);
+  CHECK(found.front().review == "full-text table words gets all rows of people, as they are then");
+  const auto* last = std::get_if<model::execute>(&found.front().ways.back().back().what);
+  REQUIRE(last != nullptr);
+  CHECK(last->sql == "INSERT INTO words (words) VALUES ('rebuild')");
+  to.find({"", "people"})->columns[1].type.raw = "text";
+  to.find({"", "people"})->columns.push_back(column("more", "text"));
+  found = changes(from, to, sqlite());
+  REQUIRE(found.size() == 1);
+  CHECK(found.front().review.empty());
+}
+
+TEST_CASE("a string in double quotes that a table built anew has a column for is marked") {
+  auto from = schema({people()});
+  testing::add(from, "view", "v", "CREATE VIEW v AS SELECT \"Lit\" AS x FROM people");
+  auto to = from;
+  to.find({"", "people"})->columns[1].type.raw = "REAL";
+  to.find({"", "people"})->columns.push_back(column("lit", "TEXT"));
+  const auto found = changes(from, to, sqlite());
+  REQUIRE(found.size() == 1);
+  CHECK(found.front().review ==
+        "\"lit\" in view v may be a string, and becomes column lit of people");
+}
+
 TEST_CASE("a trigger goes with its table") {
   auto from = schema({people()});
   testing::add(from, "trigger", "tr", "CREATE TRIGGER tr", "people");

@@ -235,6 +235,21 @@ TEST_CASE("another table of the name is not taken for it") {
         "CREATE TABLE t (a INT, CONSTRAINT ck CHECK (a > 0))|\n");
 }
 
+TEST_CASE("triggers that are this connection's alone stay on the table that is built anew") {
+  auto connection = memory({"CREATE TABLE t (a INT)", "CREATE TABLE log (what)",
+                            "CREATE TEMP TRIGGER told AFTER INSERT ON t BEGIN INSERT INTO log "
+                            "VALUES (NEW.a); END",
+                            "CREATE TRIGGER temp.again AFTER DELETE ON t BEGIN INSERT INTO log "
+                            "VALUES (-OLD.a); END"});
+  model::alter_column op{{"", "t"}, "a"};
+  op.nullable = false;
+  apply(*connection, {op});
+  connection->execute("INSERT INTO t VALUES (5)");
+  connection->execute("DELETE FROM t");
+  CHECK(all_rows(*connection, "SELECT * FROM log") == "5|\n-5|\n");
+  CHECK(scalar(*connection, "SELECT count(*) FROM sqlite_master WHERE type = 'trigger'") == "0");
+}
+
 TEST_CASE("a table of an attached database is not what its namesake is") {
   auto connection = memory(
       {"CREATE VIRTUAL TABLE t USING fts5(a)", "ATTACH '' AS aux", "CREATE TABLE aux.t (a INT)"});

@@ -99,6 +99,54 @@ TEST_CASE("an index of a part of another table's rows is not made one of all") {
         "  help: drop it, create it anew and fill it, in SQL\n");
 }
 
+model::alter_column as_real(const char* column) {
+  model::alter_column op{d, column};
+  op.type = type_of(model::type_kind::real);
+  return op;
+}
+
+TEST_CASE("a full-text table has the words of what its rows have become") {
+  for (const char* make :
+       {"CREATE VIRTUAL TABLE f USING fts5(title, content='d', content_rowid='id')",
+        "CREATE VIRTUAL TABLE f USING fts4(title, content=\"d\")"}) {
+    CAPTURE(make);
+    world w({"CREATE TABLE d (id INTEGER PRIMARY KEY, title TEXT, body TEXT)",
+             "INSERT INTO d VALUES (3, '7.50', 'world')", make,
+             "INSERT INTO f (f) VALUES ('rebuild')"});
+    CHECK(w.apply({as_real("title")}) == "no error");
+    CHECK(w.show("SELECT rowid FROM f WHERE f MATCH '50'") == "");
+    CHECK(w.show("SELECT rowid, title FROM f WHERE f MATCH '5'") == "3|7.5|");
+    auto louder = as_real("title");
+    louder.type = type_of(model::type_kind::text);
+    louder.conversion = "title || ' loud'";
+    CHECK(w.apply({louder}) == "no error");
+    CHECK(w.show("SELECT rowid FROM f WHERE f MATCH 'loud'") == "3|");
+    // It may be of some rows, and stays so where its own columns do.
+    w.connection->execute("INSERT INTO d VALUES (4, 'draft', '2')");
+    CHECK(w.apply({as_real("body")}) == "no error");
+    CHECK(w.show("SELECT rowid FROM f WHERE f MATCH 'draft'") == "");
+    CHECK(w.apply({as_real("title")}) ==
+          "FAILED: cannot change table d: full-text table f has words of what its values were, and "
+          "other rows than d, from which it would be built anew\n"
+          "  --> versions/1_x.cc:7\n"
+          "  help: drop it, create it anew and fill it, in SQL\n");
+  }
+  world seen({"CREATE TABLE d (id INTEGER PRIMARY KEY, title TEXT)",
+              "INSERT INTO d VALUES (3, '7.50')", "CREATE VIEW v AS SELECT id, title AS t FROM d",
+              "CREATE VIRTUAL TABLE f USING fts5(t, content='v', content_rowid='id')",
+              "INSERT INTO f (f) VALUES ('rebuild')"});
+  CHECK(seen.apply({as_real("title")}) == "no error");
+  CHECK(seen.show("SELECT rowid FROM f WHERE f MATCH '5'") == "3|");
+
+  // One over another table is let be, whatever the names are.
+  world other({"CREATE TABLE d (id INTEGER PRIMARY KEY, title TEXT)",
+               "INSERT INTO d VALUES (3, '7')", "CREATE VIEW [a \"view\"] AS SELECT title FROM d",
+               "CREATE TABLE e (id, title)", "INSERT INTO e VALUES (1, '7')",
+               "CREATE VIRTUAL TABLE f USING fts5(title, content='e', content_rowid='id')"});
+  CHECK(other.apply({as_real("title")}) == "no error");
+  CHECK(other.show("SELECT rowid FROM f WHERE f MATCH '7'") == "");
+}
+
 TEST_CASE("a column that a full-text table is over stays where its table is built anew") {
   world w({"CREATE TABLE d (id INTEGER PRIMARY KEY, title UNIQUE, body)",
            "INSERT INTO d VALUES (3, 'hello', 'world')",
