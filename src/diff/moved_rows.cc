@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/text_tools.h"
+#include "diff/identity_changes.h"
 #include "diff/serials.h"
 #include "diff/steps.h"
 #include "model/apply_objects.h"
@@ -14,7 +15,6 @@ namespace {
 
 void move_sequences(const model::table& from, const std::string& made, const model::schema& side,
                     const dialect::dialect& target, std::vector<model::operation>& steps) {
-  const auto old = target.quote(from.name);
   for (const auto& column : from.columns) {
     const auto name = target.quote(column.name);
     for (const auto& [key, object] : side.objects) {
@@ -23,13 +23,12 @@ void move_sequences(const model::table& from, const std::string& made, const mod
           fmt::format("ALTER SEQUENCE {} OWNED BY {}.{}", target.quote(object.name), made, name)));
     }
     if (!column.identity) continue;
-    const auto sequence = [&](const std::string& table) {
-      return fmt::format("pg_catalog.pg_get_serial_sequence({}, {})", target.literal(table),
-                         target.literal(column.name));
-    };
+    // As it stands: one that is at its end has no next number.
     steps.push_back(
-        execute(fmt::format("SELECT pg_catalog.setval({}, pg_catalog.nextval({}), false)",
-                            sequence(made), sequence(old))));
+        execute(fmt::format("SELECT pg_catalog.setval(pg_catalog.pg_get_serial_sequence({}, {}), "
+                            "last_value, is_called) FROM {}",
+                            target.literal(made), target.literal(column.name),
+                            identity_sequence(from, column, target))));
   }
 }
 

@@ -11,6 +11,8 @@
 #include "diff/identity_changes.h"
 #include "diff/option_changes.h"
 #include "diff/remade_types.h"
+#include "diff/sequence_bounds.h"
+#include "diff/steps.h"
 #include "diff/table_changes.h"
 #include "diff/type_changes.h"
 
@@ -151,6 +153,26 @@ bool is_unlogged(const model::object& sequence) {
   return sequence.definition.starts_with("CREATE UNLOGGED ");
 }
 
+/// The options behind the name in CREATE SEQUENCE, without its type.
+struct sequence_definition {
+  std::string type = "bigint";
+  std::vector<std::string> settings;
+};
+
+sequence_definition read_sequence(const model::object& sequence, const std::string& name) {
+  sequence_definition found;
+  const auto& sql = sequence.definition;
+  const auto at = sql.find(name);
+  auto rest = at == std::string::npos ? std::string() : sql.substr(at + name.size());
+  if (rest.starts_with(" AS ")) {
+    const auto end = std::min(rest.find(' ', 4), rest.size());
+    found.type = rest.substr(4, end - 4);
+    rest.erase(0, end);
+  }
+  found.settings = sequence_settings(rest);
+  return found;
+}
+
 change alter_sequence(const model::object& from, const model::object& to,
                       const dialect::dialect& target) {
   const auto name = target.quote(to.name);
@@ -159,17 +181,16 @@ change alter_sequence(const model::object& from, const model::object& to,
     const auto* words = is_unlogged(to) ? "SET UNLOGGED" : "SET LOGGED";
     return {{{{model::execute{fmt::format("ALTER SEQUENCE {} {}", name, words)}, {}}}}};
   }
-  const auto at = to.definition.find(name);
-  auto rest = at == std::string::npos ? std::string() : to.definition.substr(at + name.size());
-  std::string type = "bigint";
-  if (rest.starts_with(" AS ")) {
-    const auto end = std::min(rest.find(' ', 4), rest.size());
-    type = rest.substr(4, end - 4);
-    rest.erase(0, end);
-  }
-  auto sql = fmt::format("ALTER SEQUENCE {} AS {}", name, type);
-  for (const auto& option : sequence_settings(rest)) sql += " " + option;
-  return {{{{model::execute{std::move(sql)}, {}}}}};
+  const auto old = read_sequence(from, name);
+  const auto now = read_sequence(to, name);
+  const auto alter = [&](const std::vector<std::string>& settings) {
+    return execute(
+        fmt::format("ALTER SEQUENCE {} AS {} {}", name, now.type, base::join(settings, " ")));
+  };
+  const auto narrower = narrowed(old.settings, now.settings, now.type, name, target.literal(name));
+  if (!narrower) return {{{alter(now.settings)}}};
+  return {{{alter(narrower->wide), execute(narrower->position), alter(now.settings)}},
+          narrower->review};
 }
 
 }  // namespace
