@@ -10,6 +10,7 @@
 #include "diff/compare.h"
 #include "diff/creation.h"
 #include "diff/object_changes.h"
+#include "diff/privileges.h"
 #include "diff/remade_tables.h"
 #include "diff/repartitioned.h"
 #include "diff/serials.h"
@@ -31,8 +32,6 @@ bool is_made_first(std::string_view kind) {
   }
   return kind.starts_with("operator") || kind.starts_with("text search ");
 }
-
-bool is_grant(const model::object& object) { return object.kind.starts_with("grants"); }
 
 /// The changes in groups, which follow each other.
 struct groups {
@@ -170,7 +169,7 @@ class differ {
     if (entry == nullptr || to_.objects.contains(entry->first)) return;
     const keyed_object what{entry->first, entry->second};
     if (to_.objects.contains(as_other_kind(what.key, what.object))) return;
-    if (is_grant(what.object)) return push_grants(what.object.definition, {});
+    if (is_of_privileges(what.object)) return push_grants(what.object.definition, {});
     if (goes_with_table(what.object) || goes_with_whole(what)) return;
     const bool owns = what.object.kind == "sequence owner";
     if (owns && !to_.objects.contains("sequence " + what.object.name.display())) return;
@@ -263,7 +262,7 @@ class differ {
       const auto old = from_.objects.find(key_before(key, object));
       if (old == from_.objects.end() || is_same(old->second, object)) continue;
       const keyed_object before{old->first, old->second};
-      if (is_grant(object)) {
+      if (is_of_privileges(object)) {
         push_grants(before.object.definition, object.definition);
         continue;
       }

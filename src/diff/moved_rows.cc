@@ -6,6 +6,7 @@
 
 #include "base/text_tools.h"
 #include "diff/identity_changes.h"
+#include "diff/privileges.h"
 #include "diff/serials.h"
 #include "diff/steps.h"
 #include "model/apply_objects.h"
@@ -59,6 +60,9 @@ void move_rows(const model::table& from, const std::string& made, const model::s
       execute(fmt::format("INSERT INTO {0} ({1}) OVERRIDING SYSTEM VALUE SELECT {1} FROM {2}{3}",
                           made, list, is_partitioned ? "" : "ONLY ", target.quote(from.name))));
   steps.push_back(execute("RESET row_security"));
+  // A sequence can belong to no table of somebody else's.
+  const auto owner = owner_clause(from.name, side);
+  if (!owner.empty()) steps.push_back(execute(fmt::format("ALTER TABLE {} {}", made, owner)));
   move_sequences(from, made, side, target, steps);
 }
 

@@ -114,16 +114,6 @@ std::string drop_sql(const keyed_object& what, const dialect::dialect& target) {
   return drop_member(what, target);
 }
 
-std::vector<std::string> lines_of(const std::string& grants) {
-  std::vector<std::string> lines;
-  for (std::size_t at = 0; at < grants.size();) {
-    const auto end = std::min(grants.find(";\n", at), grants.size());
-    lines.push_back(grants.substr(at, end - at));
-    at = end + 2;
-  }
-  return lines;
-}
-
 bool has(const std::vector<std::string>& lines, const std::string& line) {
   return std::ranges::find(lines, line) != lines.end();
 }
@@ -256,9 +246,19 @@ std::string loss_with(const model::object& object) {
   return {};
 }
 
+std::vector<std::string> privileges_in(const std::string& grants) {
+  std::vector<std::string> lines;
+  for (std::size_t at = 0; at < grants.size();) {
+    const auto end = std::min(grants.find(";\n", at), grants.size());
+    lines.push_back(grants.substr(at, end - at));
+    at = end + 2;
+  }
+  return lines;
+}
+
 std::vector<std::string> regrant(const std::string& from, const std::string& to) {
-  const auto before = lines_of(from);
-  const auto after = lines_of(to);
+  const auto before = privileges_in(from);
+  const auto after = privileges_in(to);
   std::vector<std::string> result;
   for (const auto& line : before) {
     const auto owns = [](const std::string& other) {
