@@ -9,6 +9,7 @@
 
 #include "diff/compare.h"
 #include "diff/creation.h"
+#include "diff/enum_changes.h"
 #include "diff/object_changes.h"
 #include "diff/privileges.h"
 #include "diff/remade_tables.h"
@@ -17,6 +18,7 @@
 #include "diff/stand_ins.h"
 #include "diff/steps.h"
 #include "diff/table_changes.h"
+#include "diff/type_definitions.h"
 #include "model/apply_objects.h"
 
 namespace retort::diff {
@@ -41,6 +43,8 @@ struct groups {
   std::vector<change> constraint_drops;
   std::vector<change> rows;
   std::vector<change> alterations;
+  /// Enumerations that columns leave with the values that they have.
+  std::vector<change> left_types;
   std::vector<change> additions;
   std::vector<change> foreign_keys;
   std::vector<change> late;
@@ -49,8 +53,8 @@ struct groups {
 
   std::vector<change> joined() && {
     std::vector<change> all;
-    for (auto* group : {&early, &drops, &types, &constraint_drops, &rows, &alterations, &additions,
-                        &foreign_keys, &late, &last_drops, &online}) {
+    for (auto* group : {&early, &drops, &types, &constraint_drops, &rows, &alterations, &left_types,
+                        &additions, &foreign_keys, &late, &last_drops, &online}) {
       for (auto& item : *group) all.push_back(std::move(item));
     }
     return all;
@@ -268,11 +272,27 @@ class differ {
       }
       auto altered = alter_object(before, object, {from_, to_}, target_, options_);
       if (!altered.ways.empty()) {
-        groups_.types.push_back(std::move(altered));
+        auto& group = is_left(before.object) ? groups_.left_types : groups_.types;
+        group.push_back(std::move(altered));
       } else {
         replace(before, object);
       }
     }
+  }
+
+  /// Whether it is an enumeration that a column leaves.
+  bool is_left(const model::object& type) const {
+    if (enum_values(type.definition).empty()) return false;
+    const auto name = target_.quote(type.name);
+    return std::ranges::any_of(from_.tables, [&](const auto& entry) {
+      const auto* now = to_.find(entry.first);
+      if (now == nullptr) return false;
+      return std::ranges::any_of(entry.second.columns, [&](const model::column& column) {
+        if (element_of(column.type.raw) != name) return false;
+        const auto* kept = now->find_column(column.name);
+        return kept == nullptr || kept->type != column.type;
+      });
+    });
   }
 
   /// Whether a table that the definition may speak of loses a column or has another type for one.

@@ -305,6 +305,15 @@ CREATE VIEW big_sums AS SELECT id, a + b AS c FROM sums;)",
        {"drawn.l", "drawn.ls", "drawn.s", "drawn.ss", "drawn.more", "drawn.ps"},
        true,
        is_drawn},
+      {"enumeration with another value that a column leaves",
+       "CREATE TYPE mood AS ENUM ('a', 'b', 'c'); CREATE TABLE moods (id int PRIMARY KEY, m mood, "
+       "n "
+       "mood, ms mood[]); INSERT INTO moods VALUES (1, 'b', 'b', '{a,b}'), (2, 'c', 'a', NULL)",
+       "CREATE TYPE mood AS ENUM ('a', 'x', 'c'); CREATE TABLE moods (id int PRIMARY KEY, m text, "
+       "n "
+       "mood, ms text[])",
+       {"moods.n"},
+       true},
       {"composite type with an attribute of another type",
        places,
        R"(
