@@ -570,10 +570,16 @@ TEST_CASE("a schema to work in<postgresql>") {
     return empty.retort(what);
   };
   empty.migration("aaaa", "", first, no_first);
-  empty.write("models.sql",
-              "CREATE TABLE users (id INTEGER NOT NULL PRIMARY KEY, name TEXT, age INTEGER, mail "
-              "TEXT);\nCREATE TABLE pets (id INTEGER NOT NULL PRIMARY KEY, owner INTEGER "
-              "REFERENCES users (id));\nCREATE VIEW owners AS SELECT owner FROM pets;\n");
+  empty.write(
+      "models.sql",
+      "CREATE TABLE users (id INTEGER NOT NULL PRIMARY KEY, name TEXT, age INTEGER, mail "
+      "TEXT);\nCREATE TABLE pets (id INTEGER NOT NULL PRIMARY KEY, owner INTEGER "
+      "REFERENCES users (id));\nCREATE VIEW owners AS SELECT owner FROM pets;\n"
+      "CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';\n"
+      "CREATE TRIGGER tr BEFORE INSERT ON users FOR EACH ROW EXECUTE FUNCTION note();\n"
+      "CREATE RULE ru AS ON DELETE TO users DO INSTEAD NOTHING;\n"
+      "CREATE STATISTICS st ON name, mail FROM users;\n"
+      "CREATE PROCEDURE tidy() LANGUAGE sql AS 'SELECT 1';\n");
   REQUIRE(run({"upgrade", "head"}).status == 0);
   const auto objects = [&] {
     return empty.query(
@@ -598,6 +604,13 @@ TEST_CASE("a schema to work in<postgresql>") {
   CHECK(equal.status == 0);
   CHECK(run({"downgrade", "base"}).status == 0);
   CHECK(objects().empty());
+  // What is in the schema to work in is so wherever that is.
+  empty.execute("CREATE SCHEMA other");
+  const auto elsewhere = empty.retort({"upgrade", "head", "--schema", "other"});
+  CAPTURE(elsewhere.errors);
+  CHECK(elsewhere.status == 0);
+  CHECK(empty.query("SELECT count(*) FROM pg_proc WHERE pronamespace = 'other'::regnamespace") ==
+        "2");
 }
 
 TEST_CASE_TEMPLATE("models of nothing equal a database with nothing", Db, sqlite, postgresql) {
