@@ -89,7 +89,8 @@ INSERT INTO lists (n) VALUES ('{1}'), ('{1,2}'), ('{}'), ('{NULL}'); INSERT INTO
        {"lists.l"}},
       {"type: an array becomes text, and that an array again",
        "CREATE TABLE lists (id int PRIMARY KEY, l int[], u uuid[]); INSERT INTO lists VALUES (1, "
-       "'{1,2}', '{}'), (2, '{{1},{NULL}}', ARRAY[gen_random_uuid(), NULL]), (3, NULL, NULL)",
+       "'{1,2}', '{}'), (2, '{{1},{NULL}}', ARRAY[gen_random_uuid(), NULL]), (3, NULL, NULL), (4, "
+       "'[3:4]={1,2}', NULL), (5, '[0:0]={1}', NULL)",
        "ALTER TABLE lists ALTER COLUMN l TYPE text, ALTER COLUMN u TYPE varchar(90)"},
       {"type: a flag becomes a time, and times become flags",
        "CREATE TABLE flags (id int PRIMARY KEY, f boolean DEFAULT false, t timestamptz DEFAULT "
