@@ -316,6 +316,7 @@ class differ {
     } else if (to.kind == "comment" || to.kind == "sequence owner" || to.kind == "column default" ||
                to.kind == "statistics target" || to.kind == "view setting") {
       whole.ways.push_back({{create_operation(to), {}}});
+      if (to.kind == "sequence owner") hand_over(to.name, to.definition, whole.ways.front());
       groups_.late.push_back(std::move(whole));
       return;
     } else if (to.kind == "view" && postgres_) {
@@ -409,12 +410,28 @@ class differ {
   void create_object(const model::create_object& op) {
     if (op.object.kind.starts_with("grants")) return push_grants({}, op.body);
     auto made = one(op);
+    if (op.object.kind == "sequence owner") hand_over(op.object.name, op.body, made.ways.front());
     if (op.object.kind == "user mapping") {
       made.review = "what options the user mapping has is not read, for they hold passwords";
     }
     if (is_made_with_column(op.object)) return;
     (is_made_first(op.object.kind) ? groups_.early : groups_.late).push_back(std::move(made));
     if (op.object.kind == "sequence") count_on(op.object.name);
+  }
+
+  /// A sequence can belong to no column of somebody else's table.
+  void hand_over(const model::qualified_name& sequence, const std::string& owned_by,
+                 std::vector<model::operation>& way) const {
+    const model::object owner{"sequence owner", sequence, {}, owned_by};
+    for (const auto& [name, table] : to_.tables) {
+      const bool is_its = std::ranges::any_of(table.columns, [&, &of = name](const auto& column) {
+        return is_owner(owner, of, column.name, target_);
+      });
+      const auto clause = is_its ? owner_clause(name, from_) : std::string();
+      if (clause.empty()) continue;
+      way.insert(way.begin(),
+                 execute(fmt::format("ALTER SEQUENCE {} {}", target_.quote(sequence), clause)));
+    }
   }
 
   bool is_made_with_column(const model::object_name& object) const {
