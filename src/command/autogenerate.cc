@@ -17,7 +17,9 @@
 #include "command/scratch_schema.h"
 #include "command/taken_rows.h"
 #include "diff/creation.h"
+#include "diff/object_changes.h"
 #include "diff/open_to_rows.h"
+#include "diff/privileges.h"
 #include "diff/said_renames.h"
 #include "diff/spelling.h"
 #include "engine/executor.h"
@@ -26,8 +28,6 @@
 
 namespace retort::command {
 namespace {
-
-bool is_grant(const model::object& object) { return object.kind.starts_with("grants"); }
 
 /// Both sides of a comparison, each in a scratch database, and how they are looked at.
 class workshop {
@@ -292,7 +292,14 @@ class workshop {
       const auto* object = std::get_if<model::create_object>(&op.what);
       const bool may_fail = object != nullptr && object->object.kind.starts_with("grants");
       std::vector<dialect::statement> statements;
-      target_.write(op, statements);
+      if (may_fail) {
+        // One that this server does not take is no reason to do without the others.
+        for (auto& line : diff::privileges_in(object->body)) {
+          statements.emplace_back().sql = std::move(line);
+        }
+      } else {
+        target_.write(op, statements);
+      }
       for (const auto& statement : statements) {
         const auto foreign = schema_ ? schema_->foreign_to(statement.sql) : std::string();
         if (!foreign.empty()) throw no_schema("the database's structure " + foreign);
@@ -331,23 +338,13 @@ class workshop {
   db::connection* replayed_ = nullptr;
 };
 
-bool has_subject(const model::schema& all, const model::object& grants) {
-  if (grants.kind == "grants on schema" || grants.kind == "grants by default") return true;
-  if (all.find(grants.name) != nullptr) return true;
-  return std::ranges::any_of(all.objects, [&](const auto& entry) {
-    return !is_grant(entry.second) && entry.second.name == grants.name;
-  });
-}
-
-/// Privileges are what the other side has where nobody has asked for them.
-void take_over(model::schema& side, const model::schema& other, bool with_grants) {
-  const auto is_left_alone = [&](const model::object& object) {
-    return is_grant(object) && !with_grants;
-  };
-  std::erase_if(side.objects, [&](const auto& entry) { return is_left_alone(entry.second); });
-  for (const auto& [key, object] : other.objects) {
-    if (is_left_alone(object) && has_subject(side, object)) side.objects.emplace(key, object);
+/// Privileges differ where somebody has asked for them.
+std::vector<diff::difference> differences_of(model::schema wanted, model::schema shown,
+                                             bool with_privileges) {
+  for (auto* side : {&wanted, &shown}) {
+    if (!with_privileges) diff::leave_out_privileges(*side);
   }
+  return diff::compare_but_for_order(wanted, shown);
 }
 
 bool is_empty(const model::schema& side) { return side.tables.empty() && side.objects.empty(); }
@@ -432,24 +429,24 @@ model_comparison compare_models(environment& env, comparison_request request, bo
   auto wanted = shop.desired();
   auto shown = diff::spelled_like(shop.current(), wanted, shop.target());
   if (!env.options().schema.empty()) leave_other_schemas(shown, wanted, shop.target());
-  take_over(wanted, shown, request.with_grants);
+  if (!request.with_grants) diff::leave_out_privileges(wanted);
   model_comparison result;
   result.target = &shop.target();
   result.unread = shop.unread();
-  result.differences = diff::compare_but_for_order(wanted, shown);
+  result.differences = differences_of(wanted, shown, request.with_grants);
   auto said = diff::with_hints(diff::said_renamings(request.renames, shown, wanted), shop.hints(),
                                shown, wanted, shop.target().flavour());
   // Two that are defined alike exchange names without a difference.
   if ((result.differences.empty() && request.renames.empty()) || !with_ways) return result;
   auto& scratch = shop.copy_of(shown);
   const diff::look_function look = [&] { return shop.look_at(scratch); };
-  auto start = look();
-  take_over(wanted, start, request.with_grants);
+  const auto start = look();
   diff::change_options options{
       .prefers_calls = request.in_cpp,
       .guesses_values = request.guess_renames,
       .online = request.online && shop.target().flavour() == base::sql_flavour::postgresql};
   options.remakes_types = shop.is_one_transaction();
+  options.keeps_privileges = !request.with_grants;
   result.upgrade = diff::converge(scratch, look, wanted, shop.target(),
                                   rules_of(request, std::move(said)), options);
   if (!result.upgrade.left.empty()) {
@@ -468,6 +465,7 @@ model_comparison compare_models(environment& env, comparison_request request, bo
     unmark_losses(result.online_downgrade);
   }
   options.online = false;
+  options.keeps_privileges = false;
   result.downgrade =
       diff::converge(scratch, look, start, shop.target(), back(result.upgrade), options);
   if (!result.downgrade.left.empty()) {
@@ -483,8 +481,7 @@ std::vector<diff::difference> compare_with_history(environment& env,
   workshop shop(env, request);
   auto expected = shop.from_history(revisions);
   const auto shown = diff::spelled_like(shop.existing(), expected, shop.target());
-  take_over(expected, shown, false);
-  return diff::compare_but_for_order(expected, shown);
+  return differences_of(expected, shown, false);
 }
 
 model_comparison whole_schema(environment& env, const comparison_request& request,
@@ -495,7 +492,7 @@ model_comparison whole_schema(environment& env, const comparison_request& reques
   auto& scratch = shop.empty();
   const diff::look_function look = [&] { return shop.look_at(scratch); };
   const auto nothing = look();
-  take_over(wanted, nothing, false);
+  diff::keep_privileges(wanted, nothing, shop.target());
   model_comparison result;
   result.target = &shop.target();
   const diff::change_options options{.prefers_calls = request.in_cpp};

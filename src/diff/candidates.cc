@@ -158,7 +158,8 @@ class candidate_finder {
     std::vector<text_shape> shapes;
     text_shape together;
     for (const auto& pattern : patterns_) {
-      const auto some = shapes_of(pattern, rules_.flavour);
+      auto some = shapes_of(pattern, rules_.flavour);
+      if (some.empty() && is_said("~")) some = {shape_around(pattern)};
       if (some.empty()) continue;
       together.insert(together.end(), some.front().begin(), some.front().end());
       shapes.insert(shapes.end(), some.begin(), some.end());
@@ -176,15 +177,17 @@ class candidate_finder {
 
   /// SIMILAR TO: a regular expression but for two signs.
   void add_similar(std::string pattern, std::vector<text_shape>& shapes) const {
-    const bool is_meant = std::ranges::any_of(rules_.conditions, [](const std::string& condition) {
-      return has(condition, "similar_to_escape");
-    });
-    if (!is_meant) return;
+    if (!is_said("similar_to_escape")) return;
     for (auto at = pattern.find('%'); at != std::string::npos; at = pattern.find('%')) {
       pattern.replace(at, 1, ".*");
     }
     std::ranges::replace(pattern, '_', '.');
     for (auto& one : shapes_of(pattern, rules_.flavour)) shapes.push_back(std::move(one));
+  }
+
+  bool is_said(std::string_view what) const {
+    return std::ranges::any_of(rules_.conditions,
+                               [&](const std::string& condition) { return has(condition, what); });
   }
 
   void add_lengths() {
@@ -226,8 +229,7 @@ class candidate_finder {
 
   /// JSON with the names and values that the conditions speak of.
   void add_structured() {
-    const bool is_asked = std::ranges::any_of(
-        rules_.conditions, [](const std::string& condition) { return has(condition, "json"); });
+    const bool is_asked = is_said("json");
     if (!has(rules_.base_type, "json") && !(is_sqlite_ && is_text() && is_asked)) return;
     for (const char* usual : {"'{}'", "'[]'", "'[0]'", "'\"\"'", "'{\"x\": 0}'"}) add(usual);
     texts members;

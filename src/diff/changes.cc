@@ -9,13 +9,16 @@
 
 #include "diff/compare.h"
 #include "diff/creation.h"
+#include "diff/enum_changes.h"
 #include "diff/object_changes.h"
+#include "diff/privileges.h"
 #include "diff/remade_tables.h"
 #include "diff/repartitioned.h"
 #include "diff/serials.h"
 #include "diff/stand_ins.h"
 #include "diff/steps.h"
 #include "diff/table_changes.h"
+#include "diff/type_definitions.h"
 #include "model/apply_objects.h"
 
 namespace retort::diff {
@@ -32,8 +35,6 @@ bool is_made_first(std::string_view kind) {
   return kind.starts_with("operator") || kind.starts_with("text search ");
 }
 
-bool is_grant(const model::object& object) { return object.kind.starts_with("grants"); }
-
 /// The changes in groups, which follow each other.
 struct groups {
   std::vector<change> early;
@@ -42,6 +43,8 @@ struct groups {
   std::vector<change> constraint_drops;
   std::vector<change> rows;
   std::vector<change> alterations;
+  /// Enumerations that columns leave with the values that they have.
+  std::vector<change> left_types;
   std::vector<change> additions;
   std::vector<change> foreign_keys;
   std::vector<change> late;
@@ -50,8 +53,8 @@ struct groups {
 
   std::vector<change> joined() && {
     std::vector<change> all;
-    for (auto* group : {&early, &drops, &types, &constraint_drops, &rows, &alterations, &additions,
-                        &foreign_keys, &late, &last_drops, &online}) {
+    for (auto* group : {&early, &drops, &types, &constraint_drops, &rows, &alterations, &left_types,
+                        &additions, &foreign_keys, &late, &last_drops, &online}) {
       for (auto& item : *group) all.push_back(std::move(item));
     }
     return all;
@@ -170,7 +173,7 @@ class differ {
     if (entry == nullptr || to_.objects.contains(entry->first)) return;
     const keyed_object what{entry->first, entry->second};
     if (to_.objects.contains(as_other_kind(what.key, what.object))) return;
-    if (is_grant(what.object)) return push_grants(what.object.definition, {});
+    if (is_of_privileges(what.object)) return push_grants(what.object.definition, {});
     if (goes_with_table(what.object) || goes_with_whole(what)) return;
     const bool owns = what.object.kind == "sequence owner";
     if (owns && !to_.objects.contains("sequence " + what.object.name.display())) return;
@@ -263,17 +266,33 @@ class differ {
       const auto old = from_.objects.find(key_before(key, object));
       if (old == from_.objects.end() || is_same(old->second, object)) continue;
       const keyed_object before{old->first, old->second};
-      if (is_grant(object)) {
+      if (is_of_privileges(object)) {
         push_grants(before.object.definition, object.definition);
         continue;
       }
       auto altered = alter_object(before, object, {from_, to_}, target_, options_);
       if (!altered.ways.empty()) {
-        groups_.types.push_back(std::move(altered));
+        auto& group = is_left(before.object) ? groups_.left_types : groups_.types;
+        group.push_back(std::move(altered));
       } else {
         replace(before, object);
       }
     }
+  }
+
+  /// Whether it is an enumeration that a column leaves.
+  bool is_left(const model::object& type) const {
+    if (enum_values(type.definition).empty()) return false;
+    const auto name = target_.quote(type.name);
+    return std::ranges::any_of(from_.tables, [&](const auto& entry) {
+      const auto* now = to_.find(entry.first);
+      if (now == nullptr) return false;
+      return std::ranges::any_of(entry.second.columns, [&](const model::column& column) {
+        if (element_of(column.type.raw) != name) return false;
+        const auto* kept = now->find_column(column.name);
+        return kept == nullptr || kept->type != column.type;
+      });
+    });
   }
 
   /// Whether a table that the definition may speak of loses a column or has another type for one.
@@ -297,6 +316,7 @@ class differ {
     } else if (to.kind == "comment" || to.kind == "sequence owner" || to.kind == "column default" ||
                to.kind == "statistics target" || to.kind == "view setting") {
       whole.ways.push_back({{create_operation(to), {}}});
+      if (to.kind == "sequence owner") hand_over(to.name, to.definition, whole.ways.front());
       groups_.late.push_back(std::move(whole));
       return;
     } else if (to.kind == "view" && postgres_) {
@@ -390,12 +410,28 @@ class differ {
   void create_object(const model::create_object& op) {
     if (op.object.kind.starts_with("grants")) return push_grants({}, op.body);
     auto made = one(op);
+    if (op.object.kind == "sequence owner") hand_over(op.object.name, op.body, made.ways.front());
     if (op.object.kind == "user mapping") {
       made.review = "what options the user mapping has is not read, for they hold passwords";
     }
     if (is_made_with_column(op.object)) return;
     (is_made_first(op.object.kind) ? groups_.early : groups_.late).push_back(std::move(made));
     if (op.object.kind == "sequence") count_on(op.object.name);
+  }
+
+  /// A sequence can belong to no column of somebody else's table.
+  void hand_over(const model::qualified_name& sequence, const std::string& owned_by,
+                 std::vector<model::operation>& way) const {
+    const model::object owner{"sequence owner", sequence, {}, owned_by};
+    for (const auto& [name, table] : to_.tables) {
+      const bool is_its = std::ranges::any_of(table.columns, [&, &of = name](const auto& column) {
+        return is_owner(owner, of, column.name, target_);
+      });
+      const auto clause = is_its ? owner_clause(name, from_) : std::string();
+      if (clause.empty()) continue;
+      way.insert(way.begin(),
+                 execute(fmt::format("ALTER SEQUENCE {} {}", target_.quote(sequence), clause)));
+    }
   }
 
   bool is_made_with_column(const model::object_name& object) const {

@@ -43,6 +43,9 @@ struct change_options {
   /// PostgreSQL: indexes of tables that are there are built and dropped CONCURRENTLY, and new
   /// constraints of them are NOT VALID until they are validated.
   bool online = false;
+  /// PostgreSQL: what is wanted says nothing of privileges: what stays or is made anew keeps those
+  /// that it has (`privileges.h`).
+  bool keeps_privileges = false;
   /// For what fills new columns.
   trial holds = {};
   /// What is dropped that something new may have been made of, by what it is called

@@ -1,5 +1,6 @@
 #include "diff/converge.h"
 
+#include "diff/privileges.h"
 #include "diff/spelling.h"
 
 #include <fmt/format.h>
@@ -59,6 +60,7 @@ class converger {
       carry_out(table_renames(shown(), wanted_, target_, rules), rules, table_renames);
       carry_out(column_renames(shown(), wanted_, target_, rules), rules, column_renames);
       carry_out(sequence_renames(shown(), wanted_, target_));
+      if (options_.keeps_privileges) keep_privileges();
       approach();
     } catch (...) {
       scratch_.rollback();
@@ -109,7 +111,17 @@ class converger {
     if (!seen_) seen_ = look();
     return *seen_;
   }
-  model::schema look() const { return spelled_like(look_(), wanted_, target_); }
+  model::schema look() const {
+    auto seen = spelled_like(look_(), wanted_, target_);
+    if (knows_privileges_) leave_out_other_privileges(seen, wanted_);
+    return seen;
+  }
+
+  void keep_privileges() {
+    diff::keep_privileges(wanted_, shown(), target_);
+    knows_privileges_ = true;
+    seen_.reset();
+  }
 
   void approach() {
     for (int round = 0; round < most_rounds; ++round) {
@@ -410,7 +422,7 @@ class converger {
 
   db::connection& scratch_;
   const look_function& look_;
-  const model::schema& wanted_;
+  model::schema wanted_;
   const dialect::dialect& target_;
   change_options options_;
   convergence result_;
@@ -418,6 +430,7 @@ class converger {
   bool is_stuck_ = false;
   bool must_remake_types_ = false;
   bool bodies_unseen_ = false;
+  bool knows_privileges_ = false;
 };
 
 }  // namespace

@@ -108,7 +108,7 @@ std::string array_of_value(const std::string& before, const std::string& type,
   if (is_text(before) && is_text(element)) return array_of_text(type, name);
   if (is_text(before) && !is_json(element) && !element.ends_with("range")) {
     return fmt::format(
-        R"(CASE WHEN {0}::text ~ '^\{{.*\}}$' THEN {0}::{1} WHEN {0} IS NOT NULL THEN ARRAY[{0}]::{1} END)",
+        R"(CASE WHEN {0}::text ~ '^(\[.*\]=)?\{{.*\}}$' THEN {0}::{1} WHEN {0} IS NOT NULL THEN ARRAY[{0}]::{1} END)",
         name, type);
   }
   return fmt::format("CASE WHEN {0} IS NOT NULL THEN ARRAY[{0}]::{1} END", name, type);

@@ -6,6 +6,7 @@
 
 #include "diff/object_changes.h"
 #include "diff/rename_order.h"
+#include "diff/sequence_bounds.h"
 #include "diff/serials.h"
 #include "diff/steps.h"
 #include "model/apply_objects.h"
@@ -62,14 +63,22 @@ class identity_changer {
       out_.push_back(one_sql(
           fmt::format("ALTER SEQUENCE {} RENAME TO {}", old_name, without_schema(new_name))));
     }
+    const auto before = sequence_settings(from.identity->options);
     const auto settings = sequence_settings(to.identity->options);
-    if (from.identity->always == to.identity->always &&
-        sequence_settings(from.identity->options) == settings) {
+    if (from.identity->always == to.identity->always && before == settings) return;
+    const auto alter = [&](const std::vector<std::string>& all) {
+      auto sql = std::string("SET GENERATED ") + (to.identity->always ? "ALWAYS" : "BY DEFAULT");
+      for (const auto& option : all) sql += " SET " + option;
+      return execute(alter_sql(target_, to_.name, to.name, sql));
+    };
+    const auto narrower =
+        narrowed(before, settings, to.type.raw, new_name, target_.literal(new_name));
+    if (!narrower) {
+      out_.push_back({{{alter(settings)}}});
       return;
     }
-    auto sql = std::string("SET GENERATED ") + (to.identity->always ? "ALWAYS" : "BY DEFAULT");
-    for (const auto& option : settings) sql += " SET " + option;
-    out_.push_back(one_sql(alter_sql(target_, to_.name, to.name, sql)));
+    out_.push_back({{{alter(narrower->wide), execute(narrower->position), alter(settings)}},
+                    narrower->review});
   }
 
  private:
@@ -159,12 +168,8 @@ class identity_changer {
     return {};
   }
 
-  /// Of an identity, as SQL has it.
   std::string sequence_name(const model::table& table, const model::column& column) const {
-    const auto said = sql_name_behind(column.identity->options, model::sequence_lead);
-    if (!said.empty()) return said;
-    return target_.quote(model::qualified_name{
-        table.name.schema, fmt::format("{}_{}_seq", table.name.name, column.name)});
+    return identity_sequence(table, column, target_);
   }
 
   model::alter_column without_identity(const model::column& column) const {
@@ -192,6 +197,14 @@ void begin_identity(const identity_change& what, std::vector<change>& out) {
 
 void set_identity(const identity_change& what, std::vector<change>& out) {
   identity_changer(what, out).set(what.from, what.to);
+}
+
+std::string identity_sequence(const model::table& table, const model::column& column,
+                              const dialect::dialect& target) {
+  const auto said = sql_name_behind(column.identity->options, model::sequence_lead);
+  if (!said.empty()) return said;
+  return target.quote(model::qualified_name{
+      table.name.schema, fmt::format("{}_{}_seq", table.name.name, column.name)});
 }
 
 std::vector<std::string> sequence_settings(const std::string& all_options) {

@@ -27,6 +27,11 @@ void begin_identity(const identity_change& what, std::vector<change>& out);
 /// What differs between two identities.
 void set_identity(const identity_change& what, std::vector<change>& out);
 
+/// The name of an identity's sequence as SQL has it. `column` is one of `table`, and has an
+/// identity.
+std::string identity_sequence(const model::table& table, const model::column& column,
+                              const dialect::dialect& target);
+
 /// All options of a sequence, `INCREMENT BY 1`, `NO MINVALUE` and so on: those that are given,
 /// "START WITH 10 CACHE 5", and the usual ones.
 std::vector<std::string> sequence_settings(const std::string& options);

@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "base/text_tools.h"
+#include "diff/identity_changes.h"
+#include "diff/privileges.h"
 #include "diff/serials.h"
 #include "diff/steps.h"
 #include "model/apply_objects.h"
@@ -14,7 +16,6 @@ namespace {
 
 void move_sequences(const model::table& from, const std::string& made, const model::schema& side,
                     const dialect::dialect& target, std::vector<model::operation>& steps) {
-  const auto old = target.quote(from.name);
   for (const auto& column : from.columns) {
     const auto name = target.quote(column.name);
     for (const auto& [key, object] : side.objects) {
@@ -23,13 +24,12 @@ void move_sequences(const model::table& from, const std::string& made, const mod
           fmt::format("ALTER SEQUENCE {} OWNED BY {}.{}", target.quote(object.name), made, name)));
     }
     if (!column.identity) continue;
-    const auto sequence = [&](const std::string& table) {
-      return fmt::format("pg_catalog.pg_get_serial_sequence({}, {})", target.literal(table),
-                         target.literal(column.name));
-    };
+    // As it stands: one that is at its end has no next number.
     steps.push_back(
-        execute(fmt::format("SELECT pg_catalog.setval({}, pg_catalog.nextval({}), false)",
-                            sequence(made), sequence(old))));
+        execute(fmt::format("SELECT pg_catalog.setval(pg_catalog.pg_get_serial_sequence({}, {}), "
+                            "last_value, is_called) FROM {}",
+                            target.literal(made), target.literal(column.name),
+                            identity_sequence(from, column, target))));
   }
 }
 
@@ -60,6 +60,9 @@ void move_rows(const model::table& from, const std::string& made, const model::s
       execute(fmt::format("INSERT INTO {0} ({1}) OVERRIDING SYSTEM VALUE SELECT {1} FROM {2}{3}",
                           made, list, is_partitioned ? "" : "ONLY ", target.quote(from.name))));
   steps.push_back(execute("RESET row_security"));
+  // A sequence can belong to no table of somebody else's.
+  const auto owner = owner_clause(from.name, side);
+  if (!owner.empty()) steps.push_back(execute(fmt::format("ALTER TABLE {} {}", made, owner)));
   move_sequences(from, made, side, target, steps);
 }
 

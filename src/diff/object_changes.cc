@@ -11,6 +11,8 @@
 #include "diff/identity_changes.h"
 #include "diff/option_changes.h"
 #include "diff/remade_types.h"
+#include "diff/sequence_bounds.h"
+#include "diff/steps.h"
 #include "diff/table_changes.h"
 #include "diff/type_changes.h"
 
@@ -112,16 +114,6 @@ std::string drop_sql(const keyed_object& what, const dialect::dialect& target) {
   return drop_member(what, target);
 }
 
-std::vector<std::string> lines_of(const std::string& grants) {
-  std::vector<std::string> lines;
-  for (std::size_t at = 0; at < grants.size();) {
-    const auto end = std::min(grants.find(";\n", at), grants.size());
-    lines.push_back(grants.substr(at, end - at));
-    at = end + 2;
-  }
-  return lines;
-}
-
 bool has(const std::vector<std::string>& lines, const std::string& line) {
   return std::ranges::find(lines, line) != lines.end();
 }
@@ -151,6 +143,26 @@ bool is_unlogged(const model::object& sequence) {
   return sequence.definition.starts_with("CREATE UNLOGGED ");
 }
 
+/// The options behind the name in CREATE SEQUENCE, without its type.
+struct sequence_definition {
+  std::string type = "bigint";
+  std::vector<std::string> settings;
+};
+
+sequence_definition read_sequence(const model::object& sequence, const std::string& name) {
+  sequence_definition found;
+  const auto& sql = sequence.definition;
+  const auto at = sql.find(name);
+  auto rest = at == std::string::npos ? std::string() : sql.substr(at + name.size());
+  if (rest.starts_with(" AS ")) {
+    const auto end = std::min(rest.find(' ', 4), rest.size());
+    found.type = rest.substr(4, end - 4);
+    rest.erase(0, end);
+  }
+  found.settings = sequence_settings(rest);
+  return found;
+}
+
 change alter_sequence(const model::object& from, const model::object& to,
                       const dialect::dialect& target) {
   const auto name = target.quote(to.name);
@@ -159,17 +171,16 @@ change alter_sequence(const model::object& from, const model::object& to,
     const auto* words = is_unlogged(to) ? "SET UNLOGGED" : "SET LOGGED";
     return {{{{model::execute{fmt::format("ALTER SEQUENCE {} {}", name, words)}, {}}}}};
   }
-  const auto at = to.definition.find(name);
-  auto rest = at == std::string::npos ? std::string() : to.definition.substr(at + name.size());
-  std::string type = "bigint";
-  if (rest.starts_with(" AS ")) {
-    const auto end = std::min(rest.find(' ', 4), rest.size());
-    type = rest.substr(4, end - 4);
-    rest.erase(0, end);
-  }
-  auto sql = fmt::format("ALTER SEQUENCE {} AS {}", name, type);
-  for (const auto& option : sequence_settings(rest)) sql += " " + option;
-  return {{{{model::execute{std::move(sql)}, {}}}}};
+  const auto old = read_sequence(from, name);
+  const auto now = read_sequence(to, name);
+  const auto alter = [&](const std::vector<std::string>& settings) {
+    return execute(
+        fmt::format("ALTER SEQUENCE {} AS {} {}", name, now.type, base::join(settings, " ")));
+  };
+  const auto narrower = narrowed(old.settings, now.settings, now.type, name, target.literal(name));
+  if (!narrower) return {{{alter(now.settings)}}};
+  return {{{alter(narrower->wide), execute(narrower->position), alter(now.settings)}},
+          narrower->review};
 }
 
 }  // namespace
@@ -235,9 +246,19 @@ std::string loss_with(const model::object& object) {
   return {};
 }
 
+std::vector<std::string> privileges_in(const std::string& grants) {
+  std::vector<std::string> lines;
+  for (std::size_t at = 0; at < grants.size();) {
+    const auto end = std::min(grants.find(";\n", at), grants.size());
+    lines.push_back(grants.substr(at, end - at));
+    at = end + 2;
+  }
+  return lines;
+}
+
 std::vector<std::string> regrant(const std::string& from, const std::string& to) {
-  const auto before = lines_of(from);
-  const auto after = lines_of(to);
+  const auto before = privileges_in(from);
+  const auto after = privileges_in(to);
   std::vector<std::string> result;
   for (const auto& line : before) {
     const auto owns = [](const std::string& other) {

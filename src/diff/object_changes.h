@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "diff/changes.h"
 
@@ -30,6 +31,9 @@ std::string drop_probe(const keyed_object& what, const dialect::dialect& target)
 
 /// What is lost with it that no way back brings again, or whom it keeps from what; empty: nothing.
 std::string loss_with(const model::object& object);
+
+/// The statements that an object of the kind "grants…" stands for.
+std::vector<std::string> privileges_in(const std::string& grants);
 
 /// The statements between two sets of GRANT lines, either of them empty.
 std::vector<std::string> regrant(const std::string& from, const std::string& to);

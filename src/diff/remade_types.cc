@@ -10,6 +10,7 @@
 #include "base/text_tools.h"
 #include "dialect/quoting.h"
 #include "diff/heirs.h"
+#include "diff/remade_values.h"
 #include "diff/rename_order.h"
 #include "diff/steps.h"
 #include "diff/type_definitions.h"
@@ -19,19 +20,6 @@ namespace retort::diff {
 namespace {
 
 using way = std::vector<model::operation>;
-
-/// A type that comes in the place of another one of its name.
-struct replacement {
-  const model::object* from;
-  const model::object* to;
-  /// As columns and other types spell it.
-  std::string type;
-  std::string multirange;
-
-  bool is(std::string_view spelled) const {
-    return spelled == type || (!multirange.empty() && spelled == multirange);
-  }
-};
 
 /// Whether the definition has the collation: `COLLATE x`, `collation = x`.
 bool has_collation(std::string_view definition, const std::string& collation) {
@@ -81,23 +69,21 @@ class remaker {
     return all;
   }
 
-  /// Of a row that stands within another value the text alone is taken over, attribute by
+  /// Where a row stands within something that is none, the text alone is taken over, attribute by
   /// attribute.
   std::string loss() const {
-    const auto& changed = types_.front();
-    if (!has_attributes(changed) || has_its_places(changed)) return {};
+    const value_converter values(types_, all_, target_);
     std::vector<std::string> columns;
     for (const auto& [name, table] : all_.from.tables) {
       for (const auto& column : table.columns) {
-        const auto* type = replaced(column.type.raw);
-        if (type == nullptr || type == &changed) continue;
+        if (!values.keeps_places(column.type.raw)) continue;
         columns.push_back(fmt::format("{}.{}", name.display(), column.name));
       }
     }
     if (columns.empty()) return {};
     return fmt::format(
         "values of {} within {} keep the places of their attributes, whatever those are called now",
-        changed.type, base::join(columns, ", "));
+        types_.front().type, base::join(columns, ", "));
   }
 
   std::vector<way> run() {
@@ -145,9 +131,7 @@ class remaker {
   }
 
   const replacement* replaced(std::string_view spelled) const {
-    const auto found = std::ranges::find_if(
-        types_, [&](const replacement& one) { return one.is(element_of(spelled)); });
-    return found == types_.end() ? nullptr : &*found;
+    return find_replacement(types_, spelled);
   }
 
   void add_ways(std::vector<way>& ways) {
@@ -163,7 +147,7 @@ class remaker {
     for (const auto& one : types_) step_aside(one);
     const auto order = in_order();
     for (const auto* one : order) steps_.push_back(op(create_operation(*one->to)));
-    move_columns();
+    move_columns(order);
     collate_columns();
     if (retypes_tables) untype_tables(false);
     for (auto one = order.rbegin(); one != order.rend(); ++one) {
@@ -303,31 +287,31 @@ class remaker {
   void visit_columns(const Visitor& visit) {
     for (const auto& [name, table] : all_.from.tables) {
       for (const auto& column : table.columns) {
-        const auto* type = replaced(column.type.raw);
-        if (type == nullptr) continue;
+        if (replaced(column.type.raw) == nullptr) continue;
         const auto head = fmt::format("ALTER TABLE {} ALTER COLUMN {} ", target_.quote(name),
                                       target_.quote(column.name));
-        visit(table, column, *type, head);
+        visit(table, column, head);
       }
     }
   }
 
-  void move_columns() {
-    make_array_functions();
+  void move_columns(const std::vector<const replacement*>& order) {
+    const value_converter values(types_, all_, target_);
+    for (auto& made : values.make_functions(order)) sql(std::move(made));
     // A default of the type that goes keeps a column from leaving it, and so do those of children.
-    visit_columns([&](const model::table&, const model::column& column, const replacement&,
-                      const std::string& head) {
+    visit_columns([&](const model::table&, const model::column& column, const std::string& head) {
       if (column.default_sql) sql(head + "DROP DEFAULT");
     });
     for (const bool of_children : {false, true}) {
-      visit_columns([&](const model::table& table, const model::column& column,
-                        const replacement& type, const std::string& head) {
-        if (goes_with_parent(table, column) != of_children) return;
-        if (!of_children) sql(head + "TYPE " + column.type.raw + conversion(table, column, type));
-        if (keeps_default(table, column)) sql(head + "SET DEFAULT " + *column.default_sql);
-      });
+      visit_columns(
+          [&](const model::table& table, const model::column& column, const std::string& head) {
+            if (goes_with_parent(table, column) != of_children) return;
+            if (!of_children)
+              sql(head + "TYPE " + column.type.raw + conversion(table, column, values));
+            if (keeps_default(table, column)) sql(head + "SET DEFAULT " + *column.default_sql);
+          });
     }
-    drop_array_functions();
+    for (auto& dropped : values.drop_functions(order)) sql(std::move(dropped));
   }
 
   /// Another one is a change of its own.
@@ -338,85 +322,9 @@ class remaker {
   }
 
   std::string conversion(const model::table& table, const model::column& column,
-                         const replacement& type) const {
-    return model::is_foreign(table) ? std::string() : " USING " + converted(column, type);
-  }
-
-  /// Attributes by their names, and everything else by what it looks like.
-  std::string converted(const model::column& column, const replacement& type) const {
-    const auto name = target_.quote(column.name);
-    const bool is_array = column.type.raw.ends_with("[]");
-    if (!has_attributes(type) || element_of(column.type.raw) != type.type ||
-        (is_array && has_its_places(type))) {
-      return fmt::format("{}::text{}::{}", name, is_array ? "[]" : "", column.type.raw);
-    }
-    return is_array ? fmt::format("{}({})", array_function(type), name) : converted_row(name, type);
-  }
-
-  static bool has_attributes(const replacement& type) {
-    return !attributes_of(type.from->definition).empty() &&
-           !attributes_of(type.to->definition).empty();
-  }
-
-  /// Whether each attribute stands where it stood, so that the text of a row is the same.
-  static bool has_its_places(const replacement& type) {
-    return std::ranges::equal(attributes_of(type.from->definition),
-                              attributes_of(type.to->definition), {}, &attribute::name,
-                              &attribute::name);
-  }
-
-  std::string converted_row(const std::string& value, const replacement& type) const {
-    const auto from = attributes_of(type.from->definition);
-    std::string row;
-    for (const auto& one : attributes_of(type.to->definition)) {
-      const auto old = std::ranges::find(from, one.name, &attribute::name);
-      row += row.empty() ? "" : ", ";
-      if (old == from.end()) {
-        row += "NULL";
-      } else if (old->type == one.type && replaced(one.type) == nullptr) {
-        row += fmt::format("({}).{}", value, one.name);
-      } else {
-        row += fmt::format("({}).{}::text::{}", value, one.name, one.type);
-      }
-    }
-    // A row of nothing but NULL is one.
-    return fmt::format("CASE WHEN {0} IS DISTINCT FROM NULL THEN ROW({1})::{2} END", value, row,
-                       type.type);
-  }
-
-  std::string array_function(const replacement& type) const {
-    const auto& name = type.from->name;
-    return target_.quote(name_between({name.schema, "to_" + name.name}, all_));
-  }
-
-  /// USING takes no subquery, so what turns the elements of an array must be a function.
-  void make_array_functions() {
-    std::vector<const replacement*> made;
-    visit_columns([&](const model::table& table, const model::column& column,
-                      const replacement& type, const std::string&) {
-      const bool is_array_of_rows = has_attributes(type) && !has_its_places(type) &&
-                                    column.type.raw.ends_with("[]") &&
-                                    element_of(column.type.raw) == type.type;
-      if (!is_array_of_rows || model::is_foreign(table)) return;
-      if (std::ranges::find(made, &type) == made.end()) made.push_back(&type);
-    });
-    for (const auto* type : made) {
-      sql(fmt::format(
-          "CREATE FUNCTION {0}({1}[]) RETURNS {2}[] LANGUAGE sql AS $$ SELECT CASE WHEN "
-          "array_ndims($1) > 1 THEN $1::text[]::{2}[] WHEN $1 IS NOT NULL THEN "
-          "coalesce((SELECT array_agg({3} ORDER BY i) FROM generate_subscripts($1, 1) "
-          "AS i), '{{}}') "
-          "END $$",
-          array_function(*type), target_.quote(name_between(type->from->name, all_)), type->type,
-          converted_row("$1[i]", *type)));
-    }
-    array_functions_ = std::move(made);
-  }
-
-  void drop_array_functions() {
-    for (const auto* type : array_functions_) {
-      sql("DROP FUNCTION " + array_function(*type));
-    }
+                         const value_converter& values) const {
+    if (model::is_foreign(table)) return {};
+    return " USING " + values.converted(target_.quote(column.name), column.type.raw);
   }
 
   const schema_pair& all_;
@@ -424,8 +332,6 @@ class remaker {
   /// The first `changed_` are those that are made anew for their own sake.
   std::vector<replacement> types_;
   std::size_t changed_ = 0;
-  /// Those with a function that turns arrays of them.
-  std::vector<const replacement*> array_functions_;
   /// Null: it is types alone.
   const model::object* old_collation_ = nullptr;
   const model::object* new_collation_ = nullptr;

@@ -107,9 +107,16 @@ class regex_reader {
  public:
   explicit regex_reader(std::string_view pattern) : pattern_(pattern) {}
 
+  /// As if it were about the whole text, and then, where it is not, with more around it.
   shapes run() {
     while (pattern_.starts_with("(?i)")) pattern_.remove_prefix(4);
-    return alternatives();
+    auto found = alternatives();
+    if (begins_ && ends_) return found;
+    const shapes more = {{{any_character(), 0, text_part::any_number}}};
+    auto open = begins_ ? found : joined(more, found);
+    if (!ends_) open = joined(open, more);
+    found.insert(found.end(), open.begin(), open.end());
+    return found;
   }
 
  private:
@@ -140,9 +147,14 @@ class regex_reader {
     if (c == '(') return group();
     if (c == '[') return {{{class_reader(pattern_, at_).run()}}};
     if (c == '.') return {{{any_character()}}};
-    if (c == '^' || c == '$') return {{}};
+    if (c == '^' || c == '$') return edge(c == '^');
     if (c == '\\' && at_ < pattern_.size()) return escaped(pattern_[at_++]);
     return {{{std::string(1, c)}}};
+  }
+
+  shapes edge(bool is_begin) {
+    (is_begin ? begins_ : ends_) = true;
+    return {{}};
   }
 
   shapes group() {
@@ -155,13 +167,14 @@ class regex_reader {
     return only_looks ? shapes{{}} : found;
   }
 
-  static shapes escaped(char c) {
+  shapes escaped(char c) {
     if (c == 'd') return {{{std::string(digits)}}};
     if (c == 'w') return {{{any_character()}}};
     if (c == 's') return {{{" "}}};
     if (c == 'D' || c == 'S') return {{{std::string(letters)}}};
     if (c == 'W') return {{{"-"}}};
-    if (has("AZmMyYbB<>", c)) return {{}};
+    if (c == 'A' || c == 'Z') return edge(c == 'A');
+    if (has("mMyYbB<>", c)) return {{}};
     return {{{std::string(1, c)}}};
   }
 
@@ -219,6 +232,9 @@ class regex_reader {
 
   std::string_view pattern_;
   std::size_t at_ = 0;
+  /// Whether it says where the text begins, and ends.
+  bool begins_ = false;
+  bool ends_ = false;
 };
 
 text_shape shape_of_like(std::string_view pattern) {
@@ -382,6 +398,13 @@ std::vector<text_shape> shapes_of(std::string_view pattern, base::sql_flavour fl
     for (auto& one : regex_reader(pattern).run()) found.push_back(std::move(one));
   }
   return found;
+}
+
+text_shape shape_around(std::string_view text) {
+  text_shape shape = {{any_character(), 0, text_part::any_number}};
+  for (const char c : text) shape.push_back({std::string(1, c)});
+  shape.push_back(shape.front());
+  return shape;
 }
 
 text_shape of_length(const text_shape& shape, int length) {

@@ -25,8 +25,12 @@ using text_shape = std::vector<text_part>;
 
 /// What the text of a pattern may mean, read as LIKE, as GLOB (SQLite) or as a regular expression
 /// (PostgreSQL): which of them it is meant to be is not known here, nor whether all that it says
-/// has been understood. Only some of the alternatives of one that has several.
+/// has been understood. Only some of the alternatives of one that has several. A regular expression
+/// that does not say where the text begins or ends is also read with more around it.
 std::vector<text_shape> shapes_of(std::string_view pattern, base::sql_flavour flavour);
+
+/// Texts that have this one somewhere in them.
+text_shape shape_around(std::string_view text);
 
 /// The same text at exactly that length; empty: it has none of that length.
 text_shape of_length(const text_shape& shape, int length);

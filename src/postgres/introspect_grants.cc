@@ -71,10 +71,30 @@ objects AS (
       from.has().default_privileges ? default_privileges : "");
 }
 
+/// Whose they are, where that is theirs to say: the sequence of a column is its table's owner's.
+/// The relations are those of `grantable_objects`.
+std::string owned_objects(catalogue& from) {
+  return fmt::format(R"(
+owned AS (SELECT 'grants' AS kind, nspname, relname AS name, '' AS signature, target, relowner AS owner
+  FROM relations WHERE relkind <> 'S' OR NOT EXISTS (SELECT FROM pg_depend e
+    WHERE e.classid = 'pg_class'::regclass AND e.objid = relations.oid
+    AND e.refclassid = 'pg_class'::regclass AND e.refobjsubid > 0 AND e.deptype IN ('a', 'i'))
+  UNION ALL SELECT 'grants on function', n.nspname, p.proname,
+    '(' || pg_get_function_identity_arguments(p.oid) || ')', 'ROUTINE ' || p.oid::regprocedure, p.proowner
+  FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE {0} AND {1}
+  UNION ALL SELECT 'grants on type', n.nspname, t.typname, '', 'TYPE ' || t.oid::regtype, t.typowner
+  FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
+  WHERE NOT EXISTS (SELECT FROM pg_class c WHERE c.oid = t.typrelid AND c.relkind <> 'c')
+    AND {0} AND {2}))",
+                     from.is_user_schema(), catalogue::stands_alone("pg_proc", "p.oid"),
+                     catalogue::stands_alone("pg_type", "t.oid"));
+}
+
 /// Privileges count by what they are, whoever granted them; GRANT and REVOKE back leave none.
 void read_grants(catalogue& from, model::schema& out) {
   const auto result = from.query(fmt::format(R"(
 WITH {},
+{},
 lines AS (
   SELECT kind, nspname, name, signature, o.lead || format('%s %s ON %s %s %s%s', words.does,
     string_agg(g.privilege_type || o.part, ', ' ORDER BY g.privilege_type, o.part), o.target,
@@ -86,13 +106,13 @@ lines AS (
     FROM aclexplode(CASE words.does WHEN 'GRANT' THEN coalesce(o.acl, o.usual) ELSE o.usual END)
     EXCEPT SELECT grantee, privilege_type, is_grantable
     FROM aclexplode(CASE words.does WHEN 'GRANT' THEN o.usual ELSE coalesce(o.acl, o.usual) END)) g
-  GROUP BY kind, nspname, name, signature, o.lead, o.target, words.does, words.whom, g.grantee, g.is_grantable
-  UNION ALL
-  SELECT 'grants', nspname, relname, '', format('ALTER %s OWNER TO %I', target, pg_get_userbyid(relowner))
-  FROM relations WHERE pg_get_userbyid(relowner) <> current_user)
+  GROUP BY kind, nspname, name, signature, o.lead, o.target, words.does, words.whom, g.grantee, g.is_grantable,
+    o.part
+  UNION ALL SELECT kind, nspname, name, signature, format('ALTER %s OWNER TO %I', target, pg_get_userbyid(owner))
+  FROM owned WHERE pg_get_userbyid(owner) <> current_user)
 SELECT kind, nspname, name, signature, string_agg(line, E';\n' ORDER BY line)
 FROM lines GROUP BY kind, nspname, name, signature)",
-                                             grantable_objects(from)));
+                                             grantable_objects(from), owned_objects(from)));
   for (const auto& row : result.rows) {
     add_object(out, {text(row[0]), from.name(row[1], row[2]), {}, text(row[4])}, text(row[3]));
   }

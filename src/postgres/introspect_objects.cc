@@ -5,6 +5,7 @@
 
 #include "base/text_tools.h"
 #include "postgres/catalogue.h"
+#include "postgres/unqualified.h"
 
 // Relations that are no tables, and what hangs on relations: kept as the SQL that makes them, in
 // the server's own form.
@@ -154,10 +155,14 @@ FROM pg_policy p JOIN c ON c.oid = p.polrelid)",
       is_13 ? "AND t.tgparentid = 0" : "", is_13 ? "s.stxstattarget" : "-1",
       is_13 ? "s.stxstattarget" : "-1"));
   for (const auto& row : result.rows) {
-    add_object(out, {text(row[0]),
-                     {{}, text(row[3])},
-                     from.name(row[1], row[2]),
-                     without_semicolon(text(row[4]))});
+    const auto kind = text(row[0]);
+    auto sql = without_semicolon(text(row[4]));
+    if (kind == "trigger") sql = unqualified(from, std::move(sql), " ON ", row[1], row[2]);
+    if (kind == "rule") sql = unqualified(from, std::move(sql), " TO ", row[1], row[2]);
+    if (kind.starts_with("statistics")) {
+      sql = unqualified(from, std::move(sql), " STATISTICS ", row[1], row[3]);
+    }
+    add_object(out, {kind, {{}, text(row[3])}, from.name(row[1], row[2]), std::move(sql)});
   }
 }
 

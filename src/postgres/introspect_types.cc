@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "postgres/catalogue.h"
+#include "postgres/unqualified.h"
 
 // Types and routines, as the SQL that makes them.
 
@@ -189,6 +190,8 @@ WHERE p.prokind <> 'a' AND {} AND {})",
   for (const auto& row : result.rows) {
     auto definition = text(row[4]);
     while (!definition.empty() && definition.back() == '\n') definition.pop_back();
+    definition = unqualified(from, std::move(definition),
+                             flag(row[2]) ? " PROCEDURE " : " FUNCTION ", row[0], row[1]);
     add_object(out,
                {flag(row[2]) ? "procedure" : "function",
                 from.name(row[0], row[1]),

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -50,6 +51,7 @@ class postgres_scratch final : public dialect::scratch {
     if (connection_->server_version() >= 150000 && text(fsync.rows.at(0).at(0)) == "off") {
       strategy_ = " STRATEGY file_copy";
     }
+    read_settings();
     sweep();
   }
 
@@ -124,6 +126,24 @@ class postgres_scratch final : public dialect::scratch {
       throw denied.help(
           "let the user make databases (ALTER ROLE … CREATEDB), or use --scratch-url");
     }
+    for (const auto& [setting, value] : settings_) {
+      connection_->execute(fmt::format("ALTER DATABASE {} SET {} = {}",
+                                       dialect::quote_identifier(name), setting, value));
+    }
+  }
+
+  /// What ALTER DATABASE … SET has said of how a constant's text is read, as far as sessions leave
+  /// that alone (session_settings.cc): it has to mean the same in all of them. What is said for
+  /// the role alone comes last, and wins.
+  void read_settings() {
+    const auto result = query_catalogue(*connection_, R"(
+SELECT split_part(c, '=', 1), quote_literal(substr(c, strpos(c, '=') + 1))
+FROM pg_db_role_setting s JOIN pg_database d ON d.oid = s.setdatabase CROSS JOIN unnest(s.setconfig) c
+WHERE d.datname = current_database()
+  AND s.setrole IN (0, (SELECT oid FROM pg_roles WHERE rolname = current_user))
+  AND lower(split_part(c, '=', 1)) IN ('timezone', 'lc_monetary', 'xmloption')
+ORDER BY s.setrole)");
+    for (const auto& row : result.rows) settings_.emplace_back(text(row[0]), text(row[1]));
   }
 
   void drop_database(const std::string& name) noexcept {
@@ -188,6 +208,8 @@ WHERE m IS NOT NULL AND NOT EXISTS (SELECT FROM pg_stat_activity a WHERE a.pid::
   std::unique_ptr<connection> connection_;
   std::string own_prefix_;
   std::string strategy_;
+  /// Names and values, as SQL has them.
+  std::vector<std::pair<std::string, std::string>> settings_;
   unsigned count_ = 0;
   std::vector<std::string> made_;
 };

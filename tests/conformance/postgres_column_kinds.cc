@@ -89,7 +89,8 @@ INSERT INTO lists (n) VALUES ('{1}'), ('{1,2}'), ('{}'), ('{NULL}'); INSERT INTO
        {"lists.l"}},
       {"type: an array becomes text, and that an array again",
        "CREATE TABLE lists (id int PRIMARY KEY, l int[], u uuid[]); INSERT INTO lists VALUES (1, "
-       "'{1,2}', '{}'), (2, '{{1},{NULL}}', ARRAY[gen_random_uuid(), NULL]), (3, NULL, NULL)",
+       "'{1,2}', '{}'), (2, '{{1},{NULL}}', ARRAY[gen_random_uuid(), NULL]), (3, NULL, NULL), (4, "
+       "'[3:4]={1,2}', NULL), (5, '[0:0]={1}', NULL)",
        "ALTER TABLE lists ALTER COLUMN l TYPE text, ALTER COLUMN u TYPE varchar(90)"},
       {"type: a flag becomes a time, and times become flags",
        "CREATE TABLE flags (id int PRIMARY KEY, f boolean DEFAULT false, t timestamptz DEFAULT "
@@ -236,6 +237,12 @@ CREATE TABLE moods (id int PRIMARY KEY, m mood NOT NULL DEFAULT 'ok', r bigint D
        numbered,
        "ALTER TABLE numbered ALTER COLUMN id SET INCREMENT BY 3 SET MAXVALUE 900 SET START WITH 5 "
        "SET CACHE 2 SET CYCLE",
+       {},
+       false,
+       insert_numbered},
+      {"identity's bounds leave out where it stands",
+       numbered,
+       "ALTER TABLE numbered ALTER COLUMN id SET MINVALUE 1000 SET START WITH 1000 RESTART",
        {},
        false,
        insert_numbered},

@@ -84,8 +84,8 @@ TEST_CASE("what is set on objects is seen, and nothing of it when it is taken ba
        "ALTER TABLE c ENABLE TRIGGER ALL",
        {"c: DISABLE TRIGGER \"RI_FKey_check_ins\" OF CONSTRAINT fk",
         "c: DISABLE TRIGGER \"RI_FKey_check_upd\" OF CONSTRAINT fk",
-        "trigger c.tr: CREATE TRIGGER tr BEFORE INSERT ON public.c FOR EACH ROW EXECUTE FUNCTION "
-        "f() -- disabled"}},
+        "trigger c.tr: CREATE TRIGGER tr BEFORE INSERT ON c FOR EACH ROW EXECUTE FUNCTION f() -- "
+        "disabled"}},
       {"ALTER TABLE p DISABLE TRIGGER ALL",
        "ALTER TABLE p ENABLE TRIGGER ALL",
        {"p: DISABLE TRIGGER \"RI_FKey_noaction_del\" OF CONSTRAINT fk ON c",
@@ -95,7 +95,7 @@ TEST_CASE("what is set on objects is seen, and nothing of it when it is taken ba
        {"part_1: DISABLE TRIGGER ptr"}},
       {"ALTER TABLE p DISABLE RULE r",
        "ALTER TABLE p ENABLE RULE r",
-       {"rule p.r: CREATE RULE r AS\n    ON UPDATE TO public.p DO INSTEAD NOTHING -- disabled"}},
+       {"rule p.r: CREATE RULE r AS\n    ON UPDATE TO p DO INSTEAD NOTHING -- disabled"}},
       {"CREATE INDEX parts_ix ON ONLY parts (a)",
        "DROP INDEX parts_ix",
        {"parts: INVALID INDEX parts_ix"}},

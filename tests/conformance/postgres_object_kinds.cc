@@ -108,6 +108,20 @@ CREATE INDEX ix_levels ON levels (l) WHERE l <> 'high'; CREATE INDEX ix_names ON
 CREATE FUNCTION is_low(x levelled) RETURNS boolean LANGUAGE sql AS $$ SELECT (x).l = 'low' $$;
 CREATE VIEW low_levels AS SELECT id, d FROM levels WHERE d::level = 'low' AND is_low(c);)";
 
+constexpr auto drawn = R"x(
+CREATE TYPE pt AS (a int, b int); CREATE TYPE stroke AS (p pt, "Q" pt[]); CREATE DOMAIN spot AS pt; CREATE DOMAIN spots AS pt[];
+CREATE TABLE drawn (id int PRIMARY KEY, l stroke, ls stroke[], s spot, ss spot[], more spots, ps pt[]);
+INSERT INTO drawn VALUES (1, ROW(ROW(1, 2), ARRAY[ROW(3, 4), NULL]::pt[]), ARRAY[ROW(ROW(1, 2)::pt, NULL)::stroke], ROW(1, 2), ARRAY[ROW(1, 2)]::pt[]::spot[],
+  '[2:3]={"(1,2)","(3,4)"}', '[0:1][1:2]={{"(1,2)","(3,4)"},{"(5,6)",NULL}}'), (2, NULL, '{}', NULL, NULL, '{NULL}', NULL);)x";
+constexpr auto drawn_otherwise = R"(
+CREATE TYPE pt AS (b int, a int); CREATE TYPE stroke AS (p pt, "Q" pt[]); CREATE DOMAIN spot AS pt; CREATE DOMAIN spots AS pt[];
+CREATE TABLE drawn (id int PRIMARY KEY, l stroke, ls stroke[], s spot, ss spot[], more spots, ps pt[]);)";
+/// Whatever the places of the attributes are.
+constexpr auto is_drawn = R"x(
+DO $$ BEGIN ASSERT (SELECT ((l).p).a = 1 AND ((l)."Q")[1].b = 4 AND ((l)."Q")[2] IS NULL AND ((ls)[1].p).b = 2 AND (s::pt).b = 2 AND (ss[1]::pt).a = 1
+  AND (more::pt[])[2].a = 1 AND (more::pt[])[3].b = 4 AND ps[0][2].b = 4 AND ps[1][1].a = 5 AND ps[1][2] IS NULL FROM drawn WHERE id = 1);
+  ASSERT (SELECT l IS NULL AND ls = '{}' AND s IS NULL AND (more::pt[])[1] IS NULL AND more IS NOT NULL AND ps IS NULL FROM drawn WHERE id = 2); END $$)x";
+
 }  // namespace
 
 const std::vector<sql_kind>& postgres_object_kinds() {
@@ -285,6 +299,21 @@ CREATE VIEW big_sums AS SELECT id, a + b AS c FROM sums;)",
        places,
        "ALTER TYPE addr ADD ATTRIBUTE zip text",
        {"places.a"}},
+      {"composite type whose attributes change places within other values",
+       drawn,
+       drawn_otherwise,
+       {"drawn.l", "drawn.ls", "drawn.s", "drawn.ss", "drawn.more", "drawn.ps"},
+       true,
+       is_drawn},
+      {"enumeration with another value that a column leaves",
+       "CREATE TYPE mood AS ENUM ('a', 'b', 'c'); CREATE TABLE moods (id int PRIMARY KEY, m mood, "
+       "n "
+       "mood, ms mood[]); INSERT INTO moods VALUES (1, 'b', 'b', '{a,b}'), (2, 'c', 'a', NULL)",
+       "CREATE TYPE mood AS ENUM ('a', 'x', 'c'); CREATE TABLE moods (id int PRIMARY KEY, m text, "
+       "n "
+       "mood, ms text[])",
+       {"moods.n"},
+       true},
       {"composite type with an attribute of another type",
        places,
        R"(
@@ -476,6 +505,14 @@ CREATE VIEW event_view AS SELECT id, what FROM events;)",
        {},
        false,
        "INSERT INTO counted (t) VALUES ('c')"},
+      {"sequence's bounds leave out where it stands",
+       "CREATE SEQUENCE young; CREATE SEQUENCE old; CREATE SEQUENCE down INCREMENT -1; SELECT "
+       "setval('young', 3), setval('old', 700), setval('down', -700)",
+       "ALTER SEQUENCE young MINVALUE 10 START WITH 20 RESTART; ALTER SEQUENCE old MAXVALUE 500 "
+       "CYCLE RESTART; ALTER SEQUENCE down INCREMENT 2 MAXVALUE 99 RESTART",
+       {},
+       false,
+       "SELECT nextval('young'), nextval('old'), nextval('down')"},
       {"sequence's owner",
        counters,
        "ALTER SEQUENCE counter OWNED BY counted.id",

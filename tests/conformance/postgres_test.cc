@@ -450,6 +450,14 @@ TEST_CASE("scratch databases and snapshots") {
     // Left by a process that is no more.
     postgres_backend().open(*server, {})->execute("CREATE DATABASE retort_scratch_1_2_3");
   }
+  {
+    const postgres_database database(*server);
+    database.connection->execute("ALTER DATABASE \"" + database.url.database +
+                                 "\" SET TimeZone = 'Asia/Tokyo'");
+    const auto scratch = postgres_backend().open_scratch(database.url);
+    const auto near = postgres_backend().open(scratch->create(), {});
+    CHECK(near->query("SHOW TimeZone").rows.at(0).at(0) == "Asia/Tokyo");
+  }
   postgres_backend().open_scratch(*server);
   CHECK(names() == before);
 }

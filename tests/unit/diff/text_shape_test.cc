@@ -25,6 +25,7 @@ TEST_CASE("the shortest texts that a pattern may mean") {
       {"^[A-Z]{3}-\\d+$", postgres, {"AAA-0"}},
       {"^(ab|c[xy])?d{2,}$", postgres, {"dd", "abdd", "cxdd"}},
       {"^(?=.*x)[[:alpha:]]{2}\\.$", postgres, {"aa."}},
+      {"[0-9]x", postgres, {"0x", "0x"}},
       {"plain", postgres, {}},
   };
   for (const auto& one : rows) {
@@ -49,6 +50,10 @@ TEST_CASE("the same text at a length") {
   CHECK(text_of(of_length(shape, 5)) == "A0000");
   CHECK(of_length(shape, 0).empty());
   CHECK(of_length(shapes_of("a_", postgres).front(), 3).empty());
+  CHECK(text_of(of_length(shapes_of("^xy", postgres).back(), 4)) == "xy00");
+  CHECK(text_of(of_length(shapes_of("(x|y)$", postgres).back(), 3)) == "00y");
+  CHECK(of_length(shapes_of("^x\\Z", postgres).back(), 2).empty());
+  CHECK(text_of(of_length(shape_around("@"), 3)) == "00@");
 }
 
 TEST_CASE("SQL for a text of each number") {
