@@ -225,7 +225,8 @@ class column_differ {
     if (from.generated != to.generated) return compare_generated(from, to);
     if (is_own(to, to_) || is_own(from, from_)) compare_type(from, to);
     compare_null_and_identity(from, to);
-    const bool retyped = from.type != to.type || from.collation != to.collation;
+    const bool retyped =
+        (from.type != to.type || from.collation != to.collation) && !keeps_default(from, to);
     // With its type the old default has gone already.
     const bool is_due = retyped ? to.default_sql.has_value() : from.default_sql != to.default_sql;
     if (is_due) set_default(to);
@@ -234,6 +235,13 @@ class column_differ {
       op.comment = to.comment;
       push(std::move(op));
     }
+  }
+
+  /// Whether a change of the type leaves the default as it is to be: a number's, like a counter's
+  /// next value, is no text of the old type.
+  static bool keeps_default(const model::column& from, const model::column& to) {
+    return from.default_sql == to.default_sql && is_whole_number(from.type.raw) &&
+           is_whole_number(to.type.raw);
   }
 
   void set_default(const model::column& to) {
@@ -263,7 +271,7 @@ class column_differ {
     // A default of the old type can keep the new one from being set.
     const auto prepared = [&] {
       std::vector<model::operation> way;
-      if (from.default_sql) {
+      if (from.default_sql && !keeps_default(from, to)) {
         auto op = altered(from);
         op.default_sql.emplace(std::nullopt);
         way.push_back({std::move(op), {}});

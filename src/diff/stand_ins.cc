@@ -33,6 +33,7 @@ class stand_in_maker {
       if (old == nullptr) continue;
       for (const auto& key : table.foreign_keys) look_at(key, *old, table);
     }
+    for (const auto& name : chosen_) push_choice(*all_.to.find(name), choices_.at(name));
     for (const auto& [key, rows] : rows_) push_rows(*all_.to.find(key.first), key.second, rows);
     return std::move(out_);
   }
@@ -42,6 +43,15 @@ class stand_in_maker {
     /// Queries for the values.
     names values;
     /// The tables that have them.
+    std::set<std::string> tables;
+  };
+
+  /// A row that is there if one of several tables has rows which have to refer to it.
+  struct choice {
+    /// The columns by which they do.
+    names referred;
+    /// Queries that find such rows.
+    names queries;
     std::set<std::string> tables;
   };
 
@@ -133,26 +143,43 @@ class stand_in_maker {
   /// A row for those of `child`, if the query finds any of them.
   void choose_from(const model::table& parent, const names& referred, const model::table& child,
                    const std::string& query) {
-    if (!chosen_.insert(parent.name).second) return;
+    const auto [found, is_new] = choices_.try_emplace(parent.name);
+    auto& wanted = found->second;
+    for (const auto& column : referred) add_once(wanted.referred, column);
+    wanted.tables.insert(child.name.display());
+    if (!add_once(wanted.queries, query)) return;
     choose_for(parent, child, query);
+    if (is_new) chosen_.push_back(parent.name);
+  }
+
+  static bool add_once(names& list, const std::string& text) {
+    if (std::ranges::find(list, text) != list.end()) return false;
+    list.push_back(text);
+    return true;
+  }
+
+  void push_choice(const model::table& parent, const choice& wanted) {
     names given;
     names values;
     if (!append_others(parent, {}, false, given, values)) return;
-    for (const auto& name : referred) {
+    for (const auto& name : wanted.referred) {
       const auto column = target_.quote(name);
       if (std::ranges::find(given, column) != given.end()) continue;
       given.push_back(column);
       values.push_back(next_value(parent, name));
     }
     const auto name = target_.quote(parent.name);
+    auto needed = fmt::format("EXISTS ({})", base::join(wanted.queries, ") OR EXISTS ("));
+    if (wanted.queries.size() > 1) needed = "(" + needed + ")";
     auto step = one_sql(fmt::format(
-        "INSERT INTO {0} ({1}){2} SELECT {3} WHERE EXISTS ({4}) AND NOT EXISTS (SELECT 1 FROM {0})",
-        name, base::join(given, ", "), overriding(parent, referred), base::join(values, ", "),
-        query));
+        "INSERT INTO {0} ({1}){2} SELECT {3} WHERE {4} AND NOT EXISTS (SELECT 1 FROM {0})", name,
+        base::join(given, ", "), overriding(parent, wanted.referred), base::join(values, ", "),
+        needed));
+    const names tables(wanted.tables.begin(), wanted.tables.end());
     step.review = fmt::format(
         "{} gets a row for those of {} to refer to, with guesses for what is "
         "in it",
-        parent.name.display(), child.name.display());
+        parent.name.display(), base::join(tables, ", "));
     out_.to_choose.push_back(std::move(step));
   }
 
@@ -221,7 +248,9 @@ class stand_in_maker {
   const dialect::dialect& target_;
   const change_options& options_;
   std::map<std::pair<model::qualified_name, names>, needed_rows> rows_;
-  std::set<model::qualified_name> chosen_;
+  std::map<model::qualified_name, choice> choices_;
+  /// In the order in which their rows can come.
+  std::vector<model::qualified_name> chosen_;
   stand_ins out_;
 };
 

@@ -32,14 +32,17 @@ std::string has_own(std::initializer_list<std::string_view> catalogues) {
 db::result query_catalogue(db::connection& connection, const std::string& sql) {
   // A cursor's query is read where it is declared and run where it is fetched from. In a
   // transaction of somebody else's the path stays as it was. Moments in expressions are shown in
-  // one time zone, whatever the database's own is.
+  // one time zone, whatever the database's own is. Of a large schema the server thinks these
+  // queries so dear that it would compile them, which takes many times as long as to run them does.
   const std::string statements[] = {
       "SELECT pg_catalog.set_config('retort.search_path', "
       "pg_catalog.current_setting('search_path'), true), "
       "pg_catalog.set_config('retort.fraction', "
       "pg_catalog.current_setting('cursor_tuple_fraction'), true), "
+      "pg_catalog.set_config('retort.jit', pg_catalog.current_setting('jit'), true), "
       "pg_catalog.set_config('retort.time_zone', pg_catalog.current_setting('TimeZone'), true), "
       "pg_catalog.set_config('cursor_tuple_fraction', '1', true), "
+      "pg_catalog.set_config('jit', 'off', true), "
       "pg_catalog.set_config('TimeZone', 'UTC', true), "
       "pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true)",
       "DECLARE retort_catalogue NO SCROLL CURSOR FOR " + sql,
@@ -50,7 +53,7 @@ db::result query_catalogue(db::connection& connection, const std::string& sql) {
       "FETCH ALL FROM retort_catalogue",
       "CLOSE retort_catalogue",
       "SELECT pg_catalog.set_config('TimeZone', pg_catalog.current_setting('retort.time_zone'), "
-      "true)"};
+      "true), pg_catalog.set_config('jit', pg_catalog.current_setting('retort.jit'), true)"};
   try {
     return std::move(connection.query_all(statements).at(3));
   } catch (const db::batch_failure& failed) {

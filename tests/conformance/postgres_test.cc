@@ -6,6 +6,7 @@
 #include <retort/error.h>
 
 #include "conformance/postgres_server.h"
+#include "postgres/catalogue.h"
 
 namespace retort::conformance {
 namespace {
@@ -351,6 +352,15 @@ TEST_CASE("options of a connection") {
       db->execute("SET work_mem = '1MB'");
       db->execute("RESET ROLE");
     }
+    // The server would compile the queries about a large schema for longer than it runs them.
+    const auto look = [&] {
+      return postgres::query_catalogue(*db, "SELECT pg_catalog.current_setting('jit')");
+    };
+    db->execute("BEGIN");
+    db->execute("SET LOCAL jit = on");
+    CHECK(look().rows.at(0).at(0).value_or("NULL") == "off");
+    CHECK(value(*db, "SHOW jit") == "on");
+    db->execute("ROLLBACK");
     CHECK(value(*db, "SHOW search_path") == "\"My App\", public, x");
     CHECK(value(*db, "SHOW work_mem") != "1MB");
     CHECK(value(*db, "SELECT current_user") == "retort_test_role");

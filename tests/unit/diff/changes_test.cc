@@ -75,6 +75,19 @@ TEST_CASE("columns, PostgreSQL") {
         texts{"?ALTER TABLE people DROP COLUMN name"});
   CHECK(altered([](auto& to) { to.columns[1].type.raw = "character varying(9)"; }) ==
         texts{"ALTER TABLE people ALTER COLUMN name TYPE character varying(9)"});
+  CHECK(altered(
+            [](auto& to) {
+              to.columns[1] = with_default(column("name", "bigint"), "nextval('n'::regclass)");
+            },
+            [](auto& from) {
+              from.columns[1] = with_default(column("name", "integer"), "nextval('n'::regclass)");
+            }) == texts{"ALTER TABLE people ALTER COLUMN name TYPE bigint"});
+  CHECK(altered([](auto& to) { to.columns[1] = with_default(column("name", "bigint"), "1"); },
+                [](auto& from) {
+                  from.columns[1] = with_default(column("name", "boolean"), "true");
+                }) == texts{"ALTER TABLE people ALTER COLUMN name DROP DEFAULT",
+                            "ALTER TABLE people ALTER COLUMN name TYPE bigint",
+                            "ALTER TABLE people ALTER COLUMN name SET DEFAULT 1"});
   CHECK(altered([](auto& to) { to.columns[1].default_sql = "'x'"; }) ==
         texts{"ALTER TABLE people ALTER COLUMN name SET DEFAULT 'x'"});
   CHECK(altered([](auto& to) { to.columns[1].default_sql.reset(); },

@@ -91,6 +91,34 @@ TEST_CASE("a new column that has to refer to a new table finds a row there") {
         "EXISTS (SELECT 1 FROM clubs);");
 }
 
+TEST_CASE("a row is there for whichever of several tables has rows") {
+  auto towns = clubs();
+  towns.name = {"", "towns"};
+  auto placed = clubs();
+  placed.columns.push_back(column("town", "bigint", false));
+  placed.foreign_keys.push_back(reference("town", "towns"));
+  auto old = members();
+  old.columns.pop_back();
+  auto others = old;
+  others.name = {"", "others"};
+  auto now = referring();
+  now.columns[1].nullable = false;
+  auto others_now = now;
+  others_now.name = {"", "others"};
+  const auto made = stand_ins_of(schema({old, others}), schema({placed, towns, now, others_now}));
+  const std::string condition =
+      "(EXISTS (SELECT 1 FROM members) OR EXISTS (SELECT 1 FROM others)) AND NOT EXISTS (SELECT 1 "
+      "FROM ";
+  CHECK(sql_of(made.to_choose) ==
+        "INSERT INTO towns (id, name) SELECT 0, '' WHERE " + condition +
+            "towns);INSERT INTO clubs (id, name, town) SELECT 0, '', (SELECT id FROM towns ORDER "
+            "BY id LIMIT 1) WHERE " +
+            condition + "clubs);");
+  CHECK(made.to_choose.at(1).review ==
+        "clubs gets a row for those of members, others to refer to, with guesses for what is in "
+        "it");
+}
+
 TEST_CASE("nobody puts rows into a table that is there, or that nobody has to refer to") {
   const auto none = [](const model::schema& from, const model::schema& to) {
     const auto made = stand_ins_of(from, to);
