@@ -182,7 +182,7 @@ TEST_CASE("a script says that it cannot change a view's columns") {
                             "AS SELECT 1 AS a;\n") != std::string::npos,
                 script);
   const auto plan =
-      testing::script_of({.steps = set.graph().plan_upgrade({}, "head"),
+      testing::script_of({.plan = set.graph().plan_upgrade({}, "head"),
                           .source = [](db::connection&) {},
                           .views_over =
                               [](const model::qualified_name&) {
