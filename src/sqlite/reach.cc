@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <string_view>
 
 #include "base/text_tools.h"
@@ -111,12 +112,11 @@ void reach::add_views(db::connection& connection) {
   }
   for (std::size_t i = 0; i < names_.size(); ++i) {
     const auto is_over = [&, name = names_[i]](const view& one) { return has_word(one.sql, name); };
-    const auto over =
-        std::ranges::stable_partition(left, [&](const view& one) { return !is_over(one); });
-    for (const auto& one : over) {
-      if (std::ranges::find(names_, one.name) == names_.end()) names_.push_back(one.name);
+    const auto over = std::stable_partition(left.begin(), left.end(), std::not_fn(is_over));
+    for (auto one = over; one != left.end(); ++one) {
+      if (std::ranges::find(names_, one->name) == names_.end()) names_.push_back(one->name);
     }
-    left.erase(over.begin(), over.end());
+    left.erase(over, left.end());
   }
 }
 

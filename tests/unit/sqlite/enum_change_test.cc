@@ -30,16 +30,16 @@ TEST_CASE("what asks for a value is named before the value gets another name") {
       {"column c", "ALTER TABLE people ADD COLUMN c AS (a = 'sad')"},
       {"check ck", "ALTER TABLE people ADD COLUMN c CONSTRAINT ck CHECK (c <> 'sad')"},
   };
-  for (const auto& [what, make] : cases) {
-    CAPTURE(std::string(what));
+  for (const auto& one : cases) {
+    CAPTURE(std::string(one.first));
     const auto connection =
         memory({"CREATE TABLE people (id INTEGER PRIMARY KEY, a TEXT CONSTRAINT \"mood.a\" CHECK "
                 "(a IN ('sad', 'ok')))",
                 "CREATE TABLE log (what)", "CREATE VIEW plain AS SELECT a FROM people",
                 "CREATE VIEW other AS SELECT what FROM log WHERE what = 'sad'",
-                "INSERT INTO people VALUES (1, 'sad')", make});
+                "INSERT INTO people VALUES (1, 'sad')", one.second});
     CHECK(renaming(*connection) ==
-          std::string("FAILED: cannot rename value sad of type mood: ") + what +
+          std::string("FAILED: cannot rename value sad of type mood: ") + one.first +
               " mentions the value\n  --> versions/1_x.cc:7\n  help: drop it before this change, "
               "and create it anew behind it\n");
     CHECK(scalar(*connection, "SELECT a FROM people") == "sad");
