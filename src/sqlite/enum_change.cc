@@ -59,7 +59,8 @@ class enum_change final : public retort::dialect::table_change {
       if (is_over || has(index.where)) throw mention("index " + index.name);
     }
     for (const auto& check : found.table.checks) {
-      if (check != found.check && has(check.expression)) {
+      // Those of enumerations have their own change.
+      if (enumerated_column(check).empty() && has(check.expression)) {
         throw mention(check.name.empty() ? fmt::format("CHECK ({})", check.expression)
                                          : "check " + check.name);
       }
