@@ -36,7 +36,7 @@ void upgrade_script(environment& env, const std::string& target, engine::transac
   const auto& graph = env.some_migrations().graph();
   const history::rows start = range.from ? graph.rows_at(*range.from) : history::rows();
   auto plan = graph.plan_upgrade(start, range.to);
-  if (range.from && plan.empty() && graph.rows_at(range.to) != start) {
+  if (range.from && plan.empty() && graph.plan_upgrade({}, range.to).after() != start) {
     throw error(fmt::format("there is no upgrade from {0} to {1}: {1} is not above {0}",
                             *range.from, range.to))
         .help(fmt::format("write the older end first, or `downgrade {}:{} --sql`", *range.from,

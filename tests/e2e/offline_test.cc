@@ -231,6 +231,10 @@ TEST_CASE("a range whose end lies before its beginning is no empty script") {
   const auto down = b.retort({"downgrade", "aaaa:bbbb", "--sql"});
   CHECK(down.status == 1);
   CHECK(b.retort({"upgrade", "bbbb:bbbb", "--sql"}).status == 0);
+  CHECK(b.retort({"upgrade", "aaaa:base+1", "--sql"}).status == 0);
+  CHECK(b.retort({"upgrade", "bbbb:bbbb-1", "--sql"})
+            .errors.starts_with("FAILED: there is no upgrade from bbbb to bbbb-1: bbbb-1 is not "
+                                "above bbbb\n"));
 }
 
 /// Three migrations.
