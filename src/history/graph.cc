@@ -42,15 +42,17 @@ node_set reach(const adjacency& edges, std::size_t nodes, std::span<const node> 
   return seen;
 }
 
-node_set lineage(const graph& g, node n) {
-  node_set result = reach(g.parents, g.size(), {&n, 1});
-  unite(result, reach(g.children, g.size(), {&n, 1}));
+node_set lineage(const graph& g, std::span<const node> nodes) {
+  node_set result = reach(g.parents, g.size(), nodes);
+  unite(result, reach(g.children, g.size(), nodes));
   return result;
 }
 
-node_set lineage_with_dependencies(const graph& g, node n) {
-  node_set result = reach(g.needs, g.size(), {&n, 1});
-  unite(result, reach(g.needed_by, g.size(), {&n, 1}));
+node_set lineage(const graph& g, node n) { return lineage(g, {&n, 1}); }
+
+node_set lineage_with_dependencies(const graph& g, std::span<const node> nodes) {
+  node_set result = reach(g.needs, g.size(), nodes);
+  unite(result, reach(g.needed_by, g.size(), nodes));
   return result;
 }
 

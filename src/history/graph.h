@@ -108,10 +108,11 @@ void find_cycles(const graph& g, std::vector<error>& problems);
 /// Everything that can be reached from `starts`, themselves included.
 node_set reach(const adjacency& edges, std::size_t nodes, std::span<const node> starts);
 
-/// Ancestors and descendants of `n`, itself included. Along down_revision alone, or along
-/// dependencies too.
+/// Ancestors and descendants of each of `nodes`, themselves included. Along down_revision alone, or
+/// along dependencies too.
+node_set lineage(const graph& g, std::span<const node> nodes);
 node_set lineage(const graph& g, node n);
-node_set lineage_with_dependencies(const graph& g, node n);
+node_set lineage_with_dependencies(const graph& g, std::span<const node> nodes);
 
 /// What `nodes` need, not they themselves unless one needs another.
 node_set strictly_below(const graph& g, std::span<const node> nodes);

@@ -11,7 +11,9 @@ namespace {
 
 /// What a list of symbols asks a stamp for.
 struct stamp_request {
+  /// Each once, and all that the symbols name, branches too.
   std::vector<node> destinations;
+  std::vector<node> named;
   /// What shares lineage with one of the symbols, along dependencies too: the rows in it are moved.
   node_set line;
   /// The same along down_revision alone.
@@ -22,24 +24,18 @@ struct stamp_request {
 
 class stamp_planner {
  public:
-  stamp_planner(const graph& g, std::vector<node> at) : graph_(g), at_(std::move(at)) {
-    request_.line.resize(g.size());
-    request_.own_line.resize(g.size());
-  }
-
-  void ask(std::string_view target) {
-    const symbol s = parse_known_symbol(graph_, target);
-    std::vector<node> named = destinations(s);
-    if (!s.branch.empty()) {
-      name_line(resolve_branch(graph_, s.branch));
-    } else if (named.empty()) {
-      request_.everything = true;
-    }
-    for (const node n : named) {
-      name_line(n);
-      auto& all = request_.destinations;
-      if (std::find(all.begin(), all.end(), n) == all.end()) all.push_back(n);
-    }
+  stamp_planner(const graph& g, std::vector<node> at, std::span<const std::string> targets)
+      : graph_(g), at_(std::move(at)) {
+    for (const std::string& target : targets) ask(target);
+    if (targets.empty()) ask("base");
+    node_set seen(g.size());
+    std::erase_if(request_.destinations, [&](node n) {
+      const bool again = seen[n];
+      seen[n] = true;
+      return again;
+    });
+    request_.line = lineage_with_dependencies(g, request_.named);
+    request_.own_line = lineage(g, request_.named);
   }
 
   std::vector<step> steps() const {
@@ -52,6 +48,18 @@ class stamp_planner {
   }
 
  private:
+  void ask(std::string_view target) {
+    const symbol s = parse_known_symbol(graph_, target);
+    const std::vector<node> found = destinations(s);
+    if (!s.branch.empty()) {
+      request_.named.push_back(resolve_branch(graph_, s.branch));
+    } else if (found.empty()) {
+      request_.everything = true;
+    }
+    request_.named.insert(request_.named.end(), found.begin(), found.end());
+    request_.destinations.insert(request_.destinations.end(), found.begin(), found.end());
+  }
+
   std::vector<node> destinations(const symbol& s) const {
     if (!s.is_relative()) return resolve_absolute(graph_, s);
     if (s.name.empty() && s.steps < 0 && at_.empty()) {
@@ -65,11 +73,6 @@ class stamp_planner {
         .help("name the revision");
   }
 
-  void name_line(node n) {
-    unite(request_.line, lineage_with_dependencies(graph_, n));
-    unite(request_.own_line, lineage(graph_, n));
-  }
-
   node_set below(std::span<const node> nodes) const {
     return reach(graph_.needs, graph_.size(), nodes);
   }
@@ -78,10 +81,9 @@ class stamp_planner {
   bool moves(std::span<const node> moved) const {
     node_set near = below(moved);
     unite(near, reach(graph_.needed_by, graph_.size(), moved));
+    for (const node row : moved) near[row] = false;
     const auto& all = request_.destinations;
-    return all.empty() || std::any_of(all.begin(), all.end(), [&](node n) {
-             return near[n] && std::find(moved.begin(), moved.end(), n) == moved.end();
-           });
+    return all.empty() || std::any_of(all.begin(), all.end(), [&](node n) { return near[n]; });
   }
 
   /// What the stamp says is not applied: the destinations' descendants, and the line of each row
@@ -129,21 +131,20 @@ class stamp_planner {
 
   /// One step for each destination that is new; the first takes out what has to go.
   std::vector<step> steps_to(const std::vector<node>& after) const {
-    const auto in = [](const std::vector<node>& nodes, node n) {
-      return std::find(nodes.begin(), nodes.end(), n) != nodes.end();
-    };
+    node_set to_come(graph_.size());
+    for (const node n : after) to_come[n] = true;
     std::vector<node> removed;
-    std::vector<node> implied;
     std::vector<node> reached;
     for (const node n : at_) {
-      if (!in(after, n)) removed.push_back(n);
+      if (!to_come[n]) removed.push_back(n);
+      to_come[n] = false;
     }
     for (const node n : request_.destinations) {
-      if (in(after, n) && !in(at_, n)) reached.push_back(n);
+      if (!to_come[n]) continue;
+      reached.push_back(n);
+      to_come[n] = false;
     }
-    for (const node n : after) {
-      if (!in(at_, n) && !in(reached, n)) implied.push_back(n);
-    }
+    std::vector<node> implied = members(to_come);
     version_rows table(graph_, at_);
     std::vector<step> steps;
     if (request_.destinations.empty() && implied.empty()) {
@@ -180,9 +181,7 @@ step purge_step(const rows& current) {
 
 plan plan_stamp(const graph& g, const rows& current, std::span<const std::string> targets,
                 bool purge) {
-  stamp_planner planner(g, purge ? std::vector<node>() : row_nodes(g, current));
-  for (const std::string& target : targets) planner.ask(target);
-  if (targets.empty()) planner.ask("base");
+  const stamp_planner planner(g, purge ? std::vector<node>() : row_nodes(g, current), targets);
   plan result{current, {}};
   if (purge && !current.empty()) result.steps.push_back(purge_step(current));
   std::ranges::move(planner.steps(), std::back_inserter(result.steps));

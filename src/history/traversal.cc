@@ -20,7 +20,8 @@ class traversal {
         waiting_(g.size()),
         slot_of_(g.size(), none),
         seen_(g.size()),
-        at_least_(g.size()) {
+        at_least_(g.size()),
+        done_above_(g.size()) {
     for (node n = 0; n < g.size(); ++n) {
       if (!between[n]) continue;
       for (const node needed : g.needs[n]) ++waiting_[needed];
@@ -95,29 +96,39 @@ class traversal {
 
   /// The first slot whose revision needs `below`. Slots only move down and are only added at the
   /// end, so the answer for a revision never becomes smaller: `at_least_` remembers what is known.
+  /// The search goes up the first line first, where the first slot is likely to be.
   std::uint32_t first_slot_above(node below) {
     ++epoch_;
     std::uint32_t found = none;
     const std::uint32_t other = first_ == slot_of_[below] ? slots_[first_].after : first_;
     const std::uint32_t best = std::max(at_least_[below], other);
-    visited_.assign(1, below);
-    unvisited_.assign(1, below);
-    while (!unvisited_.empty() && found != best) {
-      const node n = unvisited_.back();
-      unvisited_.pop_back();
-      // Backwards, so that the first child, where the first slot is likely to be, is next.
+    visited_.clear();
+    way_up_.clear();
+    enter(below);
+    while (!way_up_.empty() && found != best) {
+      auto& [n, next] = way_up_.back();
       const auto above_all = graph_.needed_by[n];
-      for (auto above = above_all.rbegin(); above != above_all.rend(); ++above) {
-        if (!open_[*above] || seen_[*above] == epoch_) continue;
-        seen_[*above] = epoch_;
-        found = std::min(found, slot_of_[*above]);
-        if (at_least_[*above] >= found) continue;
-        visited_.push_back(*above);
-        unvisited_.push_back(*above);
+      if (next == above_all.size()) {
+        way_up_.pop_back();
+        continue;
       }
+      const node above = above_all[next++];
+      if (!open_[above] || seen_[above] == epoch_) continue;
+      seen_[above] = epoch_;
+      found = std::min(found, slot_of_[above]);
+      if (at_least_[above] < found) enter(above);
     }
     for (const node n : visited_) at_least_[n] = std::max(at_least_[n], found);
     return found;
+  }
+
+  /// Makes the search go on above a revision.
+  void enter(node n) {
+    const auto above = graph_.needed_by[n];
+    std::size_t& done = done_above_[n];
+    while (done < above.size() && !open_[above[done]]) ++done;
+    visited_.push_back(n);
+    way_up_.push_back({n, done});
   }
 
   const graph& graph_;
@@ -133,8 +144,15 @@ class traversal {
   std::vector<std::uint32_t> seen_;
   std::uint32_t epoch_ = 0;
   std::vector<std::uint32_t> at_least_;
+  /// How many of the first that need a revision are not open any more, as far as is known.
+  std::vector<std::size_t> done_above_;
+  /// The revisions above which a search has looked, and those from which it has to go on.
   std::vector<node> visited_;
-  std::vector<node> unvisited_;
+  struct place {
+    node n;
+    std::size_t next;
+  };
+  std::vector<place> way_up_;
 };
 
 }  // namespace

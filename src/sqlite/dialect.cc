@@ -5,6 +5,7 @@
 
 #include <chrono>
 
+#include "base/sql_lexer.h"
 #include "base/text_tools.h"
 #include "dialect/quoting.h"
 #include "sqlite/connection.h"
@@ -45,6 +46,25 @@ std::string sqlite_dialect::script_prologue(const retort::dialect::script_settin
          "CREATE TEMP TABLE IF NOT EXISTS retort_guard "
          "(\"the database is not at the revision that this script expects\" INTEGER NOT NULL);\n" +
          script_orphans_prologue();
+}
+
+/// A line of `/` or of `go` ends a statement for the sqlite3 shell ("Command Line Shell For
+/// SQLite", "Input Formatting"), unless it begins with a comment. One in a string does not.
+std::string sqlite_dialect::script_text(std::string_view sql) const {
+  base::sql_lexer lexer(sql, base::sql_flavour::sqlite);
+  std::string result;
+  bool first_on_line = false;
+  for (auto t = lexer.next(); t.kind != base::token_kind::end; t = lexer.next()) {
+    const auto text = lexer.text(t);
+    if (first_on_line && (text == "/" || base::upper(text) == "GO")) result += "/**/ ";
+    result += text;
+    if (t.kind == base::token_kind::space) {
+      first_on_line = first_on_line || text.find('\n') != std::string_view::npos;
+    } else {
+      first_on_line = false;
+    }
+  }
+  return result;
 }
 
 std::string sqlite_dialect::script_foreign_keys(bool on) const {

@@ -52,6 +52,7 @@ class sqlite_dialect final : public dialect::dialect {
                                    std::vector<std::string> wanted) const override;
   std::string table_exists_query(const model::qualified_name& table) const override;
   std::string script_prologue(const retort::dialect::script_settings& settings) const override;
+  std::string script_text(std::string_view sql) const override;
   std::string script_begin(
       const std::vector<retort::dialect::statement>& statements) const override;
   bool is_followed_up(const retort::dialect::statement& statement) const override;

@@ -9,6 +9,7 @@
 #include <fstream>
 #include <regex>
 #include <sstream>
+#include <thread>
 
 #include <unistd.h>
 
@@ -231,6 +232,13 @@ std::string bench::query(const std::string& sql) const {
 
 void bench::execute(const std::string& sql) const { connect()->execute(sql); }
 
+bool bench::is_at(const std::string& statement) const {
+  return query(
+             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND "
+             "state = 'active' AND pid <> pg_backend_pid() AND strpos(query, '" +
+             statement + "') > 0") != "0";
+}
+
 bool bench::has_table(const std::string& name) const {
   if (is_sqlite()) {
     return exists("test.db") &&
@@ -244,6 +252,14 @@ std::string bench::versions(const std::string& table) const {
   std::string text = query("SELECT version_num FROM " + table + " ORDER BY 1");
   std::replace(text.begin(), text.end(), '\n', ' ');
   return text;
+}
+
+bool comes_true(const std::function<bool()>& condition) {
+  for (int tries = 0; tries < 1200; ++tries) {
+    if (condition()) return true;
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+  return false;
 }
 
 nlohmann::json json(const outcome& result) {

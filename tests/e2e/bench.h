@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -83,6 +84,8 @@ class bench {
   /// One statement, or several, as the database takes them.
   void execute(const std::string& sql) const;
   bool has_table(const std::string& name) const;
+  /// Whether a session of this PostgreSQL database is at a statement with this text in it.
+  bool is_at(const std::string& statement) const;
   /// The version rows, sorted, separated by spaces; "none" without the table.
   std::string versions(const std::string& table = "retort_version") const;
 
@@ -97,6 +100,9 @@ class bench {
   std::string shown_url_;
   std::string database_;
 };
+
+/// Whether something comes true within a minute: what another program does takes what it takes.
+bool comes_true(const std::function<bool()>& condition);
 
 /// Standard output as JSON. The test fails where it is none.
 nlohmann::json json(const outcome& result);

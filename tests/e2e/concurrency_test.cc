@@ -1,6 +1,10 @@
-#include <fmt/format.h>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 #include <thread>
+
+#include <fmt/format.h>
 
 #include "e2e/bench.h"
 
@@ -116,10 +120,13 @@ TEST_CASE("a step outside a transaction locks its database, and no other one of 
           "-- migrate:down\n");
   const arguments upgrade = {"upgrade", "head", "--lock-wait", "1"};
   const auto while_locked = [&](const std::string& what) {
-    const std::jthread other([&] { b.program("flock", {what, "sleep", "1.6"}); });
-    std::this_thread::sleep_for(std::chrono::milliseconds(150));
-    return b.retort(upgrade);
+    const int lock = ::open(b.path(what).c_str(), O_RDONLY | O_CLOEXEC);
+    REQUIRE(::flock(lock, LOCK_EX) == 0);
+    auto result = b.retort(upgrade);
+    ::close(lock);
+    return result;
   };
+  b.write("test.db-retort-lock", "");
   const auto locked = while_locked("test.db-retort-lock");
   CHECK_MESSAGE(locked.status == 4, locked.errors);
   // What a killed runner leaves is in nobody's way.
@@ -137,7 +144,7 @@ TEST_CASE("who waits in vain is told who runs") {
       "1 FROM c WHERE x < 40000000) SELECT max(x) FROM c;",
       "");
   const std::jthread other([&] { b.retort({"upgrade", "head"}); });
-  std::this_thread::sleep_for(std::chrono::milliseconds(700));
+  CHECK(comes_true([&] { return b.exists("test.db-journal"); }));
   const auto waiting = b.retort({"upgrade", "head", "--lock-wait", "1"});
   CHECK(waiting.status == 4);
   CHECK_MESSAGE(waiting.errors.find("\n  a run of retort (retort 0.") != std::string::npos,
@@ -332,16 +339,17 @@ TEST_CASE_TEMPLATE("a long index build has the limits that its migration gives i
 
 TEST_CASE_TEMPLATE("defaults of the role do not bend a command", Db, postgresql) {
   const bench b(Db::dialect);
+  // Long enough for pg_dump, which begins with a statement under the limits of its role.
   for (const char* setting :
-       {"statement_timeout = '3ms'", "lock_timeout = '3ms'", "default_transaction_read_only = on",
+       {"statement_timeout = '300ms'", "lock_timeout = '3ms'", "default_transaction_read_only = on",
         "idle_in_transaction_session_timeout = '3ms'"}) {
     b.execute(
         fmt::format("ALTER DATABASE \"{}\" SET {}", b.query("SELECT current_database()"), setting));
   }
-  b.migration("aaaa", "", "CREATE TABLE t (id INTEGER);\nSELECT pg_sleep(0.02);", "DROP TABLE t;");
+  b.migration("aaaa", "", "CREATE TABLE t (id INTEGER);\nSELECT pg_sleep(0.4);", "DROP TABLE t;");
   b.write("migrations/bbbb.sql",
           "-- Index\n-- revision: bbbb\n-- down_revision: aaaa\n-- migrate:up transaction:false\n"
-          "CREATE INDEX CONCURRENTLY t_id ON t (id);\nSELECT pg_sleep(0.02);\n"
+          "CREATE INDEX CONCURRENTLY t_id ON t (id);\nSELECT pg_sleep(0.4);\n"
           "-- migrate:down\nDROP INDEX t_id;\n");
   b.write("models.sql", "CREATE TABLE t (id INTEGER);\nCREATE INDEX t_id ON t (id);\n");
   for (const arguments& what :
@@ -397,7 +405,7 @@ TEST_CASE_TEMPLATE("a step outside a transaction that gives up the lock of its r
     outcome first;
     {
       const std::jthread run([&] { first = b.retort({"upgrade", "head"}); });
-      std::this_thread::sleep_for(std::chrono::milliseconds(300));
+      CHECK(comes_true([&] { return b.is_at("pg_sleep(0.7)"); }));
       const auto second = b.retort({"upgrade", "head"});
       CHECK_MESSAGE(second.status == 0, second.errors);
     }
@@ -416,15 +424,18 @@ TEST_CASE_TEMPLATE("what gave up the lock of its run stops where another run has
   b.write("migrations/aaaa.sql",
           "-- Bare\n-- revision: aaaa\n-- migrate:up transaction:false\n"
           "INSERT INTO ran VALUES (1);\n"
-          "INSERT INTO ran SELECT 2 FROM (SELECT pg_advisory_unlock_all(), pg_sleep(0.8)) AS x;\n"
+          "INSERT INTO ran SELECT 2 FROM (SELECT pg_advisory_unlock_all(), pg_advisory_lock(7)) AS "
+          "x;\n"
           "INSERT INTO ran VALUES (3);\n-- migrate:down\n");
   const auto other = b.connect();
   const std::string key = "1380275284, hashtext(current_schema() || '.retort_version')";
+  other->query("SELECT pg_advisory_lock(7)");
   outcome first;
   {
     const std::jthread run([&] { first = b.retort({"upgrade", "head"}); });
-    std::this_thread::sleep_for(std::chrono::milliseconds(300));
+    CHECK(comes_true([&] { return b.is_at("pg_advisory_lock(7)"); }));
     other->query("SELECT pg_advisory_lock(" + key + ")");
+    other->query("SELECT pg_advisory_unlock(7)");
   }
   CHECK(first.status == 4);
   CHECK_MESSAGE(first.errors.find("FAILED: upgrade to aaaa failed: the migration gave up the lock "

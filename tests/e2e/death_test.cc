@@ -342,10 +342,7 @@ TEST_CASE_TEMPLATE("while an index is built concurrently, nothing of the run's o
                     "(pg_backend_pid(), {}) AND query {} 'CREATE INDEX%'",
                     pid, which));
   };
-  for (int tries = 0; tries < 100 && count("LIKE") != "1"; ++tries) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));
-  }
-  CHECK(count("LIKE") == "1");
+  CHECK(comes_true([&] { return count("LIKE") == "1"; }));
   CHECK(count("NOT LIKE") == "0");
   reader->rollback();
 }
@@ -374,9 +371,13 @@ TEST_CASE_TEMPLATE("repair waits for a run that goes on", Db, postgresql) {
   const bench b(Db::dialect);
   b.execute("CREATE TABLE t (id INTEGER)");
   outside(b, "aaaa", "",
-          "DO $$BEGIN PERFORM pg_sleep(3); COMMIT; END$$;\nINSERT INTO t VALUES (1);");
-  const std::jthread other([&] { b.retort({"upgrade", "head"}); });
-  std::this_thread::sleep_for(std::chrono::milliseconds(1000));
+          "DO $$BEGIN PERFORM pg_advisory_lock(7); COMMIT; END$$;\nINSERT INTO t VALUES (1);");
+  // The run ends with its lock.
+  std::jthread other;
+  const auto holder = b.connect();
+  holder->query("SELECT pg_advisory_lock(7)");
+  other = std::jthread([&] { b.retort({"upgrade", "head"}); });
+  REQUIRE(comes_true([&] { return b.is_at("pg_advisory_lock(7)"); }));
   CHECK(b.retort({"repair", "--done", "--lock-wait", "0"}).status == 4);
   CHECK(b.retort({"stamp", "aaaa", "--lock-wait", "0"}).status == 4);
 }

@@ -18,23 +18,6 @@ namespace {
 
 TEST_SUITE_BEGIN("faults");
 
-/// Whether something comes true within ten seconds.
-bool comes_true(const std::function<bool()>& condition) {
-  for (int tries = 0; tries < 200; ++tries) {
-    if (condition()) return true;
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));
-  }
-  return false;
-}
-
-/// Whether the server is at a statement that begins so.
-bool is_at(const bench& b, const std::string& statement) {
-  return b.query(
-             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND "
-             "state = 'active' AND pid <> pg_backend_pid() AND strpos(query, '" +
-             statement + "') > 0") != "0";
-}
-
 void outside(const bench& b, const std::string& id, const std::string& parent,
              const std::string& up) {
   b.write("migrations/" + id + ".sql",
@@ -97,7 +80,7 @@ TEST_CASE_TEMPLATE("the connection is dropped in the middle", Db, postgresql) {
   outcome broken;
   {
     const std::jthread run([&] { broken = way.upgrade(b); });
-    CHECK(comes_true([&] { return is_at(b, "SELECT pg_sleep"); }));
+    CHECK(comes_true([&] { return b.is_at("SELECT pg_sleep"); }));
     // What forgets connections on which nothing is said does so after some minutes.
     if (std::ifstream("/proc/net/tcp")) {
       CHECK(comes_true([&] { return asks_in(way.line.port()).value_or(7200) <= 60; }));
@@ -127,7 +110,7 @@ TEST_CASE_TEMPLATE("the connection is dropped while an index is built concurrent
   outcome broken;
   {
     const std::jthread run([&] { broken = way.upgrade(b); });
-    CHECK(comes_true([&] { return is_at(b, "CREATE INDEX CONCURRENTLY"); }));
+    CHECK(comes_true([&] { return b.is_at("CREATE INDEX CONCURRENTLY"); }));
     way.line.cut();
   }
   reader->rollback();
@@ -155,7 +138,7 @@ TEST_CASE_TEMPLATE("the server goes down in the middle, and comes up again", Db,
   outcome broken;
   {
     const std::jthread run([&] { broken = b.retort({"upgrade", "head"}); });
-    CHECK(comes_true([&] { return is_at(b, "SELECT pg_sleep"); }));
+    CHECK(comes_true([&] { return b.is_at("SELECT pg_sleep"); }));
     // One that is killed makes the server end all sessions, and recover from its log.
     const auto other = b.connect();
     const auto pid = other->query("SELECT pg_backend_pid()").rows.at(0).at(0).value_or("");

@@ -381,6 +381,21 @@ TEST_CASE_TEMPLATE("what psql would change arrives as it is written", Db, postgr
   CHECK(b.query("SELECT s, u FROM t") == "{1,2}|é");
 }
 
+TEST_CASE("lines that end a statement for the sqlite3 shell do not end one of a script") {
+  const bench b("sqlite");
+  b.migration("aaaa", "",
+              "CREATE TABLE t (a INTEGER, go INTEGER, s TEXT);\n"
+              "INSERT INTO t VALUES (8, 3, 'x\ngo\n/\ny');\n"
+              "UPDATE t SET a = a\n/\n2\n / -- half\n2, go =\n\tGO /* own */\n+ 1;\n"
+              "/* ends */\nSELECT\ngo\n, 1 FROM t;",
+              "DROP TABLE t;");
+  const auto script = b.retort({"upgrade", "head", "--sql"});
+  REQUIRE(script.status == 0);
+  const auto run = b.shell(script.output);
+  CHECK_MESSAGE(run.status == 0, run.errors);
+  CHECK(b.query("SELECT a, go, s FROM t") == "2|4|x\ngo\n/\ny");
+}
+
 TEST_CASE("what a body sets ends with it in a SQLite script too") {
   const bench b("sqlite");
   b.migration("aaaa", "", "CREATE TABLE t (a INTEGER CHECK (a > 0));", "");

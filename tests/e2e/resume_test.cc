@@ -63,10 +63,7 @@ TEST_CASE_TEMPLATE("an index without a name that is in doubt", Db, postgresql) {
                                    b.url()),
                        RETORT_TOOL});
     });
-    for (int tries = 0; tries < 200 && !is_waiting(b); ++tries) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(50));
-    }
-    CHECK(is_waiting(b));
+    CHECK(comes_true([&] { return is_waiting(b); }));
     b.program("sh", {"-c", "kill -KILL $(cat pid)"});
     return reader;
   };

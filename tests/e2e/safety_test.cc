@@ -87,15 +87,15 @@ TEST_CASE_TEMPLATE("a password is in no program's arguments", Db, postgresql) {
                     {{"RETORT_URL", b.url()}});
     });
     std::string arguments;
-    for (int tries = 0; tries < 200 && arguments.find("kept\n") == std::string::npos; ++tries) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    comes_true([&] {
       arguments =
           b.program("sh", {"-c",
                            "for one in /proc/[0-9]*; do case $(cat $one/cmdline 2>/dev/null "
                            "| tr '\\0' ' ') in *pg_dump*--file=kept*) tr '\\0' '\\n' "
                            "<$one/cmdline;; esac; done"})
               .output;
-    }
+      return arguments.find("kept\n") != std::string::npos;
+    });
     CHECK_MESSAGE(arguments.find("--dbname=") != std::string::npos, arguments);
     CHECK_MESSAGE(arguments.find(password) == std::string::npos, arguments);
     other->rollback();
