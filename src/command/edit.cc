@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 
@@ -40,7 +41,9 @@ std::vector<std::string> edit(environment& env, const std::string& symbol, bool 
   const auto rows = current ? read_rows(env) : history::rows();
   std::vector<std::string> paths;
   for (const std::size_t index : set.graph().resolve(symbol, rows)) {
-    paths.push_back(path_of(set.at(index)));
+    // Counted down from several heads, one may come more than once.
+    auto path = path_of(set.at(index));
+    if (std::ranges::find(paths, path) == paths.end()) paths.push_back(std::move(path));
   }
   if (paths.empty() && current) {
     throw error("the database is at no revision, so none is edited")

@@ -47,7 +47,8 @@ settings read_settings(const bundle::program& program, const global_options& opt
     }
   }
   const bool generic = program.sets.size() == 0;
-  if (path.empty() && generic && fs::exists(default_configuration, ignored)) {
+  // A link to nowhere is one that cannot be read, and not none.
+  if (path.empty() && generic && fs::exists(fs::symlink_status(default_configuration, ignored))) {
     path = default_configuration;
   }
   if (path.empty()) {

@@ -120,7 +120,8 @@ void require_sound(const history::revision_map* graph, const std::vector<draft>&
                          {},
                          header.message,
                          one.what.path,
-                         header.revision_line});
+                         header.revision_line,
+                         {header.down_revision_line}});
   }
   const auto problems = history::revision_map::problems(revisions);
   if (!problems.empty()) throw problems.front();

@@ -26,7 +26,8 @@ std::vector<std::string> dependencies(const engine::migration_set& set,
     for (const std::size_t index : named) {
       const auto& declared = set.at(index).revision.branch_labels;
       const bool label = std::find(declared.begin(), declared.end(), symbol) != declared.end();
-      result.push_back(label ? symbol : std::string(set.at(index).revision.id));
+      auto name = label ? symbol : std::string(set.at(index).revision.id);
+      if (std::ranges::find(result, name) == result.end()) result.push_back(std::move(name));
     }
   }
   return result;

@@ -113,8 +113,14 @@ void file_list::add(history::revision revision, const migration_content& content
 void file_list::add(script::sql_header header, std::string_view path, migration_content content) {
   content.limits = {header.lock_timeout, header.statement_timeout, header.concurrently_wait};
   content.compatible_with = header.compatible_with;
-  add({header.revision, std::move(header.down_revision), std::move(header.branch_labels),
-       std::move(header.depends_on), header.message, path, header.revision_line},
+  add({header.revision,
+       std::move(header.down_revision),
+       std::move(header.branch_labels),
+       std::move(header.depends_on),
+       header.message,
+       path,
+       header.revision_line,
+       {header.down_revision_line, header.branch_labels_line, header.depends_on_line}},
       content);
 }
 

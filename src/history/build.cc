@@ -24,6 +24,16 @@ bool is_reserved(std::string_view name) {
   return std::find(words.begin(), words.end(), name) != words.end();
 }
 
+/// A field that names revisions.
+struct edge_field {
+  std::string_view name;
+  unsigned field_lines::*line;
+  bool takes_labels;
+};
+
+constexpr edge_field parents_field{"down_revision", &field_lines::down_revision, false};
+constexpr edge_field dependencies_field{"depends_on", &field_lines::depends_on, true};
+
 /// Resolves the names in the declarations. A name that fails is left out of the edges.
 class builder {
  public:
@@ -37,9 +47,11 @@ class builder {
   }
 
  private:
-  error& problem(node at, const std::string& message) {
+  /// At the line of a field that has one, otherwise at the revision's.
+  error& problem(node at, const std::string& message, unsigned field_lines::*field = nullptr) {
     const revision& r = graph_.revisions[at];
-    return problems_.emplace_back(message).at(r.file, r.line);
+    const unsigned own = field == nullptr ? 0 : r.lines.*field;
+    return problems_.emplace_back(message).at(r.file, own == 0 ? r.line : own);
   }
 
   void collect_ids() {
@@ -90,7 +102,8 @@ class builder {
     for (node n = 0; n < graph_.size(); ++n) {
       for (const std::string_view label : graph_.revisions[n].branch_labels) {
         if (label.empty() || is_reserved(label) || label.find_first_of("@:") != std::string::npos) {
-          problem(n, fmt::format("{} is not allowed as a branch label", quoted(label)))
+          problem(n, fmt::format("{} is not allowed as a branch label", quoted(label)),
+                  &field_lines::branch_labels)
               .help("a label is a name without @ and :, and none of base, head, heads, current");
           continue;
         }
@@ -102,9 +115,11 @@ class builder {
 
   void label_clash(node n, std::string_view label, node other) {
     const bool is_id = graph_.id(other) == label;
-    problem(n, fmt::format("branch label {} of revision {} is already {} revision {}",
-                           quoted(label), quoted(graph_.id(n)), is_id ? "the id of" : "a label of",
-                           quoted(graph_.id(other))))
+    problem(n,
+            fmt::format("branch label {} of revision {} is already {} revision {}", quoted(label),
+                        quoted(graph_.id(n)), is_id ? "the id of" : "a label of",
+                        quoted(graph_.id(other))),
+            &field_lines::branch_labels)
         .note(fmt::format("that revision is {}", place(graph_.revisions[other])))
         .help("give one of them another name");
   }
@@ -119,10 +134,10 @@ class builder {
       parents.clear();
       dependencies.clear();
       for (const std::string_view name : graph_.revisions[n].down_revision) {
-        add_edge(n, name, "down_revision", parents);
+        add_edge(n, name, parents_field, parents);
       }
       for (const std::string_view name : graph_.revisions[n].depends_on) {
-        add_edge(n, name, "depends_on", dependencies);
+        add_edge(n, name, dependencies_field, dependencies);
       }
       write_row(graph_.parents, parents);
       write_row(graph_.dependencies, dependencies);
@@ -142,33 +157,37 @@ class builder {
     edges.end_row();
   }
 
-  void add_edge(node n, std::string_view name, std::string_view field, std::vector<node>& targets) {
-    const bool is_parent = field == "down_revision";
+  void add_edge(node n, std::string_view name, const edge_field& field,
+                std::vector<node>& targets) {
     const auto found = graph_.names.find(name);
     const bool is_label = found != graph_.names.end() && graph_.id(found->second) != name;
-    if (found == graph_.names.end() || (is_parent && is_label)) {
+    if (found == graph_.names.end() || (is_label && !field.takes_labels)) {
       unknown(n, name, field, is_label ? graph_.id(found->second) : std::string_view());
     } else if (found->second == n) {
-      problem(n, fmt::format("{} is detected in revisions ({})",
-                             is_parent ? "self-loop" : "dependency self-loop", graph_.id(n)))
-          .help(fmt::format("take {} out of its own {}", quoted(name), field));
+      problem(n,
+              fmt::format("{} is detected in revisions ({})",
+                          field.takes_labels ? "dependency self-loop" : "self-loop", graph_.id(n)),
+              field.line)
+          .help(fmt::format("take {} out of its own {}", quoted(name), field.name));
     } else if (std::find(targets.begin(), targets.end(), found->second) == targets.end()) {
       targets.push_back(found->second);
     }
   }
 
   /// `labelled`: the revision that has the name as a label, or empty.
-  void unknown(node n, std::string_view name, std::string_view field, std::string_view labelled) {
-    error& added = problem(n, fmt::format("{} of revision {} names {}, which is not there", field,
-                                          quoted(graph_.id(n)), quoted(name)));
+  void unknown(node n, std::string_view name, const edge_field& field, std::string_view labelled) {
+    error& added = problem(n,
+                           fmt::format("{} of revision {} names {}, which is not there", field.name,
+                                       quoted(graph_.id(n)), quoted(name)),
+                           field.line);
     if (!labelled.empty()) {
       added.help(fmt::format("{} is a branch label; write the revision's id, {}", quoted(name),
                              quoted(labelled)));
     } else {
-      const std::string near = nearest_name(graph_, name, field != "down_revision");
+      const std::string near = nearest_name(graph_, name, field.takes_labels);
       added.help(!near.empty() ? near
                                : fmt::format("correct {} there, or add the file of revision {}",
-                                             field, quoted(name)));
+                                             field.name, quoted(name)));
     }
   }
 

@@ -107,7 +107,8 @@ error cycle_error(const graph& g, const std::vector<node>& component, bool by_de
   const revision& first = g.revisions[*std::min_element(component.begin(), component.end())];
   error result(fmt::format("{} is detected in revisions ({})",
                            by_dependency ? "dependency cycle" : "cycle", base::join(ids, ", ")));
-  result.at(first.file, first.line);
+  const unsigned own = by_dependency ? first.lines.depends_on : first.lines.down_revision;
+  result.at(first.file, own == 0 ? first.line : own);
   result.help(fmt::format("each of them comes before itself; correct the {} of one",
                           by_dependency ? "depends_on" : "down_revision"));
   return result;

@@ -13,6 +13,13 @@
 
 namespace retort::history {
 
+/// The lines of a file's fields that can be wrong; 0: the field has no line of its own.
+struct field_lines {
+  unsigned down_revision = 0;
+  unsigned branch_labels = 0;
+  unsigned depends_on = 0;
+};
+
 /// A revision as its file declares it: views of what the file's reader keeps, which outlives every
 /// `revision_map` of it.
 struct revision {
@@ -26,6 +33,7 @@ struct revision {
   /// Where it is declared, for errors.
   std::string_view file;
   unsigned line = 0;
+  field_lines lines = {};
 };
 
 /// The set of rows in the version table, sorted by bytes.

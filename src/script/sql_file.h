@@ -50,8 +50,11 @@ struct sql_header {
   std::optional<int> lock_timeout;
   std::optional<int> statement_timeout;
   std::optional<int> concurrently_wait;
-  /// Of `-- revision:`.
+  /// Of `-- revision:`, and of the lines that name others where there are some; 0 otherwise.
   unsigned revision_line = 0;
+  unsigned down_revision_line = 0;
+  unsigned branch_labels_line = 0;
+  unsigned depends_on_line = 0;
 };
 
 /// A migration in one SQL file.

@@ -154,7 +154,10 @@ class header_parser {
           .help("write '-- revision: ID' among its first comments");
     }
     header_.revision = id(revision);
-    header_.revision_line = base::position_at(source_.text(), declared.offset).line;
+    header_.revision_line = line_of(revision);
+    header_.down_revision_line = line_of(down_revision);
+    header_.branch_labels_line = line_of(branch_labels);
+    header_.depends_on_line = line_of(depends_on);
     header_.down_revision = names(down_revision, bad_identifier_reason);
     header_.branch_labels = names(branch_labels, bad_label_reason);
     // Ids, and labels among them.
@@ -168,6 +171,11 @@ class header_parser {
     header_.statement_timeout = seconds(statement_timeout);
     header_.concurrently_wait = seconds(concurrently_wait);
     header_.message = values_[message].given ? values_[message].text : first_comment;
+  }
+
+  unsigned line_of(header_key name) const {
+    const header_value& value = values_[name];
+    return value.text.empty() ? 0 : base::position_at(source_.text(), value.offset).line;
   }
 
   std::string_view id(header_key name) const {

@@ -221,7 +221,7 @@ TEST_CASE("SQL files that are malformed") {
        "  help: save it as UTF-8\n"},
       {"-- msg\n-- revision: aaaa\n-- down_revision: aaab\n-- migrate:up\n",
        "FAILED: down_revision of revision 'aaaa' names 'aaab', which is not there\n"
-       "  --> migrations/a.sql:2\n  help: did you mean 'aaaa'?\n"},
+       "  --> migrations/a.sql:3\n  help: did you mean 'aaaa'?\n"},
   };
   for (const auto& [file, errors] : table) {
     const bench b("sqlite");

@@ -133,6 +133,17 @@ TEST_CASE("loops and cycles") {
             cycle_hint);
 }
 
+TEST_CASE("a problem of a field is told at the field's own line") {
+  auto graph = parse_revisions("a; b < gone ^ lost; c < a [head]; d < e; e < d");
+  for (auto& one : graph) one.lines = {11, 12, 13};
+  std::vector<std::string> places;
+  for (const error& e : revision_map::problems(graph)) {
+    places.push_back(fmt::format("{}:{}", e.where.file, e.where.line));
+  }
+  CHECK(places == std::vector<std::string>{"versions/b.sql:11", "versions/b.sql:13",
+                                           "versions/c.sql:12", "versions/d.sql:11"});
+}
+
 TEST_CASE("a map of a broken graph is not made") {
   CHECK_THROWS_WITH_AS(parse_graph("a; b < gone"),
                        "down_revision of revision 'b' names 'gone', which is not there", error);

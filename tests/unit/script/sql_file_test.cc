@@ -52,6 +52,9 @@ TEST_CASE("a whole file") {
   const sql_file file = parse(whole);
   CHECK(file.revision == "31eb30e5f037");
   CHECK(file.revision_line == 4);
+  CHECK(file.down_revision_line == 5);
+  CHECK(file.branch_labels_line == 6);
+  CHECK(file.depends_on_line == 7);
   CHECK(file.down_revision == names{"f140e6f46727", "20250605"});
   CHECK(file.branch_labels == names{"files"});
   CHECK(file.depends_on == names{"users", "abc"});
