@@ -11,8 +11,6 @@
 namespace retort::script {
 namespace {
 
-constexpr std::size_t npos = std::string_view::npos;
-
 bool has_up(const std::vector<sql_section>& sections) {
   return std::any_of(sections.begin(), sections.end(),
                      [](const sql_section& s) { return s.direction == direction::up; });
@@ -32,7 +30,7 @@ class file_parser {
   std::vector<sql_section> read_sections() const {
     std::vector<sql_section> sections;
     sections.reserve(2);
-    for (std::size_t marker = find_marker(nullptr); marker != npos;) {
+    for (std::size_t marker = find_marker(nullptr); marker != std::string_view::npos;) {
       sections.push_back(parse_marker(source_, marker));
       marker = read_body(marker, sections.back());
     }
@@ -44,7 +42,7 @@ class file_parser {
   /// are the same in both grammars but for nesting, which headers do not need.
   std::size_t find_marker(std::vector<header_line>* lines) const {
     constexpr std::string_view blanks = " \t\n\r\f";
-    for (std::size_t at = text_.find_first_not_of(blanks); at != npos;
+    for (std::size_t at = text_.find_first_not_of(blanks); at != std::string_view::npos;
          at = text_.find_first_not_of(blanks, at)) {
       if (text_.compare(at, 2, "--") != 0) {
         at = skip_block_comment(at);
@@ -61,7 +59,7 @@ class file_parser {
       if (lines == nullptr || content.empty()) continue;
       lines->push_back({content, static_cast<std::size_t>(content.data() - text_.data())});
     }
-    return npos;
+    return std::string_view::npos;
   }
 
   /// Returns its end.
@@ -71,17 +69,18 @@ class file_parser {
           .help("write '-- migrate:up' above it");
     }
     const std::size_t end = text_.find("*/", at + 2);
-    if (end == npos) refuse_unterminated(at);
+    if (end == std::string_view::npos) refuse_unterminated(at);
     return end + 2;
   }
 
   /// Fills in the section's text and returns the offset of the marker behind it.
   std::size_t read_body(std::size_t marker, sql_section& section) const {
     const std::size_t line_end = text_.find('\n', marker);
-    const std::size_t begin = line_end == npos ? text_.size() : line_end + 1;
+    const std::size_t begin = line_end == std::string_view::npos ? text_.size() : line_end + 1;
     const body_scan seen = scan_body(text_, begin, section.dialect);
     if (seen.misplaced < seen.marker) refuse_misplaced(seen.misplaced);
-    if (seen.marker == npos && seen.unterminated != npos) refuse_unterminated(seen.unterminated);
+    if (seen.marker == std::string_view::npos && seen.unterminated != std::string_view::npos)
+      refuse_unterminated(seen.unterminated);
     section.sql = std::string(text_.substr(begin, std::min(seen.marker, text_.size()) - begin));
     section.first_line = section.line + 1;
     section.plain = seen.plain;

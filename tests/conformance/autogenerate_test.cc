@@ -79,11 +79,11 @@ class postgres_databases final : public databases {
   std::shared_ptr<db::connection> scratch_ = opened(second_);
 };
 
-using load = std::function<void(changed_place&)>;
+using loading = std::function<void(changed_place&)>;
 
 /// A schema with rows to begin with, and what is to be seen of the way to another one.
 struct pair {
-  load from;
+  loading from;
   std::set<std::string> changes = {};
   std::string works = {};
   bool is_refused = false;

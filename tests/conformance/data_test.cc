@@ -164,7 +164,7 @@ constexpr migration many = {.upgrade = [](operations& op) {
 }};
 
 /// Not idempotent: a row that is updated twice shows.
-const migration filled = {
+const migration filled_table = {
     .down_revision = {"m0"}, .upgrade = [](operations& op) {
       op.add_column("many", "twice", t::integer);
       op.backfill("many", "twice = coalesce(twice, 0) + 2 * n", "n <> 3").batches_of(300);
@@ -173,7 +173,7 @@ const migration filled = {
 
 TEST_CASE("a backfill updates each row once, with what stands before and behind it") {
   on_both([](const place& where) {
-    upgrade(where, {&many, &filled});
+    upgrade(where, {&many, &filled_table});
     CHECK(where.value("SELECT count(*) FROM many WHERE n <> 3 AND twice = 2 * n") == "2250");
     CHECK(where.value("SELECT count(*) FROM many WHERE n = 3 AND twice IS NULL") == "250");
     CHECK(where.value("SELECT version_num FROM retort_version") == "m1");
@@ -199,7 +199,7 @@ TEST_CASE("a backfill that was stopped goes on where it was") {
           "CREATE TRIGGER stop BEFORE UPDATE ON many FOR EACH ROW WHEN (old.b = 'k1500') "
           "EXECUTE FUNCTION stop()");
     }
-    const auto problem = failure_of([&] { upgrade(where, {&many, &filled}); });
+    const auto problem = failure_of([&] { upgrade(where, {&many, &filled_table}); });
     CHECK(std::string(problem.what()).starts_with("upgrade to m1 failed: "));
     CHECK(problem.notes.back() ==
           "the database is at m0; what m1 had committed before remains, and the next run goes on "
@@ -225,7 +225,7 @@ TEST_CASE("a backfill that was stopped goes on where it was") {
           "upgrade to m1 failed: what it had done when it was stopped is not what it says now");
 
     where.execute(is_sqlite ? "DROP TRIGGER stop" : "DROP TRIGGER stop ON many");
-    upgrade(where, {&many, &filled});
+    upgrade(where, {&many, &filled_table});
     CHECK(where.value("SELECT count(*) FROM many WHERE n <> 3 AND twice = 2 * n") == "2250");
     CHECK(where.value("SELECT version_num FROM retort_version") == "m1");
     CHECK_THROWS_AS(where.value("SELECT 1 FROM retort_unfinished"), error);

@@ -16,12 +16,6 @@
 namespace retort::conformance {
 namespace {
 
-const dialect::dialect& target() { return postgres_backend().dialect(); }
-
-model::schema shown(db::connection& connection) {
-  return target().introspect(connection, "retort_version");
-}
-
 void run(db::connection& connection, std::initializer_list<const char*> statements) {
   for (const char* sql : statements) {
     CAPTURE(sql);

@@ -12,8 +12,6 @@ namespace {
 
 using kind = model::type_kind;
 
-const dialect::dialect& target() { return postgres_backend().dialect(); }
-
 model::column column(const char* name, kind what, int size = -1, int scale = -1) {
   return {.name = name, .type = {what, size, scale, {}}};
 }

@@ -47,7 +47,7 @@ CREATE TABLE loose (no integer PRIMARY KEY, holder text);
 INSERT INTO cards VALUES (1, 'a'), (2, 'b'); INSERT INTO loose VALUES (1, 'c');
 )";
 
-constexpr auto years = R"(
+constexpr auto rare_years = R"(
 CREATE TABLE years (id int NOT NULL, at date NOT NULL, v text, CONSTRAINT years_pkey PRIMARY KEY (id, at)) PARTITION BY RANGE (at);
 CREATE TABLE y2024 PARTITION OF years FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
 CREATE TABLE y2025 PARTITION OF years FOR VALUES FROM ('2025-01-01') TO ('2026-01-01');
@@ -175,11 +175,11 @@ CREATE TABLE kept_elsewhere (a int) USING other_heap;)"},
       {"typed table's type", cards, "ALTER TYPE card ADD ATTRIBUTE until date CASCADE", {"cards"}},
       {"table becomes typed, and typed one free", cards,
        "ALTER TABLE loose OF card; ALTER TABLE cards NOT OF; ALTER TABLE cards ADD COLUMN own int"},
-      {"partition's index has a name of its own", years,
+      {"partition's index has a name of its own", rare_years,
        "ALTER INDEX y2024_v_idx RENAME TO by_hand; ALTER INDEX y2025_pkey RENAME TO \"By hand\""},
-      {"index made on the partitioned table alone", years,
+      {"index made on the partitioned table alone", rare_years,
        "CREATE INDEX ix_only ON ONLY years (id)"},
-      {"index that becomes one of the partitioned table alone", years, R"(
+      {"index that becomes one of the partitioned table alone", rare_years, R"(
 DROP INDEX ix_years; CREATE INDEX y2024_own ON y2024 (v); CREATE INDEX ix_years ON ONLY years (v);
 ALTER INDEX ix_years ATTACH PARTITION y2024_own;)"},
       {"key of the partitioned table alone",
@@ -191,10 +191,10 @@ ALTER INDEX ix_years ATTACH PARTITION y2024_own;)"},
        "ALTER TABLE ONLY ages ADD CONSTRAINT key PRIMARY KEY (at); ALTER TABLE age_1 ADD "
        "CONSTRAINT "
        "own PRIMARY KEY (at); ALTER INDEX key ATTACH PARTITION own"},
-      {"partition with another order of columns", years,
+      {"partition with another order of columns", rare_years,
        "CREATE TABLE y2026 (v text, at date NOT NULL, id int NOT NULL); ALTER TABLE years ATTACH "
        "PARTITION y2026 FOR VALUES FROM ('2026-01-01') TO ('2027-01-01')"},
-      {"partition's trigger", years, "ALTER TABLE y2024 DISABLE TRIGGER tr_years"},
+      {"partition's trigger", rare_years, "ALTER TABLE y2024 DISABLE TRIGGER tr_years"},
       {"triggers of a foreign key", measured, "ALTER TABLE measured DISABLE TRIGGER ALL"},
       {"options of a TOAST table", measured,
        "ALTER TABLE measured SET (toast.autovacuum_enabled = off, toast.vacuum_truncate = off, "

@@ -15,6 +15,12 @@ namespace retort::conformance {
 /// PostgreSQL is not installed and not required; the test then has nothing to do.
 std::optional<db::url> postgres_server();
 
+/// PostgreSQL, and what it shows of a database.
+inline const dialect::dialect& target() { return postgres_backend().dialect(); }
+inline model::schema shown(db::connection& connection) {
+  return target().introspect(connection, "retort_version");
+}
+
 /// One test's own database.
 struct postgres_database {
   explicit postgres_database(const db::url& server)

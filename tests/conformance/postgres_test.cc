@@ -11,8 +11,6 @@
 namespace retort::conformance {
 namespace {
 
-const dialect::dialect& target() { return postgres_backend().dialect(); }
-
 /// One of everything that users make, with names and texts that need quoting. Semicolons alone on a
 /// line separate the statements.
 constexpr const char* nasty = R"(
@@ -94,10 +92,6 @@ void run_all(db::connection& connection, std::string_view script) {
     REQUIRE_NOTHROW(connection.execute(script.substr(0, end)));
     script.remove_prefix(std::min(end + 3, script.size()));
   }
-}
-
-model::schema shown(db::connection& connection) {
-  return target().introspect(connection, "retort_version");
 }
 
 TEST_CASE("introspection sees all of a nasty schema, the same each time") {

@@ -3,7 +3,7 @@
 namespace retort::conformance {
 namespace {
 
-constexpr auto things = R"(
+constexpr auto sqlite_things = R"(
 CREATE TABLE things (id INTEGER PRIMARY KEY, n INTEGER DEFAULT 4, t TEXT, code TEXT, CONSTRAINT ck_n CHECK (n > 0), UNIQUE (code));
 CREATE INDEX ix_t ON things (t);
 CREATE VIEW thing_view AS SELECT id, t FROM things;
@@ -13,7 +13,7 @@ INSERT INTO things VALUES (1, 1, '10', 'x'), (2, NULL, NULL, NULL), (5, 7, 'seve
 INSERT INTO thing_parts VALUES (1, 1), (2, 1), (3, 5);
 )";
 
-constexpr auto counted = R"(
+constexpr auto sqlite_counted = R"(
 CREATE TABLE counted (id INTEGER PRIMARY KEY AUTOINCREMENT, t TEXT);
 INSERT INTO counted VALUES (1, 'a'), (9, 'b');
 )";
@@ -34,7 +34,7 @@ CREATE TABLE keyed_child (a TEXT, b INTEGER, FOREIGN KEY (a, b) REFERENCES keyed
 INSERT INTO keyed VALUES ('x', 1, 'c'), ('y', 2, NULL); INSERT INTO keyed_child VALUES ('x', 1);
 )";
 
-constexpr auto made = R"(
+constexpr auto sqlite_made = R"(
 CREATE TABLE made (id INTEGER PRIMARY KEY, n INTEGER, d INTEGER GENERATED ALWAYS AS (n * 2) STORED, v TEXT AS (n || 'x'));
 CREATE INDEX ix_made ON made (v);
 INSERT INTO made (id, n) VALUES (1, 3), (2, NULL);
@@ -45,7 +45,7 @@ CREATE TABLE tree (id INTEGER PRIMARY KEY, parent INTEGER, name TEXT);
 INSERT INTO tree VALUES (1, NULL, 'r'), (2, 1, 'c'), (3, 2, 'd');
 )";
 
-constexpr auto members = R"(
+constexpr auto sqlite_members = R"(
 CREATE TABLE clubs (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE, town TEXT NOT NULL CHECK (town IN ('x', 'y')));
 CREATE TABLE members (id INTEGER PRIMARY KEY, club INTEGER REFERENCES clubs (id), second INTEGER REFERENCES clubs (id), state TEXT NOT NULL);
 INSERT INTO clubs (name, town) VALUES ('a', 'x'), ('b', 'y'), ('c', 'x');
@@ -58,7 +58,7 @@ CREATE TABLE owners (id INTEGER PRIMARY KEY, code TEXT UNIQUE);
 INSERT INTO owners VALUES (1, NULL), (2, 'b'); INSERT INTO owned VALUES (1, 'b'), (2, NULL);
 )";
 
-constexpr auto filled = R"(
+constexpr auto sqlite_filled = R"(
 CREATE TABLE filled_kinds (id INTEGER PRIMARY KEY, name TEXT);
 CREATE TABLE filled (id INTEGER PRIMARY KEY, t TEXT, n INTEGER);
 INSERT INTO filled_kinds VALUES (7, 'a'); INSERT INTO filled VALUES (1, 'a', 3), (2, NULL, NULL), (5, '', 0);
@@ -76,7 +76,7 @@ CREATE TABLE partly_filled (id INTEGER PRIMARY KEY, t TEXT, n INTEGER, u TEXT);
 INSERT INTO partly_filled VALUES (1, '3', 2, NULL), (2, NULL, NULL, 'u'), (3, NULL, NULL, NULL), (4, 'x', 1, '1');
 )";
 
-constexpr auto fitted = R"(
+constexpr auto sqlite_fitted = R"(
 CREATE TABLE fitted (id INTEGER PRIMARY KEY, t TEXT);
 WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 30) INSERT INTO fitted SELECT n, 't' FROM numbers;
 CREATE TABLE few (id INTEGER NOT NULL, k TEXT NOT NULL, PRIMARY KEY (id, k)); INSERT INTO few VALUES (1, 'a'), (1, 'b'), (2, 'a');
@@ -97,7 +97,7 @@ INSERT INTO set_up (set_up, rank) VALUES ('rank', 'bm25(9.0, 5.0)'); INSERT INTO
 
 const std::vector<sql_kind>& sqlite_kinds() {
   static const std::vector<sql_kind> all = {
-      {"column more at the end", things,
+      {"column more at the end", sqlite_things,
        "ALTER TABLE things ADD COLUMN more TEXT NOT NULL DEFAULT 'm'"},
       {"column more in the middle",
        uncounted,
@@ -105,7 +105,7 @@ const std::vector<sql_kind>& sqlite_kinds() {
        {},
        true},
       {"column fewer",
-       things,
+       sqlite_things,
        "ALTER TABLE thing_parts DROP COLUMN thing_id",
        {"thing_parts.thing_id"}},
       {"only another order of columns",
@@ -132,7 +132,7 @@ CREATE TABLE keyed_child (a TEXT, b INTEGER, FOREIGN KEY (a, b) REFERENCES keyed
        true,
        "INSERT INTO uncounted (t) VALUES ('c')"},
       {"AUTOINCREMENT off",
-       counted,
+       sqlite_counted,
        "CREATE TABLE counted (id INTEGER PRIMARY KEY, t TEXT)",
        {},
        true,
@@ -144,14 +144,14 @@ CREATE TABLE keyed_child (a TEXT, b INTEGER, FOREIGN KEY (a, b) REFERENCES keyed
        true,
        "INSERT INTO named (t) VALUES ('f')"},
       {"AUTOINCREMENT stays",
-       counted,
+       sqlite_counted,
        "CREATE TABLE counted (id INTEGER PRIMARY KEY AUTOINCREMENT, t TEXT NOT NULL COLLATE "
        "NOCASE)",
        {},
        true,
        "INSERT INTO counted (t) VALUES ('c')"},
       {"type",
-       things,
+       sqlite_things,
        R"(
 CREATE TABLE things (id INTEGER PRIMARY KEY, n REAL DEFAULT 4, t VARCHAR(20), code TEXT, CONSTRAINT ck_n CHECK (n > 0), UNIQUE (code));
 CREATE INDEX ix_t ON things (t);
@@ -183,33 +183,33 @@ CREATE TABLE thing_parts (id INTEGER PRIMARY KEY, thing_id INTEGER REFERENCES th
        {},
        true},
       {"generated column's expression",
-       made,
+       sqlite_made,
        "CREATE TABLE made (id INTEGER PRIMARY KEY, n INTEGER, d INTEGER GENERATED ALWAYS AS (n * "
        "3) STORED, v TEXT AS (n || 'y')); CREATE INDEX ix_made ON made (v)",
        {"made.d", "made.v"},
        true},
       {"generated column becomes plain",
-       made,
+       sqlite_made,
        "CREATE TABLE made (id INTEGER PRIMARY KEY, n INTEGER, d INTEGER, v TEXT); CREATE INDEX "
        "ix_made ON made (v)",
        {},
        true},
       {"generated column stored, not virtual",
-       made,
+       sqlite_made,
        "CREATE TABLE made (id INTEGER PRIMARY KEY, n INTEGER, d INTEGER AS (n * 2), v TEXT AS (n "
        "|| 'x') STORED); CREATE INDEX ix_made ON made (v)",
        {},
        true},
       {"generated column more", uncounted,
        "ALTER TABLE uncounted ADD COLUMN up TEXT AS (upper(t))"},
-      {"index: partial, expression, order, unique", things,
+      {"index: partial, expression, order, unique", sqlite_things,
        "DROP INDEX ix_t; CREATE UNIQUE INDEX ix_t ON things (lower(t) DESC, code COLLATE NOCASE) "
        "WHERE t IS NOT NULL"},
       {"index: BINARY over a column that is not",
        "CREATE TABLE folded (t TEXT COLLATE NOCASE); CREATE INDEX ix_folded ON folded (t); INSERT "
        "INTO folded VALUES ('a'), ('A')",
        "DROP INDEX ix_folded; CREATE UNIQUE INDEX ix_folded ON folded (t COLLATE BINARY)"},
-      {"index: another name", things, "DROP INDEX ix_t; CREATE INDEX ix_of_t ON things (t)"},
+      {"index: another name", sqlite_things, "DROP INDEX ix_t; CREATE INDEX ix_of_t ON things (t)"},
       {"index: names exchanged",
        "CREATE TABLE two (a INT, b INT); CREATE INDEX ix_1 ON two (a); CREATE INDEX ix_2 ON two "
        "(b)",
@@ -217,7 +217,7 @@ CREATE TABLE thing_parts (id INTEGER PRIMARY KEY, thing_id INTEGER REFERENCES th
        "(a)"},
       {"unique constraint becomes an index", uncounted, "CREATE UNIQUE INDEX uq ON uncounted (t)"},
       {"checks and keys",
-       things,
+       sqlite_things,
        R"(
 CREATE TABLE things (id INTEGER PRIMARY KEY, n INTEGER DEFAULT 4, t TEXT, code TEXT UNIQUE ON CONFLICT IGNORE, CONSTRAINT ck_n CHECK (n > -1), CHECK (length(t) < 99));
 CREATE INDEX ix_t ON things (t);
@@ -253,7 +253,7 @@ CREATE TABLE keyed_child (a TEXT, b INTEGER, FOREIGN KEY (a, b) REFERENCES keyed
        {},
        true},
       {"NOT NULL",
-       things,
+       sqlite_things,
        R"(
 CREATE TABLE things (id INTEGER PRIMARY KEY, n INTEGER NOT NULL DEFAULT 4, t TEXT NOT NULL, code TEXT NOT NULL, CONSTRAINT ck_n CHECK (n > 0), UNIQUE (code));
 CREATE INDEX ix_t ON things (t);
@@ -263,13 +263,13 @@ CREATE TABLE thing_parts (id INTEGER PRIMARY KEY, thing_id INTEGER NOT NULL REFE
        {"things.n", "things.t", "things.code"},
        true},
       {"a table goes to which rows refer",
-       members,
+       sqlite_members,
        "CREATE TABLE members (id INTEGER PRIMARY KEY, club INTEGER, second INTEGER, state TEXT NOT "
        "NULL)",
        {"clubs"},
        true},
       {"tables come to which rows have to refer",
-       members,
+       sqlite_members,
        R"(CREATE TABLE towns (id INTEGER PRIMARY KEY);
 CREATE TABLE states (name TEXT PRIMARY KEY, rank INT NOT NULL);
 CREATE TABLE houses (id TEXT NOT NULL PRIMARY KEY, town INTEGER NOT NULL REFERENCES towns (id), name TEXT NOT NULL);
@@ -285,7 +285,7 @@ CREATE TABLE owners (id INTEGER PRIMARY KEY, code TEXT NOT NULL UNIQUE))",
        {"owned.code", "owners.code"},
        true},
       {"new columns with NOT NULL",
-       filled,
+       sqlite_filled,
        R"(CREATE TABLE filled_kinds (id INTEGER PRIMARY KEY, name TEXT);
 CREATE TABLE filled (id INTEGER PRIMARY KEY, t TEXT, n INTEGER, i INTEGER NOT NULL, w VARCHAR(9) NOT NULL, d DATE NOT NULL, r REAL NOT NULL, b BLOB NOT NULL, ok BOOLEAN NOT NULL, f INTEGER NOT NULL REFERENCES filled_kinds (id), u INTEGER NOT NULL UNIQUE, uw TEXT NOT NULL UNIQUE, k TEXT NOT NULL CHECK (k IN ('x', 'y')), z NOT NULL, m DECIMAL(9,2) NOT NULL);
 CREATE TRIGGER tr_filled AFTER UPDATE ON filled BEGIN SELECT RAISE(ABORT, 'a trigger fired'); END)",
@@ -304,12 +304,12 @@ CREATE TRIGGER tr_filled AFTER UPDATE ON filled BEGIN SELECT RAISE(ABORT, 'a tri
        "NULL CHECK (length(c) = 26), d TEXT NOT NULL UNIQUE CHECK (length(d) = 12)) STRICT",
        {},
        true},
-      {"new columns with NOT NULL and a CHECK", fitted,
+      {"new columns with NOT NULL and a CHECK", sqlite_fitted,
        R"(DROP TABLE fitted; CREATE TABLE fitted (id INTEGER PRIMARY KEY, t TEXT,
 l TEXT NOT NULL CHECK (l LIKE 'A-%'), g TEXT NOT NULL CHECK (g GLOB '[A-Z][0-9]?x*'), le VARCHAR(20) NOT NULL CHECK (length(le) > 5), lo TEXT NOT NULL CHECK (length(lo) BETWEEN 200 AND 300),
 ne INTEGER NOT NULL CHECK (ne < -5), da DATE NOT NULL CHECK (da < '2001-02-03'), j TEXT NOT NULL CHECK (json_array_length(j) > 0), ex TEXT NOT NULL CHECK (length(ex) = 4 AND ex GLOB 'Q*'), bl BLOB NOT NULL CHECK (length(bl) > 7),
 em TEXT NOT NULL CHECK (instr(em, '@') > 1), jv TEXT NOT NULL CHECK (json_extract(jv, '$.kind') IN ('a', 'b')), jo JSON NOT NULL CHECK (json_type(jo) = 'object')))"},
-      {"new columns with NOT NULL, UNIQUE and a CHECK", fitted,
+      {"new columns with NOT NULL, UNIQUE and a CHECK", sqlite_fitted,
        R"(DROP TABLE fitted; CREATE TABLE fitted (id INTEGER PRIMARY KEY, t TEXT,
 n INTEGER NOT NULL UNIQUE CHECK (n BETWEEN 100 AND 129), hi INTEGER NOT NULL UNIQUE CHECK (hi > 1000), lo INTEGER NOT NULL UNIQUE CHECK (lo < 0), fl REAL NOT NULL UNIQUE CHECK (fl > 0 AND fl < 1),
 ev INTEGER NOT NULL UNIQUE CHECK (ev % 7 = 0), l TEXT NOT NULL UNIQUE CHECK (l LIKE '%@%'), g TEXT NOT NULL UNIQUE CHECK (g GLOB '[A-Z][A-Z][A-Z]'), le TEXT NOT NULL UNIQUE CHECK (length(le) = 5),
@@ -346,11 +346,11 @@ DROP TABLE few; CREATE TABLE few (id INTEGER NOT NULL, k TEXT NOT NULL, one INTE
        {},
        true},
       {"column renamed with all that is on it",
-       things,
+       sqlite_things,
        "ALTER TABLE things RENAME COLUMN t TO words",
        {"things.t"}},
       {"table renamed with all that is on it",
-       things,
+       sqlite_things,
        "ALTER TABLE things RENAME TO items_of",
        {"things"}},
       {"table renamed and changed below its children",
@@ -363,7 +363,7 @@ DROP TABLE few; CREATE TABLE few (id INTEGER NOT NULL, k TEXT NOT NULL, one INTE
        {"owners"},
        true,
        "INSERT INTO owned SELECT 1, 3 FROM pragma_foreign_key_check"},
-      {"view", things,
+      {"view", sqlite_things,
        "DROP VIEW thing_view; CREATE VIEW thing_view AS SELECT id, upper(t) AS t, n FROM things"},
       {"view over a view of a changed table",
        "CREATE TABLE base (id INTEGER PRIMARY KEY, a TEXT, b TEXT); CREATE VIEW b1 AS SELECT id, a "
@@ -372,13 +372,13 @@ DROP TABLE few; CREATE TABLE few (id INTEGER NOT NULL, k TEXT NOT NULL, one INTE
        "b FROM base; CREATE VIEW b2 AS SELECT b FROM b1",
        {"base.a"},
        true},
-      {"trigger of a view", things,
+      {"trigger of a view", sqlite_things,
        "CREATE TRIGGER tr_view INSTEAD OF INSERT ON thing_view BEGIN INSERT INTO things (t) VALUES "
        "(new.t); END"},
-      {"trigger", things,
+      {"trigger", sqlite_things,
        "DROP TRIGGER tr_things; CREATE TRIGGER tr_things BEFORE DELETE ON things WHEN old.n > 99 "
        "BEGIN SELECT RAISE(ABORT, 'no; END'); END"},
-      {"view becomes a table", things,
+      {"view becomes a table", sqlite_things,
        "DROP VIEW thing_view; CREATE TABLE thing_view (id INTEGER)"},
       {"virtual table", tree,
        "CREATE VIRTUAL TABLE found USING fts5(name, content = 'tree', content_rowid = 'id')"},
@@ -408,16 +408,16 @@ CHECK (a IS NOT NULL OR b IS NOT NULL), CHECK ((s = 'done') = (done IS NOT NULL)
        {},
        true},
       {"table beside children",
-       things,
+       sqlite_things,
        "DROP TABLE thing_parts; CREATE TABLE fresh (id INTEGER PRIMARY KEY, t INTEGER REFERENCES "
        "things (id))",
        {"thing_parts"}},
       {"table that others refer to",
-       things,
+       sqlite_things,
        "DROP TABLE thing_parts; DROP VIEW thing_view; DROP TABLE things",
        {"thing_parts", "things"}},
       {"default",
-       things,
+       sqlite_things,
        R"(
 CREATE TABLE things (id INTEGER PRIMARY KEY, n INTEGER DEFAULT (4 + 1), t TEXT DEFAULT CURRENT_TIMESTAMP, code TEXT DEFAULT 'it''s', CONSTRAINT ck_n CHECK (n > 0), UNIQUE (code));
 CREATE INDEX ix_t ON things (t);

@@ -244,13 +244,13 @@ TEST_CASE("the history where no database is named at all<sqlite>") {
   CHECK(found.status == 0);
 }
 
-constexpr auto renamed = R"(
+constexpr auto renamed_models = R"(
 CREATE TABLE people (id INTEGER NOT NULL PRIMARY KEY, title TEXT, age INTEGER);
 CREATE INDEX ix_users_name ON people (title);
 )";
 
 TEST_CASE_TEMPLATE("renamed, as the user says", Db, sqlite, postgresql) {
-  const begun b(Db::dialect, renamed);
+  const begun b(Db::dialect, renamed_models);
   const auto made = b.generate({"--rename", "users:people", "--rename", "people.name:title"});
   CAPTURE(made.errors);
   REQUIRE(made.status == 0);

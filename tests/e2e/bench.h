@@ -62,6 +62,8 @@ class bench {
   /// Writes `migrations/<id>_step.sql`. A `down` of nullptr leaves the section out.
   void migration(const std::string& id, const std::string& parent, std::string_view up,
                  const char* down) const;
+  /// The same, to run outside a transaction, with an empty way back.
+  void outside(const std::string& id, const std::string& parent, std::string_view up) const;
 
   /// Runs `retort` or `reviewpoint-db` with these arguments alone.
   outcome tool(const arguments& what, const variables& environment = {}) const;
@@ -106,6 +108,10 @@ bool comes_true(const std::function<bool()>& condition);
 
 /// Standard output as JSON. The test fails where it is none.
 nlohmann::json json(const outcome& result);
+
+inline bool has(std::string_view text, std::string_view part) {
+  return text.find(part) != std::string_view::npos;
+}
 
 /// `(12 ms)` and `(1.2 s)` become `(TIME)`.
 std::string without_times(const std::string& output);

@@ -13,7 +13,7 @@ namespace {
 
 TEST_SUITE_BEGIN("commands");
 
-constexpr const char* first = "f140e6f46727";
+constexpr const char* first_id = "f140e6f46727";
 constexpr const char* second = "31eb30e5f037";
 constexpr const char* third = "20250605";
 
@@ -81,7 +81,7 @@ TEST_CASE_TEMPLATE("upgrade and downgrade as JSON", Db, sqlite, postgresql) {
         nlohmann::json::parse(R"({"before": ["31eb30e5f037"], "after": ["f140e6f46727"],
     "steps": [{"direction": "downgrade", "revision": "31eb30e5f037",
                "before": ["31eb30e5f037"], "after": ["f140e6f46727"]}]})"));
-  CHECK(b.versions() == first);
+  CHECK(b.versions() == first_id);
 }
 
 TEST_CASE_TEMPLATE("downgrade by one, to a revision and to the base", Db, sqlite, postgresql) {
@@ -95,7 +95,7 @@ TEST_CASE_TEMPLATE("downgrade by one, to a revision and to the base", Db, sqlite
                     b.shown_url()));
   CHECK_FALSE(b.has_table("used_password_reset_tokens"));
   CHECK(b.reviewpoint({"downgrade", "f140"}).status == 0);
-  CHECK(b.versions() == first);
+  CHECK(b.versions() == first_id);
   CHECK(b.reviewpoint({"downgrade", "base"}).status == 0);
   CHECK(b.versions().empty());
   CHECK_FALSE(b.has_table("users"));
@@ -160,8 +160,8 @@ TEST_CASE_TEMPLATE("history", Db, sqlite, postgresql) {
   CHECK(b.reviewpoint({"history", "-r", "base:f140e6f46727"}).output ==
         "<base> -> f140e6f46727, Initial migration\n");
   auto newest = third_json();
-  auto middle = revision_json(second, first, false, "Add file size field");
-  auto oldest = revision_json(first, nullptr, false, "Initial migration");
+  auto middle = revision_json(second, first_id, false, "Add file size field");
+  auto oldest = revision_json(first_id, nullptr, false, "Initial migration");
   CHECK(documented(json(b.reviewpoint({"--json", "history"}))) ==
         nlohmann::json::array({newest, middle, oldest}));
   newest["is_current"] = oldest["is_current"] = false;

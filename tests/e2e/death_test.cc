@@ -11,15 +11,6 @@ namespace {
 
 TEST_SUITE_BEGIN("death");
 
-/// A migration that runs outside a transaction.
-void outside(const bench& b, const std::string& id, const std::string& parent,
-             const std::string& up) {
-  b.write("migrations/" + id + ".sql",
-          fmt::format("-- Outside\n-- revision: {}\n{}-- migrate:up transaction:false\n{}\n"
-                      "-- migrate:down\n",
-                      id, parent.empty() ? "" : "-- down_revision: " + parent + "\n", up));
-}
-
 /// A statement that takes some seconds.
 std::string slow(const bench& b, int seconds) {
   return b.is_sqlite() ? fmt::format(
@@ -137,7 +128,7 @@ TEST_CASE_TEMPLATE("outside a transaction: what has run is not run again", Db, s
   const bench b(Db::dialect);
   b.execute("CREATE TABLE t (id INTEGER)");
   const std::string first = "INSERT INTO t VALUES (1);\n";
-  outside(b, "aaaa", "", first + "VACUUM;\nINSERT INTO nowhere VALUES (2);");
+  b.outside("aaaa", "", first + "VACUUM;\nINSERT INTO nowhere VALUES (2);");
   CHECK(b.retort({"upgrade", "head"}).status == 1);
   CHECK(b.query("SELECT id FROM t") == "1");
   CHECK(b.versions().empty());
@@ -145,12 +136,12 @@ TEST_CASE_TEMPLATE("outside a transaction: what has run is not run again", Db, s
             .errors.find("the upgrade to aaaa was begun and not finished: 2 of its "
                          "parts are committed") != std::string::npos);
   // What has run must stay as it was; what has not may be mended.
-  outside(b, "aaaa", "", "INSERT INTO t VALUES (7);\nVACUUM;\nINSERT INTO t VALUES (2);");
+  b.outside("aaaa", "", "INSERT INTO t VALUES (7);\nVACUUM;\nINSERT INTO t VALUES (2);");
   const auto edited = b.retort({"upgrade", "head"});
   CHECK(edited.status == 1);
   CHECK(edited.errors.find("what it had done when it was stopped is not what it says now") !=
         std::string::npos);
-  outside(b, "aaaa", "", first + "VACUUM;\nINSERT INTO t VALUES (2);");
+  b.outside("aaaa", "", first + "VACUUM;\nINSERT INTO t VALUES (2);");
   CHECK(b.retort({"upgrade", "head"}).status == 0);
   CHECK(b.query("SELECT id FROM t ORDER BY id") == "1\n2");
   CHECK_FALSE(b.has_table("retort_unfinished"));
@@ -160,8 +151,8 @@ TEST_CASE_TEMPLATE("a transaction of the author's own is done or not done", Db, 
                    postgresql) {
   const bench b(Db::dialect);
   b.execute("CREATE TABLE t (id INTEGER)");
-  outside(
-      b, "aaaa", "",
+  b.outside(
+      "aaaa", "",
       "BEGIN;\nINSERT INTO t VALUES (1);\n" + slow(b, 3) + ";\nCOMMIT;\nINSERT INTO t VALUES (2);");
   CHECK(b.signalled("KILL", 1.5, {"upgrade", "head"}).status == 137);
   CHECK(b.retort({"upgrade", "head"}).status == 0);
@@ -175,7 +166,7 @@ TEST_CASE_TEMPLATE("a statement that commits on the way is in doubt until repair
       "INSERT INTO t VALUES (1);\n"
       "DO $$BEGIN INSERT INTO t VALUES (2); COMMIT; PERFORM pg_sleep(3); END$$;\n"
       "INSERT INTO t VALUES (3);";
-  outside(b, "aaaa", "", body);
+  b.outside("aaaa", "", body);
   CHECK(b.signalled("KILL", 1.5, {"upgrade", "head"}).status == 137);
   const auto stopped = b.retort({"upgrade", "head"});
   CHECK(stopped.status == 1);
@@ -193,8 +184,7 @@ TEST_CASE_TEMPLATE("a statement that commits on the way is in doubt until repair
 TEST_CASE_TEMPLATE("repair --not-done runs it again", Db, postgresql) {
   const bench b(Db::dialect);
   b.execute("CREATE TABLE t (id INTEGER)");
-  outside(b, "aaaa", "",
-          "DO $$BEGIN INSERT INTO t VALUES (2); COMMIT; PERFORM pg_sleep(3); END$$;");
+  b.outside("aaaa", "", "DO $$BEGIN INSERT INTO t VALUES (2); COMMIT; PERFORM pg_sleep(3); END$$;");
   CHECK(b.signalled("KILL", 1.5, {"upgrade", "head"}).status == 137);
   CHECK(b.retort({"repair", "--not-done"}).status == 0);
   CHECK(b.retort({"upgrade", "head"}).status == 0);
@@ -205,7 +195,7 @@ TEST_CASE_TEMPLATE("an INVALID index that a build has left is built anew", Db, p
   const bench b(Db::dialect);
   b.execute("CREATE TABLE t (id INTEGER)");
   b.execute("INSERT INTO t VALUES (1), (1)");
-  outside(b, "aaaa", "", "CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS t_id ON t (id);");
+  b.outside("aaaa", "", "CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS t_id ON t (id);");
   const std::string valid = "SELECT indisvalid FROM pg_index WHERE indexrelid = 't_id'::regclass";
   CHECK(b.retort({"upgrade", "head"}).status == 1);
   CHECK(b.query(valid) == "f");
@@ -218,9 +208,9 @@ TEST_CASE_TEMPLATE("an INVALID index that a build has left is built anew", Db, p
 TEST_CASE_TEMPLATE("SIGTERM in a transaction of the author's own", Db, sqlite, postgresql) {
   const bench b(Db::dialect);
   b.execute("CREATE TABLE t (id INTEGER)");
-  outside(b, "aaaa", "",
-          "BEGIN;\nINSERT INTO t VALUES (1);\n" + slow(b, 3) +
-              ";\nINSERT INTO t VALUES (2);\nCOMMIT;\nINSERT INTO t VALUES (3);");
+  b.outside("aaaa", "",
+            "BEGIN;\nINSERT INTO t VALUES (1);\n" + slow(b, 3) +
+                ";\nINSERT INTO t VALUES (2);\nCOMMIT;\nINSERT INTO t VALUES (3);");
   CHECK(b.signalled("TERM", 1.5, {"upgrade", "head"}).status == 143);
   CHECK(b.query("SELECT count(*) FROM t") == "0");
   CHECK(b.retort({"upgrade", "head"}).status == 0);
@@ -230,8 +220,7 @@ TEST_CASE_TEMPLATE("SIGTERM in a transaction of the author's own", Db, sqlite, p
 TEST_CASE_TEMPLATE("a statement that was stopped in time is not in doubt", Db, postgresql) {
   const bench b(Db::dialect);
   b.execute("CREATE TABLE t (id INTEGER)");
-  outside(b, "aaaa", "",
-          "SELECT pg_sleep(3);\nDO $$BEGIN INSERT INTO t VALUES (2); COMMIT; END$$;");
+  b.outside("aaaa", "", "SELECT pg_sleep(3);\nDO $$BEGIN INSERT INTO t VALUES (2); COMMIT; END$$;");
   CHECK(b.signalled("TERM", 1.5, {"upgrade", "head"}).status == 143);
   CHECK(b.retort({"upgrade", "head"}).status == 0);
   CHECK(b.query("SELECT count(*) FROM t") == "1");
@@ -239,7 +228,7 @@ TEST_CASE_TEMPLATE("a statement that was stopped in time is not in doubt", Db, p
 
 TEST_CASE_TEMPLATE("COMMIT AND CHAIN is refused", Db, postgresql) {
   const bench b(Db::dialect);
-  outside(b, "aaaa", "", "BEGIN;\nCREATE TABLE t (id INTEGER);\nCOMMIT AND CHAIN;\nCOMMIT;");
+  b.outside("aaaa", "", "BEGIN;\nCREATE TABLE t (id INTEGER);\nCOMMIT AND CHAIN;\nCOMMIT;");
   const auto refused = b.retort({"upgrade", "head"});
   CHECK(refused.status == 1);
   CHECK(refused.errors.find("FAILED: AND CHAIN in a migration outside a transaction\n"
@@ -251,14 +240,14 @@ TEST_CASE_TEMPLATE("what any statement sets holds for those behind it", Db, post
   const bench b(Db::dialect);
   b.execute("CREATE SCHEMA app");
   b.execute("CREATE SEQUENCE s");
-  outside(b, "aaaa", "",
-          "DO $$BEGIN PERFORM set_config('search_path', 'app', false); END$$;\n"
-          "CREATE TABLE one (id INTEGER);\n"
-          "SELECT 1, set_config('app.batch', nextval('public.s')::text, false);\n"
-          "CREATE TABLE two AS SELECT current_setting('app.batch') AS n;\n"
-          "BEGIN;\nSET search_path = public, app;\nCREATE TABLE three (id INTEGER);\nCOMMIT;\n"
-          "CREATE INDEX CONCURRENTLY three_id ON three (id);\n"
-          "INSERT INTO two SELECT current_setting('app.batch');");
+  b.outside("aaaa", "",
+            "DO $$BEGIN PERFORM set_config('search_path', 'app', false); END$$;\n"
+            "CREATE TABLE one (id INTEGER);\n"
+            "SELECT 1, set_config('app.batch', nextval('public.s')::text, false);\n"
+            "CREATE TABLE two AS SELECT current_setting('app.batch') AS n;\n"
+            "BEGIN;\nSET search_path = public, app;\nCREATE TABLE three (id INTEGER);\nCOMMIT;\n"
+            "CREATE INDEX CONCURRENTLY three_id ON three (id);\n"
+            "INSERT INTO two SELECT current_setting('app.batch');");
   const auto up = b.retort({"upgrade", "head"});
   CHECK_MESSAGE(up.status == 0, up.errors);
   CHECK(b.query("SELECT schemaname, tablename FROM pg_tables WHERE tablename IN ('one', 'two', "
@@ -273,8 +262,8 @@ TEST_CASE_TEMPLATE("what the server refuses in a transaction runs alone, with wh
   b.execute("CREATE TABLE app.t (id INTEGER)");
   b.execute(
       "CREATE PROCEDURE app.p() LANGUAGE plpgsql AS 'BEGIN INSERT INTO t VALUES (1); COMMIT; END'");
-  outside(b, "aaaa", "",
-          "SET search_path = app;\nDO $$BEGIN CALL p(); END$$;\nCREATE TABLE u (id INTEGER);");
+  b.outside("aaaa", "",
+            "SET search_path = app;\nDO $$BEGIN CALL p(); END$$;\nCREATE TABLE u (id INTEGER);");
   const auto up = b.retort({"upgrade", "head"});
   CHECK_MESSAGE(up.status == 0, up.errors);
   CHECK(b.query("SELECT count(*) FROM app.t") == "1");
@@ -285,8 +274,8 @@ TEST_CASE_TEMPLATE("a read-only block, and a role, of the author's own", Db, pos
   const bench b(Db::dialect);
   b.execute("DROP ROLE IF EXISTS e2e_lim");
   b.execute("CREATE ROLE e2e_lim");
-  outside(b, "aaaa", "",
-          "BEGIN READ ONLY;\nSELECT 1;\nCOMMIT;\nSET ROLE e2e_lim;\nBEGIN;\nSELECT 2;\nCOMMIT;");
+  b.outside("aaaa", "",
+            "BEGIN READ ONLY;\nSELECT 1;\nCOMMIT;\nSET ROLE e2e_lim;\nBEGIN;\nSELECT 2;\nCOMMIT;");
   const auto up = b.retort({"upgrade", "head"});
   CHECK_MESSAGE(up.status == 0, up.errors);
   b.execute("DROP ROLE e2e_lim");
@@ -299,7 +288,7 @@ TEST_CASE_TEMPLATE("an index that is gone is not looked for in another schema", 
     b.execute(fmt::format("CREATE TABLE {}.t (id INTEGER)", schema));
     b.execute(fmt::format("CREATE INDEX idx ON {}.t (id)", schema));
   }
-  outside(b, "aaaa", "", "SET search_path TO app, public;\nDROP INDEX CONCURRENTLY idx;");
+  b.outside("aaaa", "", "SET search_path TO app, public;\nDROP INDEX CONCURRENTLY idx;");
   const auto reader = b.connect();
   reader->execute("BEGIN");
   reader->query("SELECT * FROM app.t");
@@ -315,7 +304,7 @@ TEST_CASE_TEMPLATE("a half-done migration: guard, heads and repair know", Db, sq
   b.migration("aaaa", "", "CREATE TABLE t (id INTEGER);", "");
   REQUIRE(b.retort({"upgrade", "head"}).status == 0);
   CHECK(b.retort({"guard"}).status == 0);
-  outside(b, "bbbb", "aaaa", "INSERT INTO t VALUES (1);\nDROP TABLE nowhere;");
+  b.outside("bbbb", "aaaa", "INSERT INTO t VALUES (1);\nDROP TABLE nowhere;");
   CHECK(b.retort({"upgrade", "head"}).status == 1);
   b.program("mv", {"migrations/bbbb.sql", "kept"});
   CHECK(b.retort({"guard"}).status == 3);
@@ -327,7 +316,7 @@ TEST_CASE_TEMPLATE("while an index is built concurrently, nothing of the run's o
                    postgresql) {
   const bench b(Db::dialect);
   b.execute("CREATE TABLE t (id INTEGER)");
-  outside(b, "aaaa", "", "CREATE INDEX CONCURRENTLY t_id ON t (id);");
+  b.outside("aaaa", "", "CREATE INDEX CONCURRENTLY t_id ON t (id);");
   const auto reader = b.connect();
   reader->execute("BEGIN ISOLATION LEVEL REPEATABLE READ");
   const auto pid = reader->query("SELECT pg_backend_pid() FROM (SELECT count(*) FROM t) AS x")
@@ -350,7 +339,7 @@ TEST_CASE_TEMPLATE("while an index is built concurrently, nothing of the run's o
 TEST_CASE_TEMPLATE("CONCURRENTLY waits for others as long as it may", Db, postgresql) {
   const bench b(Db::dialect);
   b.execute("CREATE TABLE t (id INTEGER)");
-  outside(b, "aaaa", "", "CREATE INDEX CONCURRENTLY t_id ON t (id);");
+  b.outside("aaaa", "", "CREATE INDEX CONCURRENTLY t_id ON t (id);");
   const auto reader = b.connect();
   reader->execute("BEGIN ISOLATION LEVEL REPEATABLE READ");
   reader->query("SELECT count(*) FROM t");
@@ -370,8 +359,8 @@ TEST_CASE_TEMPLATE("CONCURRENTLY waits for others as long as it may", Db, postgr
 TEST_CASE_TEMPLATE("repair waits for a run that goes on", Db, postgresql) {
   const bench b(Db::dialect);
   b.execute("CREATE TABLE t (id INTEGER)");
-  outside(b, "aaaa", "",
-          "DO $$BEGIN PERFORM pg_advisory_lock(7); COMMIT; END$$;\nINSERT INTO t VALUES (1);");
+  b.outside("aaaa", "",
+            "DO $$BEGIN PERFORM pg_advisory_lock(7); COMMIT; END$$;\nINSERT INTO t VALUES (1);");
   // The run ends with its lock.
   std::jthread other;
   const auto holder = b.connect();
@@ -420,7 +409,7 @@ TEST_CASE("a full disk: nothing of the migration remains, and room lets the next
 TEST_CASE_TEMPLATE("a password in a statement is kept nowhere", Db, postgresql) {
   const bench b(Db::dialect);
   b.execute("DROP ROLE IF EXISTS e2e_secret");
-  outside(b, "aaaa", "", "CREATE ROLE e2e_secret PASSWORD 'geheim-42';\nDROP TABLE nowhere;");
+  b.outside("aaaa", "", "CREATE ROLE e2e_secret PASSWORD 'geheim-42';\nDROP TABLE nowhere;");
   CHECK(b.retort({"upgrade", "head"}).status == 1);
   CHECK(b.retort({"journal", "--json"}).output.find("geheim") == std::string::npos);
   CHECK(b.query("SELECT count(*) FROM retort_unfinished WHERE done LIKE '%geheim%'") == "0");
@@ -433,11 +422,11 @@ TEST_CASE_TEMPLATE("a run that dies at every call", Db, sqlite, postgresql) {
   b.migration("aaaa", "",
               "CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER);\nINSERT INTO t VALUES (1, 1);",
               "DROP TABLE t;");
-  outside(b, "bbbb", "aaaa",
-          b.is_sqlite() ? "PRAGMA user_version = 3;\nINSERT INTO t VALUES (2, 2);\nVACUUM;\n"
-                          "BEGIN;\nUPDATE t SET n = n + 1;\nCOMMIT;"
-                        : "SET work_mem = '1MB';\nCREATE INDEX CONCURRENTLY t_n ON t (n);\n"
-                          "UPDATE t SET n = n + 1;");
+  b.outside("bbbb", "aaaa",
+            b.is_sqlite() ? "PRAGMA user_version = 3;\nINSERT INTO t VALUES (2, 2);\nVACUUM;\n"
+                            "BEGIN;\nUPDATE t SET n = n + 1;\nCOMMIT;"
+                          : "SET work_mem = '1MB';\nCREATE INDEX CONCURRENTLY t_n ON t (n);\n"
+                            "UPDATE t SET n = n + 1;");
   b.write("migrations/cccc.sql",
           "-- One way\n-- revision: cccc\n-- down_revision: bbbb\n-- migrate:up\n"
           "UPDATE t SET n = n + 1;\n");

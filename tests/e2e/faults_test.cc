@@ -18,14 +18,6 @@ namespace {
 
 TEST_SUITE_BEGIN("faults");
 
-void outside(const bench& b, const std::string& id, const std::string& parent,
-             const std::string& up) {
-  b.write("migrations/" + id + ".sql",
-          fmt::format("-- Outside\n-- revision: {}\n-- down_revision: {}\n"
-                      "-- migrate:up transaction:false\n{}\n-- migrate:down\n",
-                      id, parent, up));
-}
-
 /// The test's server, and a way to it that can be cut.
 struct cut_way {
   explicit cut_way(const bench& b)
@@ -103,7 +95,7 @@ TEST_CASE_TEMPLATE("the connection is dropped while an index is built concurrent
   }
   const cut_way way(b);
   b.execute("CREATE TABLE t (id INTEGER)");
-  outside(b, "aaaa", "", "CREATE INDEX CONCURRENTLY ON t (id);\nINSERT INTO t VALUES (1);");
+  b.outside("aaaa", "", "CREATE INDEX CONCURRENTLY ON t (id);\nINSERT INTO t VALUES (1);");
   const auto reader = b.connect();
   reader->execute("BEGIN ISOLATION LEVEL REPEATABLE READ");
   reader->query("SELECT count(*) FROM t");

@@ -14,15 +14,11 @@ namespace {
 
 TEST_SUITE_BEGIN("models");
 
-constexpr auto first = R"(
+constexpr auto models_before = R"(
 CREATE TABLE users (id INTEGER NOT NULL PRIMARY KEY, name TEXT, age INTEGER);
 CREATE TABLE pets (id INTEGER NOT NULL PRIMARY KEY, owner INTEGER);
 )";
-constexpr auto no_first = "DROP TABLE pets;\nDROP TABLE users;";
-
-bool has(const std::string& text, std::string_view words) {
-  return text.find(words) != std::string::npos;
-}
+constexpr auto no_models_before = "DROP TABLE pets;\nDROP TABLE users;";
 
 /// A database at its only migration `up`, and models in "models.sql".
 struct modelled : bench {
@@ -66,8 +62,8 @@ CREATE INDEX ix_toys_name ON toys (name);
 
 TEST_CASE("what would keep writers waiting is a migration of its own<postgresql>") {
   const modelled b("postgresql",
-                   std::string(first) + "CREATE INDEX ix_users_name ON users (name);\n", no_first,
-                   online_models);
+                   std::string(models_before) + "CREATE INDEX ix_users_name ON users (name);\n",
+                   no_models_before, online_models);
   b.execute("INSERT INTO users VALUES (1, 'Ann', 40)");
   b.write("retort.toml", "autogenerate_online = true\n");
   const auto schema_before = b.run({"schema"}).output;
@@ -185,7 +181,7 @@ CREATE TABLE uses (id INTEGER REFERENCES refs (id));
 }
 
 TEST_CASE("SQLite has one writer, and needs no second migration<sqlite>") {
-  const modelled b("sqlite", first, no_first, online_models);
+  const modelled b("sqlite", models_before, no_models_before, online_models);
   b.write("retort.toml", "autogenerate_online = true\n");
   const auto answer = json(b.generate({"--json"}));
   CHECK_FALSE(answer.contains("online_path"));
@@ -194,7 +190,7 @@ TEST_CASE("SQLite has one writer, and needs no second migration<sqlite>") {
 }
 
 TEST_CASE("check reminds of a mark until it is taken out<sqlite>") {
-  const modelled b("sqlite", first, no_first,
+  const modelled b("sqlite", models_before, no_models_before,
                    "CREATE TABLE users (id INTEGER NOT NULL PRIMARY KEY, name TEXT);");
   CHECK(b.run({"check", "graph"}).errors.empty());
   REQUIRE(b.generate().status == 0);
@@ -466,8 +462,8 @@ TEST_CASE("what is made anew, moved or drops a column keeps its owner and privil
 }
 
 TEST_CASE("privileges are compared where that is asked for<postgresql>") {
-  const modelled b("postgresql", first, no_first,
-                   std::string(first) + "GRANT SELECT ON users TO PUBLIC;\n");
+  const modelled b("postgresql", models_before, no_models_before,
+                   std::string(models_before) + "GRANT SELECT ON users TO PUBLIC;\n");
   CHECK(b.check_models().status == 0);
   CHECK(b.check_models({"--grants"}).status == 3);
   REQUIRE(b.generate({"--grants"}).status == 0);
@@ -484,10 +480,10 @@ TEST_CASE("privileges are compared where that is asked for<postgresql>") {
 
 TEST_CASE("privileges by default are compared where that is asked for<postgresql>") {
   const modelled b(
-      "postgresql", first, no_first,
+      "postgresql", models_before, no_models_before,
       std::string("ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON SEQUENCES "
                   "TO PUBLIC;\n") +
-          first);
+          models_before);
   CHECK(b.check_models().status == 0);
   CHECK(b.check_models({"--grants"}).status == 3);
   REQUIRE(b.generate({"--grants"}).status == 0);
@@ -573,7 +569,7 @@ TEST_CASE("a schema to work in<postgresql>") {
     what.insert(what.end(), in_app.begin(), in_app.end());
     return empty.retort(what);
   };
-  empty.migration("aaaa", "", first, no_first);
+  empty.migration("aaaa", "", models_before, no_models_before);
   empty.write(
       "models.sql",
       "CREATE TABLE users (id INTEGER NOT NULL PRIMARY KEY, name TEXT, age INTEGER, mail "

@@ -85,7 +85,7 @@ INSERT INTO pg_catalog.pg_depend
 
 /// What autogenerate has words of its own for: counters, triggers of foreign keys, partitions and
 /// their indexes, rows to refer to, values of new columns and of other types.
-constexpr const char* before_changes = R"(
+constexpr const char* before_statements = R"(
 CREATE TABLE counted (id SERIAL PRIMARY KEY);
 CREATE TABLE numbered (id INTEGER PRIMARY KEY, n INTEGER);
 CREATE TABLE timed (id INTEGER);
@@ -198,7 +198,7 @@ TEST_CASE("nor does one do so in what autogenerate writes<postgresql>") {
   b.write("retort.toml", "statement_timeout = 60\n");
   b.execute(hostile_schema);
   b.execute(as_of_an_extension);
-  b.execute(before_changes);
+  b.execute(before_statements);
   b.write("models.sql", models_behind_changes);
   b.write("migrations/none.txt", "");
   b.run({"revision", "--autogenerate", "-m", "next", "--rev-id", "aaaa", "--format", "sql",

@@ -7,7 +7,7 @@ TEST_SUITE_BEGIN("proof");
 
 // Wrong migrations that a weaker proof would let pass, each as the second revision.
 
-nlohmann::json verdict(const bench& b, arguments more = {"--strict"}) {
+nlohmann::json strict_verdict(const bench& b, arguments more = {"--strict"}) {
   more.insert(more.begin(), {"verify", "--json", "--revision", "bbbb"});
   const auto list = json(b.retort(more));
   REQUIRE(list.size() == 1);
@@ -15,7 +15,7 @@ nlohmann::json verdict(const bench& b, arguments more = {"--strict"}) {
 }
 
 void check_fails(const bench& b, std::string_view reason) {
-  const auto entry = verdict(b);
+  const auto entry = strict_verdict(b);
   INFO(entry.dump(1));
   CHECK(entry["ok"] == false);
   CHECK(entry["reason"].get<std::string>().find(reason) != std::string::npos);
@@ -61,7 +61,7 @@ TEST_CASE_TEMPLATE("values that come back to other rows are not back", Db, sqlit
               "UPDATE u SET email = (SELECT e.email FROM emails e WHERE e.n = "
               "(SELECT count(*) FROM u o WHERE o.id <= u.id));\n"
               "DROP TABLE emails;");
-  const auto entry = verdict(b);
+  const auto entry = strict_verdict(b);
   INFO(entry.dump(1));
   CHECK(entry["ok"] == false);
 }
@@ -77,7 +77,7 @@ TEST_CASE_TEMPLATE("a removed table may come back empty, but not with other rows
   check_fails(b, "table kinds comes back with the row (");
   b.migration("bbbb", "aaaa", "DROP TABLE kinds;",
               "CREATE TABLE kinds (id INTEGER PRIMARY KEY, name TEXT);");
-  const auto entry = verdict(b, {});
+  const auto entry = strict_verdict(b, {});
   CHECK(entry["ok"] == true);
   CHECK(entry["losses"] == nlohmann::json::array({"kinds"}));
 }

@@ -11,7 +11,7 @@ namespace {
 
 TEST_SUITE_BEGIN("safety");
 
-void two_migrations(const bench& b) {
+void two_tables(const bench& b) {
   b.migration("aaaa", "", "CREATE TABLE t (id INTEGER);\nINSERT INTO t VALUES (1), (2);",
               "DROP TABLE t;");
   b.migration("bbbb", "aaaa",
@@ -23,7 +23,7 @@ void two_migrations(const bench& b) {
 TEST_CASE_TEMPLATE("a backup is made before anything runs, and can be restored", Db, sqlite,
                    postgresql) {
   const bench b(Db::dialect);
-  two_migrations(b);
+  two_tables(b);
   REQUIRE(b.retort({"upgrade", "aaaa"}).status == 0);
   const auto done = b.retort({"upgrade", "head", "--backup=-kept.copy"});
   CHECK_MESSAGE(done.status == 0, done.errors);
@@ -49,7 +49,7 @@ TEST_CASE_TEMPLATE("a backup is made before anything runs, and can be restored",
 
 TEST_CASE_TEMPLATE("without a backup nothing runs", Db, sqlite, postgresql) {
   const bench b(Db::dialect);
-  two_migrations(b);
+  two_tables(b);
   REQUIRE(b.retort({"upgrade", "aaaa"}).status == 0);
   b.write("there", "somebody's");
   for (const char* path : {"there", "no/such/folder"}) {
@@ -74,7 +74,7 @@ TEST_CASE_TEMPLATE("a failure says where the backup is", Db, sqlite, postgresql)
 
 TEST_CASE_TEMPLATE("a password is in no program's arguments", Db, postgresql) {
   const bench b(Db::dialect);
-  two_migrations(b);
+  two_tables(b);
   REQUIRE(b.retort({"upgrade", "aaaa"}).status == 0);
   // pg_dump waits for it.
   const auto other = b.connect();
@@ -105,7 +105,7 @@ TEST_CASE_TEMPLATE("a password is in no program's arguments", Db, postgresql) {
 
 TEST_CASE_TEMPLATE("an older pg_dump is refused", Db, postgresql) {
   const bench b(Db::dialect);
-  two_migrations(b);
+  two_tables(b);
   REQUIRE(b.retort({"upgrade", "aaaa"}).status == 0);
   b.write("old/pg_dump", "#!/bin/sh\necho 'pg_dump (PostgreSQL) 11.22'\n");
   b.program("chmod", {"-R", "a+rx", "old"});
@@ -137,7 +137,7 @@ outcome typed(const bench& b, const std::string& words, const std::string& what)
 
 TEST_CASE_TEMPLATE("stamp shows what the database is not, and asks", Db, sqlite, postgresql) {
   const bench b(Db::dialect);
-  two_migrations(b);
+  two_tables(b);
   REQUIRE(b.retort({"upgrade", "aaaa"}).status == 0);
   b.execute("CREATE TABLE stray (id INTEGER)");
   const auto no = typed(b, "n\n", "bbbb");
@@ -162,7 +162,7 @@ TEST_CASE_TEMPLATE("stamp shows what the database is not, and asks", Db, sqlite,
 
 TEST_CASE_TEMPLATE("stamp asks nothing where nobody is", Db, sqlite, postgresql) {
   const bench b(Db::dialect);
-  two_migrations(b);
+  two_tables(b);
   const auto compared = b.retort({"stamp", "aaaa", "--compare"});
   CHECK(compared.status == 3);
   CHECK(compared.errors ==
@@ -184,7 +184,7 @@ TEST_CASE_TEMPLATE("stamp asks nothing where nobody is", Db, sqlite, postgresql)
 
 TEST_CASE_TEMPLATE("a rehearsal runs on a copy", Db, sqlite, postgresql) {
   const bench b(Db::dialect);
-  two_migrations(b);
+  two_tables(b);
   REQUIRE(b.retort({"upgrade", "aaaa"}).status == 0);
   const auto shown = b.retort({"rehearse", "head", "--json"});
   CHECK_MESSAGE(shown.status == 0, shown.errors);
@@ -208,7 +208,7 @@ TEST_CASE_TEMPLATE("a rehearsal runs on a copy", Db, sqlite, postgresql) {
 
 TEST_CASE_TEMPLATE("what reaches beyond the database is not rehearsed", Db, sqlite, postgresql) {
   const bench b(Db::dialect);
-  two_migrations(b);
+  two_tables(b);
   REQUIRE(b.retort({"upgrade", "head"}).status == 0);
   b.migration("cccc", "bbbb",
               b.is_sqlite() ? "ATTACH 'other.db' AS other;" : "CREATE ROLE retort_rehearsed;", "");

@@ -14,11 +14,7 @@ namespace {
 
 TEST_SUITE_BEGIN("scratch_schema");
 
-bool has(const std::string& text, std::string_view part) {
-  return text.find(part) != std::string::npos;
-}
-
-constexpr auto first = R"(
+constexpr auto first_models = R"(
 CREATE TYPE mood AS ENUM ('sad', 'happy');
 CREATE TABLE users (id serial PRIMARY KEY, name text NOT NULL, feels mood DEFAULT 'sad', born date,
   CONSTRAINT old_enough CHECK (born < '2020-01-01'));
@@ -42,7 +38,7 @@ struct denied : bench {
                     "current_database()); END $$",
                     role_));
     execute(fmt::format("GRANT ALL ON SCHEMA public TO {}", role_));
-    migration("aaaa", "", first + more, "");
+    migration("aaaa", "", first_models + more, "");
     write("models.sql", models);
     const auto up = run({"upgrade", "head"});
     CAPTURE(up.errors);
@@ -77,7 +73,7 @@ struct denied : bench {
 };
 
 TEST_CASE("where databases are denied a schema stands in<postgresql>") {
-  const denied b(first);
+  const denied b(first_models);
   const auto same = b.check_models();
   CAPTURE(same.output);
   CAPTURE(same.errors);
@@ -122,7 +118,7 @@ COMMENT ON VIEW owners IS 'who keeps pets';
 }
 
 TEST_CASE("what a schema cannot stand in for is told, and nothing happens<postgresql>") {
-  const denied b(first);
+  const denied b(first_models);
   const auto before = b.run({"schema"}).output;
   const auto refused = [&](const std::string& models, std::string_view why,
                            std::string_view where = {}, const arguments& more = {}) {
@@ -153,16 +149,16 @@ TEST_CASE("what a schema cannot stand in for is told, and nothing happens<postgr
     refused(beyond, "goes beyond a schema", "models.sql:");
   }
   b.write("retort.toml", "autogenerate_online = true\n");
-  refused(first, "permission denied to create database");
+  refused(first_models, "permission denied to create database");
   b.write("retort.toml", "protected = true\n");
-  b.write("models.sql", first);
+  b.write("models.sql", first_models);
   const auto made = b.generate();
   CHECK(made.status == 1);
   CHECK(has(made.errors, "is protected, so no scratch database is made beside it"));
 }
 
 TEST_CASE("a database of several schemas needs a scratch database<postgresql>") {
-  const denied b(first, "CREATE SCHEMA app; CREATE TABLE app.jobs (id int);");
+  const denied b(first_models, "CREATE SCHEMA app; CREATE TABLE app.jobs (id int);");
   const auto made = b.generate();
   CAPTURE(made.errors);
   CHECK(made.status == 1);

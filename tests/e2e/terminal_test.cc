@@ -123,10 +123,6 @@ struct asked : bench {
   std::string generated() const { return read("migrations/bbbb_second.sql"); }
 };
 
-bool has(const std::string& text, std::string_view part) {
-  return text.find(part) != std::string::npos;
-}
-
 TEST_CASE("what is said to be renamed is") {
   const asked b;
   const auto shown = b.generate({"y", "Yes"});

@@ -8,7 +8,7 @@ using patterns = std::vector<std::string>;
 
 namespace {
 
-const filter_subject users = {"table", {"", "users"}, {}};
+const filter_subject users_table = {"table", {"", "users"}, {}};
 const filter_subject audit_log = {"table", {"audit", "log"}, {}};
 const filter_subject a_view = {"view", {"", "users_v"}, {}};
 const filter_subject an_index = {"index", {"", "tmp_ix"}, {"", "users"}};
@@ -29,26 +29,16 @@ TEST_CASE("what a pattern matches") {
     bool matches;
   };
   const example examples[] = {
-      {"users", &users, true},
-      {"user", &users, false},
-      {"u*", &users, true},
-      {"*s", &users, true},
-      {"u?ers", &users, true},
-      {"*", &users, true},
-      {"u*x", &users, false},
-      {"users", &a_view, false},
-      {"users*", &a_view, true},
-      {"table:users*", &a_view, false},
-      {"view:users*", &a_view, true},
-      {"log", &audit_log, true},
-      {"audit.*", &audit_log, true},
-      {"other.*", &audit_log, false},
-      {"tmp_*", &an_index, false},
-      {"index:tmp_*", &an_index, true},
-      {"index:users.*", &an_index, true},
-      {"column:users.email", &a_column, true},
-      {"column:email", &a_column, true},
-      {"column:users.name", &a_column, false},
+      {"users", &users_table, true},      {"user", &users_table, false},
+      {"u*", &users_table, true},         {"*s", &users_table, true},
+      {"u?ers", &users_table, true},      {"*", &users_table, true},
+      {"u*x", &users_table, false},       {"users", &a_view, false},
+      {"users*", &a_view, true},          {"table:users*", &a_view, false},
+      {"view:users*", &a_view, true},     {"log", &audit_log, true},
+      {"audit.*", &audit_log, true},      {"other.*", &audit_log, false},
+      {"tmp_*", &an_index, false},        {"index:tmp_*", &an_index, true},
+      {"index:users.*", &an_index, true}, {"column:users.email", &a_column, true},
+      {"column:email", &a_column, true},  {"column:users.name", &a_column, false},
   };
   for (const auto& e : examples) {
     CAPTURE(e.pattern);
@@ -57,10 +47,10 @@ TEST_CASE("what a pattern matches") {
 }
 
 TEST_CASE("included and excluded") {
-  CHECK(kept({"users"}, {}, users));
+  CHECK(kept({"users"}, {}, users_table));
   CHECK_FALSE(kept({"users"}, {}, audit_log));
   // The parts of a table that is included need no pattern of their own.
   CHECK(kept({"users"}, {}, a_column));
-  CHECK_FALSE(kept({"*"}, {"users"}, users));
+  CHECK_FALSE(kept({"*"}, {"users"}, users_table));
   CHECK_FALSE(kept({"*"}, {"index:tmp_*"}, an_index));
 }

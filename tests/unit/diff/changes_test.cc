@@ -16,15 +16,15 @@
 namespace retort::diff {
 namespace {
 
+using testing::postgres;
+using testing::sqlite;
+
 using testing::column;
 using testing::schema;
 using testing::table;
 using testing::with_default;
 
 using texts = std::vector<std::string>;
-
-const dialect::dialect& postgres() { return postgres_backend().dialect(); }
-const dialect::dialect& sqlite() { return sqlite_backend().dialect(); }
 
 /// The first way of each change, in SQL; "?" before one that somebody must look at.
 texts ways(const model::schema& from, const model::schema& to, const dialect::dialect& target,

@@ -11,12 +11,12 @@
 namespace retort::diff {
 namespace {
 
+using testing::postgres;
+using testing::sqlite;
+
 using testing::column;
 using testing::schema;
 using testing::table;
-
-const dialect::dialect& postgres() { return postgres_backend().dialect(); }
-const dialect::dialect& sqlite() { return sqlite_backend().dialect(); }
 
 std::string fill_value(const model::column& column, const model::table& table,
                        const model::schema& all, const dialect::dialect& target,
@@ -37,38 +37,38 @@ std::string fill(const std::string& type, const dialect::dialect& target,
   return fill_value(of.columns[1], of, all, target);
 }
 
-struct row {
+struct filled_type {
   std::string type;
   std::string value;
 };
 
 TEST_CASE("what is nothing in a type of PostgreSQL") {
-  for (const auto& one : {row{"smallint", "0"},
-                          row{"integer", "0"},
-                          row{"bigint", "0"},
-                          row{"numeric(10,2)", "0"},
-                          row{"double precision", "0"},
-                          row{"real", "0"},
-                          row{"money", "0"},
-                          row{"text", "''"},
-                          row{"character varying(9)", "''"},
-                          row{"boolean", "false"},
-                          row{"date", "CURRENT_DATE"},
-                          row{"timestamp with time zone", "CURRENT_TIMESTAMP"},
-                          row{"time without time zone", "'00:00'"},
-                          row{"interval", "'0'"},
-                          row{"jsonb", "'{}'"},
-                          row{"uuid", "gen_random_uuid()"},
-                          row{"bytea", "''"},
-                          row{"integer[]", "'{}'"},
-                          row{"tstzrange", "'empty'"},
-                          row{"int4range", "'empty'"},
-                          row{"inet", "'0.0.0.0'"},
-                          row{"bit(1)", "B'0'"},
-                          row{"bit(4)", "B'0000'"},
-                          row{"bit varying(4)", "B'0'"},
-                          row{"point", "'(0,0)'"},
-                          row{"xml", ""}}) {
+  for (const auto& one : {filled_type{"smallint", "0"},
+                          filled_type{"integer", "0"},
+                          filled_type{"bigint", "0"},
+                          filled_type{"numeric(10,2)", "0"},
+                          filled_type{"double precision", "0"},
+                          filled_type{"real", "0"},
+                          filled_type{"money", "0"},
+                          filled_type{"text", "''"},
+                          filled_type{"character varying(9)", "''"},
+                          filled_type{"boolean", "false"},
+                          filled_type{"date", "CURRENT_DATE"},
+                          filled_type{"timestamp with time zone", "CURRENT_TIMESTAMP"},
+                          filled_type{"time without time zone", "'00:00'"},
+                          filled_type{"interval", "'0'"},
+                          filled_type{"jsonb", "'{}'"},
+                          filled_type{"uuid", "gen_random_uuid()"},
+                          filled_type{"bytea", "''"},
+                          filled_type{"integer[]", "'{}'"},
+                          filled_type{"tstzrange", "'empty'"},
+                          filled_type{"int4range", "'empty'"},
+                          filled_type{"inet", "'0.0.0.0'"},
+                          filled_type{"bit(1)", "B'0'"},
+                          filled_type{"bit(4)", "B'0000'"},
+                          filled_type{"bit varying(4)", "B'0'"},
+                          filled_type{"point", "'(0,0)'"},
+                          filled_type{"xml", ""}}) {
     CAPTURE(one.type);
     CHECK(fill(one.type, postgres()) == one.value);
   }
@@ -76,10 +76,11 @@ TEST_CASE("what is nothing in a type of PostgreSQL") {
 
 TEST_CASE("what is nothing in a type of SQLite") {
   for (const auto& one :
-       {row{"INTEGER", "0"}, row{"BIGINT", "0"}, row{"BOOLEAN", "0"}, row{"TEXT", "''"},
-        row{"VARCHAR(20)", "''"}, row{"REAL", "0"}, row{"NUMERIC(10, 2)", "0"}, row{"BLOB", "x''"},
-        row{"", "x''"}, row{"DATETIME", "CURRENT_TIMESTAMP"}, row{"DATE", "CURRENT_DATE"},
-        row{"JSON", "''"}, row{"UUID", "''"}}) {
+       {filled_type{"INTEGER", "0"}, filled_type{"BIGINT", "0"}, filled_type{"BOOLEAN", "0"},
+        filled_type{"TEXT", "''"}, filled_type{"VARCHAR(20)", "''"}, filled_type{"REAL", "0"},
+        filled_type{"NUMERIC(10, 2)", "0"}, filled_type{"BLOB", "x''"}, filled_type{"", "x''"},
+        filled_type{"DATETIME", "CURRENT_TIMESTAMP"}, filled_type{"DATE", "CURRENT_DATE"},
+        filled_type{"JSON", "''"}, filled_type{"UUID", "''"}}) {
     CAPTURE(one.type);
     CHECK(fill(one.type, sqlite()) == one.value);
   }

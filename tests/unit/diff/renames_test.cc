@@ -19,7 +19,7 @@ using testing::table;
 
 using texts = std::vector<std::string>;
 
-model::table people() {
+model::table persons() {
   return table("people", {column("id", "integer", false), column("name", "text"),
                           column("born", "date"), column("mail", "text")});
 }
@@ -60,7 +60,8 @@ texts tables(const model::schema& from, const model::schema& to, const rename_ru
   return said(table_renames(from, to, postgres_backend().dialect(), rules).changes);
 }
 
-texts columns(const model::table& from, const model::table& to, const rename_rules& rules = {}) {
+texts renamed_columns(const model::table& from, const model::table& to,
+                      const rename_rules& rules = {}) {
   return said(
       column_renames(schema({from}), schema({to}), postgres_backend().dialect(), rules).changes);
 }
@@ -100,41 +101,41 @@ rename_rules no_guesses(std::vector<renaming> stated = {}) {
 }
 
 TEST_CASE("a table under another name with other columns is renamed only by a person") {
-  auto changed = under("users", people());
+  auto changed = under("users", persons());
   changed.columns[2] = column("birthday", "text");
   changed.columns.push_back(column("more", "text"));
-  const auto from = schema({people()});
+  const auto from = schema({persons()});
   CHECK(tables(from, schema({changed})).empty());
-  CHECK(open_tables(people(), {changed}) == texts{"people:users"});
-  CHECK(open_tables(people(), {changed}, no_guesses()).empty());
+  CHECK(open_tables(persons(), {changed}) == texts{"people:users"});
+  CHECK(open_tables(persons(), {changed}, no_guesses()).empty());
   CHECK(tables(from, schema({changed}), answering(true)) == texts{"people -> users"});
   CHECK(tables(from, schema({changed}), answering(false)).empty());
-  CHECK(open_tables(people(), {changed}, answering(false)).empty());
-  CHECK(open_tables(people(), {changed, under("others", changed)}) ==
+  CHECK(open_tables(persons(), {changed}, answering(false)).empty());
+  CHECK(open_tables(persons(), {changed, under("others", changed)}) ==
         texts{"people:others", "people:users"});
   // Where one has the same columns, those with most of them are not thought of, and less than half
   // are no likeness.
-  CHECK(open_tables(people(), {under("a", people()), under("b", people()), changed}) ==
+  CHECK(open_tables(persons(), {under("a", persons()), under("b", persons()), changed}) ==
         texts{"people:a", "people:b"});
   for (int i = 0; i < 4; ++i) changed.columns.push_back(column("x" + std::to_string(i), "text"));
-  CHECK(open_tables(people(), {changed}).empty());
+  CHECK(open_tables(persons(), {changed}).empty());
 }
 
 TEST_CASE("a column alike elsewhere in the table is renamed only by a person") {
-  auto changed = people();
+  auto changed = persons();
   changed.columns[2] = column("more", "integer");
   changed.columns.push_back(column("birthday", "date"));
-  CHECK(columns(people(), changed).empty());
-  CHECK(open_columns(people(), changed) == texts{"people.born:birthday"});
-  CHECK(columns(people(), changed, answering(true)) == texts{"people.born -> birthday"});
-  CHECK(open_columns(people(), changed, answering(false)).empty());
+  CHECK(renamed_columns(persons(), changed).empty());
+  CHECK(open_columns(persons(), changed) == texts{"people.born:birthday"});
+  CHECK(renamed_columns(persons(), changed, answering(true)) == texts{"people.born -> birthday"});
+  CHECK(open_columns(persons(), changed, answering(false)).empty());
   changed.columns.push_back(column("other", "date"));
-  CHECK(open_columns(people(), changed) == texts{"people.born:birthday", "people.born:other"});
+  CHECK(open_columns(persons(), changed) == texts{"people.born:birthday", "people.born:other"});
   // The first that a person says, and of what is left the next.
-  CHECK(columns(people(), changed, answering(true)) == texts{"people.born -> birthday"});
-  auto more = people();
+  CHECK(renamed_columns(persons(), changed, answering(true)) == texts{"people.born -> birthday"});
+  auto more = persons();
   more.columns.push_back(column("died", "date"));
-  CHECK(columns(more, changed, answering(true)) ==
+  CHECK(renamed_columns(more, changed, answering(true)) ==
         texts{"people.born -> birthday", "people.died -> other"});
   changed.columns.back() = column("other", "integer");
   CHECK(open_columns(more, changed) == texts{"people.born:birthday", "people.died:birthday"});
@@ -149,24 +150,24 @@ TEST_CASE("of several tables that are alike only a person knows which is which")
     for (const auto& one : found.open) all.push_back(one.argument());
     return all;
   };
-  const auto staff = under("staff", people());
-  CHECK(open({people(), staff}, {under("users", people())}) ==
+  const auto staff = under("staff", persons());
+  CHECK(open({persons(), staff}, {under("users", persons())}) ==
         texts{"people:users", "staff:users"});
-  CHECK(open({people()}, {under("members", people()), under("users", people())}) ==
+  CHECK(open({persons()}, {under("members", persons()), under("users", persons())}) ==
         texts{"people:members", "people:users"});
-  CHECK(open({people(), staff}, {under("members", people()), under("users", people())}) ==
+  CHECK(open({persons(), staff}, {under("members", persons()), under("users", persons())}) ==
         texts{"people:members", "people:users", "staff:members", "staff:users"});
 }
 
 TEST_CASE("a table goes to another schema where a person says so") {
-  auto there = people();
+  auto there = persons();
   there.name.schema = "area";
-  const auto here = schema({people()});
+  const auto here = schema({persons()});
   auto to = schema({there});
   testing::add(to, "schema", "area", "CREATE SCHEMA area");
   CHECK(tables(here, to).empty());
-  CHECK(open_tables(people(), {there}) == texts{"people:area.people"});
-  CHECK(open_tables(there, {people()}) == texts{"area.people:public.people"});
+  CHECK(open_tables(persons(), {there}) == texts{"people:area.people"});
+  CHECK(open_tables(there, {persons()}) == texts{"area.people:public.people"});
   CHECK(tables(here, to, answering(true)) ==
         texts{"CREATE SCHEMA area", "ALTER TABLE people SET SCHEMA area"});
   CHECK(tables(to, here, answering(true)) == texts{"ALTER TABLE area.people SET SCHEMA public"});
@@ -189,26 +190,26 @@ TEST_CASE("a table goes to another schema where a person says so") {
 }
 
 TEST_CASE("a table with the same columns under another name is taken for renamed") {
-  const auto from = schema({people()});
-  CHECK(tables(from, schema({under("users", people())})) == texts{"people -> users?"});
+  const auto from = schema({persons()});
+  CHECK(tables(from, schema({under("users", persons())})) == texts{"people -> users?"});
   CHECK(tables(from, from).empty());
   // Two that could be it, on either side, are none.
-  CHECK(tables(from, schema({under("users", people()), under("staff", people())})).empty());
-  CHECK(tables(schema({people(), under("staff", people())}), schema({under("users", people())}))
+  CHECK(tables(from, schema({under("users", persons()), under("staff", persons())})).empty());
+  CHECK(tables(schema({persons(), under("staff", persons())}), schema({under("users", persons())}))
             .empty());
-  CHECK(tables(from, schema({under("users", with_names(people(), {"no"}))})).empty());
-  CHECK(tables(from, schema({people(), under("users", people())})).empty());
-  auto elsewhere = under("users", people());
+  CHECK(tables(from, schema({under("users", with_names(persons(), {"no"}))})).empty());
+  CHECK(tables(from, schema({persons(), under("users", persons())})).empty());
+  auto elsewhere = under("users", persons());
   elsewhere.name.schema = "area";
   CHECK(tables(from, schema({elsewhere})).empty());
 }
 
 TEST_CASE("defaults do not tell a renamed table from another, but types do") {
-  auto other = under("users", people());
+  auto other = under("users", persons());
   other.columns[0].default_sql = "nextval('users_id_seq')";
-  CHECK(tables(schema({people()}), schema({other})) == texts{"people -> users?"});
+  CHECK(tables(schema({persons()}), schema({other})) == texts{"people -> users?"});
   other.columns[0].type.raw = "bigint";
-  CHECK(tables(schema({people()}), schema({other})).empty());
+  CHECK(tables(schema({persons()}), schema({other})).empty());
 }
 
 /// A table with a foreign key to `parent`.
@@ -222,25 +223,25 @@ model::table referring_to(const std::string& parent) {
 }
 
 TEST_CASE("a table is taken for renamed where what refers to it refers to the new one") {
-  const auto from = schema({people(), referring_to("people")});
-  auto other = under("users", people());
+  const auto from = schema({persons(), referring_to("people")});
+  auto other = under("users", persons());
   other.columns[1].type.raw = "integer";
   other.columns.pop_back();
   CHECK(tables(from, schema({other, referring_to("users")})) == texts{"people -> users?"});
   CHECK(tables(from, schema({other, referring_to("elsewhere")})).empty());
   CHECK(tables(from, schema({other, referring_to("users")}), answering(false)).empty());
   // One that has little of the other is none.
-  CHECK(tables(from, schema({under("users", with_names(people(), {"id", "a", "b", "c"})),
+  CHECK(tables(from, schema({under("users", with_names(persons(), {"id", "a", "b", "c"})),
                              referring_to("users")}))
             .empty());
   // It also tells tables with the same columns from each other.
-  const auto two = schema({people(), under("staff", people()), referring_to("staff")});
-  CHECK(tables(two, schema({under("crew", people()), under("users", people()),
+  const auto two = schema({persons(), under("staff", persons()), referring_to("staff")});
+  CHECK(tables(two, schema({under("crew", persons()), under("users", persons()),
                             referring_to("crew")})) == texts{"staff -> crew?", "people -> users?"});
 }
 
 TEST_CASE("a table is taken for renamed where it keeps the name of an index") {
-  auto old = people();
+  auto old = persons();
   old.primary_key = model::primary_key{.name = "people_pkey", .columns = {"id"}};
   auto changed = under("users", old);
   changed.columns[2] = column("birthday", "text");
@@ -262,16 +263,16 @@ TEST_CASE("a table is taken for renamed where it keeps the name of an index") {
 }
 
 TEST_CASE("a partition is not taken for renamed") {
-  auto part = people();
+  auto part = persons();
   part.opaque = {"PARTITION OF years FOR VALUES IN (1)"};
   CHECK(tables(schema({part}), schema({under("other", part)})).empty());
 }
 
 TEST_CASE("what was said or answered about a table goes before a guess") {
-  const auto from = schema({people()});
-  const auto to = schema({under("users", people()), under("staff", people())});
+  const auto from = schema({persons()});
+  const auto to = schema({under("users", persons()), under("staff", persons())});
   CHECK(tables(from, to, no_guesses({{{"", "people"}, {}, "staff"}})) == texts{"people -> staff"});
-  const auto one = schema({under("users", people())});
+  const auto one = schema({under("users", persons())});
   CHECK(tables(from, one, no_guesses()).empty());
   CHECK(tables(from, one, answering(true)) == texts{"people -> users"});
   CHECK(tables(from, one, answering(false)).empty());
@@ -279,41 +280,43 @@ TEST_CASE("what was said or answered about a table goes before a guess") {
 }
 
 TEST_CASE("a column that is defined alike in the same place is taken for renamed") {
-  CHECK(columns(people(), with_names(people(), {"id", "title"})) == texts{"people.name -> title?"});
-  CHECK(columns(people(), with_names(people(), {"number"})) == texts{"people.id -> number?"});
-  CHECK(columns(people(), people()).empty());
+  CHECK(renamed_columns(persons(), with_names(persons(), {"id", "title"})) ==
+        texts{"people.name -> title?"});
+  CHECK(renamed_columns(persons(), with_names(persons(), {"number"})) ==
+        texts{"people.id -> number?"});
+  CHECK(renamed_columns(persons(), persons()).empty());
   // Neighbours, too.
-  auto more = people();
+  auto more = persons();
   more.columns[2].type.raw = "text";
-  CHECK(columns(more, with_names(more, {"id", "given", "family"})) ==
+  CHECK(renamed_columns(more, with_names(more, {"id", "given", "family"})) ==
         texts{"people.name -> given?", "people.born -> family?"});
-  auto other = with_names(people(), {"id", "title"});
+  auto other = with_names(persons(), {"id", "title"});
   other.columns[1].type.raw = "integer";
-  CHECK(columns(people(), other).empty());
-  auto moved = people();
+  CHECK(renamed_columns(persons(), other).empty());
+  auto moved = persons();
   moved.columns.erase(moved.columns.begin() + 1);
   moved.columns.push_back(column("title", "text"));
-  CHECK(columns(people(), moved).empty());
-  CHECK(columns(people(), moved, no_guesses({{{"", "people"}, "name", "title"}})) ==
+  CHECK(renamed_columns(persons(), moved).empty());
+  CHECK(renamed_columns(persons(), moved, no_guesses({{{"", "people"}, "name", "title"}})) ==
         texts{"people.name -> title"});
 }
 
 TEST_CASE("a comment does not make a column another one") {
-  auto other = with_names(people(), {"id", "title"});
+  auto other = with_names(persons(), {"id", "title"});
   other.columns[1].comment = "what to say";
-  CHECK(columns(people(), other) == texts{"people.name -> title?"});
+  CHECK(renamed_columns(persons(), other) == texts{"people.name -> title?"});
 }
 
 TEST_CASE("answers about columns") {
-  const auto other = with_names(people(), {"id", "title"});
-  CHECK(columns(people(), other, answering(true)) == texts{"people.name -> title"});
-  CHECK(columns(people(), other, answering(false)).empty());
-  CHECK(columns(people(), other, no_guesses()).empty());
+  const auto other = with_names(persons(), {"id", "title"});
+  CHECK(renamed_columns(persons(), other, answering(true)) == texts{"people.name -> title"});
+  CHECK(renamed_columns(persons(), other, answering(false)).empty());
+  CHECK(renamed_columns(persons(), other, no_guesses()).empty());
 }
 
 TEST_CASE("a sequence follows its column's table under another name") {
-  auto from = schema({people()});
-  auto to = schema({people()});
+  auto from = schema({persons()});
+  auto to = schema({persons()});
   testing::add(from, "sequence", "old_seq", "CREATE SEQUENCE old_seq");
   testing::add(from, "sequence owner", "old_seq", "ALTER SEQUENCE old_seq OWNED BY people.id");
   testing::add(to, "sequence", "new_seq", "CREATE SEQUENCE new_seq");
@@ -324,7 +327,7 @@ TEST_CASE("a sequence follows its column's table under another name") {
 }
 
 TEST_CASE("sequences exchange names as their columns' tables do") {
-  auto from = schema({people(), under("staff", people())});
+  auto from = schema({persons(), under("staff", persons())});
   auto to = from;
   for (const char* name : {"people", "staff"}) {
     const auto seq = name + std::string("_seq");
@@ -342,7 +345,7 @@ TEST_CASE("sequences exchange names as their columns' tables do") {
 TEST_CASE("renamed in a chain or a ring, nothing takes a name that something still has") {
   const auto all = [](const texts& names) {
     std::vector<model::table> tables;
-    for (const auto& name : names) tables.push_back(under(name, people()));
+    for (const auto& name : names) tables.push_back(under(name, persons()));
     return schema(tables);
   };
   const auto moved = [](const texts& pairs) {
@@ -361,22 +364,23 @@ TEST_CASE("renamed in a chain or a ring, nothing takes a name that something sti
   // What stays is not touched, and the name between is free.
   CHECK(tables(all({"a", "b", "a__renamed"}), all({"a", "b", "a__renamed"}),
                moved({"a:b", "b:a"})) == texts{"a -> a__renamed2, b -> a, a__renamed2 -> b"});
-  const auto swapped = with_names(people(), {"id", "mail", "born", "name"});
-  CHECK(columns(people(), swapped,
-                no_guesses({{{"", "people"}, "name", "mail"}, {{"", "people"}, "mail", "name"}})) ==
+  const auto swapped = with_names(persons(), {"id", "mail", "born", "name"});
+  CHECK(renamed_columns(
+            persons(), swapped,
+            no_guesses({{{"", "people"}, "name", "mail"}, {{"", "people"}, "mail", "name"}})) ==
         texts{"people.name -> name__renamed, people.mail -> name, people.name__renamed -> mail"});
 }
 
 TEST_CASE("a name between is as long as PostgreSQL has it, in whole characters") {
   const std::string longest(63, 'x');
-  const auto from = schema({under(longest, people()), under("b", people())});
+  const auto from = schema({under(longest, persons()), under("b", persons())});
   const auto rules = no_guesses({{{"", longest}, {}, "b"}, {{"", "b"}, {}, longest}});
   const auto between = std::string(54, 'x') + "__renamed";
   CHECK(tables(from, from, rules) ==
         texts{longest + " -> " + between + ", b -> " + longest + ", " + between + " -> b"});
   std::string wide = "x";
   while (wide.size() < 63) wide += "\u00e9";
-  const auto to = schema({under(wide, people()), under("b", people())});
+  const auto to = schema({under(wide, persons()), under("b", persons())});
   const auto steps = tables(to, to, no_guesses({{{"", wide}, {}, "b"}, {{"", "b"}, {}, wide}}));
   REQUIRE(steps.size() == 1);
   CHECK(steps[0].starts_with(wide + " -> " + wide.substr(0, 53) + "__renamed, "));
@@ -384,13 +388,13 @@ TEST_CASE("a name between is as long as PostgreSQL has it, in whole characters")
 
 TEST_CASE("to SQLite a name in other letters is the same one") {
   const auto& target = sqlite_backend().dialect();
-  CHECK(said(table_renames(schema({people()}), schema({under("People", people())}), target, {})
+  CHECK(said(table_renames(schema({persons()}), schema({under("People", persons())}), target, {})
                  .changes) == texts{"people -> people__renamed, people__renamed -> People"});
 }
 
 TEST_CASE("a renaming is read") {
-  auto from = schema({people()});
-  auto area = people();
+  auto from = schema({persons()});
+  auto area = persons();
   area.name = {"area", "people"};
   from.tables.emplace(area.name, area);
   CHECK(parse_renaming("people:users", from) == renaming{{"", "people"}, {}, "users"});
@@ -429,17 +433,17 @@ texts understood(const texts& options, const model::schema& from, const model::s
 }
 
 TEST_CASE("the schema to work in may be said by any name that no other schema has") {
-  auto there = under("users", people());
+  auto there = under("users", persons());
   there.name.schema = "area";
-  const auto here = schema({under("users", people())});
-  CHECK(understood({"people:public.users"}, schema({people()}), here) == texts{"people -> users"});
+  const auto here = schema({under("users", persons())});
+  CHECK(understood({"people:public.users"}, schema({persons()}), here) == texts{"people -> users"});
   CHECK(understood({"area.users:public.users"}, schema({there}), here) ==
         texts{"area.users -> users"});
 }
 
 TEST_CASE("what is said has to be possible") {
-  const auto from = schema({under("a", people()), under("b", people())});
-  const auto to = schema({under("b", people()), under("c", people())});
+  const auto from = schema({under("a", persons()), under("b", persons())});
+  const auto to = schema({under("b", persons()), under("c", persons())});
   CHECK(understood({"a:b", "b:c"}, from, to) == texts{"a -> b", "b -> c"});
   CHECK(understood({"a:b", "b:a"}, from, from) == texts{"a -> b", "b -> a"});
   CHECK(understood({"a:c", "a.name:name"}, from, to)[0] ==
@@ -455,10 +459,10 @@ TEST_CASE("what is said has to be possible") {
   CHECK(understood({"a.nothing:name"}, from, to) ==
         texts{"nothing is renamed: there is no a.nothing that could be"});
   // A column's table is said by its old name, or by its new one where that is nobody's old one.
-  const auto other = schema({under("a", people()), under("b", with_names(people(), {"no"}))});
+  const auto other = schema({under("a", persons()), under("b", with_names(persons(), {"no"}))});
   CHECK(understood({"a:b", "b:a", "a.id:no"}, from, other) ==
         texts{"a -> b", "b -> a", "b.id -> b.no"});
-  CHECK(understood({"a:c", "c.id:no"}, from, schema({under("c", with_names(people(), {"no"}))})) ==
+  CHECK(understood({"a:c", "c.id:no"}, from, schema({under("c", with_names(persons(), {"no"}))})) ==
         texts{"a -> c", "c.id -> c.no"});
 }
 
@@ -493,9 +497,9 @@ texts due(const texts& said, const model::schema& from, const model::schema& to,
 }
 
 TEST_CASE("a hint is fulfilled, or due, or an error") {
-  const auto a = schema({under("a", people())});
-  const auto b = schema({under("b", people())});
-  const auto both = schema({under("a", people()), under("b", people())});
+  const auto a = schema({under("a", persons())});
+  const auto b = schema({under("b", persons())});
+  const auto both = schema({under("a", persons()), under("b", persons())});
   CHECK(due({"b<a"}, a, b) == texts{"a -> b"});
   CHECK(due({"b<a"}, b, b).empty());
   CHECK(due({"b<a"}, {}, b).empty());
@@ -515,8 +519,8 @@ TEST_CASE("a hint is fulfilled, or due, or an error") {
 }
 
 TEST_CASE("hints of columns go with those of their tables, and behind what was said") {
-  const auto from = schema({people()});
-  const auto to = schema({under("users", with_names(people(), {"id", "title"}))});
+  const auto from = schema({persons()});
+  const auto to = schema({under("users", with_names(persons(), {"id", "title"}))});
   CHECK(due({"users.title<name", "users<people"}, from, to) ==
         texts{"people -> users", "users.name -> users.title"});
   CHECK(due({"users.title<name"}, from, to, {{{"", "people"}, {}, "users"}}) ==
@@ -525,7 +529,7 @@ TEST_CASE("hints of columns go with those of their tables, and behind what was s
   CHECK(due({"users<people"}, from, to, {{{"", "people"}, {}, "users"}}) ==
         texts{"people -> users"});
   const std::vector<renaming> stated = {{{"", "users"}, "name", "title"}};
-  const auto less = schema({under("users", with_names(people(), {"id", "title", "day"}))});
+  const auto less = schema({under("users", with_names(persons(), {"id", "title", "day"}))});
   CHECK(due({"users.title<born", "users<people"}, from, less, stated) ==
         texts{"users.name -> users.title", "people -> users"});
 }
@@ -534,7 +538,7 @@ TEST_CASE("hints in a chain or a ring") {
   const auto all = [](const texts& names) {
     std::vector<model::table> tables;
     for (const auto& name : names) {
-      tables.push_back(under(name.substr(0, 1), with_names(people(), {"id", name.substr(1)})));
+      tables.push_back(under(name.substr(0, 1), with_names(persons(), {"id", name.substr(1)})));
     }
     return schema(tables);
   };
@@ -555,7 +559,7 @@ TEST_CASE("hints in a chain or a ring") {
 
 TEST_CASE("the way back has the names of the whole way") {
   const auto& target = postgres_backend().dialect();
-  const auto from = schema({under("a", people()), under("b", people())});
+  const auto from = schema({under("a", persons()), under("b", persons())});
   const auto rules = no_guesses({{{"", "a"}, {}, "b"}, {{"", "b"}, {}, "a"}});
   convergence way;
   for (auto& one : table_renames(from, from, target, rules).changes) {

@@ -3,9 +3,16 @@
 #include <string>
 #include <vector>
 
+#include <retort/postgres.h>
+#include <retort/sqlite.h>
+
+#include "dialect/backend.h"
 #include "model/schema.h"
 
 namespace retort::testing {
+
+inline const dialect::dialect& postgres() { return postgres_backend().dialect(); }
+inline const dialect::dialect& sqlite() { return sqlite_backend().dialect(); }
 
 inline model::column column(const std::string& name, const std::string& type,
                             bool nullable = true) {

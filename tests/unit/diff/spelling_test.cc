@@ -13,9 +13,9 @@
 namespace retort::diff {
 namespace {
 
-using testing::column;
+using testing::postgres;
 
-const dialect::dialect& postgres() { return postgres_backend().dialect(); }
+using testing::column;
 
 /// A schema with the SQL in every place that can hold some.
 model::schema everywhere(const std::string& sql) {

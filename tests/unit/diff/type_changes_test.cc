@@ -15,9 +15,9 @@
 namespace retort::diff {
 namespace {
 
-using texts = std::vector<std::string>;
+using testing::postgres;
 
-const dialect::dialect& postgres() { return postgres_backend().dialect(); }
+using texts = std::vector<std::string>;
 
 change altered(const std::string& kind, const std::string& from, const std::string& to,
                const change_options& options = {}) {

@@ -12,7 +12,7 @@ namespace {
 
 using base::sql_flavour;
 
-struct row {
+struct lossy_change {
   const char* from;
   const char* to;
   const char* loss;
@@ -32,7 +32,7 @@ std::string loss(const std::string& from, const std::string& to,
 // Tried on PostgreSQL 15: what is not marked keeps every value, or fails for those that do not fit.
 TEST_CASE("PostgreSQL: types that round or cut") {
   constexpr auto rounded = "what it has no digits for is rounded away";
-  for (const auto& one : std::vector<row>{
+  for (const auto& one : std::vector<lossy_change>{
            {"numeric(10,3)", "numeric(10,1)", ""},
            {"numeric", "numeric(20,5)", ""},
            {"numeric(10,3)", "integer", ""},
@@ -60,7 +60,7 @@ TEST_CASE("PostgreSQL: types that round or cut") {
   CHECK(loss("boolean", "timestamp with time zone") ==
         "true becomes the time of the migration, false no time");
   CHECK(loss("date", "boolean") == "only whether there is a time stays");
-  for (const auto& one : std::vector<row>{
+  for (const auto& one : std::vector<lossy_change>{
            {"numeric(10,3)", "numeric(12,3)", ""},
            {"numeric(10,3)", "numeric(5,3)", ""},
            {"numeric(10,0)", "integer", ""},
@@ -96,36 +96,42 @@ TEST_CASE("PostgreSQL: types that round or cut") {
     CHECK(loss(one.from, one.to) == "");
   }
   for (const auto& one : {
-           row{"timestamp with time zone", "date", "the time of day is lost"},
-           row{"timestamp without time zone", "time without time zone", "the date is lost"},
-           row{"timestamp without time zone", "timestamp(2) with time zone",
-               "fractions of seconds are rounded"},
-           row{"time(4) without time zone", "time(1) without time zone",
-               "fractions of seconds are rounded"},
-           row{"time with time zone", "time without time zone", "the time zone is lost"},
-           row{"interval", "interval(1)", "fractions of seconds are rounded"},
-           row{"interval", "interval day to hour", "what is less than its last field is lost"},
-           row{"interval", "time without time zone", "the days are lost"},
-           row{"integer", "boolean", "all numbers but 0 become true"},
-           row{"integer[]", "integer", "only the first element of each array stays"},
-           row{"json", "jsonb", "repeated keys are lost"},
-           row{"inet", "cidr", "the host's bits are lost"},
-           row{"text", "name", "longer values are cut"},
-           row{"numeric", "boolean", "all numbers but 0 become true"},
-           row{"timestamp without time zone", "integer", "fractions of seconds are rounded"},
-           row{"timestamp with time zone", "numeric(12,3)", "fractions of seconds are rounded"},
-           row{"timestamp without time zone", "real", rounded},
-           row{"time without time zone", "bigint", "fractions of seconds are rounded"},
-           row{"time with time zone", "integer", "the time zone is lost"},
-           row{"interval", "integer", "months become 30 days, and all of it seconds"},
-           row{"integer", "date", "the time of day is lost"},
-           row{"bigint", "time without time zone", "the days are lost"},
-           row{"double precision", "timestamp with time zone", "fractions of seconds are rounded"},
-           row{"integer", "bit(4)", "only the last bits stay"},
-           row{"text", "integer", "text that looks like a number becomes one ('007' is 7)"},
-           row{"character varying(9)", "boolean",
-               "only what each text means stays, not how it was written"},
-           row{"text", "jsonb", "only what each text means stays, not how it was written"},
+           lossy_change{"timestamp with time zone", "date", "the time of day is lost"},
+           lossy_change{"timestamp without time zone", "time without time zone",
+                        "the date is lost"},
+           lossy_change{"timestamp without time zone", "timestamp(2) with time zone",
+                        "fractions of seconds are rounded"},
+           lossy_change{"time(4) without time zone", "time(1) without time zone",
+                        "fractions of seconds are rounded"},
+           lossy_change{"time with time zone", "time without time zone", "the time zone is lost"},
+           lossy_change{"interval", "interval(1)", "fractions of seconds are rounded"},
+           lossy_change{"interval", "interval day to hour",
+                        "what is less than its last field is lost"},
+           lossy_change{"interval", "time without time zone", "the days are lost"},
+           lossy_change{"integer", "boolean", "all numbers but 0 become true"},
+           lossy_change{"integer[]", "integer", "only the first element of each array stays"},
+           lossy_change{"json", "jsonb", "repeated keys are lost"},
+           lossy_change{"inet", "cidr", "the host's bits are lost"},
+           lossy_change{"text", "name", "longer values are cut"},
+           lossy_change{"numeric", "boolean", "all numbers but 0 become true"},
+           lossy_change{"timestamp without time zone", "integer",
+                        "fractions of seconds are rounded"},
+           lossy_change{"timestamp with time zone", "numeric(12,3)",
+                        "fractions of seconds are rounded"},
+           lossy_change{"timestamp without time zone", "real", rounded},
+           lossy_change{"time without time zone", "bigint", "fractions of seconds are rounded"},
+           lossy_change{"time with time zone", "integer", "the time zone is lost"},
+           lossy_change{"interval", "integer", "months become 30 days, and all of it seconds"},
+           lossy_change{"integer", "date", "the time of day is lost"},
+           lossy_change{"bigint", "time without time zone", "the days are lost"},
+           lossy_change{"double precision", "timestamp with time zone",
+                        "fractions of seconds are rounded"},
+           lossy_change{"integer", "bit(4)", "only the last bits stay"},
+           lossy_change{"text", "integer",
+                        "text that looks like a number becomes one ('007' is 7)"},
+           lossy_change{"character varying(9)", "boolean",
+                        "only what each text means stays, not how it was written"},
+           lossy_change{"text", "jsonb", "only what each text means stays, not how it was written"},
        }) {
     CAPTURE(one.from);
     CAPTURE(one.to);
@@ -138,19 +144,19 @@ TEST_CASE("SQLite: affinities that make something else of a value") {
   constexpr auto digits = "digits of real numbers behind the 15th are rounded away";
   constexpr auto integers = "integers of more than 15 digits are rounded";
   for (const auto& one : {
-           row{"TEXT", "INTEGER", number},
-           row{"VARCHAR(10)", "REAL", number},
-           row{"", "DECIMAL(5,2)", number},
-           row{"DOUBLE", "TEXT", digits},
-           row{"NUMERIC", "VARCHAR(9)", digits},
-           row{"BIGINT", "FLOAT", integers},
-           row{"DATE", "REAL", integers},
-           row{"INTEGER", "TEXT", ""},
-           row{"REAL", "INTEGER", ""},
-           row{"TEXT", "BLOB", ""},
-           row{"BLOB", "TEXT", ""},
-           row{"VARCHAR(20)", "VARCHAR(5)", ""},
-           row{"INTEGER", "BIGINT", ""},
+           lossy_change{"TEXT", "INTEGER", number},
+           lossy_change{"VARCHAR(10)", "REAL", number},
+           lossy_change{"", "DECIMAL(5,2)", number},
+           lossy_change{"DOUBLE", "TEXT", digits},
+           lossy_change{"NUMERIC", "VARCHAR(9)", digits},
+           lossy_change{"BIGINT", "FLOAT", integers},
+           lossy_change{"DATE", "REAL", integers},
+           lossy_change{"INTEGER", "TEXT", ""},
+           lossy_change{"REAL", "INTEGER", ""},
+           lossy_change{"TEXT", "BLOB", ""},
+           lossy_change{"BLOB", "TEXT", ""},
+           lossy_change{"VARCHAR(20)", "VARCHAR(5)", ""},
+           lossy_change{"INTEGER", "BIGINT", ""},
        }) {
     CAPTURE(one.from);
     CAPTURE(one.to);

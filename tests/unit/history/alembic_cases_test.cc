@@ -26,7 +26,7 @@ struct plan_case {
   std::string_view expected;
 };
 
-void check(const std::vector<plan_case>& cases) {
+void check_plans(const std::vector<plan_case>& cases) {
   for (const plan_case& c : cases) {
     CAPTURE(c.graph);
     CAPTURE(row_text(c.current));
@@ -49,7 +49,7 @@ std::string problem_messages(std::string_view graph) {
 
 TEST_CASE("case 3: a downgrade that does nothing, and one that has no way") {
   const std::string_view line = "aaaa1111; bbbb2222 < aaaa1111; cccc3333 < bbbb2222";
-  check({
+  check_plans({
       {way::down, forked, {"c1", "c2"}, "c1", "{c1,c2}"},
       {way::down, line, {"bbbb2222"}, "bbbb", "{bbbb2222}"},
       {way::down,
@@ -76,28 +76,28 @@ TEST_CASE("case 8: -1 with two rows is refused, whichever they are; a revision s
                       "which one to go down from: {0}@-1)",
                       std::min(two[0], two[1]), std::max(two[0], two[1])));
   }
-  check({
+  check_plans({
       {way::down, forked, {"d1", "d2"}, "d2@-1", "d2 {c2,d1}"},
       {way::down, forked, {"c1", "d2"}, "c1@-1", "c1 {d2}"},
   });
 }
 
 TEST_CASE("case 9: the order of the rows changes nothing") {
-  check({
+  check_plans({
       {way::down, forked, {"d2", "c1"}, "d2-1", "d2 {c1,c2}"},
       {way::down, forked, {"d2", "d1"}, "c1branch@-1", "d1 {c1,d2}"},
   });
 }
 
 TEST_CASE("case 10: a row without children may go by its arm alone") {
-  check({
+  check_plans({
       {way::down, forked, {"c1", "d2"}, "c1@b", "c1 {d2}"},
       {way::down, forked, {"d1", "d2"}, "d2@b", "d2 c2 {d1}"},
   });
 }
 
 TEST_CASE("case 11: steps from nothing on a fork") {
-  check({
+  check_plans({
       {way::up, forked, {}, "+1", "a {a}"},
       {way::up, forked, {}, "base+1", "a {a}"},
       {way::down,
@@ -129,7 +129,7 @@ TEST_CASE("case 19: a dependency that says nothing new") {
   // Below the revision anyway: b4 repeats what b2 has said.
   const std::string_view twice =
       "a1; a2 < a1; a3 < a2; b1; b2 < b1 ^ a3; b3 < b2; b4 < b3 ^ a3; b5 < b4";
-  check({
+  check_plans({
       {way::up, own, {"b"}, "head", "c d {d}"},
       {way::down, own, {"d"}, "b", "d c {b}"},
       {way::down, own, {"c"}, "-1", "c {b}"},
@@ -144,7 +144,7 @@ TEST_CASE("case 20: dependencies across branches") {
       "base1 [b_1]; a1a < base1; b1a < a1a; a1b < base1; b1b < a1b ^ a3; base2 [b_2]; a2 < base2; "
       "b2 < a2; c2 < b2 ^ a3; d2 < c2; base3 [b_3]; a3 < base3; b3 < a3";
   const std::string_view effective = "y1 [y]; y2 < y1 ^ x1; x1 [x]; x2 < x1";
-  check({
+  check_plans({
       {way::up, across, {}, "b_2@head", "base3 a3 base2 a2 b2 c2 d2 {d2}"},
       // Rows that only Alembic writes: x1 is below y2.
       {way::down, effective, {"x1", "y2"}, "x@-1", "y2 x1 {y1}"},
@@ -153,7 +153,7 @@ TEST_CASE("case 20: dependencies across branches") {
 
 TEST_CASE("case 22: targets on one line, in the wrong direction and on another line") {
   const std::string_view lines = "a1; a2 < a1; b1; b2 < b1; b3 < b2";
-  check({
+  check_plans({
       {way::down,
        lines,
        {"b3"},

@@ -13,7 +13,7 @@ struct downgrade_case {
   std::string_view expected;
 };
 
-void check(const std::vector<downgrade_case>& cases) {
+void check_downgrades(const std::vector<downgrade_case>& cases) {
   for (const downgrade_case& c : cases) {
     CAPTURE(c.graph);
     CAPTURE(row_text(c.current));
@@ -25,7 +25,7 @@ void check(const std::vector<downgrade_case>& cases) {
 }  // namespace
 
 TEST_CASE("downgrade along one line") {
-  check({
+  check_downgrades({
       {straight, {"e"}, "base", "e d c b a {}"},
       {straight, {"e"}, "c", "e d {c}"},
       {straight, {"c"}, "c", "{c}"},
@@ -53,7 +53,7 @@ TEST_CASE("downgrade along one line") {
 }
 
 TEST_CASE("downgrade to a relative revision") {
-  check({
+  check_downgrades({
       {straight, {"d"}, "a+2", "d {c}"},
       {straight, {"d"}, "c-2", "d c b {a}"},
       {straight, {"e"}, "-3", "e d c {b}"},
@@ -79,7 +79,7 @@ TEST_CASE("downgrade to a relative revision") {
 }
 
 TEST_CASE("downgrade of branches") {
-  check({
+  check_downgrades({
       {forked, {"d1", "d2"}, "a", "d1 c1 d2 c2 b {a}"},
       {forked, {"d1", "d2"}, "c1branch@head-1", "d1 {c1,d2}"},
       {forked, {"d1", "d2"}, "base+2", "d1 c1 d2 c2 {b}"},
@@ -110,7 +110,7 @@ TEST_CASE("downgrade of branches") {
 }
 
 TEST_CASE("a relative downgrade from several rows never guesses") {
-  check({
+  check_downgrades({
       {forked,
        {"d1", "d2"},
        "-1",
@@ -127,7 +127,7 @@ TEST_CASE("a relative downgrade from several rows never guesses") {
 }
 
 TEST_CASE("downgrade of merges") {
-  check({
+  check_downgrades({
       {merge, {"d1", "d2"}, "b1", "d1 c1 {b1,d2}"},
       {merge_of_three, {"d1", "d2", "d3"}, "b1", "d1 c1 {b1,d2,d3}"},
       {merged_fork, {"f"}, "b", "f e d1 c1 d2 c2 {b}"},
@@ -153,7 +153,7 @@ TEST_CASE("downgrade with dependencies") {
       "base1 [b_1]; a1a < base1; b1a < a1a; a1b < base1; b1b < a1b ^ a3; base2 [b_2]; a2 < base2; "
       "b2 < a2; c2 < b2 ^ a3; d2 < c2; base3 [b_3]; a3 < base3; b3 < a3";
   const std::string_view effective = "y1 [y]; y2 < y1 ^ x1; x1 [x]; x2 < x1";
-  check({
+  check_downgrades({
       {dependent_lines, {"c2", "d1"}, "c1", "d1 {c2}"},
       {kaboom, {"amerge", "bmerge", "cmerge", "d1"}, "b2", "bmerge {amerge,b1,cmerge,d1}"},
       {kaboom, {"amerge", "b1", "cmerge", "d1"}, "d1@base", "d1 {amerge,b1,b2,cmerge}"},

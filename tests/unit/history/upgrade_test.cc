@@ -13,7 +13,7 @@ struct upgrade_case {
   std::string_view expected;
 };
 
-void check(const std::vector<upgrade_case>& cases) {
+void check_upgrades(const std::vector<upgrade_case>& cases) {
   for (const upgrade_case& c : cases) {
     CAPTURE(c.graph);
     CAPTURE(row_text(c.current));
@@ -25,7 +25,7 @@ void check(const std::vector<upgrade_case>& cases) {
 }  // namespace
 
 TEST_CASE("upgrade along one line") {
-  check({
+  check_upgrades({
       {straight, {}, "head", "a b c d e {e}"},
       {straight, {}, "c", "a b c {c}"},
       {straight, {"a"}, "c", "b c {c}"},
@@ -37,7 +37,7 @@ TEST_CASE("upgrade along one line") {
 }
 
 TEST_CASE("upgrade to a relative revision") {
-  check({
+  check_upgrades({
       {straight, {}, "+1", "a {a}"},
       {straight, {}, "base+1", "a {a}"},
       {straight, {"a"}, "+2", "b c {c}"},
@@ -73,7 +73,7 @@ TEST_CASE("upgrade to a relative revision") {
 }
 
 TEST_CASE("upgrade of branches") {
-  check({
+  check_upgrades({
       {forked, {"a"}, "heads", "b c2 d2 c1 d1 {d1,d2}"},
       {forked, {"a"}, "c1branch@head", "b c1 d1 {d1}"},
       {forked,
@@ -107,7 +107,7 @@ TEST_CASE("upgrade of branches") {
 }
 
 TEST_CASE("upgrade of merges") {
-  check({
+  check_upgrades({
       {merge, {"b1", "d2"}, "d1", "c1 d1 {d1,d2}"},
       {merge_of_three, {"b1", "b2", "d3"}, "d1", "c2 c1 d1 {d1,d3}"},
       {merge_of_three, {"d1", "d3"}, "d2", "d2 {d1,d2,d3}"},
@@ -139,7 +139,7 @@ TEST_CASE("upgrade of merges") {
 }
 
 TEST_CASE("upgrade with dependencies") {
-  check({
+  check_upgrades({
       {dependent_lines, {"a2"}, "c2", "a1 b1 c1 b2 c2 {c2}"},
       {"a1; b1 < a1; c1 < b1 [c1lib]; a2; b2 < a2; c2 < b2 ^ c1lib",
        {"a2"},
@@ -165,7 +165,7 @@ TEST_CASE("upgrade to several targets") {
 }
 
 TEST_CASE("upgrade from rows that make no sense") {
-  check({
+  check_upgrades({
       {straight,
        {"gone"},
        "head",

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "model/operation.h"
@@ -16,6 +18,14 @@ enum class proof {
   /// They are written as the same SQL: the schema is followed no further.
   sql
 };
+
+inline model::column plain_column(std::string name, std::string type, bool nullable = true) {
+  model::column made;
+  made.name = std::move(name);
+  made.type = {model::type_kind::raw, -1, -1, std::move(type)};
+  made.nullable = nullable;
+  return made;
+}
 
 struct render_case {
   model::operation_variant what;

@@ -5,14 +5,6 @@ namespace {
 
 model::type raw(std::string name) { return {model::type_kind::raw, -1, -1, std::move(name)}; }
 
-model::column plain_column(std::string name, std::string type, bool nullable = true) {
-  model::column made;
-  made.name = std::move(name);
-  made.type = raw(std::move(type));
-  made.nullable = nullable;
-  return made;
-}
-
 /// As introspection shows it: every constraint has its name.
 model::table users() {
   model::table made;
@@ -66,7 +58,7 @@ model::table everything() {
 }
 
 /// Two that PostgreSQL alone can say, and one that no call can.
-void add_tables(std::vector<render_case>& to) {
+void add_postgresql_tables(std::vector<render_case>& to) {
   to.push_back({model::create_table{users()}, proof::schema});
   to.push_back({model::create_table{everything()}, proof::schema});
   model::table by_day;
@@ -211,7 +203,7 @@ void add_indexes(std::vector<render_case>& to) {
   to.push_back({model::rename_index{{{}, "ix"}, "ix_new"}});
 }
 
-void add_objects(std::vector<render_case>& to) {
+void add_postgresql_objects(std::vector<render_case>& to) {
   const auto add = [&](model::object_name name, std::string body) {
     to.push_back({model::create_object{std::move(name), std::move(body)}, proof::sql});
   };
@@ -308,11 +300,11 @@ void add_rows(std::vector<render_case>& to) {
 
 std::vector<render_case> postgresql_cases() {
   std::vector<render_case> all;
-  add_tables(all);
+  add_postgresql_tables(all);
   add_columns(all);
   add_constraints(all);
   add_indexes(all);
-  add_objects(all);
+  add_postgresql_objects(all);
   add_rows(all);
   return all;
 }

@@ -3,14 +3,6 @@
 namespace retort::render {
 namespace {
 
-model::column plain_column(std::string name, std::string type, bool nullable = true) {
-  model::column made;
-  made.name = std::move(name);
-  made.type = {model::type_kind::raw, -1, -1, std::move(type)};
-  made.nullable = nullable;
-  return made;
-}
-
 model::table numbered() {
   model::table made;
   made.name = {{}, "numbered"};
@@ -38,7 +30,7 @@ model::table numbered() {
   return made;
 }
 
-void add_tables(std::vector<render_case>& to) {
+void add_sqlite_tables(std::vector<render_case>& to) {
   to.push_back({model::create_table{numbered()}, proof::schema});
   model::table strict;
   strict.name = {{}, "strict"};
@@ -92,7 +84,7 @@ void add_changes(std::vector<render_case>& to) {
   to.push_back({model::drop_index{{{}, "ix"}, t}});
 }
 
-void add_objects(std::vector<render_case>& to) {
+void add_sqlite_objects(std::vector<render_case>& to) {
   to.push_back({model::create_object{{"view", {{}, "v"}}, "CREATE VIEW v AS SELECT a, b FROM t"},
                 proof::sql});
   to.push_back({model::create_object{{"view", {{}, "w"}}, "CREATE VIEW w (x) AS SELECT a FROM t"},
@@ -116,9 +108,9 @@ void add_objects(std::vector<render_case>& to) {
 
 std::vector<render_case> sqlite_cases() {
   std::vector<render_case> all;
-  add_tables(all);
+  add_sqlite_tables(all);
   add_changes(all);
-  add_objects(all);
+  add_sqlite_objects(all);
   return all;
 }
 

@@ -22,12 +22,12 @@ std::vector<db::row> parent_values(db::connection& connection, const model::fore
   std::vector<std::string> shown;
   std::string all_there = "1";
   for (const auto& name : wanted) {
-    shown.push_back(fmt::format("quote({})", quoted(name)));
-    all_there += fmt::format(" AND {} IS NOT NULL", quoted(name));
+    shown.push_back(fmt::format("quote({})", quoted_name(name)));
+    all_there += fmt::format(" AND {} IS NOT NULL", quoted_name(name));
   }
   return connection
       .query(fmt::format("SELECT {} FROM {} WHERE {}", base::join(shown, ", "),
-                         quoted(key.table.name), all_there))
+                         quoted_name(key.table.name), all_there))
       .rows;
 }
 
@@ -78,26 +78,26 @@ void generator::create_objects(db::connection& connection, const model::schema& 
   const auto seen = pick(all);
   const auto what = mention(pick(seen.columns).name);
   connection.execute(fmt::format("CREATE VIEW seen AS SELECT {0} AS x FROM {1} WHERE {0} <> 'z'",
-                                 what, quoted(seen.name.name)));
+                                 what, quoted_name(seen.name.name)));
   const auto on = pick(all);
   connection.execute(fmt::format(
       "CREATE TRIGGER told AFTER UPDATE OF {0} ON {1} WHEN NEW.{0} IS NOT OLD.{0} BEGIN INSERT "
       "INTO log (what) VALUES (NEW.{0}); END",
-      quoted(pick(on.columns).name), quoted(on.name.name)));
+      quoted_name(pick(on.columns).name), quoted_name(on.name.name)));
   const auto columns = stored_columns(on);
   connection.execute(
       fmt::format("CREATE TRIGGER \"passed on\" BEFORE DELETE ON {} BEGIN UPDATE {} SET {} = {}; "
                   "DELETE FROM log; END",
-                  quoted(pick(all).name.name), quoted(on.name.name), quoted(columns.front().name),
-                  mention(columns.front().name)));
+                  quoted_name(pick(all).name.name), quoted_name(on.name.name),
+                  quoted_name(columns.front().name), mention(columns.front().name)));
 }
 
 void generator::fill(db::connection& connection, const model::table& owner) {
   const auto columns = stored_columns(owner);
   std::vector<std::string> names;
   for (const auto& column : columns) names.push_back(column.name);
-  const auto head = fmt::format("INSERT OR IGNORE INTO {} ({}) VALUES ", quoted(owner.name.name),
-                                quoted_list(names));
+  const auto head = fmt::format("INSERT OR IGNORE INTO {} ({}) VALUES ",
+                                quoted_name(owner.name.name), quoted_list(names));
   const std::size_t rows = below(8);
   for (std::size_t n = 1; n <= rows; ++n) {
     connection.execute(
@@ -106,7 +106,7 @@ void generator::fill(db::connection& connection, const model::table& owner) {
   if (owner.without_rowid || chance(50)) return;
   // A number that was given and is gone.
   connection.execute(
-      fmt::format("DELETE FROM {} WHERE _rowid_ = {}", quoted(owner.name.name), rows * 3));
+      fmt::format("DELETE FROM {} WHERE _rowid_ = {}", quoted_name(owner.name.name), rows * 3));
 }
 
 void generator::create(db::connection& connection, model::tracked_schema& state) {

@@ -99,7 +99,7 @@ bool exists(db::connection& connection, const std::string& sql);
 /// The columns that are not generated.
 std::vector<model::column> stored_columns(const model::table& owner);
 
-std::string quoted(const std::string& name);
+std::string quoted_name(const std::string& name);
 std::string quoted_list(const std::vector<std::string>& names);
 
 }  // namespace retort::test

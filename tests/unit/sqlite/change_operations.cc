@@ -58,20 +58,20 @@ bool is_in_key(const model::table& owner, const std::string& column) {
 
 bool has_null(db::connection& connection, const model::table& owner, const std::string& column) {
   return exists(connection, fmt::format("SELECT 1 FROM {} WHERE {} IS NULL",
-                                        quoted(owner.name.name), quoted(column)));
+                                        quoted_name(owner.name.name), quoted_name(column)));
 }
 
 bool has_rows(db::connection& connection, const model::table& owner) {
-  return exists(connection, "SELECT 1 FROM " + quoted(owner.name.name));
+  return exists(connection, "SELECT 1 FROM " + quoted_name(owner.name.name));
 }
 
 bool are_distinct(db::connection& connection, const model::table& owner,
                   const std::vector<std::string>& columns) {
   std::string no_null = "1";
-  for (const auto& name : columns) no_null += fmt::format(" AND {} IS NOT NULL", quoted(name));
+  for (const auto& name : columns) no_null += fmt::format(" AND {} IS NOT NULL", quoted_name(name));
   return !exists(connection,
                  fmt::format("SELECT 1 FROM {} WHERE {} GROUP BY {} HAVING count(*) > 1",
-                             quoted(owner.name.name), no_null, quoted_list(columns)));
+                             quoted_name(owner.name.name), no_null, quoted_list(columns)));
 }
 
 /// Whether every row has its parent, or a NULL.
@@ -81,13 +81,14 @@ bool are_there(db::connection& connection, const model::table& owner,
   std::string match = "1";
   std::string no_null = "1";
   for (std::size_t i = 0; i < columns.size(); ++i) {
-    match += fmt::format(" AND p.{} = c.{}", quoted(wanted[i]), quoted(columns[i]));
-    no_null += fmt::format(" AND c.{} IS NOT NULL", quoted(columns[i]));
+    match += fmt::format(" AND p.{} = c.{}", quoted_name(wanted[i]), quoted_name(columns[i]));
+    no_null += fmt::format(" AND c.{} IS NOT NULL", quoted_name(columns[i]));
   }
-  return !exists(connection,
-                 fmt::format("SELECT 1 FROM {} AS c WHERE {} AND NOT EXISTS (SELECT 1 FROM {} AS p "
-                             "WHERE {})",
-                             quoted(owner.name.name), no_null, quoted(parent.name.name), match));
+  return !exists(
+      connection,
+      fmt::format("SELECT 1 FROM {} AS c WHERE {} AND NOT EXISTS (SELECT 1 FROM {} AS p "
+                  "WHERE {})",
+                  quoted_name(owner.name.name), no_null, quoted_name(parent.name.name), match));
 }
 
 std::string type_name(const model::table& owner, const model::column& column) {
@@ -199,7 +200,7 @@ std::optional<model::type> generator::other_type(db::connection& connection,
   std::ranges::find(with_it.columns, column.name, &model::column::name)->type = changed.type;
   if (!is_rowid_alias(owner, column.name) && is_rowid_alias(with_it, column.name) &&
       exists(connection, fmt::format("SELECT 1 FROM {} WHERE typeof({}) <> 'integer'",
-                                     quoted(owner.name.name), quoted(column.name)))) {
+                                     quoted_name(owner.name.name), quoted_name(column.name)))) {
     return {};
   }
   return changed.type;
@@ -254,7 +255,7 @@ generator::operations generator::add_constraint(db::connection& connection,
     with_it.primary_key = primary_key_of(columns, name_or_none("pk"));
     if (is_rowid_alias(with_it, columns[0]) &&
         exists(connection, fmt::format("SELECT 1 FROM {} WHERE typeof({}) <> 'integer'",
-                                       quoted(owner.name.name), quoted(columns[0])))) {
+                                       quoted_name(owner.name.name), quoted_name(columns[0])))) {
       return {};
     }
     return model::add_constraint{owner.name, *with_it.primary_key};

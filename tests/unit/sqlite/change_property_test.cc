@@ -42,11 +42,11 @@ table_rows rows_of(db::connection& connection, const model::table& table) {
   std::vector<std::string> shown;
   for (const auto& column : table.columns) {
     result.has_alias = result.has_alias || is_rowid_alias(table, column.name);
-    shown.push_back(fmt::format("quote({})", quoted(column.name)));
+    shown.push_back(fmt::format("quote({})", quoted_name(column.name)));
   }
   if (result.has_rowid) shown.emplace_back("_rowid_");
   const auto found = connection.query(
-      fmt::format("SELECT {} FROM {}", base::join(shown, ", "), quoted(table.name.name)));
+      fmt::format("SELECT {} FROM {}", base::join(shown, ", "), quoted_name(table.name.name)));
   for (const auto& row : found.rows) {
     auto& values = result.rows.emplace_back();
     for (std::size_t i = 0; i < table.columns.size(); ++i) {
@@ -99,9 +99,9 @@ void check_schema(const model::schema& shown, const model::schema& expected) {
   CHECK(shown == expected);
 }
 
-class world {
+class random_world {
  public:
-  explicit world(std::uint64_t seed) : make_(seed) {
+  explicit random_world(std::uint64_t seed) : make_(seed) {
     make_.create(*connection_, predicted_);
     check_schema(shown(), target_.normalise(predicted_.schema));
     if (make_.chance(50)) take_shown();
@@ -317,7 +317,7 @@ TEST_CASE("random changes of random tables, there and back") {
   const auto cases = setting("RETORT_PROPERTY_CASES", 60);
   for (std::uint64_t i = 0; i < cases; ++i) {
     CAPTURE(seed + i);
-    CHECK(failure_of([&] { world(seed + i).run(); }) == "no error");
+    CHECK(failure_of([&] { random_world(seed + i).run(); }) == "no error");
   }
 }
 

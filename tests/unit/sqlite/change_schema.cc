@@ -13,11 +13,11 @@ namespace retort::test {
 using kind = model::type_kind;
 using sqlite::affinity;
 
-std::string quoted(const std::string& name) { return dialect::quote_identifier(name); }
+std::string quoted_name(const std::string& name) { return dialect::quote_identifier(name); }
 
 std::string quoted_list(const std::vector<std::string>& names) {
   std::vector<std::string> all;
-  for (const auto& name : names) all.push_back(quoted(name));
+  for (const auto& name : names) all.push_back(quoted_name(name));
   return base::join(all, ", ");
 }
 
@@ -131,7 +131,7 @@ std::string generator::mention(const std::string& column) {
   const auto choice = below(10);
   if (choice == 0) return "[" + column + "]";
   if (choice == 1) return "`" + column + "`";
-  return quoted(column);
+  return quoted_name(column);
 }
 
 std::string generator::condition(const model::column& column) {

@@ -11,7 +11,7 @@ using namespace retort;
 using namespace retort::test;
 using kind = model::type_kind;
 
-struct world {
+struct predicted_world {
   std::unique_ptr<db::connection> connection = memory();
   model::tracked_schema predicted;
   sqlite::sqlite_dialect target;
@@ -62,7 +62,7 @@ TEST_CASE("every type") {
     table.columns.push_back(column_of("n", type_of(kind::numeric, 10, 2)));
     table.columns.push_back(
         column_of("r", {kind::raw, -1, -1, strict ? "any" : "my type ( 3,4 )"}));
-    world().run(model::create_table{table});
+    predicted_world().run(model::create_table{table});
   }
 }
 
@@ -71,7 +71,7 @@ TEST_CASE("a plain new column has a STRICT table's name of its type") {
   table.name.name = "t";
   table.strict = true;
   table.columns = {column_of("id", type_of(kind::integer))};
-  world w;
+  predicted_world w;
   w.run(model::create_table{table});
   w.connection->execute("INSERT INTO t VALUES (1)");
   for (const auto type : {kind::varchar, kind::boolean, kind::timestamp, kind::numeric}) {
@@ -102,12 +102,12 @@ TEST_CASE("every default") {
     model::table table;
     table.name.name = "t";
     table.columns = {with_default(column_of("c", type_of(kind::text)), sql)};
-    world().run(model::create_table{table});
+    predicted_world().run(model::create_table{table});
   }
 }
 
 TEST_CASE("keys, constraints and indexes of a table") {
-  world w;
+  predicted_world w;
   w.run(model::create_table{parents()});
   model::table child;
   child.name.name = "Child Table";
@@ -147,12 +147,12 @@ TEST_CASE("keys of every kind") {
       table.primary_key->conflict = "IGNORE";
     }
     if (variant == 6) table.strict = true;
-    world().run(model::create_table{table});
+    predicted_world().run(model::create_table{table});
   }
 }
 
 TEST_CASE("indexes of every kind") {
-  world w;
+  predicted_world w;
   w.run(model::create_table{parents()});
   auto create = [&](model::index index) {
     w.run(model::create_index{{"", "parents"}, index, false});
@@ -181,7 +181,7 @@ TEST_CASE("indexes of every kind") {
 }
 
 TEST_CASE("columns come and go") {
-  world w;
+  predicted_world w;
   w.run(model::create_table{parents()});
   auto add = [&](model::column column, auto change) {
     model::add_column op;
@@ -208,7 +208,7 @@ TEST_CASE("columns come and go") {
 }
 
 TEST_CASE("rows are put in some at a time") {
-  world w;
+  predicted_world w;
   w.run(model::create_table{parents()});
   model::bulk_insert rows{{"", "parents"}, {"id", "Name"}, {}};
   for (int i = 1; i <= 1201; ++i) {
@@ -223,7 +223,7 @@ TEST_CASE("rows are put in some at a time") {
 }
 
 TEST_CASE("views and triggers come and go") {
-  world w;
+  predicted_world w;
   w.run(model::create_table{parents()});
   const model::object_name view = {"view", {"", "Named"}, {}, {}};
   const model::object_name trigger = {"trigger", {"", "told"}, {"", "parents"}, {}};
@@ -249,7 +249,7 @@ TEST_CASE("views and triggers come and go") {
 }
 
 TEST_CASE("what a table was comes back with its reverse") {
-  world w;
+  predicted_world w;
   w.run(model::create_table{parents()});
   auto before = w.predicted;
   auto drop = at_line(model::drop_table{{"", "parents"}});

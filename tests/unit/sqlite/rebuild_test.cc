@@ -47,7 +47,7 @@ std::unique_ptr<db::connection> library() {
   });
 }
 
-std::string contents(db::connection& connection, const std::string& sql) {
+std::string rows_of(db::connection& connection, const std::string& sql) {
   std::string out;
   for (const auto& row : connection.query(sql).rows) {
     for (const auto& cell : row) out += cell.value_or("NULL") + "|";
@@ -61,14 +61,14 @@ constexpr const char* books_rows =
 
 /// Everything that has to stay whatever is done to `books`.
 std::string surroundings(db::connection& connection) {
-  return contents(connection, "SELECT * FROM loans") + contents(connection, "SELECT * FROM log") +
-         contents(connection, "SELECT * FROM authors") +
-         contents(connection, "SELECT * FROM sqlite_sequence") +
-         contents(connection, "PRAGMA foreign_key_check") +
-         contents(connection, "PRAGMA integrity_check") +
-         contents(connection,
-                  "SELECT type, name, sql FROM sqlite_master WHERE tbl_name <> 'books' ORDER BY "
-                  "name");
+  return rows_of(connection, "SELECT * FROM loans") + rows_of(connection, "SELECT * FROM log") +
+         rows_of(connection, "SELECT * FROM authors") +
+         rows_of(connection, "SELECT * FROM sqlite_sequence") +
+         rows_of(connection, "PRAGMA foreign_key_check") +
+         rows_of(connection, "PRAGMA integrity_check") +
+         rows_of(connection,
+                 "SELECT type, name, sql FROM sqlite_master WHERE tbl_name <> 'books' ORDER BY "
+                 "name");
 }
 
 struct world {
@@ -95,7 +95,7 @@ void check(const std::vector<model::operation_variant>& changes, bool moves_name
   CAPTURE(model::describe(operations[0].what));
   const auto before = w.shown();
   const auto around = surroundings(*w.connection);
-  const auto rows = contents(*w.connection, books_rows);
+  const auto rows = rows_of(*w.connection, books_rows);
   const auto back = model::reverse_all(operations, {before, {}});
   w.apply(operations);
   CHECK(w.shown() != before);
@@ -103,7 +103,7 @@ void check(const std::vector<model::operation_variant>& changes, bool moves_name
   w.apply(back);
   CHECK(w.shown() == before);
   if (!moves_names) CHECK(surroundings(*w.connection) == around);
-  CHECK(contents(*w.connection, books_rows) == rows);
+  CHECK(rows_of(*w.connection, books_rows) == rows);
   w.connection->execute("INSERT INTO books (title) VALUES ('Ten')");
   CHECK(scalar(*w.connection, "SELECT max(id) FROM books") == "10");
   CHECK(scalar(*w.connection, "SELECT what FROM log") == "Ten");
@@ -197,7 +197,7 @@ TEST_CASE("a column goes with its constraints and indexes") {
   CHECK(w.sql().find("uq_title") == std::string::npos);
   CHECK(w.sql().find("-- what we lend") != std::string::npos);
   CHECK(surroundings(*w.connection) == around);
-  CHECK(contents(*w.connection, "SELECT id, title FROM books") == "1|One|\n3|Three|\n");
+  CHECK(rows_of(*w.connection, "SELECT id, title FROM books") == "1|One|\n3|Three|\n");
 }
 
 TEST_CASE("what would break a view or a trigger is refused, and nothing is changed") {
@@ -219,7 +219,7 @@ TEST_CASE("what would break a view or a trigger is refused, and nothing is chang
 TEST_CASE("rows that do not fit are an error, and nothing is changed") {
   world w;
   const auto before = w.shown();
-  const auto rows = contents(*w.connection, books_rows);
+  const auto rows = rows_of(*w.connection, books_rows);
   CHECK(failure_of([&] {
           w.apply({at_line(altering("price", [](auto& op) { op.nullable = false; }))});
         }).find("NOT NULL constraint failed") != std::string::npos);
@@ -232,7 +232,7 @@ TEST_CASE("rows that do not fit are an error, and nothing is changed") {
         }).find("cannot change table picky: it has 1 rows, where it had 2") != std::string::npos);
   w.connection->execute("DROP TABLE picky");
   CHECK(w.shown() == before);
-  CHECK(contents(*w.connection, books_rows) == rows);
+  CHECK(rows_of(*w.connection, books_rows) == rows);
 }
 
 TEST_CASE("rowids stay where no column stands for them") {
@@ -241,12 +241,12 @@ TEST_CASE("rowids stay where no column stands for them") {
   w.connection->execute(
       "INSERT INTO bare (_rowid_, a, rowid) VALUES (5, 'x', 'r'), (-2, 'y', 's')");
   w.apply({at_line(model::add_constraint{{"", "bare"}, model::check{"", "a <> 'z'", false}})});
-  CHECK(contents(*w.connection, "SELECT _rowid_, a, rowid FROM bare") == "-2|y|s|\n5|x|r|\n");
+  CHECK(rows_of(*w.connection, "SELECT _rowid_, a, rowid FROM bare") == "-2|y|s|\n5|x|r|\n");
   w.connection->execute("CREATE TABLE keyed (id INTEGER PRIMARY KEY, a)");
   w.connection->execute("INSERT INTO keyed VALUES (4, 'x')");
   w.apply(
       {at_line(model::drop_constraint{{"", "keyed"}, "", model::constraint_kind::primary_key})});
-  CHECK(contents(*w.connection, "SELECT rowid, id, a FROM keyed") == "4|4|x|\n");
+  CHECK(rows_of(*w.connection, "SELECT rowid, id, a FROM keyed") == "4|4|x|\n");
   w.connection->execute("CREATE TABLE strict (a TEXT PRIMARY KEY, b INT) STRICT, WITHOUT ROWID");
   w.connection->execute("INSERT INTO strict VALUES ('k', 1)");
   w.apply({at_line(model::add_constraint{{"", "strict"}, unique_of({"b"})})});
@@ -255,11 +255,12 @@ TEST_CASE("rowids stay where no column stands for them") {
 }
 
 /// A database of its own, for what the library does not have.
-struct small {
+struct small_case {
   std::unique_ptr<db::connection> connection;
   sqlite::sqlite_dialect target;
 
-  explicit small(std::initializer_list<const char*> statements) : connection(memory(statements)) {}
+  explicit small_case(std::initializer_list<const char*> statements)
+      : connection(memory(statements)) {}
 
   void apply(const std::vector<model::operation_variant>& changes) {
     std::vector<dialect::statement> statements;
@@ -271,7 +272,7 @@ struct small {
     auto text = failure_of([&] { apply(changes); });
     return text.substr(0, text.find('\n'));
   }
-  std::string show(const std::string& sql) { return contents(*connection, sql); }
+  std::string show(const std::string& sql) { return rows_of(*connection, sql); }
   std::string text(const std::string& name) {
     return test::scalar(*connection, "SELECT sql FROM sqlite_master WHERE name = '" + name + "'");
   }
@@ -296,7 +297,7 @@ const model::operation_variant any_change =
     model::add_constraint{{"", "t"}, model::check{"any_change", "1 = 1", false}};
 
 TEST_CASE("a table whose CHECK names it is changed under its own name") {
-  small s(
+  small_case s(
       {"CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, a INT, g INT AS (a + 1), CHECK "
        "(\"T\" . a > 0))",
        "CREATE INDEX ix ON t (a DESC)", "CREATE TABLE log (a)",
@@ -308,13 +309,14 @@ TEST_CASE("a table whose CHECK names it is changed under its own name") {
   CHECK(s.show("SELECT * FROM sqlite_sequence") == "t|9|\n");
   CHECK(s.show("SELECT name FROM sqlite_master WHERE tbl_name = 't' ORDER BY 1") ==
         "ix|\nt|\ntold|\n");
-  small bare({"CREATE TABLE t (a INT CHECK (t.a > 0))", "INSERT INTO t (rowid, a) VALUES (7, 1)"});
+  small_case bare(
+      {"CREATE TABLE t (a INT CHECK (t.a > 0))", "INSERT INTO t (rowid, a) VALUES (7, 1)"});
   bare.apply({any_change});
   CHECK(bare.show("SELECT rowid, a FROM t") == "7|1|\n");
 }
 
 TEST_CASE("a word that is no column keeps its constraint and its index") {
-  small s(
+  small_case s(
       {"CREATE TABLE t (id INT, title TEXT, at TEXT, length INT, date INT, text INT, \"end\" INT, "
        "CONSTRAINT ck CHECK (length(title) < 80), CHECK (CASE WHEN id > 0 THEN 1 ELSE 1 END))",
        "CREATE UNIQUE INDEX ix_day ON t (date(at), CAST(id AS TEXT))"});
@@ -327,9 +329,10 @@ TEST_CASE("a word that is no column keeps its constraint and its index") {
 }
 
 TEST_CASE("a name in double quotes does not become a string behind one's back") {
-  small s({"CREATE TABLE t (id INT, flag INT, \"a\"\"b\" INT CHECK (\"a\"\"b\" > 5), c INT)",
-           "CREATE TABLE o (x INT)",
-           "CREATE TRIGGER tr AFTER INSERT ON o BEGIN DELETE FROM t WHERE \"flag\" <> 0; END"});
+  small_case s(
+      {"CREATE TABLE t (id INT, flag INT, \"a\"\"b\" INT CHECK (\"a\"\"b\" > 5), c INT)",
+       "CREATE TABLE o (x INT)",
+       "CREATE TRIGGER tr AFTER INSERT ON o BEGIN DELETE FROM t WHERE \"flag\" <> 0; END"});
   CHECK(s.why({model::drop_column{{"", "t"}, "flag"}}) ==
         "FAILED: cannot change table t: a trigger of o on INSERT would no longer work: no such "
         "column: flag");
@@ -338,7 +341,7 @@ TEST_CASE("a name in double quotes does not become a string behind one's back") 
 }
 
 TEST_CASE("changes of one table mean in one rebuild what they mean one by one") {
-  small s({"CREATE TABLE t (cents INT, total INT)", "INSERT INTO t VALUES (10, 3)"});
+  small_case s({"CREATE TABLE t (cents INT, total INT)", "INSERT INTO t VALUES (10, 3)"});
   s.apply({alter_t("cents", [](auto& op) { op.nullable = false; }), add_to_t("x", "7"),
            alter_t("x", [](auto& op) { op.default_sql = std::optional<std::string>(); })});
   CHECK(s.show("SELECT x FROM t") == "7|\n");
@@ -355,11 +358,11 @@ TEST_CASE("changes of one table mean in one rebuild what they mean one by one") 
 }
 
 TEST_CASE("a plain drop is looked at too") {
-  small s({"CREATE TABLE t (id INT, a INT, b INT)", "CREATE TABLE u (x INT)",
-           "CREATE TRIGGER tr AFTER INSERT ON u BEGIN INSERT INTO t VALUES (NULL, 1, 2); END",
-           "CREATE VIEW v AS SELECT id FROM t",
-           "CREATE TRIGGER onto INSTEAD OF UPDATE ON v BEGIN UPDATE t SET a = 1; END",
-           "CREATE TRIGGER watch AFTER UPDATE OF id, a ON t BEGIN SELECT 1; END"});
+  small_case s({"CREATE TABLE t (id INT, a INT, b INT)", "CREATE TABLE u (x INT)",
+                "CREATE TRIGGER tr AFTER INSERT ON u BEGIN INSERT INTO t VALUES (NULL, 1, 2); END",
+                "CREATE VIEW v AS SELECT id FROM t",
+                "CREATE TRIGGER onto INSTEAD OF UPDATE ON v BEGIN UPDATE t SET a = 1; END",
+                "CREATE TRIGGER watch AFTER UPDATE OF id, a ON t BEGIN SELECT 1; END"});
   CHECK(s.why({model::drop_column{{"", "t"}, "b"}}) ==
         "FAILED: cannot change table t: a trigger of u on INSERT would no longer work: table t has "
         "2 columns but 3 values were supplied");
@@ -374,7 +377,8 @@ TEST_CASE("a plain drop is looked at too") {
 }
 
 TEST_CASE("the key of a table is not made up and not lost") {
-  small s({"CREATE TABLE t (id INTEGER, a TEXT)", "INSERT INTO t VALUES (NULL, 'x'), (7, 'y')"});
+  small_case s(
+      {"CREATE TABLE t (id INTEGER, a TEXT)", "INSERT INTO t VALUES (NULL, 'x'), (7, 'y')"});
   CHECK(s.why({model::add_constraint{{"", "t"}, primary_key_of({"id"})}}) ==
         "FAILED: cannot change table t: 1 rows have no id, and would get a number");
   s.connection->execute("UPDATE t SET id = 3 WHERE id IS NULL");
@@ -382,7 +386,7 @@ TEST_CASE("the key of a table is not made up and not lost") {
   s.apply({alter_t("id", [](auto& op) { op.type = type_of(kind::bigint); })});
   CHECK(s.text("t") == "CREATE TABLE t (id INTEGER, a TEXT, PRIMARY KEY (id))");
   CHECK(s.show("SELECT rowid, id, a FROM t") == "3|3|x|\n7|7|y|\n");
-  small counted({"CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, a TEXT)"});
+  small_case counted({"CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, a TEXT)"});
   counted.apply({alter_t("id", [](auto& op) { op.type = type_of(kind::bigint); }), any_change});
   CHECK(counted.text("t").find("id INTEGER PRIMARY KEY AUTOINCREMENT") != std::string::npos);
 }
@@ -394,8 +398,8 @@ TEST_CASE("a column that numbers the rows is changed to what was asked for, or n
       if (!numbers) op.identity.emplace(std::nullopt);
     });
   };
-  small s({"CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, a TEXT)",
-           "INSERT INTO t VALUES (3, 'x')"});
+  small_case s({"CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, a TEXT)",
+                "INSERT INTO t VALUES (3, 'x')"});
   CHECK(failure_of([&] {
           s.apply({to(kind::text, true)});
         }).find("AUTOINCREMENT is only allowed on an INTEGER PRIMARY KEY") != std::string::npos);
@@ -412,8 +416,9 @@ TEST_CASE("a column that numbers the rows is changed to what was asked for, or n
 }
 
 TEST_CASE("a constraint without a name is known by what it says") {
-  small s({"CREATE TABLE P (ID INTEGER PRIMARY KEY)",
-           "CREATE TABLE t (a INT UNIQUE, b INT REFERENCES p(id), CHECK (\"a\" is not null))"});
+  small_case s(
+      {"CREATE TABLE P (ID INTEGER PRIMARY KEY)",
+       "CREATE TABLE t (a INT UNIQUE, b INT REFERENCES p(id), CHECK (\"a\" is not null))"});
   const auto drop = [](const model::constraint& item) {
     return model::drop_constraint{{"", "t"}, "", model::kind_of(item), item};
   };
@@ -425,8 +430,8 @@ TEST_CASE("a constraint without a name is known by what it says") {
 }
 
 TEST_CASE("names in another case, with a schema, and statistics") {
-  small s({"CREATE TABLE t (Name TEXT, a INT NOT NULL ON CONFLICT IGNORE, CHECK (a > 0))",
-           "INSERT INTO t VALUES ('x', 1)", "CREATE INDEX ix ON t (a)", "ANALYZE"});
+  small_case s({"CREATE TABLE t (Name TEXT, a INT NOT NULL ON CONFLICT IGNORE, CHECK (a > 0))",
+                "INSERT INTO t VALUES ('x', 1)", "CREATE INDEX ix ON t (a)", "ANALYZE"});
   const auto statistics = s.show("SELECT * FROM sqlite_stat1");
   CHECK(!statistics.empty());
   s.apply({model::add_constraint{{"main", "T"}, model::check{"ck", "name <> ''", false}}});
@@ -439,7 +444,7 @@ TEST_CASE("names in another case, with a schema, and statistics") {
 }
 
 TEST_CASE("a STRICT table gets the types that it knows") {
-  small s({"CREATE TABLE t (a TEXT, b TEXT) STRICT"});
+  small_case s({"CREATE TABLE t (a TEXT, b TEXT) STRICT"});
   auto add = add_to_t("c", "'x'");
   add.column.type = type_of(kind::varchar, 20);
   s.apply({model::drop_column{{"", "t"}, "b"}, add});
@@ -447,7 +452,7 @@ TEST_CASE("a STRICT table gets the types that it knows") {
 }
 
 TEST_CASE("keys that say more than their columns") {
-  small s(
+  small_case s(
       {"CREATE TABLE t (a TEXT, b INT, c INT, CONSTRAINT pk PRIMARY KEY (a COLLATE NOCASE, b "
        "DESC), "
        "CONSTRAINT uq UNIQUE (b DESC, c), UNIQUE (c COLLATE NOCASE))",
@@ -465,10 +470,10 @@ TEST_CASE("keys that say more than their columns") {
 }
 
 TEST_CASE("what was broken before is no reason, and other tables do not matter") {
-  small s({"CREATE TABLE t (a INT)", "CREATE TABLE u (x INT)",
-           "CREATE VIEW v AS SELECT unknown_function(x) AS y FROM u",
-           "CREATE TRIGGER onto INSTEAD OF INSERT ON v BEGIN SELECT 1; END",
-           "CREATE INDEX j ON u (\"x\"\"y\")"});
+  small_case s({"CREATE TABLE t (a INT)", "CREATE TABLE u (x INT)",
+                "CREATE VIEW v AS SELECT unknown_function(x) AS y FROM u",
+                "CREATE TRIGGER onto INSTEAD OF INSERT ON v BEGIN SELECT 1; END",
+                "CREATE INDEX j ON u (\"x\"\"y\")"});
   s.apply({any_change});
   CHECK(s.text("t").find("any_change") != std::string::npos);
 }

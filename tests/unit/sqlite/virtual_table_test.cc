@@ -13,11 +13,12 @@ using kind = model::type_kind;
 
 const model::qualified_name d = {"", "d"};
 
-struct world {
+struct indexed_world {
   std::unique_ptr<db::connection> connection;
   sqlite::sqlite_dialect target;
 
-  explicit world(std::initializer_list<const char*> statements) : connection(memory(statements)) {}
+  explicit indexed_world(std::initializer_list<const char*> statements)
+      : connection(memory(statements)) {}
 
   std::string apply(std::initializer_list<model::operation_variant> changes) {
     return failure_of([&] {
@@ -36,7 +37,7 @@ struct world {
   }
 };
 
-model::add_column adding(const char* name) {
+model::add_column adding_column(const char* name) {
   model::add_column op;
   op.table = d;
   op.column = column_of(name, type_of(kind::text));
@@ -48,9 +49,9 @@ TEST_CASE("columns of full-text tables come and go with the rows") {
        {"CREATE VIRTUAL TABLE d USING fts5(title, body UNINDEXED, tokenize = 'porter unicode61')",
         "CREATE VIRTUAL TABLE \"d\" USING FTS4(title, \"body\", tokenize=porter)"}) {
     CAPTURE(make);
-    world w({make, "INSERT INTO d (rowid, title, body) VALUES (7, 'running late', 'b')",
-             "CREATE VIEW v AS SELECT title FROM d"});
-    CHECK(w.apply({adding("more words"), model::drop_column{d, "BODY"}}) == "no error");
+    indexed_world w({make, "INSERT INTO d (rowid, title, body) VALUES (7, 'running late', 'b')",
+                     "CREATE VIEW v AS SELECT title FROM d"});
+    CHECK(w.apply({adding_column("more words"), model::drop_column{d, "BODY"}}) == "no error");
     CHECK(w.show("SELECT name FROM pragma_table_info('d')") == "title|more words|");
     CHECK(w.show("SELECT rowid, title FROM d WHERE d MATCH 'run'") == "7|running late|");
     w.connection->execute("UPDATE d SET \"more words\" = 'walk'");
@@ -63,12 +64,12 @@ TEST_CASE("columns of full-text tables come and go with the rows") {
 }
 
 TEST_CASE("a full-text table keeps its settings, and one over another table is filled from that") {
-  world w({"CREATE TABLE posts (id INTEGER PRIMARY KEY, title, body)",
-           "INSERT INTO posts VALUES (3, 'hello', 'world')",
-           "CREATE VIRTUAL TABLE d USING fts5(title, content='posts', content_rowid='id')",
-           "INSERT INTO d (d) VALUES ('rebuild')",
-           "INSERT INTO d (d, rank) VALUES ('automerge', 7)"});
-  CHECK(w.apply({adding("body")}) == "no error");
+  indexed_world w({"CREATE TABLE posts (id INTEGER PRIMARY KEY, title, body)",
+                   "INSERT INTO posts VALUES (3, 'hello', 'world')",
+                   "CREATE VIRTUAL TABLE d USING fts5(title, content='posts', content_rowid='id')",
+                   "INSERT INTO d (d) VALUES ('rebuild')",
+                   "INSERT INTO d (d, rank) VALUES ('automerge', 7)"});
+  CHECK(w.apply({adding_column("body")}) == "no error");
   CHECK(w.show("SELECT rowid FROM d WHERE d MATCH 'body: world'") == "3|");
   CHECK(w.show("SELECT v FROM d_config WHERE k = 'automerge'") == "7|");
 }
@@ -78,22 +79,22 @@ TEST_CASE("an index of a part of another table's rows is not made one of all") {
        {"CREATE VIRTUAL TABLE d USING fts5(title, content = 'posts', content_rowid='id')",
         "CREATE VIRTUAL TABLE d USING fts4(title, content=posts)"}) {
     CAPTURE(make);
-    world w({"CREATE TABLE posts (id INTEGER PRIMARY KEY, title, body)",
-             "INSERT INTO posts VALUES (3, 'hello', 'world'), (4, 'hello', 'draft')", make,
-             "INSERT INTO d (rowid, title) VALUES (3, 'hello')"});
-    CHECK(w.apply({adding("body")}) ==
+    indexed_world w({"CREATE TABLE posts (id INTEGER PRIMARY KEY, title, body)",
+                     "INSERT INTO posts VALUES (3, 'hello', 'world'), (4, 'hello', 'draft')", make,
+                     "INSERT INTO d (rowid, title) VALUES (3, 'hello')"});
+    CHECK(w.apply({adding_column("body")}) ==
           "FAILED: cannot change table d: its index has other rows than posts, and would be built "
           "anew from all that are there\n"
           "  --> versions/1_x.cc:7\n"
           "  help: drop it, create it anew and fill it, in SQL\n");
     CHECK(w.show("SELECT rowid FROM d WHERE d MATCH 'hello'") == "3|");
     w.connection->execute("INSERT INTO d (d) VALUES ('rebuild')");
-    CHECK(w.apply({adding("body")}) == "no error");
+    CHECK(w.apply({adding_column("body")}) == "no error");
     CHECK(w.show("SELECT rowid FROM d WHERE d MATCH 'draft'") == "4|");
   }
-  world w({"CREATE TABLE posts (id INTEGER PRIMARY KEY, title, body)",
-           "CREATE VIRTUAL TABLE d USING fts5(title, content='posts', columnsize=0)"});
-  CHECK(w.apply({adding("body")}) ==
+  indexed_world w({"CREATE TABLE posts (id INTEGER PRIMARY KEY, title, body)",
+                   "CREATE VIRTUAL TABLE d USING fts5(title, content='posts', columnsize=0)"});
+  CHECK(w.apply({adding_column("body")}) ==
         "FAILED: cannot change table d: it does not keep which rows of posts it has indexed\n"
         "  --> versions/1_x.cc:7\n"
         "  help: drop it, create it anew and fill it, in SQL\n");
@@ -110,9 +111,9 @@ TEST_CASE("a full-text table has the words of what its rows have become") {
        {"CREATE VIRTUAL TABLE f USING fts5(title, content='d', content_rowid='id')",
         "CREATE VIRTUAL TABLE f USING fts4(title, content=\"d\")"}) {
     CAPTURE(make);
-    world w({"CREATE TABLE d (id INTEGER PRIMARY KEY, title TEXT, body TEXT)",
-             "INSERT INTO d VALUES (3, '7.50', 'world')", make,
-             "INSERT INTO f (f) VALUES ('rebuild')"});
+    indexed_world w({"CREATE TABLE d (id INTEGER PRIMARY KEY, title TEXT, body TEXT)",
+                     "INSERT INTO d VALUES (3, '7.50', 'world')", make,
+                     "INSERT INTO f (f) VALUES ('rebuild')"});
     CHECK(w.apply({as_real("title")}) == "no error");
     CHECK(w.show("SELECT rowid FROM f WHERE f MATCH '50'") == "");
     CHECK(w.show("SELECT rowid, title FROM f WHERE f MATCH '5'") == "3|7.5|");
@@ -131,27 +132,29 @@ TEST_CASE("a full-text table has the words of what its rows have become") {
           "  --> versions/1_x.cc:7\n"
           "  help: drop it, create it anew and fill it, in SQL\n");
   }
-  world seen({"CREATE TABLE d (id INTEGER PRIMARY KEY, title TEXT)",
-              "INSERT INTO d VALUES (3, '7.50')", "CREATE VIEW v AS SELECT id, title AS t FROM d",
-              "CREATE VIRTUAL TABLE f USING fts5(t, content='v', content_rowid='id')",
-              "INSERT INTO f (f) VALUES ('rebuild')"});
+  indexed_world seen({"CREATE TABLE d (id INTEGER PRIMARY KEY, title TEXT)",
+                      "INSERT INTO d VALUES (3, '7.50')",
+                      "CREATE VIEW v AS SELECT id, title AS t FROM d",
+                      "CREATE VIRTUAL TABLE f USING fts5(t, content='v', content_rowid='id')",
+                      "INSERT INTO f (f) VALUES ('rebuild')"});
   CHECK(seen.apply({as_real("title")}) == "no error");
   CHECK(seen.show("SELECT rowid FROM f WHERE f MATCH '5'") == "3|");
 
   // One over another table is let be, whatever the names are.
-  world other({"CREATE TABLE d (id INTEGER PRIMARY KEY, title TEXT)",
-               "INSERT INTO d VALUES (3, '7')", "CREATE VIEW [a \"view\"] AS SELECT title FROM d",
-               "CREATE TABLE e (id, title)", "INSERT INTO e VALUES (1, '7')",
-               "CREATE VIRTUAL TABLE f USING fts5(title, content='e', content_rowid='id')"});
+  indexed_world other(
+      {"CREATE TABLE d (id INTEGER PRIMARY KEY, title TEXT)", "INSERT INTO d VALUES (3, '7')",
+       "CREATE VIEW [a \"view\"] AS SELECT title FROM d", "CREATE TABLE e (id, title)",
+       "INSERT INTO e VALUES (1, '7')",
+       "CREATE VIRTUAL TABLE f USING fts5(title, content='e', content_rowid='id')"});
   CHECK(other.apply({as_real("title")}) == "no error");
   CHECK(other.show("SELECT rowid FROM f WHERE f MATCH '7'") == "");
 }
 
 TEST_CASE("a column that a full-text table is over stays where its table is built anew") {
-  world w({"CREATE TABLE d (id INTEGER PRIMARY KEY, title UNIQUE, body)",
-           "INSERT INTO d VALUES (3, 'hello', 'world')",
-           "CREATE VIRTUAL TABLE f USING fts5(title, content='d', content_rowid='id')",
-           "INSERT INTO f (f) VALUES ('rebuild')"});
+  indexed_world w({"CREATE TABLE d (id INTEGER PRIMARY KEY, title UNIQUE, body)",
+                   "INSERT INTO d VALUES (3, 'hello', 'world')",
+                   "CREATE VIRTUAL TABLE f USING fts5(title, content='d', content_rowid='id')",
+                   "INSERT INTO f (f) VALUES ('rebuild')"});
   CHECK(w.apply({model::drop_column{d, "title"}}) ==
         "FAILED: cannot change table d: full-text table f would no longer work: no such column: "
         "title\n  --> versions/1_x.cc:7\n"
@@ -161,15 +164,16 @@ TEST_CASE("a column that a full-text table is over stays where its table is buil
 }
 
 TEST_CASE("the languages of rows stay") {
-  world w({"CREATE VIRTUAL TABLE d USING fts4(a, languageid=\"lang\", b)",
-           "INSERT INTO d (docid, a, lang) VALUES (2, 'x', 5)"});
-  CHECK(w.apply({adding("more")}) == "no error");
+  indexed_world w({"CREATE VIRTUAL TABLE d USING fts4(a, languageid=\"lang\", b)",
+                   "INSERT INTO d (docid, a, lang) VALUES (2, 'x', 5)"});
+  CHECK(w.apply({adding_column("more")}) == "no error");
   CHECK(w.show("SELECT docid, a, lang FROM d WHERE d MATCH 'x' AND lang = 5") == "2|x|5|");
 }
 
 TEST_CASE("options of a column go with it, and what no argument is cannot be changed") {
-  world w({"CREATE VIRTUAL TABLE d USING fts4(notindexed=b, a, b, notindexed=a, tokenize porter)",
-           "INSERT INTO d (a, b) VALUES ('x', 'y')"});
+  indexed_world w(
+      {"CREATE VIRTUAL TABLE d USING fts4(notindexed=b, a, b, notindexed=a, tokenize porter)",
+       "INSERT INTO d (a, b) VALUES ('x', 'y')"});
   CHECK(w.apply({model::drop_column{d, "b"}}) == "no error");
   CHECK(w.show("SELECT sql FROM sqlite_master WHERE name = 'd'") ==
         "CREATE VIRTUAL TABLE d USING fts4(a, notindexed=a, tokenize porter)|");
@@ -179,8 +183,8 @@ TEST_CASE("options of a column go with it, and what no argument is cannot be cha
        {"CREATE VIRTUAL TABLE d USING fts4", "CREATE VIRTUAL TABLE d USING fts4()",
         "CREATE VIRTUAL TABLE d USING fts3(tokenize=porter)"}) {
     CAPTURE(make);
-    world bare({make});
-    CHECK(bare.apply({adding("b")}) ==
+    indexed_world bare({make});
+    CHECK(bare.apply({adding_column("b")}) ==
           "FAILED: cannot change table d: it names no columns\n"
           "  --> versions/1_x.cc:7\n"
           "  help: drop it, create it anew and fill it, in SQL\n");
@@ -188,16 +192,16 @@ TEST_CASE("options of a column go with it, and what no argument is cannot be cha
 }
 
 TEST_CASE("a full-text table is renamed between two changes") {
-  world w({"CREATE VIRTUAL TABLE d USING fts5(a, b, c)",
-           "INSERT INTO d (a, b, c) VALUES ('x', 'y', 'z')"});
+  indexed_world w({"CREATE VIRTUAL TABLE d USING fts5(a, b, c)",
+                   "INSERT INTO d (a, b, c) VALUES ('x', 'y', 'z')"});
   CHECK(w.apply({model::drop_column{d, "a"}, model::rename_table{d, "e"},
                  model::drop_column{{"", "e"}, "c"}}) == "no error");
   CHECK(w.show("SELECT * FROM e WHERE e MATCH 'y'") == "y|");
 }
 
 TEST_CASE("what a virtual table cannot be changed in is said") {
-  world fts({"CREATE VIRTUAL TABLE d USING fts5(title, body)"});
-  auto with_default = adding("x");
+  indexed_world fts({"CREATE VIRTUAL TABLE d USING fts5(title, body)"});
+  auto with_default = adding_column("x");
   with_default.column.default_sql = "'x'";
   CHECK(fts.apply({with_default}) ==
         "FAILED: cannot change table d: the columns of a full-text table have a name and nothing "
@@ -207,15 +211,15 @@ TEST_CASE("what a virtual table cannot be changed in is said") {
         "  --> versions/1_x.cc:7\n"
         "  help: drop it and create it anew, in SQL\n");
   CHECK(fts.apply({model::rename_table{d, "e"}}) == "no error");
-  world tree({"CREATE VIRTUAL TABLE d USING rtree(id, x0, x1)"});
-  CHECK(tree.apply({adding("more")}) ==
+  indexed_world tree({"CREATE VIRTUAL TABLE d USING rtree(id, x0, x1)"});
+  CHECK(tree.apply({adding_column("more")}) ==
         "FAILED: cannot change table d: it is a virtual table, and add column d.more is no change "
         "of what rtree makes\n"
         "  --> versions/1_x.cc:7\n"
         "  help: drop it and create it anew, in SQL\n");
   CHECK(tree.apply({model::drop_column{d, "x0"}}).find("what rtree makes") != std::string::npos);
-  world empty({"CREATE VIRTUAL TABLE d USING fts5(title, body, content='')"});
-  CHECK(empty.apply({adding("more")}) ==
+  indexed_world empty({"CREATE VIRTUAL TABLE d USING fts5(title, body, content='')"});
+  CHECK(empty.apply({adding_column("more")}) ==
         "FAILED: cannot change table d: it keeps no rows that its index could be built from\n"
         "  --> versions/1_x.cc:7\n"
         "  help: drop it, create it anew and fill it, in SQL\n");
