@@ -415,10 +415,11 @@ parsed parse_arguments(int argc, char** argv, const bundle::program& program) {
     auto words = as_parsed(app, {argv + 1, argv + argc});
     std::reverse(words.begin(), words.end());
     app.parse(std::move(words));
-  } catch (const CLI::Success& asked) {
-    result.exit_code = app.exit(asked);
-    return result;
   } catch (const CLI::ParseError& problem) {
+    if (dynamic_cast<const CLI::Success*>(&problem) != nullptr && !names_unknown_command(app)) {
+      result.exit_code = app.exit(problem);
+      return result;
+    }
     std::fputs(base::render(explain(app, problem, command_names())).c_str(), stderr);
     result.exit_code = static_cast<int>(failure::usage);
     return result;

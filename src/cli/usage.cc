@@ -140,14 +140,29 @@ void take_last_values(CLI::App& app) {
   }
 }
 
+namespace {
+
+/// What the parser had no place for.
+std::vector<std::string> words_left(const CLI::App& app) {
+  auto rest = app.remaining(true);
+  std::erase(rest, "--");
+  return rest;
+}
+
+}  // namespace
+
+bool names_unknown_command(const CLI::App& app) {
+  const auto rest = words_left(app);
+  return app.get_subcommands().empty() && !rest.empty() && !rest.front().starts_with('-');
+}
+
 error explain(const CLI::App& app, const CLI::ParseError& problem,
               const std::vector<std::string>& commands) {
   const auto chosen = app.get_subcommands();
   const CLI::App* command = chosen.empty() ? nullptr : chosen.front();
-  auto rest = app.remaining(true);
-  std::erase(rest, "--");
+  const auto rest = words_left(app);
   error result("no command is given", failure::usage);
-  if (command == nullptr && !rest.empty() && !rest.front().starts_with('-')) {
+  if (names_unknown_command(app)) {
     result = error(fmt::format("there is no command '{}'", rest.front()), failure::usage);
     result.hint = base::did_you_mean(rest.front(), commands);
   } else if (!rest.empty()) {

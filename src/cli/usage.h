@@ -24,6 +24,8 @@ std::vector<std::string> as_parsed(const CLI::App& app, std::vector<std::string>
 /// with.
 void take_last_values(CLI::App& app);
 
+/// Whether the first word is no command, so that there is no help for it either.
+bool names_unknown_command(const CLI::App& app);
 /// A mistake in the command line. `commands`: the names of all.
 error explain(const CLI::App& app, const CLI::ParseError& problem,
               const std::vector<std::string>& commands);

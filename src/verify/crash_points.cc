@@ -91,15 +91,16 @@ class walk {
     executor.run(request);
   }
 
-  state look(const db::url& address) const {
-    const auto connection = open(address);
+  /// Over one connection for all looks at a database: PostgreSQL reads its whole catalogue anew in
+  /// each session.
+  state look(db::connection& connection) const {
     const auto& target = backend_.dialect();
     state now;
-    now.rows = store_.read(*connection);
-    now.schema = target.introspect(*connection, options_.version_table);
+    now.rows = store_.read(connection);
+    now.schema = target.introspect(connection, options_.version_table);
     model::keep_only(now.schema, set_.context().filter);
-    now.data = read_contents(*connection, target, now.schema);
-    now.unfinished = engine::unfinished_store(target, store_.table()).read(*connection).has_value();
+    now.data = read_contents(connection, target, now.schema);
+    now.unfinished = engine::unfinished_store(target, store_.table()).read(connection).has_value();
     return now;
   }
 
@@ -110,11 +111,12 @@ class walk {
       void end_migration(const engine::planned_migration&, double) override { look(); }
     };
     const scratch_copy copy(scratch_, start);
-    std::vector<state> states = {look(copy.address())};
+    const auto looking = open(copy.address());
+    std::vector<state> states = {look(*looking)};
     recorder watcher;
-    watcher.look = [&] { states.push_back(look(copy.address())); };
+    watcher.look = [&] { states.push_back(look(*looking)); };
     run_to_end(copy.address(), watcher);
-    states.push_back(look(copy.address()));
+    states.push_back(look(*looking));
     return states;
   }
 
@@ -138,11 +140,12 @@ class walk {
     }
     if (status == 0) return false;
     ++result_.deaths;
-    check_whole(at, look(copy.address()));
+    const auto looking = open(copy.address());
+    check_whole(at, look(*looking));
     engine::observer nobody;
     try {
       run_to_end(copy.address(), nobody);
-      check_end(at, look(copy.address()));
+      check_end(at, look(*looking));
     } catch (const error& problem) {
       fail(at, "the next run fails: " + lines_of(problem));
     }

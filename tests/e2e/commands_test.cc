@@ -327,6 +327,8 @@ TEST_CASE("wrong command lines exit with 2 and say what was meant") {
   const std::vector<std::pair<arguments, std::string>> table = {
       {{"upgrad", "head"},
        "FAILED: there is no command 'upgrad'\n  help: did you mean 'upgrade'?\n"},
+      {{"upgrad", "--help"},
+       "FAILED: there is no command 'upgrad'\n  help: did you mean 'upgrade'?\n"},
       {{"upgrade", "head", "--jsno"},
        "FAILED: unexpected argument '--jsno'\n  help: did you mean '--json'?\n"},
       {{"--ulr=sqlite://", "current"},

@@ -62,7 +62,7 @@ TEST_CASE("the build is told every problem with its place") {
   const auto unknown = problems_of({{.revision = "a1", .path = "a1.sql", .sql = a},
                                     {.revision = "b2", .path = "b2.sql", .sql = b}});
   REQUIRE(unknown.size() == 1);
-  CHECK(unknown[0].find("b2.sql:2 ") == 0);
+  CHECK(unknown[0].find("b2.sql:3 ") == 0);
   CHECK(unknown[0].find("a2") != std::string::npos);
   const std::vector<retort::testing::source> fork = {
       {.revision = "a1", .path = "a1.sql", .sql = a},
