@@ -11,6 +11,7 @@
 #include "diff/heirs.h"
 #include "diff/identity_changes.h"
 #include "diff/object_changes.h"
+#include "diff/rename_order.h"
 #include "diff/steps.h"
 #include "diff/table_changes.h"
 #include "diff/type_losses.h"
@@ -286,9 +287,13 @@ class column_differ {
       retype.loss = fmt::format("{}.{} becomes {}: 0 stands for the first of the values",
                                 to_.name.display(), to.name, to.type.raw);
     }
-    for (const auto& conversion : conversions(from, to, target_.quote(to.name))) {
+    const auto function =
+        target_.quote(name_between(model::qualified_name{to_.name.schema, "to_" + to.name}, all_));
+    for (const auto& conversion : conversions(from, to, target_.quote(to.name), function)) {
       auto way = prepared();
-      way.push_back({retyped(from, to, conversion), {}});
+      for (const auto& sql : conversion.before) way.push_back(execute(sql));
+      way.push_back(op(retyped(from, to, conversion.expression)));
+      for (const auto& sql : conversion.after) way.push_back(execute(sql));
       retype.ways.push_back(std::move(way));
     }
     out_.push_back(std::move(retype));

@@ -72,16 +72,34 @@ const std::vector<sql_kind>& postgres_column_kinds() {
       {"type: varchar shortened", things, "ALTER TABLE things ALTER COLUMN v TYPE varchar(10)"},
       {"type: array", things, "ALTER TABLE things ALTER COLUMN nums TYPE bigint[]"},
       {"type: text and an array of text, whatever it looks like",
-       R"x(CREATE TABLE lists (id serial PRIMARY KEY, l text, v varchar(90)[], n int[], m text, was text);
-INSERT INTO lists (l) VALUES ('a'), ('{a,b}'), ('{a}'), ('{"{a,b}"}'), ('{"a",b}'), ('{}'), ('{NULL}'), ('{null}'), ('NULL'), (''), ('{"a": [1]}'), ('{,}'), ('a, b'), ('{"a\b","c"}'), (NULL);
-INSERT INTO lists (v) VALUES ('{a}'), ('{a,b}'), ('{"{a}"}'), ('{"{a,b}"}'), ('{}'), ('{NULL}'), ('{"NULL"}'), ('{""}'), ('{"a b"}'), ('{"a b",NULL,"c\"d"}'), ('{"a\\b","{a,b}"}'), ('{"x,y"}');
-INSERT INTO lists (n) VALUES ('{1}'), ('{1,2}'), ('{}'), ('{NULL}'); INSERT INTO lists (m) VALUES ('5'); UPDATE lists SET was = coalesce(l, v::text, n::text, m);)x",
+       R"x(CREATE COLLATION any_case (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
+CREATE TABLE lists (id serial PRIMARY KEY, l text, v varchar(90)[], n int[], m text, any_case text COLLATE any_case, was text);
+INSERT INTO lists (l) VALUES ('a'), ('{a,b}'), ('{a}'), ('{"{a,b}"}'), ('{"a",b}'), ('{}'), ('{NULL}'), ('{null}'), ('NULL'), (''), ('{"a": [1]}'), ('{,}'), ('a, b'), ('{"a\b","c"}'), (NULL), ('{{a,b},{c,d}}'), ('{{a},{b,c}}'), ('[0:1]={a,b}'), ('[0:5]={a}'), ('[x'), ('{"{\"{a,b}\"}"}');
+INSERT INTO lists (v) VALUES ('{a}'), ('{a,b}'), ('{"{a}"}'), ('{"{a,b}"}'), ('{}'), ('{NULL}'), ('{"NULL"}'), ('{""}'), ('{"a b"}'), ('{"a b",NULL,"c\"d"}'), ('{"a\\b","{a,b}"}'), ('{"x,y"}'), ('{{a,b},{c,NULL}}'), ('{{"{a}"}}'), ('[0:1]={a,b}'), ('[0:0]={a}'), ('[1:1][2:3]={{a,b}}'), ('{"{\"{a,b}\"}"}'), ('{"{{a},{b}}"}'), ('{"[0:1]={a,b}"}');
+INSERT INTO lists (n) VALUES ('{1}'), ('{1,2}'), ('{}'), ('{NULL}'), ('{{1,2},{3,4}}'), ('[0:0]={1}'); INSERT INTO lists (m) VALUES ('5'); UPDATE lists SET was = coalesce(l, v::text, n::text, m), any_case = l;)x",
        "ALTER TABLE lists ALTER COLUMN l TYPE text[] USING ARRAY[l], ALTER COLUMN v TYPE "
-       "varchar(90), ALTER COLUMN n TYPE text, ALTER COLUMN m TYPE int[] USING NULL",
-       {"lists.l", "lists.v", "lists.n", "lists.m"},
+       "varchar(90), ALTER COLUMN n TYPE text, ALTER COLUMN m TYPE int[] USING NULL, ALTER COLUMN "
+       "any_case TYPE text[] COLLATE any_case USING NULL",
+       {"lists.l", "lists.v", "lists.n", "lists.m", "lists.any_case"},
        false,
-       "SELECT 1 / (count(*) FILTER (WHERE pg_typeof(l)::text = 'text' AND coalesce(l::text, "
-       "v::text, n::text, m::text) IS DISTINCT FROM was) = 0)::int FROM lists"},
+       "SELECT 1 / (count(*) FILTER (WHERE pg_typeof(l)::text = 'text' AND (coalesce(l::text, "
+       "v::text, n::text, m::text) IS DISTINCT FROM was OR any_case::text COLLATE \"C\" IS "
+       "DISTINCT "
+       "FROM l::text)) = 0)::int FROM lists"},
+      {"type: arrays whose elements may look like one become text and JSON",
+       R"x(CREATE TYPE braced AS ENUM ('a', '{a}'); CREATE DOMAIN code AS text;
+CREATE TABLE braces (id serial PRIMARY KEY, e braced[], d code[], j jsonb[], r int4range[], m int4multirange[], s text[], n int[], b json[], was text);
+INSERT INTO braces (e, d, j, r, m, s, n, b) VALUES ('{a}', '{"{a,b}"}', '{"{}"}', '{"[1,2)"}', '{"{[1,2)}"}', '{{a,b},{c,NULL}}', '{{1,2},{3,4}}', '{"{\"a\": [1, \"x\"]}",NULL}'), ('{"{a}"}', '{{a,b}}', '{}', '{}', '{}', '{}', '{}', '{}'),
+  ('{a,"{a}"}', '{x}', '{"1","{\"a\": [1]}"}', '{"[1,3)","[4,5)"}', '{"{[1,2),[3,4)}","{}"}', '{"a,b","{x}","y\"z\\",NULL,"NULL",""}', '{1,NULL}', '{"[1]","\"{}\""}'), ('{{a}}', '{NULL}', ARRAY['{"a": "{}"}']::jsonb[], '{{"[1,2)"}}', '{"{}"}', '{{{"[a]"}}}', NULL, NULL);
+UPDATE braces SET was = (e, d, j, r, m, s, n, b)::text;)x",
+       "ALTER TABLE braces ALTER e TYPE text, ALTER d TYPE varchar(90), ALTER j TYPE text, ALTER r "
+       "TYPE text, ALTER m TYPE text, ALTER s TYPE jsonb USING NULL, ALTER n TYPE json USING NULL, "
+       "ALTER b TYPE jsonb USING NULL",
+       {"braces.e", "braces.d", "braces.j", "braces.r", "braces.m", "braces.s", "braces.n",
+        "braces.b"},
+       false,
+       "SELECT 1 / (count(*) FILTER (WHERE pg_typeof(e)::text = 'braced[]' AND (e, d, j, r, m, s, "
+       "n, b)::text <> was) = 0)::int FROM braces"},
       {"type: array of text", things, "ALTER TABLE things ALTER COLUMN nums TYPE text[]"},
       {"type: becomes an array",
        "CREATE TABLE lists (id int PRIMARY KEY, l text); INSERT INTO lists VALUES (1, '{a,b}')",
