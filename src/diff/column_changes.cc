@@ -150,7 +150,8 @@ class column_differ {
     // No default can be what another column of the row is, or another row.
     const bool is_plain = value.starts_with('\'') || value.find('"') == std::string::npos;
     if (value.empty() || filler_.is_numbered(column) || value.starts_with("(SELECT ") ||
-        update.find(value) == std::string::npos || !is_plain || to_.find_column(value) != nullptr) {
+        update.find(value) == std::string::npos || !is_plain || filler_.is_of_row(column) ||
+        to_.find_column(value) != nullptr) {
       first.nullable = true;
       change steps{{{{model::add_column{.table = to_.name, .column = first}, {}}}}};
       fill(column, steps);

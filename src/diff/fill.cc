@@ -107,7 +107,7 @@ filler::chosen_values& filler::chosen(const model::column& column) const {
 
 const filler::chosen_constant& filler::constant(const model::column& column) const {
   auto& found = chosen(column).constant;
-  if (!found) found = find_constant(column);
+  if (!found && !find_jointly(column)) found = find_constant(column);
   return *found;
 }
 
@@ -418,6 +418,11 @@ std::string filler::largest(const model::column& column, const char* over) const
 
 std::string filler::value_of_many(const model::column& column) const {
   return is_numbered(column) ? distinct(column, "row_number() OVER ()") : value(column);
+}
+
+bool filler::is_of_row(const model::column& column) const {
+  const bool is_guessed = keys_of(column).empty() && referred_row(column).empty();
+  return is_guessed && !has_default_value(column) && constant(column).is_of_row;
 }
 
 bool filler::fits(const model::column& column) const {

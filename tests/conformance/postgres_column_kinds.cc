@@ -332,6 +332,8 @@ CREATE TABLE fitted (id int PRIMARY KEY, t text,
   j jsonb NOT NULL CHECK (j ? 'kind'), ja jsonb NOT NULL CHECK (jsonb_array_length(ja) > 0), al text NOT NULL CHECK (al LIKE ALL (ARRAY['a%', '%b'])), nl text NOT NULL CHECK (nl <> '' AND nl NOT LIKE '%x%'),
   b bytea NOT NULL CHECK (octet_length(b) = 32), co code NOT NULL, ec size NOT NULL CHECK (ec <> 's'), CHECK (fitted.ne > -9999),
   em text NOT NULL CHECK (position('@' in em) > 1), jk jsonb NOT NULL CHECK (jk ? 'type' AND jk ? 'id'), jv jsonb NOT NULL CHECK (jv->>'kind' IN ('a', 'b')), du interval NOT NULL CHECK (du > '0'), net inet NOT NULL CHECK (net << '10.0.0.0/8'),
+  fr int NOT NULL, tl int NOT NULL, CHECK (fr < tl), v text NOT NULL, w text NOT NULL CHECK (w IN ('x', 'y')), CHECK (v <> w), ts timestamptz NOT NULL, te timestamptz NOT NULL CHECK (te > ts), d1 date NOT NULL CHECK (d1 < '2020-01-01'), d2 date NOT NULL, CHECK (d2 > d1),
+  s1 int NOT NULL CHECK (s1 > 0), s2 int NOT NULL, s3 int NOT NULL, CHECK (s1 + s2 + s3 = 100), beyond int NOT NULL, CHECK (beyond > fitted.id), like_t text NOT NULL CHECK (like_t = t OR t IS NULL), o int, p int NOT NULL, CHECK (o IS NOT NULL OR p > 3), "Q" int NOT NULL, of_q int NOT NULL DEFAULT 4, CHECK ("Q" > of_q),
   sl text NOT NULL CHECK (sl ~ '^[a-z0-9]+(?:-[a-z0-9]+)*$'), ph text NOT NULL CHECK (ph ~ '^\+?[0-9]{7,15}$'), ad text NOT NULL CHECK (ad ~* '^[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}$'));
 CREATE TABLE few (id int NOT NULL, k text NOT NULL, q int, w text, PRIMARY KEY (id, k)))",
        {},
