@@ -214,7 +214,7 @@ class differ {
       if (make_index_anew(*old, table)) continue;
       // A partition that is one anew is looked at when it is there.
       if (old_partitions_.contains(name) || new_partitions_.contains(name)) continue;
-      if (postgres_ && is_repartitioned(*old, table)) {
+      if (postgres_ && is_repartitioned(*old, table, {from_, to_})) {
         groups_.alterations.push_back(repartitioned(*old, {from_, to_}, target_));
         continue;
       }
