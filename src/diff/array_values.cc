@@ -31,15 +31,6 @@ bool is_without_braces(const std::string& type) {
 // `'{a,b}'` is `'{"{a,b}"}'`, and so on. Letters count as they are, whatever the column's collation
 // takes for equal.
 
-conversion with_function(std::string expression, const std::string& function,
-                         const std::string& parameter, const std::string& result,
-                         const std::string& body) {
-  return {std::move(expression),
-          {fmt::format("CREATE FUNCTION {}({}) RETURNS {} LANGUAGE plpgsql STRICT AS $$\n{}\n$$",
-                       function, parameter, result, body)},
-          {fmt::format("DROP FUNCTION {}({})", function, parameter)}};
-}
-
 constexpr const char* array_of_text = R"(DECLARE
   many {0};
 BEGIN
@@ -61,8 +52,8 @@ END)";
 
 conversion from_function(std::string expression, const std::string& function,
                          const std::string& array) {
-  return with_function(std::move(expression), function, "text", array,
-                       fmt::format(array_of_text, array, function));
+  return through_function(std::move(expression), function, "text", array,
+                          fmt::format(array_of_text, array, function));
 }
 
 conversion to_text(const std::string& array, const std::string& name, const std::string& function) {
@@ -104,7 +95,7 @@ conversion of_json(const std::string& json, const std::string& array, const std:
   const bool stays = is_json(element_of(array));
   const auto nested =
       stays ? std::string() : fmt::format("\n      WHEN 'array' THEN {}(e)", function);
-  return with_function(
+  return through_function(
       fmt::format(
           "CASE WHEN {0}_typeof({1}) = 'array' THEN {2}({1})::{3} WHEN {1} IS NOT NULL THEN "
           "ARRAY[{1}::text]::{3} END",

@@ -74,6 +74,18 @@ std::string computed(const std::string& from, const std::string& to, const std::
   return {};
 }
 
+bool is_hstore(const std::string& type) { return type == "hstore" || type.ends_with(".hstore"); }
+
+/// Its functions are where the type is.
+conversion hstore_of_json(const std::string& json, const std::string& type, const std::string& name,
+                          const std::string& function) {
+  constexpr const char* body = R"(BEGIN
+  RETURN (SELECT {}(coalesce(array_agg(key), '{{}}'), array_agg(value)) FROM {}_each_text($1));
+END)";
+  return through_function(fmt::format("{}({})", function, name), function, json, type,
+                          fmt::format(body, type, json));
+}
+
 }  // namespace
 
 bool is_whole_number(const std::string& type) {
@@ -86,6 +98,15 @@ bool is_text(const std::string& type) {
 
 bool is_json(const std::string& type) { return type == "json" || type == "jsonb"; }
 
+conversion through_function(std::string expression, const std::string& function,
+                            const std::string& parameter, const std::string& result,
+                            const std::string& body) {
+  return {std::move(expression),
+          {fmt::format("CREATE FUNCTION {}({}) RETURNS {} LANGUAGE plpgsql STRICT AS $$\n{}\n$$",
+                       function, parameter, result, body)},
+          {fmt::format("DROP FUNCTION {}({})", function, parameter)}};
+}
+
 std::vector<conversion> conversions(const model::column& from, const model::column& to,
                                     const std::string& name, const std::string& function) {
   const auto& before = from.type.raw;
@@ -94,6 +115,9 @@ std::vector<conversion> conversions(const model::column& from, const model::colu
   const auto add = [&](std::string expression) { all.push_back({std::move(expression), {}, {}}); };
   if (is_array(type) != is_array(before)) {
     if (auto found = array_conversion(before, type, name, function)) all.push_back(*found);
+  }
+  if (is_json(before) && is_hstore(type)) {
+    all.push_back(hstore_of_json(before, type, name, function));
   }
   if (all.empty()) {
     add("");

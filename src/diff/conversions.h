@@ -20,6 +20,12 @@ struct conversion {
   std::vector<std::string> after;
 };
 
+/// What calls a function in PL/pgSQL, which is made for it and takes no NULL: `function` is its
+/// quoted name.
+conversion through_function(std::string expression, const std::string& function,
+                            const std::string& parameter, const std::string& result,
+                            const std::string& body);
+
 /// PostgreSQL: ways from a column's value to its value in another type, the best first. Some may
 /// not be of the types at hand, of which the database knows more. `name` is the column's, quoted;
 /// `function` is free for one, quoted with its schema.
