@@ -262,7 +262,9 @@ class differ {
   }
 
   void alter_objects() {
-    for (const auto& [key, object] : to_.objects) {
+    // Where a type is made anew, so are those made of it, as they are before their own changes.
+    for (const auto& key : keys_behind_parts(from_, to_, target_)) {
+      const auto& object = to_.objects.at(key);
       const auto old = from_.objects.find(key_before(key, object));
       if (old == from_.objects.end() || is_same(old->second, object)) continue;
       const keyed_object before{old->first, old->second};
