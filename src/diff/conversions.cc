@@ -119,6 +119,8 @@ std::vector<conversion> conversions(const model::column& from, const model::colu
   if (is_json(before) && is_hstore(type)) {
     all.push_back(hstore_of_json(before, type, name, function));
   }
+  // As it is printed: the cast puts /32 behind what is no network.
+  if (before == "inet" && is_text(type)) add(fmt::format("pg_catalog.abbrev({})", name));
   if (all.empty()) {
     add("");
     add(fmt::format("{}::{}", name, type));

@@ -334,10 +334,11 @@ std::string filler::trial_value(const model::column& column, const std::string& 
 
 bool filler::passes(const model::column& column, const std::string& value) const {
   const auto name = target_.quote(column.name);
-  // A value that nobody asks for is not computed.
-  return holds_(fmt::format("SELECT {0} IS NOT NULL{1} FROM (SELECT {2} AS {0}) AS {3}", name,
+  // A value that nobody asks for is not computed. A row of nothing is NULL, and is a value.
+  return holds_(fmt::format("SELECT {0} {4}{1} FROM (SELECT {2} AS {0}) AS {3}", name,
                             conditions(column, ""), trial_value(column, value),
-                            target_.quote(table_.name.name)));
+                            target_.quote(table_.name.name),
+                            is_sqlite() ? "IS NOT NULL" : "IS DISTINCT FROM NULL"));
 }
 
 /// Whether so many rows may have what a pattern makes of their numbers.

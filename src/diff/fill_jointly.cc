@@ -99,7 +99,7 @@ class searcher {
       if (is_due(condition)) due.push_back(fmt::format("({}) IS NOT FALSE", condition));
     }
     for (std::size_t i = 0; i < chosen_.size(); ++i) {
-      due.push_back(columns_[i].name + " IS NOT NULL");
+      due.push_back(columns_[i].name + " IS DISTINCT FROM NULL");
       cells.push_back(
           fmt::format("({})::{} AS {}", chosen_[i], columns_[i].type, columns_[i].name));
     }

@@ -132,6 +132,15 @@ INSERT INTO maps VALUES (1, 'a=>1, "b, \"c"=>NULL', ''), (2, NULL, 'x=>"y\\z"');
        "AND "
        "d::text <> 'false'"},
       {"type: with time zone", things, "ALTER TABLE things ALTER COLUMN at TYPE timestamptz(3)"},
+      {"type: addresses become text as they are printed, and text becomes those",
+       "CREATE TABLE hosts (id int PRIMARY KEY, ip inet, was text); INSERT INTO hosts VALUES (1, "
+       "'10.0.0.1', '::1'), (2, '10.0.0.1/24', '10.1.2.3/16')",
+       "ALTER TABLE hosts ALTER ip TYPE varchar(40) USING '', ALTER was TYPE inet USING NULL",
+       {},
+       false,
+       "SELECT 1 / count(*) FROM hosts WHERE id = 1 AND host(ip::inet) = '10.0.0.1' AND ip::text "
+       "IN "
+       "('10.0.0.1', '10.0.0.1/32')"},
       {"type: text becomes jsonb", things,
        "ALTER TABLE things ALTER COLUMN j TYPE jsonb USING j::jsonb"},
       {"type: boolean becomes integer",
@@ -308,7 +317,8 @@ CREATE TABLE moods (id int PRIMARY KEY, m mood NOT NULL DEFAULT 'ok', r bigint D
        filled,
        "CREATE TABLE kinds_of (id int PRIMARY KEY, name text); CREATE TYPE shade AS ENUM ('light', "
        "'dark'); CREATE TYPE \"Shade\" AS ENUM ('Light'); CREATE DOMAIN percent AS int CHECK "
-       "(VALUE BETWEEN 0 AND 100); "
+       "(VALUE BETWEEN 0 AND 100); CREATE TYPE spans AS RANGE (subtype = int); CREATE TYPE pair AS "
+       "(a int, b text); "
        "CREATE FUNCTION boom() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'a "
        "trigger fired'; END $$; "
        "CREATE TABLE filled (id int PRIMARY KEY, t text, n int, i int NOT NULL, w text NOT NULL, d "
@@ -316,7 +326,8 @@ CREATE TABLE moods (id int PRIMARY KEY, m mood NOT NULL DEFAULT 'ok', r bigint D
        "NOT NULL, p percent NOT "
        "NULL, f int NOT NULL REFERENCES kinds_of, q int NOT NULL UNIQUE, wq varchar(9) NOT NULL "
        "UNIQUE, j jsonb NOT NULL, a text[] NOT NULL, b bytea NOT NULL, iv interval NOT NULL, nm "
-       "numeric(5,2) NOT NULL, bo boolean NOT NULL, k text NOT NULL CHECK (k IN ('x', 'y')), r "
+       "numeric(5,2) NOT NULL, span spans NOT NULL, pr pair NOT NULL, bo boolean NOT NULL, k "
+       "text NOT NULL CHECK (k IN ('x', 'y')), r "
        "tsrange NOT NULL, CONSTRAINT fk FOREIGN KEY (n) REFERENCES kinds_of (id) DEFERRABLE "
        "INITIALLY DEFERRED); "
        "CREATE TRIGGER tr_filled AFTER UPDATE ON filled FOR EACH ROW EXECUTE FUNCTION boom()",
