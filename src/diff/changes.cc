@@ -214,7 +214,7 @@ class differ {
       if (make_index_anew(*old, table)) continue;
       // A partition that is one anew is looked at when it is there.
       if (old_partitions_.contains(name) || new_partitions_.contains(name)) continue;
-      if (postgres_ && is_repartitioned(*old, table)) {
+      if (postgres_ && is_repartitioned(*old, table, {from_, to_})) {
         groups_.alterations.push_back(repartitioned(*old, {from_, to_}, target_));
         continue;
       }
@@ -262,7 +262,9 @@ class differ {
   }
 
   void alter_objects() {
-    for (const auto& [key, object] : to_.objects) {
+    // Where a type is made anew, so are those made of it, as they are before their own changes.
+    for (const auto& key : keys_behind_parts(from_, to_, target_)) {
+      const auto& object = to_.objects.at(key);
       const auto old = from_.objects.find(key_before(key, object));
       if (old == from_.objects.end() || is_same(old->second, object)) continue;
       const keyed_object before{old->first, old->second};

@@ -11,6 +11,7 @@
 #include "diff/heirs.h"
 #include "diff/identity_changes.h"
 #include "diff/object_changes.h"
+#include "diff/rename_order.h"
 #include "diff/steps.h"
 #include "diff/table_changes.h"
 #include "diff/type_losses.h"
@@ -149,7 +150,8 @@ class column_differ {
     // No default can be what another column of the row is, or another row.
     const bool is_plain = value.starts_with('\'') || value.find('"') == std::string::npos;
     if (value.empty() || filler_.is_numbered(column) || value.starts_with("(SELECT ") ||
-        update.find(value) == std::string::npos || !is_plain || to_.find_column(value) != nullptr) {
+        update.find(value) == std::string::npos || !is_plain || filler_.is_of_row(column) ||
+        to_.find_column(value) != nullptr) {
       first.nullable = true;
       change steps{{{{model::add_column{.table = to_.name, .column = first}, {}}}}};
       fill(column, steps);
@@ -286,9 +288,13 @@ class column_differ {
       retype.loss = fmt::format("{}.{} becomes {}: 0 stands for the first of the values",
                                 to_.name.display(), to.name, to.type.raw);
     }
-    for (const auto& conversion : conversions(from, to, target_.quote(to.name))) {
+    const auto function =
+        target_.quote(name_between(model::qualified_name{to_.name.schema, "to_" + to.name}, all_));
+    for (const auto& conversion : conversions(from, to, target_.quote(to.name), function)) {
       auto way = prepared();
-      way.push_back({retyped(from, to, conversion), {}});
+      for (const auto& sql : conversion.before) way.push_back(execute(sql));
+      way.push_back(op(retyped(from, to, conversion.expression)));
+      for (const auto& sql : conversion.after) way.push_back(execute(sql));
       retype.ways.push_back(std::move(way));
     }
     out_.push_back(std::move(retype));

@@ -4,6 +4,9 @@
 
 #include <algorithm>
 #include <string_view>
+#include <utility>
+
+#include "diff/array_values.h"
 
 namespace retort::diff {
 namespace {
@@ -12,14 +15,9 @@ bool begins_with_any(const std::string& type, std::initializer_list<std::string_
   return std::ranges::any_of(names, [&](std::string_view name) { return type.starts_with(name); });
 }
 
-bool is_array(const std::string& type) { return type.ends_with("[]"); }
-
 bool is_number(const std::string& type) {
   return !is_array(type) &&
          (is_whole_number(type) || begins_with_any(type, {"numeric", "real", "double precision"}));
-}
-bool is_text(const std::string& type) {
-  return !is_array(type) && begins_with_any(type, {"text", "character", "citext", "name"});
 }
 /// What seconds can be counted of.
 bool is_time(const std::string& type) {
@@ -29,8 +27,6 @@ bool is_time(const std::string& type) {
 bool is_moment(const std::string& type) {
   return !is_array(type) && (type == "date" || type.starts_with("timestamp"));
 }
-bool is_json(const std::string& type) { return type == "json" || type == "jsonb"; }
-
 bool may_be_enumeration(const std::string& type) {
   return !is_array(type) && !is_number(type) && !is_text(type) && !is_time(type) &&
          !is_json(type) && type != "boolean" && type != "uuid";
@@ -48,70 +44,6 @@ std::string number_of_uuid(const std::string& type, const std::string& name) {
   const bool is_big = type == "bigint";
   return fmt::format("('x' || right(replace({}::text, '-', ''), {}))::bit({})::{}", name,
                      is_big ? 16 : 8, is_big ? 64 : 32, type);
-}
-
-/// The elements of an array of JSON, where they can be read as those of an array of PostgreSQL;
-/// else the value becomes the only element.
-std::string array_of_json(const std::string& type, const std::string& name) {
-  return fmt::format(
-      R"(CASE WHEN {0}::text ~ '^\s*\[.*\]\s*$' AND {0}::text !~ '[{{}}]|\\[^"\\]' THEN )"
-      R"(regexp_replace({0}::text, '^\s*\[(.*)\]\s*$', '{{\1}}')::{1} )"
-      R"(WHEN {0} IS NOT NULL THEN ARRAY[{0}::text]::{1} END)",
-      name, type);
-}
-
-/// An element in the text of an array of one dimension.
-constexpr std::string_view element_text = R"((?:[^\s"\\{},]+|"(?:[^"\\]|\\.)*"))";
-
-std::string any_array() { return fmt::format(R"(^\{{(?:{0}(?:,{0})*)?\}}$)", element_text); }
-
-std::string array_of_no_single_value() {
-  return fmt::format(R"(^\{{(?:|NULL|{0}(?:,{0})+)\}}$)", element_text);
-}
-
-/// Whether a text is what PostgreSQL writes of an array that is more or less than one value.
-std::string is_text_of_several(const std::string& text) {
-  return fmt::format("CASE WHEN {0} ~ '{1}' THEN {0}::text[]::text = {0} ELSE false END", text,
-                     array_of_no_single_value());
-}
-
-/// An array of one value becomes that value, which becomes such an array again; any other becomes
-/// its own text, and so does one whose value could be taken for that. Of one dimension nothing is
-/// lost there and back, whichever way comes first.
-std::string text_of_array(const std::string& before, const std::string& type,
-                          const std::string& name) {
-  const auto value = name + "[1]";
-  const auto element = before.substr(0, before.size() - 2);
-  const auto is_unclear =
-      is_text(element) ? " AND NOT " + is_text_of_several(value + "::text") : std::string();
-  return fmt::format(
-      "CASE WHEN cardinality({0}) = 1 AND {1} IS NOT NULL{2} THEN {1}::{3} ELSE "
-      "{0}::text::{3} END",
-      name, value, is_unclear, type);
-}
-
-std::string array_of_text(const std::string& type, const std::string& name) {
-  const auto text = name + "::text";
-  return fmt::format(
-      "CASE WHEN {0} IS NULL THEN NULL WHEN {1} !~ '{2}' THEN ARRAY[{0}]::{3} "
-      "WHEN {1}::text[]::text = {1} AND ({1} ~ '{4}' OR {5}) THEN {0}::{3} ELSE ARRAY[{0}]::{3} "
-      "END",
-      name, text, any_array(), type, array_of_no_single_value(),
-      is_text_of_several(fmt::format("({}::text[])[1]", text)));
-}
-
-/// A value becomes the only element of an array, whatever its text looks like, unless no element
-/// can look so: then it may be an array that has become text before.
-std::string array_of_value(const std::string& before, const std::string& type,
-                           const std::string& name) {
-  const auto element = type.substr(0, type.size() - 2);
-  if (is_text(before) && is_text(element)) return array_of_text(type, name);
-  if (is_text(before) && !is_json(element) && !element.ends_with("range")) {
-    return fmt::format(
-        R"(CASE WHEN {0}::text ~ '^(\[.*\]=)?\{{.*\}}$' THEN {0}::{1} WHEN {0} IS NOT NULL THEN ARRAY[{0}]::{1} END)",
-        name, type);
-  }
-  return fmt::format("CASE WHEN {0} IS NOT NULL THEN ARRAY[{0}]::{1} END", name, type);
 }
 
 // What is computed names functions, and gives operators their types, so that nothing in a schema of
@@ -142,42 +74,74 @@ std::string computed(const std::string& from, const std::string& to, const std::
   return {};
 }
 
+bool is_hstore(const std::string& type) { return type == "hstore" || type.ends_with(".hstore"); }
+
+/// Its functions are where the type is.
+conversion hstore_of_json(const std::string& json, const std::string& type, const std::string& name,
+                          const std::string& function) {
+  constexpr const char* body = R"(BEGIN
+  RETURN (SELECT {}(coalesce(array_agg(key), '{{}}'), array_agg(value)) FROM {}_each_text($1));
+END)";
+  return through_function(fmt::format("{}({})", function, name), function, json, type,
+                          fmt::format(body, type, json));
+}
+
 }  // namespace
 
 bool is_whole_number(const std::string& type) {
   return type == "smallint" || type == "integer" || type == "bigint";
 }
 
-std::vector<std::string> conversions(const model::column& from, const model::column& to,
-                                     const std::string& name) {
+bool is_text(const std::string& type) {
+  return !is_array(type) && begins_with_any(type, {"text", "character", "citext", "name"});
+}
+
+bool is_json(const std::string& type) { return type == "json" || type == "jsonb"; }
+
+conversion through_function(std::string expression, const std::string& function,
+                            const std::string& parameter, const std::string& result,
+                            const std::string& body) {
+  return {std::move(expression),
+          {fmt::format("CREATE FUNCTION {}({}) RETURNS {} LANGUAGE plpgsql STRICT AS $$\n{}\n$$",
+                       function, parameter, result, body)},
+          {fmt::format("DROP FUNCTION {}({})", function, parameter)}};
+}
+
+std::vector<conversion> conversions(const model::column& from, const model::column& to,
+                                    const std::string& name, const std::string& function) {
   const auto& before = from.type.raw;
   const auto& type = to.type.raw;
-  std::vector<std::string> all = {"", fmt::format("{}::{}", name, type)};
-  if (is_array(type) && is_json(before)) {
-    all = {array_of_json(type, name)};
-  } else if (is_array(type) && !is_array(before)) {
-    all = {array_of_value(before, type, name)};
-  } else if (is_array(before) && is_text(type)) {
-    all = {text_of_array(before, type, name)};
+  std::vector<conversion> all;
+  const auto add = [&](std::string expression) { all.push_back({std::move(expression), {}, {}}); };
+  if (is_array(type) != is_array(before)) {
+    if (auto found = array_conversion(before, type, name, function)) all.push_back(*found);
+  }
+  if (is_json(before) && is_hstore(type)) {
+    all.push_back(hstore_of_json(before, type, name, function));
+  }
+  // As it is printed: the cast puts /32 behind what is no network.
+  if (before == "inet" && is_text(type)) add(fmt::format("pg_catalog.abbrev({})", name));
+  if (all.empty()) {
+    add("");
+    add(fmt::format("{}::{}", name, type));
   }
   if (auto own = computed(before, type, name); !own.empty()) {
-    all.push_back(std::move(own));
+    add(std::move(own));
   } else if (is_array(before) && !is_array(type)) {
-    all.push_back(fmt::format("{}[1]::{}", name, type));
+    add(fmt::format("{}[1]::{}", name, type));
   }
   // Counted from 0, as languages do that keep an enumeration in a number.
   if (is_whole_number(before) && may_be_enumeration(type)) {
-    all.push_back(fmt::format("(pg_catalog.enum_range(NULL::{}))[{} + 1]", type, name));
+    add(fmt::format("(pg_catalog.enum_range(NULL::{}))[{} + 1]", type, name));
   }
   if (is_whole_number(type) && may_be_enumeration(before)) {
-    all.push_back(
-        fmt::format("pg_catalog.array_position(pg_catalog.enum_range({0}), {0}) - 1", name));
+    add(fmt::format("pg_catalog.array_position(pg_catalog.enum_range({0}), {0}) - 1", name));
   }
-  if (before == "boolean") all.push_back(fmt::format("{}::integer::{}", name, type));
+  if (before == "boolean") add(fmt::format("{}::integer::{}", name, type));
   if (type.starts_with("timestamp")) {
-    all.push_back(fmt::format("pg_catalog.to_timestamp({})::{}", name, type));
+    add(fmt::format("pg_catalog.to_timestamp({})::{}", name, type));
   }
-  all.push_back(fmt::format("{}::text::{}", name, type));
+  add(fmt::format("{}::text::{}", name, type));
   return all;
 }
 

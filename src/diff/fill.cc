@@ -107,7 +107,7 @@ filler::chosen_values& filler::chosen(const model::column& column) const {
 
 const filler::chosen_constant& filler::constant(const model::column& column) const {
   auto& found = chosen(column).constant;
-  if (!found) found = find_constant(column);
+  if (!found && !find_jointly(column)) found = find_constant(column);
   return *found;
 }
 
@@ -334,10 +334,11 @@ std::string filler::trial_value(const model::column& column, const std::string& 
 
 bool filler::passes(const model::column& column, const std::string& value) const {
   const auto name = target_.quote(column.name);
-  // A value that nobody asks for is not computed.
-  return holds_(fmt::format("SELECT {0} IS NOT NULL{1} FROM (SELECT {2} AS {0}) AS {3}", name,
+  // A value that nobody asks for is not computed. A row of nothing is NULL, and is a value.
+  return holds_(fmt::format("SELECT {0} {4}{1} FROM (SELECT {2} AS {0}) AS {3}", name,
                             conditions(column, ""), trial_value(column, value),
-                            target_.quote(table_.name.name)));
+                            target_.quote(table_.name.name),
+                            is_sqlite() ? "IS NOT NULL" : "IS DISTINCT FROM NULL"));
 }
 
 /// Whether so many rows may have what a pattern makes of their numbers.
@@ -418,6 +419,11 @@ std::string filler::largest(const model::column& column, const char* over) const
 
 std::string filler::value_of_many(const model::column& column) const {
   return is_numbered(column) ? distinct(column, "row_number() OVER ()") : value(column);
+}
+
+bool filler::is_of_row(const model::column& column) const {
+  const bool is_guessed = keys_of(column).empty() && referred_row(column).empty();
+  return is_guessed && !has_default_value(column) && constant(column).is_of_row;
 }
 
 bool filler::fits(const model::column& column) const {

@@ -52,6 +52,8 @@ class filler {
   bool is_numbered(const model::column& column) const;
   /// Whether that is its number, as it is.
   bool is_plain_number(const model::column& column) const;
+  /// Whether what it gets is made of what else its row has.
+  bool is_of_row(const model::column& column) const;
   /// Whether a value is known that its checks let pass, as far as they can be asked yet.
   bool fits(const model::column& column) const;
   /// What a person is told of the value: also where none is known that the checks let pass, or
@@ -70,6 +72,14 @@ class filler {
   struct chosen_constant {
     std::string value;
     bool fits = true;
+    /// Made of what else the row has.
+    bool is_of_row = false;
+  };
+  /// Checks that share new columns, those columns, and the others in them.
+  struct joint_group {
+    std::vector<const model::column*> open;
+    std::vector<const model::column*> kept;
+    std::vector<const model::check*> checks;
   };
   /// What differs from row to row, and how many rows may have it; none: more than anybody asks.
   struct chosen_number {
@@ -86,6 +96,13 @@ class filler {
   const chosen_constant& constant(const model::column& column) const;
   const chosen_number& number(const model::column& column) const;
   chosen_constant find_constant(const model::column& column) const;
+  /// PostgreSQL: chooses for the column, and for others with it, what the checks of several columns
+  /// let pass, too; false: there are none, or they cannot be tried.
+  bool find_jointly(const model::column& column) const;
+  bool is_open(const model::column& column) const;
+  joint_group group_of(const model::column& column) const;
+  std::vector<std::string> values_for(const model::column& column, const joint_group& all) const;
+  std::string rows_of(const joint_group& all) const;
   chosen_number find_number(const model::column& column) const;
   std::string distinct(const model::column& column, const std::string& n) const;
   std::string row_number(const model::column& column, const std::string& order) const;

@@ -47,18 +47,23 @@ model::table bare(const model::table& table) {
 }
 
 void move_rows(const model::table& from, const std::string& made, const model::schema& side,
-               const dialect::dialect& target, std::vector<model::operation>& steps) {
+               const dialect::dialect& target, std::vector<model::operation>& steps,
+               const std::map<std::string, std::string>& computed) {
   std::vector<std::string> columns;
+  std::vector<std::string> values;
   for (const auto& column : from.columns) {
-    if (!column.generated) columns.push_back(target.quote(column.name));
+    if (column.generated) continue;
+    columns.push_back(target.quote(column.name));
+    const auto found = computed.find(column.name);
+    values.push_back(found == computed.end() ? columns.back() : found->second);
   }
-  const auto list = base::join(columns, ", ");
   const bool is_partitioned = !model::partition_key(from).empty();
   // Rows that a policy hides would stay behind, and go with the table: an error is better.
   steps.push_back(execute("SET row_security = off"));
   steps.push_back(
-      execute(fmt::format("INSERT INTO {0} ({1}) OVERRIDING SYSTEM VALUE SELECT {1} FROM {2}{3}",
-                          made, list, is_partitioned ? "" : "ONLY ", target.quote(from.name))));
+      execute(fmt::format("INSERT INTO {} ({}) OVERRIDING SYSTEM VALUE SELECT {} FROM {}{}", made,
+                          base::join(columns, ", "), base::join(values, ", "),
+                          is_partitioned ? "" : "ONLY ", target.quote(from.name))));
   steps.push_back(execute("RESET row_security"));
   // A sequence can belong to no table of somebody else's.
   const auto owner = owner_clause(from.name, side);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -12,8 +13,10 @@ namespace retort::diff {
 model::table bare(const model::table& table);
 
 /// PostgreSQL: the rows of a table of the side, and the sequences of its columns, go over to one
-/// that has the same columns. `made`: as SQL has its name.
+/// that has the same columns. `made`: as SQL has its name. `computed`: by column, SQL of its value
+/// where that is not what it was.
 void move_rows(const model::table& from, const std::string& made, const model::schema& side,
-               const dialect::dialect& target, std::vector<model::operation>& steps);
+               const dialect::dialect& target, std::vector<model::operation>& steps,
+               const std::map<std::string, std::string>& computed = {});
 
 }  // namespace retort::diff

@@ -8,6 +8,7 @@
 
 #include "base/text_tools.h"
 #include "diff/candidates.h"
+#include "diff/type_definitions.h"
 #include "model/apply_objects.h"
 
 namespace retort::diff {
@@ -65,8 +66,8 @@ std::string nothing_in_sqlite(const std::string& type) {
   return has(type, "json") || has(type, "uuid") ? "''" : "0";
 }
 
-/// The first value of an enum type, or what is nothing in the type under a domain; none: it is no
-/// user's type.
+/// The first value of an enum type, a row of nothing, or what is nothing in the type under a
+/// domain; none: it is no user's type.
 std::optional<std::string> nothing_in_user_type(const std::string& type, const model::schema& all,
                                                 const dialect::dialect& target) {
   for (const auto& [key, object] : all.objects) {
@@ -75,6 +76,10 @@ std::optional<std::string> nothing_in_user_type(const std::string& type, const m
     if (object.kind == "type" && has(object.definition, " AS ENUM (")) {
       const auto values = model::enum_literals(object.definition);
       return values.empty() ? std::string() : values.front();
+    }
+    if (!range_parts_of(object.definition).subtype.empty()) return "'empty'";
+    if (const auto parts = attributes_of(object.definition); !parts.empty()) {
+      return fmt::format("'({})'", std::string(parts.size() - 1, ','));
     }
     if (object.kind == "domain") {
       const auto base = base::lower(object.definition.substr(object.definition.find(" AS ") + 4));

@@ -3,15 +3,20 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstddef>
+#include <map>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "diff/conversions.h"
 #include "diff/moved_rows.h"
 #include "diff/rename_order.h"
 #include "diff/steps.h"
+#include "diff/type_losses.h"
 #include "model/apply_objects.h"
+#include "model/mentions.h"
 
 namespace retort::diff {
 namespace {
@@ -25,27 +30,50 @@ std::string bounds_under(const model::qualified_name& parent, const model::table
   return {};
 }
 
+using names = std::set<std::string>;
+
+void collect_keys(const model::table& table, const model::schema& side,
+                  std::vector<std::string>& keys) {
+  if (auto key = model::partition_key(table); !key.empty()) keys.push_back(std::move(key));
+  for (const auto& [name, other] : side.tables) {
+    if (!bounds_under(table.name, other).empty()) collect_keys(other, side, keys);
+  }
+}
+
+/// Columns of the table's key, or of one below it, that are of another type: nothing alters those.
+names retyped_keys(const model::table& from, const model::table& to, const schema_pair& all) {
+  std::vector<std::string> keys;
+  collect_keys(from, all.from, keys);
+  names found;
+  for (const auto& column : to.columns) {
+    const auto* old = from.find_column(column.name);
+    if (old == nullptr || (old->type == column.type && old->collation == column.collation)) {
+      continue;
+    }
+    const bool is_in_key = std::ranges::any_of(
+        keys, [&](const std::string& key) { return model::mentions(key, column.name); });
+    if (is_in_key) found.insert(column.name);
+  }
+  return found;
+}
+
 class repartitioner {
  public:
   repartitioner(const model::table& from, const schema_pair& all, const dialect::dialect& target)
       : from_(from), to_(*all.to.find(from.name)), all_(all), target_(target) {}
 
-  change run() && {
-    auto made = bare(from_);
-    for (const auto& line : from_.opaque) {
-      if (line.starts_with("INHERITS (")) made.opaque.push_back(line);
+  /// One for each way to convert what the key is of.
+  change run() {
+    change whole;
+    const auto keys = retyped_keys(from_, to_, all_);
+    for (std::size_t number = 0; number == 0 || number < ways_; ++number) {
+      whole.ways.push_back(way(keys, number));
     }
-    made.name = name_between(from_.name, all_);
-    if (const auto key = model::partition_key(to_); !key.empty()) made.opaque.push_back(key);
-    std::ranges::sort(made.opaque);
-    steps_.push_back(op(model::create_table{made}));
-    make_partitions(to_.name, target_.quote(made.name));
-    release_partitions(from_.name);
-    move_rows(from_, target_.quote(made.name), all_.from, target_, steps_);
-    steps_.push_back(op(model::drop_table{from_.name}));
-    rename(made.name, from_.name.name);
-    for (const auto& [name, wanted] : renamed_) rename(name, wanted);
-    change whole{{std::move(steps_)}};
+    for (const auto& name : keys) {
+      const auto loss = loss_by_type(to_.name, *from_.find_column(name), *to_.find_column(name),
+                                     target_.flavour());
+      if (!loss.empty()) whole.loss += (whole.loss.empty() ? "" : "; ") + loss;
+    }
     whole.probe = fmt::format("DROP TABLE {} CASCADE", target_.quote(from_.name));
     if (!model::partition_key(to_).empty()) {
       whole.review = fmt::format("rows that no partition of {} takes keep this from running",
@@ -55,6 +83,49 @@ class repartitioner {
   }
 
  private:
+  std::vector<model::operation> way(const names& keys, std::size_t number) {
+    steps_.clear();
+    renamed_.clear();
+    auto made = bare(from_);
+    for (const auto& line : from_.opaque) {
+      if (line.starts_with("INHERITS (")) made.opaque.push_back(line);
+    }
+    made.name = name_between(from_.name, all_);
+    const auto computed = retype(keys, made, number);
+    if (const auto key = model::partition_key(to_); !key.empty()) made.opaque.push_back(key);
+    std::ranges::sort(made.opaque);
+    steps_.push_back(op(model::create_table{made}));
+    make_partitions(to_.name, target_.quote(made.name));
+    release_partitions(from_.name);
+    move_rows(from_, target_.quote(made.name), all_.from, target_, steps_, computed);
+    steps_.push_back(op(model::drop_table{from_.name}));
+    rename(made.name, from_.name.name);
+    for (const auto& [name, wanted] : renamed_) rename(name, wanted);
+    return steps_;
+  }
+
+  /// Gives the table what can no longer change there, and says how its rows get it.
+  std::map<std::string, std::string> retype(const names& keys, model::table& made,
+                                            std::size_t number) {
+    std::map<std::string, std::string> computed;
+    for (auto& column : made.columns) {
+      if (!keys.contains(column.name)) continue;
+      const auto& wanted = *to_.find_column(column.name);
+      auto all = conversions(column, wanted, target_.quote(column.name), {});
+      // It would need a function.
+      std::erase_if(all, [](const conversion& one) { return !one.before.empty(); });
+      ways_ = std::max(ways_, all.size());
+      if (!all.empty()) {
+        const auto& chosen = all[std::min(number, all.size() - 1)].expression;
+        if (!chosen.empty()) computed[column.name] = chosen;
+      }
+      column.type = wanted.type;
+      column.collation = wanted.collation;
+      column.default_sql.reset();
+    }
+    return computed;
+  }
+
   void sql(std::string text) { steps_.push_back(execute(std::move(text))); }
 
   void rename(const model::qualified_name& name, const std::string& wanted) {
@@ -99,6 +170,7 @@ class repartitioner {
   const model::table& to_;
   const schema_pair& all_;
   const dialect::dialect& target_;
+  std::size_t ways_ = 0;
   std::vector<model::operation> steps_;
   std::vector<std::pair<model::qualified_name, std::string>> renamed_;
 };
@@ -113,9 +185,10 @@ void collect(const model::qualified_name& parent, const model::schema& side,
 
 }  // namespace
 
-bool is_repartitioned(const model::table& from, const model::table& to) {
-  return !from.is_partition() && !to.is_partition() &&
-         model::partition_key(from) != model::partition_key(to);
+bool is_repartitioned(const model::table& from, const model::table& to, const schema_pair& all) {
+  if (from.is_partition() || to.is_partition()) return false;
+  return model::partition_key(from) != model::partition_key(to) ||
+         !retyped_keys(from, to, all).empty();
 }
 
 change repartitioned(const model::table& from, const schema_pair& all,
@@ -128,7 +201,7 @@ std::set<model::qualified_name> moved_partitions(const schema_pair& all,
   std::set<model::qualified_name> found;
   for (const auto& [name, table] : all.from.tables) {
     const auto* now = all.to.find(name);
-    if (now != nullptr && is_repartitioned(table, *now)) collect(name, side, found);
+    if (now != nullptr && is_repartitioned(table, *now, all)) collect(name, side, found);
   }
   return found;
 }

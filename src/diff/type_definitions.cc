@@ -1,6 +1,10 @@
 #include "diff/type_definitions.h"
 
 #include <algorithm>
+#include <functional>
+#include <map>
+#include <set>
+#include <utility>
 
 #include "base/sql_lexer.h"
 #include "base/text_tools.h"
@@ -101,6 +105,59 @@ std::vector<std::string> types_within(const model::object& type) {
   }
   for (auto& one : all) one = std::string(element_of(one));
   return all;
+}
+
+namespace {
+
+using text_map = std::map<std::string, std::string, std::less<>>;
+
+bool is_type(const model::object& one) { return one.kind == "type" || one.kind == "domain"; }
+
+class orderer {
+ public:
+  orderer(const model::schema& from, const model::schema& to, const dialect::dialect& target)
+      : to_(to), target_(target) {
+    for (const auto& [key, object] : to.objects) {
+      if (is_type(object)) keys_.emplace(target.quote(object.name), key);
+    }
+    for (const auto& [key, object] : from.objects) {
+      if (is_type(object)) old_.emplace(target.quote(object.name), &object);
+    }
+  }
+
+  std::vector<std::string> run() && {
+    for (const auto& [key, object] : to_.objects) put(key);
+    return std::move(order_);
+  }
+
+ private:
+  void put(const std::string& key) {
+    if (!seen_.insert(key).second) return;
+    const auto& object = to_.objects.at(key);
+    const auto old = is_type(object) ? old_.find(target_.quote(object.name)) : old_.end();
+    if (old != old_.end()) {
+      for (const auto& within : types_within(*old->second)) {
+        const auto found = keys_.find(within);
+        if (found != keys_.end()) put(found->second);
+      }
+    }
+    order_.push_back(key);
+  }
+
+  const model::schema& to_;
+  const dialect::dialect& target_;
+  /// By the type's name as columns spell it.
+  text_map keys_;
+  std::map<std::string, const model::object*, std::less<>> old_;
+  std::set<std::string> seen_;
+  std::vector<std::string> order_;
+};
+
+}  // namespace
+
+std::vector<std::string> keys_behind_parts(const model::schema& from, const model::schema& to,
+                                           const dialect::dialect& target) {
+  return orderer(from, to, target).run();
 }
 
 std::string_view element_of(std::string_view type) {

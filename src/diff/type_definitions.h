@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "dialect/dialect.h"
 #include "model/schema.h"
 
 namespace retort::diff {
@@ -44,6 +45,10 @@ range_parts range_parts_of(const std::string& definition);
 
 /// The types that it is made of, arrays by their elements.
 std::vector<std::string> types_within(const model::object& type);
+
+/// The keys of the objects that are wanted, a type behind those that it is made of so far.
+std::vector<std::string> keys_behind_parts(const model::schema& from, const model::schema& to,
+                                           const dialect::dialect& target);
 
 /// `x[]` as `x`.
 std::string_view element_of(std::string_view type);

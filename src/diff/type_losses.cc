@@ -60,6 +60,7 @@ bool is_float(const spelled_type& type) { return type.is_one_of({"real", "double
 bool is_text(const spelled_type& type) {
   return type.is_one_of({"text", "character varying", "character", "bpchar"});
 }
+bool is_json(const spelled_type& type) { return type.is_one_of({"json", "jsonb"}); }
 bool is_moment(const spelled_type& type) { return type.name.starts_with("timestamp with"); }
 bool is_time(const spelled_type& type) { return type.name.starts_with("time with"); }
 bool is_interval(const spelled_type& type) { return type.name.starts_with("interval"); }
@@ -163,8 +164,11 @@ std::string_view postgres_loss(const spelled_type& from, const spelled_type& to)
     return is_integer(type) || is_float(type) || type.is_one_of({"numeric", "money"});
   };
   if (from.is_array && !to.is_array) {
-    const bool keeps_all = is_text(to) || to.is_one_of({"json", "jsonb"});
-    return keeps_all ? "" : "only the first element of each array stays";
+    if (is_json(to)) return "arrays that do not begin with 1 do so";
+    return is_text(to) ? "" : "only the first element of each array stays";
+  }
+  if (is_json(from) && to.is_array) {
+    return is_text(to) ? "only the text of each element stays" : "";
   }
   if (is_number(from) && is_number(to)) return loss_of_digits(from, to);
   if (is_number(from) && to.name == "boolean") return "all numbers but 0 become true";

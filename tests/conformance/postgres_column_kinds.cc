@@ -72,16 +72,42 @@ const std::vector<sql_kind>& postgres_column_kinds() {
       {"type: varchar shortened", things, "ALTER TABLE things ALTER COLUMN v TYPE varchar(10)"},
       {"type: array", things, "ALTER TABLE things ALTER COLUMN nums TYPE bigint[]"},
       {"type: text and an array of text, whatever it looks like",
-       R"x(CREATE TABLE lists (id serial PRIMARY KEY, l text, v varchar(90)[], n int[], m text, was text);
-INSERT INTO lists (l) VALUES ('a'), ('{a,b}'), ('{a}'), ('{"{a,b}"}'), ('{"a",b}'), ('{}'), ('{NULL}'), ('{null}'), ('NULL'), (''), ('{"a": [1]}'), ('{,}'), ('a, b'), ('{"a\b","c"}'), (NULL);
-INSERT INTO lists (v) VALUES ('{a}'), ('{a,b}'), ('{"{a}"}'), ('{"{a,b}"}'), ('{}'), ('{NULL}'), ('{"NULL"}'), ('{""}'), ('{"a b"}'), ('{"a b",NULL,"c\"d"}'), ('{"a\\b","{a,b}"}'), ('{"x,y"}');
-INSERT INTO lists (n) VALUES ('{1}'), ('{1,2}'), ('{}'), ('{NULL}'); INSERT INTO lists (m) VALUES ('5'); UPDATE lists SET was = coalesce(l, v::text, n::text, m);)x",
+       R"x(CREATE COLLATION any_case (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
+CREATE TABLE lists (id serial PRIMARY KEY, l text, v varchar(90)[], n int[], m text, any_case text COLLATE any_case, was text);
+INSERT INTO lists (l) VALUES ('a'), ('{a,b}'), ('{a}'), ('{"{a,b}"}'), ('{"a",b}'), ('{}'), ('{NULL}'), ('{null}'), ('NULL'), (''), ('{"a": [1]}'), ('{,}'), ('a, b'), ('{"a\b","c"}'), (NULL), ('{{a,b},{c,d}}'), ('{{a},{b,c}}'), ('[0:1]={a,b}'), ('[0:5]={a}'), ('[x'), ('{"{\"{a,b}\"}"}');
+INSERT INTO lists (v) VALUES ('{a}'), ('{a,b}'), ('{"{a}"}'), ('{"{a,b}"}'), ('{}'), ('{NULL}'), ('{"NULL"}'), ('{""}'), ('{"a b"}'), ('{"a b",NULL,"c\"d"}'), ('{"a\\b","{a,b}"}'), ('{"x,y"}'), ('{{a,b},{c,NULL}}'), ('{{"{a}"}}'), ('[0:1]={a,b}'), ('[0:0]={a}'), ('[1:1][2:3]={{a,b}}'), ('{"{\"{a,b}\"}"}'), ('{"{{a},{b}}"}'), ('{"[0:1]={a,b}"}');
+INSERT INTO lists (n) VALUES ('{1}'), ('{1,2}'), ('{}'), ('{NULL}'), ('{{1,2},{3,4}}'), ('[0:0]={1}'); INSERT INTO lists (m) VALUES ('5'); UPDATE lists SET was = coalesce(l, v::text, n::text, m), any_case = l;)x",
        "ALTER TABLE lists ALTER COLUMN l TYPE text[] USING ARRAY[l], ALTER COLUMN v TYPE "
-       "varchar(90), ALTER COLUMN n TYPE text, ALTER COLUMN m TYPE int[] USING NULL",
-       {"lists.l", "lists.v", "lists.n", "lists.m"},
+       "varchar(90), ALTER COLUMN n TYPE text, ALTER COLUMN m TYPE int[] USING NULL, ALTER COLUMN "
+       "any_case TYPE text[] COLLATE any_case USING NULL",
+       {"lists.l", "lists.v", "lists.n", "lists.m", "lists.any_case"},
        false,
-       "SELECT 1 / (count(*) FILTER (WHERE pg_typeof(l)::text = 'text' AND coalesce(l::text, "
-       "v::text, n::text, m::text) IS DISTINCT FROM was) = 0)::int FROM lists"},
+       "SELECT 1 / (count(*) FILTER (WHERE pg_typeof(l)::text = 'text' AND (coalesce(l::text, "
+       "v::text, n::text, m::text) IS DISTINCT FROM was OR any_case::text COLLATE \"C\" IS "
+       "DISTINCT "
+       "FROM l::text)) = 0)::int FROM lists"},
+      {"type: arrays whose elements may look like one become text and JSON",
+       R"x(CREATE TYPE braced AS ENUM ('a', '{a}'); CREATE DOMAIN code AS text;
+CREATE TABLE braces (id serial PRIMARY KEY, e braced[], d code[], j jsonb[], r int4range[], m int4multirange[], s text[], n int[], b json[], was text);
+INSERT INTO braces (e, d, j, r, m, s, n, b) VALUES ('{a}', '{"{a,b}"}', '{"{}"}', '{"[1,2)"}', '{"{[1,2)}"}', '{{a,b},{c,NULL}}', '{{1,2},{3,4}}', '{"{\"a\": [1, \"x\"]}",NULL}'), ('{"{a}"}', '{{a,b}}', '{}', '{}', '{}', '{}', '{}', '{}'),
+  ('{a,"{a}"}', '{x}', '{"1","{\"a\": [1]}"}', '{"[1,3)","[4,5)"}', '{"{[1,2),[3,4)}","{}"}', '{"a,b","{x}","y\"z\\",NULL,"NULL",""}', '{1,NULL}', '{"[1]","\"{}\""}'), ('{{a}}', '{NULL}', ARRAY['{"a": "{}"}']::jsonb[], '{{"[1,2)"}}', '{"{}"}', '{{{"[a]"}}}', NULL, NULL);
+UPDATE braces SET was = (e, d, j, r, m, s, n, b)::text;)x",
+       "ALTER TABLE braces ALTER e TYPE text, ALTER d TYPE varchar(90), ALTER j TYPE text, ALTER r "
+       "TYPE text, ALTER m TYPE text, ALTER s TYPE jsonb USING NULL, ALTER n TYPE json USING NULL, "
+       "ALTER b TYPE jsonb USING NULL",
+       {"braces.e", "braces.d", "braces.j", "braces.r", "braces.m", "braces.s", "braces.n",
+        "braces.b"},
+       false,
+       "SELECT 1 / (count(*) FILTER (WHERE pg_typeof(e)::text = 'braced[]' AND (e, d, j, r, m, s, "
+       "n, b)::text <> was) = 0)::int FROM braces"},
+      {"type: hstore becomes JSON, and that hstore again",
+       R"x(CREATE EXTENSION hstore; CREATE TABLE maps (id int PRIMARY KEY, h hstore, g hstore);
+INSERT INTO maps VALUES (1, 'a=>1, "b, \"c"=>NULL', ''), (2, NULL, 'x=>"y\\z"');)x",
+       "ALTER TABLE maps ALTER h TYPE jsonb USING NULL, ALTER g TYPE json USING NULL",
+       {"maps.h", "maps.g"},
+       false,
+       R"x(SELECT 1 / count(*) FROM maps WHERE id = 1 AND (g::text = '{}' OR h::text = '"a"=>"1", "b, \"c"=>NULL'))x",
+       "hstore"},
       {"type: array of text", things, "ALTER TABLE things ALTER COLUMN nums TYPE text[]"},
       {"type: becomes an array",
        "CREATE TABLE lists (id int PRIMARY KEY, l text); INSERT INTO lists VALUES (1, '{a,b}')",
@@ -106,6 +132,15 @@ INSERT INTO lists (n) VALUES ('{1}'), ('{1,2}'), ('{}'), ('{NULL}'); INSERT INTO
        "AND "
        "d::text <> 'false'"},
       {"type: with time zone", things, "ALTER TABLE things ALTER COLUMN at TYPE timestamptz(3)"},
+      {"type: addresses become text as they are printed, and text becomes those",
+       "CREATE TABLE hosts (id int PRIMARY KEY, ip inet, was text); INSERT INTO hosts VALUES (1, "
+       "'10.0.0.1', '::1'), (2, '10.0.0.1/24', '10.1.2.3/16')",
+       "ALTER TABLE hosts ALTER ip TYPE varchar(40) USING host(ip), ALTER was TYPE inet USING NULL",
+       {},
+       false,
+       "SELECT 1 / count(*) FROM hosts WHERE id = 1 AND host(ip::inet) = '10.0.0.1' AND ip::text "
+       "IN "
+       "('10.0.0.1', '10.0.0.1/32')"},
       {"type: text becomes jsonb", things,
        "ALTER TABLE things ALTER COLUMN j TYPE jsonb USING j::jsonb"},
       {"type: boolean becomes integer",
@@ -282,7 +317,8 @@ CREATE TABLE moods (id int PRIMARY KEY, m mood NOT NULL DEFAULT 'ok', r bigint D
        filled,
        "CREATE TABLE kinds_of (id int PRIMARY KEY, name text); CREATE TYPE shade AS ENUM ('light', "
        "'dark'); CREATE TYPE \"Shade\" AS ENUM ('Light'); CREATE DOMAIN percent AS int CHECK "
-       "(VALUE BETWEEN 0 AND 100); "
+       "(VALUE BETWEEN 0 AND 100); CREATE TYPE spans AS RANGE (subtype = int); CREATE TYPE pair AS "
+       "(a int, b text); "
        "CREATE FUNCTION boom() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'a "
        "trigger fired'; END $$; "
        "CREATE TABLE filled (id int PRIMARY KEY, t text, n int, i int NOT NULL, w text NOT NULL, d "
@@ -290,7 +326,8 @@ CREATE TABLE moods (id int PRIMARY KEY, m mood NOT NULL DEFAULT 'ok', r bigint D
        "NOT NULL, p percent NOT "
        "NULL, f int NOT NULL REFERENCES kinds_of, q int NOT NULL UNIQUE, wq varchar(9) NOT NULL "
        "UNIQUE, j jsonb NOT NULL, a text[] NOT NULL, b bytea NOT NULL, iv interval NOT NULL, nm "
-       "numeric(5,2) NOT NULL, bo boolean NOT NULL, k text NOT NULL CHECK (k IN ('x', 'y')), r "
+       "numeric(5,2) NOT NULL, span spans NOT NULL, pr pair NOT NULL, bo boolean NOT NULL, k "
+       "text NOT NULL CHECK (k IN ('x', 'y')), r "
        "tsrange NOT NULL, CONSTRAINT fk FOREIGN KEY (n) REFERENCES kinds_of (id) DEFERRABLE "
        "INITIALLY DEFERRED); "
        "CREATE TRIGGER tr_filled AFTER UPDATE ON filled FOR EACH ROW EXECUTE FUNCTION boom()",
@@ -314,6 +351,8 @@ CREATE TABLE fitted (id int PRIMARY KEY, t text,
   j jsonb NOT NULL CHECK (j ? 'kind'), ja jsonb NOT NULL CHECK (jsonb_array_length(ja) > 0), al text NOT NULL CHECK (al LIKE ALL (ARRAY['a%', '%b'])), nl text NOT NULL CHECK (nl <> '' AND nl NOT LIKE '%x%'),
   b bytea NOT NULL CHECK (octet_length(b) = 32), co code NOT NULL, ec size NOT NULL CHECK (ec <> 's'), CHECK (fitted.ne > -9999),
   em text NOT NULL CHECK (position('@' in em) > 1), jk jsonb NOT NULL CHECK (jk ? 'type' AND jk ? 'id'), jv jsonb NOT NULL CHECK (jv->>'kind' IN ('a', 'b')), du interval NOT NULL CHECK (du > '0'), net inet NOT NULL CHECK (net << '10.0.0.0/8'),
+  fr int NOT NULL, tl int NOT NULL, CHECK (fr < tl), v text NOT NULL, w text NOT NULL CHECK (w IN ('x', 'y')), CHECK (v <> w), ts timestamptz NOT NULL, te timestamptz NOT NULL CHECK (te > ts), d1 date NOT NULL CHECK (d1 < '2020-01-01'), d2 date NOT NULL, CHECK (d2 > d1),
+  s1 int NOT NULL CHECK (s1 > 0), s2 int NOT NULL, s3 int NOT NULL, CHECK (s1 + s2 + s3 = 100), beyond int NOT NULL, CHECK (beyond > fitted.id), like_t text NOT NULL CHECK (like_t = t OR t IS NULL), o int, p int NOT NULL, CHECK (o IS NOT NULL OR p > 3), "Q" int NOT NULL, of_q int NOT NULL DEFAULT 4, CHECK ("Q" > of_q),
   sl text NOT NULL CHECK (sl ~ '^[a-z0-9]+(?:-[a-z0-9]+)*$'), ph text NOT NULL CHECK (ph ~ '^\+?[0-9]{7,15}$'), ad text NOT NULL CHECK (ad ~* '^[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}$'));
 CREATE TABLE few (id int NOT NULL, k text NOT NULL, q int, w text, PRIMARY KEY (id, k)))",
        {},

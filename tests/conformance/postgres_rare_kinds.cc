@@ -94,6 +94,15 @@ CREATE TABLE wallets (id int PRIMARY KEY, one card, many card[]); CREATE TABLE u
        {"wallets"},
        true,
        R"(SELECT 1 / count(*) FROM wallets WHERE (one).holder = 'a' AND (many[1]).holder = 'x, "y"' AND array_length(many, 1) = 3)"},
+      {"composite types within each other, of which each changes",
+       R"(CREATE TYPE unit AS ENUM ('kg', 'l'); CREATE TYPE measure AS (amount numeric, u unit); CREATE TYPE entry AS (n int, m measure);
+CREATE TABLE stock (id int PRIMARY KEY, m measure, ls entry[]); INSERT INTO stock VALUES (1, (5, 'kg'), ARRAY[(1, (2, 'l'))::entry]), (2, NULL, '{}');)",
+       R"(CREATE TYPE unit AS ENUM ('g', 'kg', 'l'); CREATE TYPE measure AS (u unit, amount numeric, note text); CREATE TYPE entry AS (n int, m measure, at date);
+CREATE TABLE stock (id int PRIMARY KEY, m measure, ls entry[]);)",
+       {"stock"},
+       true,
+       "SELECT 1 / count(*) FROM stock WHERE (m).amount = 5 AND ((ls[1]).m).u::text = 'l' AND "
+       "((ls[1]).m).amount = 2"},
       {"operator", numbers,
        "CREATE OPERATOR <=># (FUNCTION = pair_order, LEFTARG = pair, RIGHTARG = pair); COMMENT ON "
        "OPERATOR <=># (pair, pair) IS 'x'"},

@@ -252,6 +252,16 @@ CREATE TABLE y2024 PARTITION OF years FOR VALUES IN (1, 2, 3); CREATE TABLE othe
 CREATE TABLE y2025 (id int NOT NULL, at date NOT NULL, v text, CONSTRAINT y2025_pkey PRIMARY KEY (id, at)); )",
        {"years", "y2024"},
        true},
+      {"type: of a column of a partition's key",
+       R"(CREATE TABLE days (id int NOT NULL, at date NOT NULL DEFAULT CURRENT_DATE, of text NOT NULL, v text, CONSTRAINT days_pkey PRIMARY KEY (id, at, of)) PARTITION BY RANGE (at); CREATE INDEX ix_days ON days (v);
+CREATE TABLE d2024 PARTITION OF days FOR VALUES FROM ('2024-01-01') TO ('2025-01-01') PARTITION BY LIST (of); CREATE TABLE d2024_1 PARTITION OF d2024 FOR VALUES IN ('1', '2'); CREATE VIEW all_days AS SELECT * FROM days;
+INSERT INTO days (id, at, of) VALUES (1, '2024-05-05', '1'), (2, '2024-12-31', '2');)",
+       R"(CREATE TABLE days (id int NOT NULL, at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP, of int NOT NULL, v text, CONSTRAINT days_pkey PRIMARY KEY (id, at, of)) PARTITION BY RANGE (at); CREATE INDEX ix_days ON days (v);
+CREATE TABLE d2024 PARTITION OF days FOR VALUES FROM ('2024-01-01') TO ('2025-01-01') PARTITION BY LIST (of); CREATE TABLE d2024_1 PARTITION OF d2024 FOR VALUES IN (1, 2); CREATE TABLE d_rest PARTITION OF days DEFAULT; CREATE VIEW all_days AS SELECT * FROM days)",
+       {"days", "d2024", "d2024_1"},
+       true,
+       "SELECT 1 / count(*) FROM d2024_1 WHERE id = 1 AND at::text LIKE '2024-05-05%' AND of::text "
+       "= '1'"},
       {"partition of a partition stays as a table of its own",
        R"(CREATE TABLE cuts (id int NOT NULL, at int NOT NULL) PARTITION BY LIST (id); CREATE TABLE cut_1 PARTITION OF cuts FOR VALUES IN (1) PARTITION BY LIST (at);
 CREATE TABLE cut_1a PARTITION OF cut_1 FOR VALUES IN (1); CREATE TABLE cut_rest PARTITION OF cuts DEFAULT; INSERT INTO cuts VALUES (1, 1), (2, 2);)",

@@ -86,21 +86,23 @@ TEST_CASE("what is nothing in a type of SQLite") {
   }
 }
 
-TEST_CASE("an enum's first value, and what is nothing under a domain") {
+TEST_CASE("what is nothing in a user's type") {
   model::schema all;
   testing::add(all, "type", "mood", "CREATE TYPE mood AS ENUM ('it''s ok', 'sad')");
   testing::add(all, "domain", "amount", "CREATE DOMAIN amount AS bigint");
-  testing::add(all, "type", "pair", "CREATE TYPE pair AS (a integer)");
+  testing::add(all, "type", "pair", "CREATE TYPE pair AS (a integer, b text)");
+  testing::add(all, "type", "span", "CREATE TYPE span AS RANGE (subtype = integer)");
   CHECK(fill("mood", postgres(), all) == "'it''s ok'");
   CHECK(fill("amount", postgres(), all) == "0");
-  CHECK(fill("pair", postgres(), all) == "");
+  CHECK(fill("pair", postgres(), all) == "'(,)'");
+  CHECK(fill("span", postgres(), all) == "'empty'");
   // Whatever a user's type is called, it is none of the database's own.
   testing::add(all, "type", "texture", "CREATE TYPE texture AS ENUM ('rough')");
   testing::add(all, "type", "orange", "CREATE TYPE orange AS ENUM ('light')");
   testing::add(all, "type", "date_pair", "CREATE TYPE date_pair AS (a date)");
   CHECK(fill("texture", postgres(), all) == "'rough'");
   CHECK(fill("orange", postgres(), all) == "'light'");
-  CHECK(fill("date_pair", postgres(), all) == "");
+  CHECK(fill("date_pair", postgres(), all) == "'()'");
   testing::add(all, "type", "Role", "CREATE TYPE \"Role\" AS ENUM ('admin')");
   CHECK(fill("\"Role\"", postgres(), all) == "'admin'");
 }
@@ -146,9 +148,9 @@ TEST_CASE("of the constants that come to mind the first that the checks let pass
         "SELECT c IS NOT NULL AND (c IN ('x', 'y')) IS NOT 0 FROM (SELECT '' AS c) AS t");
   asked.clear();
   CHECK(fill_value(of.columns[0], of, {}, postgres(), only_y) == "'y'");
-  CHECK(
-      asked.front() ==
-      "SELECT c IS NOT NULL AND (c IN ('x', 'y')) IS NOT FALSE FROM (SELECT ('')::text AS c) AS t");
+  CHECK(asked.front() ==
+        "SELECT c IS DISTINCT FROM NULL AND (c IN ('x', 'y')) IS NOT FALSE FROM (SELECT ('')::text "
+        "AS c) AS t");
   // What is of another column, too, is not asked about.
   of.checks = {{"ck", "d IN ('x') OR c = 'y'", false}};
   asked.clear();
