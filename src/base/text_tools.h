@@ -61,6 +61,11 @@ text_position position_at(std::string_view text, std::size_t offset);
 /// the first bad byte.
 bool is_utf8(std::string_view text, std::size_t* bad_offset = nullptr);
 
+/// Whether the text has the part in it.
+inline bool contains(std::string_view text, std::string_view part) {
+  return text.find(part) != std::string_view::npos;
+}
+
 /// Makes control characters visible (`\x1b`), so that names and messages cannot drive a terminal.
 std::string printable(std::string_view text);
 

@@ -19,7 +19,7 @@ using base::token_kind;
 /// What introspection knows it by (`postgres/catalogue.cc`).
 constexpr std::string_view prefix = "retort_scratch_schema_";
 
-std::string quoted(const std::string& name) {
+std::string quoted_name(const std::string& name) {
   return base::is_bare_name(name) ? name : base::in_quotes('"', name);
 }
 
@@ -177,7 +177,7 @@ std::string scratch_schema::translated(std::string_view sql) const {
 
 db::result scratch_schema::query(std::string_view sql, std::span<const db::parameter> parameters) {
   auto found = real_->query(sql, parameters);
-  const auto spoken = quoted(spoken_);
+  const auto spoken = quoted_name(spoken_);
   for (auto& row : found.rows) {
     for (auto& cell : row) {
       if (!cell) continue;

@@ -8,6 +8,7 @@
 
 #include "base/text_tools.h"
 #include "diff/constants.h"
+#include "diff/conversions.h"
 #include "diff/pattern.h"
 #include "diff/text_shape.h"
 
@@ -16,15 +17,7 @@ namespace {
 
 using texts = std::vector<std::string>;
 
-bool has(std::string_view text, std::string_view part) {
-  return text.find(part) != std::string_view::npos;
-}
-
-bool begins_with_any(const std::string& type, std::initializer_list<std::string_view> names) {
-  return std::ranges::any_of(names, [&](std::string_view name) { return type.starts_with(name); });
-}
-
-bool is_number(std::string_view text) {
+bool spells_number(std::string_view text) {
   if (text.starts_with('-')) text.remove_prefix(1);
   constexpr std::string_view digits = "0123456789";
   return text.find_first_of(digits) != std::string_view::npos &&
@@ -104,7 +97,7 @@ class candidate_finder {
   void add_constant(const std::string& constant) {
     auto text = unquoted(constant);
     const bool is_quoted = text != constant;
-    if (is_number(text)) {
+    if (spells_number(text)) {
       // A sign stands apart from its number, or both in quotes.
       for (const auto& one : {text, "-" + text}) {
         const bool is_new = std::ranges::find(numbers_, one) == numbers_.end();
@@ -112,7 +105,8 @@ class candidate_finder {
           numbers_.push_back(one);
         }
       }
-      if (!has(text, ".") && text.size() <= 4 && text[0] != '-') add_length(std::stoi(text));
+      if (!base::contains(text, ".") && text.size() <= 4 && text[0] != '-')
+        add_length(std::stoi(text));
     }
     if (!is_quoted) return;
     strings_.push_back(constant);
@@ -139,12 +133,13 @@ class candidate_finder {
   bool is_text() const {
     if (!is_sqlite_) return is_type({"character", "text", "citext", "name", "bpchar"});
     const auto& type = rules_.base_type;
-    return has(type, "char") || has(type, "clob") || has(type, "text");
+    return base::contains(type, "char") || base::contains(type, "clob") ||
+           base::contains(type, "text");
   }
   bool is_blob() const { return is_sqlite_ && is_blob_type(rules_.base_type); }
   /// SQLite may keep a text in any column but makes a number of what looks like one.
   bool takes_text() const {
-    return !is_array() && (is_text() || (is_sqlite_ && !has(rules_.base_type, "int")));
+    return !is_array() && (is_text() || (is_sqlite_ && !base::contains(rules_.base_type, "int")));
   }
   std::string cast(const std::string& value) const {
     return is_sqlite_ ? value : fmt::format("({})::{}", value, rules_.type);
@@ -186,8 +181,9 @@ class candidate_finder {
   }
 
   bool is_said(std::string_view what) const {
-    return std::ranges::any_of(rules_.conditions,
-                               [&](const std::string& condition) { return has(condition, what); });
+    return std::ranges::any_of(rules_.conditions, [&](const std::string& condition) {
+      return base::contains(condition, what);
+    });
   }
 
   void add_lengths() {
@@ -230,7 +226,7 @@ class candidate_finder {
   /// JSON with the names and values that the conditions speak of.
   void add_structured() {
     const bool is_asked = is_said("json");
-    if (!has(rules_.base_type, "json") && !(is_sqlite_ && is_text() && is_asked)) return;
+    if (!base::contains(rules_.base_type, "json") && !(is_sqlite_ && is_text() && is_asked)) return;
     for (const char* usual : {"'{}'", "'[]'", "'[0]'", "'\"\"'", "'{\"x\": 0}'"}) add(usual);
     texts members;
     for (const auto& name : names_in_json()) {
@@ -263,7 +259,7 @@ class candidate_finder {
     for (const auto& constant : strings_) {
       for (const char sign : {'+', '-'}) {
         if (is_sqlite_) {
-          const auto* what = has(rules_.base_type, "time") ? "datetime" : "date";
+          const auto* what = base::contains(rules_.base_type, "time") ? "datetime" : "date";
           add(fmt::format("{}({}, '{}' || {} || ' day')", what, constant, sign, number));
         } else {
           add(fmt::format("({}::{} {} {} * interval '1 {}')", constant, rules_.type, sign, number,
@@ -278,7 +274,7 @@ class candidate_finder {
   void add_numbered_of_sqlite() {
     const auto& type = rules_.base_type;
     const std::string n(hole);
-    if (has(type, "int")) return add_counts();
+    if (base::contains(type, "int")) return add_counts();
     if (is_text()) {
       add(n);
       return add_numbered_texts();
@@ -398,7 +394,7 @@ class candidate_finder {
       for (const auto& other : edges) add(fmt::format("({} + {} * {})", other, edge, n));
     }
     const bool is_whole = is_type({"smallint", "integer", "bigint", "oid"}) ||
-                          (is_sqlite_ && has(rules_.base_type, "int"));
+                          (is_sqlite_ && base::contains(rules_.base_type, "int"));
     if (!is_whole) add_fractions(std::move(edges));
   }
 
@@ -429,9 +425,11 @@ class candidate_finder {
 
 }  // namespace
 
-bool is_blob_type(const std::string& type) { return type.empty() || has(type, "blob"); }
+bool is_blob_type(const std::string& type) { return type.empty() || base::contains(type, "blob"); }
 
-bool is_date(const std::string& type) { return has(type, "date") || has(type, "time"); }
+bool is_date(const std::string& type) {
+  return base::contains(type, "date") || base::contains(type, "time");
+}
 
 std::size_t number_in(const std::string& type) {
   const auto open = type.find('(');

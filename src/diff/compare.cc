@@ -12,10 +12,10 @@
 namespace retort::diff {
 namespace {
 
-using texts = std::multimap<std::string, std::string>;
+using named_texts = std::multimap<std::string, std::string>;
 
 /// Compares two sets of named things. A name on both sides with different texts has changed.
-void compare_named(const std::string& what, const texts& expected, const texts& actual,
+void compare_named(const std::string& what, const named_texts& expected, const named_texts& actual,
                    std::vector<difference>& out) {
   for (const auto& [name, text] : expected) {
     const auto found = actual.find(name);
@@ -32,20 +32,20 @@ void compare_named(const std::string& what, const texts& expected, const texts& 
   }
 }
 
-texts columns_of(const model::table& table) {
-  texts result;
+named_texts columns_of(const model::table& table) {
+  named_texts result;
   for (const auto& column : table.columns) result.emplace(column.name, describe(column));
   return result;
 }
 
-texts indexes_of(const model::table& table) {
-  texts result;
+named_texts indexes_of(const model::table& table) {
+  named_texts result;
   for (const auto& index : table.indexes) result.emplace(index.name, describe(index));
   return result;
 }
 
 /// Constraints have no names to go by on SQLite, so the whole text is the name.
-std::vector<std::string> constraints_of(const model::table& table) {
+std::vector<std::string> constraint_texts(const model::table& table) {
   std::vector<std::string> result;
   if (table.primary_key) result.push_back(describe(*table.primary_key));
   for (const auto& item : table.uniques) result.push_back(describe(item));
@@ -90,7 +90,7 @@ void compare_tables(const model::table& expected, const model::table& actual,
   const std::size_t before = out.size();
   compare_named(fmt::format("column {}.", name), columns_of(expected), columns_of(actual), out);
   const bool same_columns = out.size() == before;
-  compare_constraints("table " + name, constraints_of(expected), constraints_of(actual), out);
+  compare_constraints("table " + name, constraint_texts(expected), constraint_texts(actual), out);
   compare_named(fmt::format("{}: index ", name), indexes_of(expected), indexes_of(actual), out);
   const std::string order = order_of(expected);
   const std::string actual_order = order_of(actual);
@@ -101,8 +101,8 @@ void compare_tables(const model::table& expected, const model::table& actual,
   }
 }
 
-texts objects_of(const model::schema& schema) {
-  texts result;
+named_texts objects_of(const model::schema& schema) {
+  named_texts result;
   for (const auto& [key, object] : schema.objects) result.emplace(key, definition_of(object));
   return result;
 }

@@ -11,10 +11,6 @@
 namespace retort::diff {
 namespace {
 
-bool begins_with_any(const std::string& type, std::initializer_list<std::string_view> names) {
-  return std::ranges::any_of(names, [&](std::string_view name) { return type.starts_with(name); });
-}
-
 bool is_number(const std::string& type) {
   return !is_array(type) &&
          (is_whole_number(type) || begins_with_any(type, {"numeric", "real", "double precision"}));
@@ -87,6 +83,10 @@ END)";
 }
 
 }  // namespace
+
+bool begins_with_any(const std::string& type, std::initializer_list<std::string_view> names) {
+  return std::ranges::any_of(names, [&](std::string_view name) { return type.starts_with(name); });
+}
 
 bool is_whole_number(const std::string& type) {
   return type == "smallint" || type == "integer" || type == "bigint";

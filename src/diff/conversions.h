@@ -1,6 +1,8 @@
 #pragma once
 
+#include <initializer_list>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "model/table.h"
@@ -9,6 +11,8 @@ namespace retort::diff {
 
 /// Of a type of PostgreSQL, as introspection spells it; none of them is an array.
 bool is_whole_number(const std::string& type);
+/// Whether the type's name begins with one of these.
+bool begins_with_any(const std::string& type, std::initializer_list<std::string_view> names);
 bool is_text(const std::string& type);
 bool is_json(const std::string& type);
 

@@ -17,10 +17,6 @@ namespace {
 /// So many rows are tried. What differs in all of them is taken to do so in any number of rows.
 constexpr std::size_t most_rows = 10'000;
 
-bool has(std::string_view text, std::string_view part) {
-  return text.find(part) != std::string_view::npos;
-}
-
 /// Whether a row of the table may have nothing to refer to in the column.
 bool may_be_null(const model::table* table, const std::string& name) {
   const auto* column = table == nullptr ? nullptr : table->find_column(name);
@@ -90,7 +86,7 @@ value_rules filler::rules_of(const model::column& column) const {
   }
   for (const auto& [key, object] : all_.objects) {
     if (object.kind != "type" || target_.quote(object.name) != below) continue;
-    if (has(object.definition, " AS ENUM (")) {
+    if (base::contains(object.definition, " AS ENUM (")) {
       rules.values = model::enum_literals(object.definition);
     }
   }
@@ -129,7 +125,7 @@ filler::chosen_constant filler::find_constant(const model::column& column) const
 
 /// The first of what comes to mind that the most rows may have.
 filler::chosen_number filler::find_number(const model::column& column) const {
-  if (column.default_sql && has(base::lower(*column.default_sql), "random")) {
+  if (column.default_sql && base::contains(base::lower(*column.default_sql), "random")) {
     return {"(" + *column.default_sql + ")", std::nullopt};
   }
   const auto rules = rules_of(column);
@@ -348,7 +344,9 @@ bool filler::differ(const model::column& column, const std::string& pattern,
   const auto value = put(pattern, "numbered.n");
   const auto type = base::lower(column.type.raw);
   // What is kept in a column of text is one.
-  const bool is_text = is_sqlite() && (has(type, "char") || has(type, "text") || has(type, "clob"));
+  const bool is_text =
+      is_sqlite() && (base::contains(type, "char") || base::contains(type, "text") ||
+                      base::contains(type, "clob"));
   const auto* numbers =
       is_sqlite() ? "WITH RECURSIVE numbered(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbered "
                     "LIMIT {}) "
@@ -383,8 +381,8 @@ std::string filler::base_type(const std::string& raw_type) const {
 
 bool filler::must_have_value(const model::column& column) const {
   const auto* domain = domain_of(column.type.raw);
-  return domain != nullptr && has(domain->definition, " NOT NULL") &&
-         !has(domain->definition, " DEFAULT ");
+  return domain != nullptr && base::contains(domain->definition, " NOT NULL") &&
+         !base::contains(domain->definition, " DEFAULT ");
 }
 
 bool filler::is_numbered(const model::column& column) const {

@@ -19,10 +19,10 @@ namespace {
 using texts = std::vector<std::string>;
 
 /// A person reads the checks faster than a longer search ends.
-constexpr std::size_t most_trials = 400;
+constexpr std::size_t most_fill_trials = 400;
 /// Of what a column may hold; each trial looks at all that several hold together.
-constexpr std::size_t most_samples = 10;
-constexpr std::size_t most_kept = 3;
+constexpr std::size_t most_fill_samples = 10;
+constexpr std::size_t most_fill_kept = 3;
 
 /// What is far from all that comes to mind; a column takes those of its type.
 constexpr std::array extremes = {"-30000",       "30000",        "-999999999", "999999999",
@@ -69,7 +69,7 @@ class searcher {
     const auto at = chosen_.size();
     if (at == columns_.size()) return true;
     for (auto& value : values_at(at)) {
-      if (trials_ == most_trials) return false;
+      if (trials_ == most_fill_trials) return false;
       chosen_.push_back(std::move(value));
       if (may_be() && search()) return true;
       chosen_.pop_back();
@@ -174,7 +174,7 @@ std::string filler::rows_of(const joint_group& all) const {
       std::ranges::copy_if(extremes, std::back_inserter(values),
                            [&](const char* value) { return passes(*column, value); });
       for (auto& value : values_for(*column, all)) values.push_back(std::move(value));
-      if (values.size() > most_samples) values.resize(most_samples);
+      if (values.size() > most_fill_samples) values.resize(most_fill_samples);
       if (column->nullable) values.emplace_back("NULL");
     } else {
       values.push_back(column->default_sql.value_or("NULL"));
@@ -204,7 +204,7 @@ bool filler::find_jointly(const model::column& column) const {
   const auto all = group_of(column);
   const bool is_computed = std::ranges::any_of(
       all.kept, [](const auto* one) { return one->generated || one->identity; });
-  if (all.open.size() + all.kept.size() < 2 || all.kept.size() > most_kept || is_computed) {
+  if (all.open.size() + all.kept.size() < 2 || all.kept.size() > most_fill_kept || is_computed) {
     return false;
   }
   std::vector<column_values> columns;

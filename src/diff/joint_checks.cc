@@ -30,16 +30,13 @@ void add_once(names& all, std::string one) {
   if (!contains(all, one)) all.push_back(std::move(one));
 }
 
-bool has(const std::string& type, std::string_view part) {
-  return type.find(part) != std::string::npos;
-}
-
 /// What a column of the type may hold, one of each sort.
 names samples_of_type(const std::string& type) {
   if (is_date(type)) return {"'2001-02-03 04:05:06'", "'2999-12-31 00:00:00'"};
-  if (has(type, "char") || has(type, "text") || has(type, "clob")) return {"''", "'x'", "'~~~'"};
+  if (base::contains(type, "char") || base::contains(type, "text") || base::contains(type, "clob"))
+    return {"''", "'x'", "'~~~'"};
   for (const char* number : {"int", "real", "num", "dec", "bool", "dou"}) {
-    if (has(type, number)) return {"0", "1", "-999999999", "999999999"};
+    if (base::contains(type, number)) return {"0", "1", "-999999999", "999999999"};
   }
   return {"0", "999999999", "''", "'~~~'"};
 }

@@ -114,7 +114,7 @@ std::string drop_sql(const keyed_object& what, const dialect::dialect& target) {
   return drop_member(what, target);
 }
 
-bool has(const std::vector<std::string>& lines, const std::string& line) {
+bool has_line(const std::vector<std::string>& lines, const std::string& line) {
   return std::ranges::find(lines, line) != lines.end();
 }
 
@@ -265,10 +265,10 @@ std::vector<std::string> regrant(const std::string& from, const std::string& to)
       return other.find(" OWNER TO ") != std::string::npos;
     };
     const bool moves = owns(line) && std::ranges::any_of(after, owns);
-    if (!has(after, line) && !moves) result.push_back(taken_back(line));
+    if (!has_line(after, line) && !moves) result.push_back(taken_back(line));
   }
   for (const auto& line : after) {
-    if (!has(before, line)) result.push_back(line);
+    if (!has_line(before, line)) result.push_back(line);
   }
   return result;
 }

@@ -23,7 +23,7 @@ struct parts {
   std::string usual;
 };
 
-parts parts_of(const std::string& line) {
+parts line_parts_of(const std::string& line) {
   parts found{sql_name_behind(line, "INDEX "), {}, {}};
   const auto rest = line.substr(std::string_view("INDEX ").size() + found.index.size());
   if (rest.starts_with(attached)) {
@@ -81,7 +81,7 @@ bool is_partition_index(const std::string& line) {
 std::string partition_index_sql(const model::table& partition, const std::string& line,
                                 const std::string& other, bool add,
                                 const dialect::dialect& target) {
-  const auto line_parts = parts_of(line);
+  const auto line_parts = line_parts_of(line);
   const auto& [index, whole, usual] = line_parts;
   const auto schema =
       partition.name.schema.empty() ? std::string() : target.quote(partition.name.schema) + ".";
@@ -90,7 +90,7 @@ std::string partition_index_sql(const model::table& partition, const std::string
     return add ? fmt::format("ALTER INDEX {} ATTACH PARTITION {}{}", whole, schema, index)
                : fmt::format("DROP INDEX IF EXISTS {}", whole);
   }
-  const auto before = other.empty() ? parts() : parts_of(other);
+  const auto before = other.empty() ? parts() : line_parts_of(other);
   if (!before.usual.empty()) {
     return add ? fmt::format("ALTER INDEX {}{} RENAME TO {}", schema, before.index, index)
                : std::string();

@@ -50,20 +50,17 @@ constexpr std::array postgres_values = {
     nothing_of{"point", "'(0,0)'"},
 };
 
-bool has(std::string_view text, std::string_view part) {
-  return text.find(part) != std::string_view::npos;
-}
-
 std::string nothing_in_sqlite(const std::string& type) {
   // "Datatypes In SQLite", "Determination Of Column Affinity".
-  if (has(type, "bool")) return "0";
-  if (has(type, "int")) return "0";
+  if (base::contains(type, "bool")) return "0";
+  if (base::contains(type, "int")) return "0";
   if (type == "date") return "CURRENT_DATE";
   if (type == "time") return "CURRENT_TIME";
-  if (has(type, "date") || has(type, "time")) return "CURRENT_TIMESTAMP";
-  if (has(type, "char") || has(type, "clob") || has(type, "text")) return "''";
+  if (base::contains(type, "date") || base::contains(type, "time")) return "CURRENT_TIMESTAMP";
+  if (base::contains(type, "char") || base::contains(type, "clob") || base::contains(type, "text"))
+    return "''";
   if (is_blob_type(type)) return "x''";
-  return has(type, "json") || has(type, "uuid") ? "''" : "0";
+  return base::contains(type, "json") || base::contains(type, "uuid") ? "''" : "0";
 }
 
 /// The first value of an enum type, a row of nothing, or what is nothing in the type under a
@@ -73,7 +70,7 @@ std::optional<std::string> nothing_in_user_type(const std::string& type, const m
   for (const auto& [key, object] : all.objects) {
     if (object.kind != "type" && object.kind != "domain") continue;
     if (target.quote(object.name) != type) continue;
-    if (object.kind == "type" && has(object.definition, " AS ENUM (")) {
+    if (object.kind == "type" && base::contains(object.definition, " AS ENUM (")) {
       const auto values = model::enum_literals(object.definition);
       return values.empty() ? std::string() : values.front();
     }

@@ -30,7 +30,7 @@ std::string bounds_under(const model::qualified_name& parent, const model::table
   return {};
 }
 
-using names = std::set<std::string>;
+using name_set = std::set<std::string>;
 
 void collect_keys(const model::table& table, const model::schema& side,
                   std::vector<std::string>& keys) {
@@ -41,10 +41,10 @@ void collect_keys(const model::table& table, const model::schema& side,
 }
 
 /// Columns of the table's key, or of one below it, that are of another type: nothing alters those.
-names retyped_keys(const model::table& from, const model::table& to, const schema_pair& all) {
+name_set retyped_keys(const model::table& from, const model::table& to, const schema_pair& all) {
   std::vector<std::string> keys;
   collect_keys(from, all.from, keys);
-  names found;
+  name_set found;
   for (const auto& column : to.columns) {
     const auto* old = from.find_column(column.name);
     if (old == nullptr || (old->type == column.type && old->collation == column.collation)) {
@@ -83,7 +83,7 @@ class repartitioner {
   }
 
  private:
-  std::vector<model::operation> way(const names& keys, std::size_t number) {
+  std::vector<model::operation> way(const name_set& keys, std::size_t number) {
     steps_.clear();
     renamed_.clear();
     auto made = bare(from_);
@@ -105,7 +105,7 @@ class repartitioner {
   }
 
   /// Gives the table what can no longer change there, and says how its rows get it.
-  std::map<std::string, std::string> retype(const names& keys, model::table& made,
+  std::map<std::string, std::string> retype(const name_set& keys, model::table& made,
                                             std::size_t number) {
     std::map<std::string, std::string> computed;
     for (auto& column : made.columns) {

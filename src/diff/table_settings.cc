@@ -21,7 +21,7 @@ std::string_view behind(std::string_view line, std::string_view lead) {
 }
 
 /// `(a=1, b=2)` as "a=1", "b=2".
-std::vector<std::string> options_in(std::string_view line) {
+std::vector<std::string> settings_in(std::string_view line) {
   const auto open = line.find('(');
   if (open == std::string_view::npos || !line.ends_with(')')) return {};
   return base::split_list(line.substr(open + 1, line.size() - open - 2));
@@ -31,10 +31,10 @@ std::string name_of_option(const std::string& option) { return option.substr(0, 
 
 /// `SET (…)` of the one side's options, or `RESET (…)` of those that the other side does not name.
 std::string options_sql(const std::string& line, const std::string& other, bool add) {
-  auto options = options_in(line);
+  auto options = settings_in(line);
   if (add) return fmt::format("SET ({})", base::join(options, ", "));
   std::vector<std::string> kept;
-  for (const auto& option : options_in(other)) kept.push_back(name_of_option(option));
+  for (const auto& option : settings_in(other)) kept.push_back(name_of_option(option));
   std::vector<std::string> gone;
   for (const auto& option : options) {
     const auto name = name_of_option(option);
@@ -128,9 +128,9 @@ std::string clause(const std::string& line, const std::string& other, bool add) 
 
 /// `INHERITS (a, b)`: one parent more or less.
 std::string inheritance(const std::string& line, const std::string& other, bool add) {
-  const auto there = options_in(other);
+  const auto there = settings_in(other);
   std::vector<std::string> parts;
-  for (const auto& parent : options_in(line)) {
+  for (const auto& parent : settings_in(line)) {
     if (std::ranges::find(there, parent) != there.end()) continue;
     parts.push_back((add ? "INHERIT " : "NO INHERIT ") + parent);
   }

@@ -22,7 +22,7 @@ std::string every_character() {
   return any_character() + std::string(capitals) + std::string(others);
 }
 
-bool has(std::string_view text, char c) { return text.find(c) != std::string_view::npos; }
+bool has_character(std::string_view text, char c) { return text.find(c) != std::string_view::npos; }
 
 /// Beyond these the alternatives of a pattern are not looked at.
 constexpr std::size_t most_shapes = 8;
@@ -42,7 +42,7 @@ shapes joined(const shapes& first, const shapes& second) {
 
 std::string all_but(const std::string& characters) {
   auto rest = every_character();
-  std::erase_if(rest, [&](char c) { return has(characters, c); });
+  std::erase_if(rest, [&](char c) { return has_character(characters, c); });
   return rest;
 }
 
@@ -53,7 +53,7 @@ class class_reader {
   class_reader(std::string_view pattern, std::size_t& at) : pattern_(pattern), at_(at) {}
 
   std::string run() {
-    const bool is_negated = at_ < pattern_.size() && has("^!", pattern_[at_]);
+    const bool is_negated = at_ < pattern_.size() && has_character("^!", pattern_[at_]);
     if (is_negated) ++at_;
     std::string found;
     for (bool is_first = true; at_ < pattern_.size() && (is_first || pattern_[at_] != ']');
@@ -174,27 +174,28 @@ class regex_reader {
     if (c == 'D' || c == 'S') return {{{std::string(letters)}}};
     if (c == 'W') return {{{"-"}}};
     if (c == 'A' || c == 'Z') return edge(c == 'A');
-    if (has("mMyYbB<>", c)) return {{}};
+    if (has_character("mMyYbB<>", c)) return {{}};
     return {{{std::string(1, c)}}};
   }
 
   std::optional<std::pair<int, int>> bounds() {
     if (at_ >= pattern_.size()) return std::nullopt;
     const char c = pattern_[at_];
-    if (c == '{' && at_ + 1 < pattern_.size() && has(digits, pattern_[at_ + 1])) {
+    if (c == '{' && at_ + 1 < pattern_.size() && has_character(digits, pattern_[at_ + 1])) {
       return counted_bounds();
     }
-    if (!has("?*+", c)) return std::nullopt;
+    if (!has_character("?*+", c)) return std::nullopt;
     ++at_;
     return std::pair(c == '+' ? 1 : 0, c == '?' ? 1 : text_part::any_number);
   }
 
   int number() {
     int value = 0;
-    while (at_ < pattern_.size() && has(digits, pattern_[at_]) && value < text_part::any_number) {
+    while (at_ < pattern_.size() && has_character(digits, pattern_[at_]) &&
+           value < text_part::any_number) {
       value = value * 10 + (pattern_[at_++] - '0');
     }
-    while (at_ < pattern_.size() && has(digits, pattern_[at_])) ++at_;
+    while (at_ < pattern_.size() && has_character(digits, pattern_[at_])) ++at_;
     return std::min(value, text_part::any_number);
   }
 
@@ -290,7 +291,7 @@ class text_writer {
     // What takes the whole number, as it is, reads best.
     const auto whole = std::ranges::find_if(shape, [](const text_part& part) {
       const bool has_digits =
-          std::ranges::all_of(digits, [&](char c) { return has(part.characters, c); });
+          std::ranges::all_of(digits, [&](char c) { return has_character(part.characters, c); });
       return has_digits && part.least <= 1 && part.most == text_part::any_number;
     });
     if (whole != shape.end()) return around_number(shape, whole);

@@ -19,7 +19,7 @@ using way = std::vector<model::operation>;
 
 void add(way& to, std::string sql) { to.push_back(execute(std::move(sql))); }
 
-bool has(const std::vector<std::string>& values, const std::string& value) {
+bool has_value(const std::vector<std::string>& values, const std::string& value) {
   return std::ranges::find(values, value) != values.end();
 }
 
@@ -61,7 +61,7 @@ way altered_domain(const std::string& domain, const domain_parts& from, const do
     add(steps, fmt::format("ALTER DOMAIN {} {}", domain, what));
   };
   for (const auto& item : from.constraints) {
-    if (!has(to.constraints, item)) {
+    if (!has_value(to.constraints, item)) {
       alter("DROP CONSTRAINT " + sql_name_behind(item, "CONSTRAINT "));
     }
   }
@@ -70,7 +70,7 @@ way altered_domain(const std::string& domain, const domain_parts& from, const do
   }
   if (from.is_not_null != to.is_not_null) alter(to.is_not_null ? "SET NOT NULL" : "DROP NOT NULL");
   for (const auto& item : to.constraints) {
-    if (!has(from.constraints, item)) alter("ADD " + item);
+    if (!has_value(from.constraints, item)) alter("ADD " + item);
   }
   return steps;
 }
