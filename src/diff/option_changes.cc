@@ -93,7 +93,7 @@ std::string without(std::string text, const std::string& part) {
   return at == std::string::npos ? text : text.erase(at, part.size());
 }
 
-change altered_options(std::string_view head, const std::vector<std::string>& clauses) {
+change altered_by_clauses(std::string_view head, const std::vector<std::string>& clauses) {
   auto sql = std::string(head);
   for (const auto& one : clauses) {
     if (!one.empty()) sql += " " + std::string(base::trim(std::string_view(one)));
@@ -108,11 +108,11 @@ change alter_server(const model::object& from, const model::object& to) {
   const auto old_version = clause(old_head, "VERSION");
   const auto version = clause(head, "VERSION");
   if (without(old_head, old_version) != without(head, version)) return {};
-  return altered_options("ALTER SERVER " + to.name.name,
-                         {version == old_version ? ""
-                          : version.empty()      ? "VERSION NULL"
-                                                 : version,
-                          altered_options(from.definition, to.definition)});
+  return altered_by_clauses("ALTER SERVER " + to.name.name,
+                            {version == old_version ? ""
+                             : version.empty()      ? "VERSION NULL"
+                                                    : version,
+                             altered_options(from.definition, to.definition)});
 }
 
 change alter_wrapper(const model::object& from, const model::object& to) {
@@ -122,9 +122,9 @@ change alter_wrapper(const model::object& from, const model::object& to) {
     if (before == after) return std::string();
     return after.empty() ? fmt::format("NO {}", lead) : after;
   };
-  return altered_options("ALTER FOREIGN DATA WRAPPER " + to.name.name,
-                         {function("HANDLER"), function("VALIDATOR"),
-                          altered_options(from.definition, to.definition)});
+  return altered_by_clauses("ALTER FOREIGN DATA WRAPPER " + to.name.name,
+                            {function("HANDLER"), function("VALIDATOR"),
+                             altered_options(from.definition, to.definition)});
 }
 
 /// An option without a value is taken away.
