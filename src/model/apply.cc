@@ -8,6 +8,8 @@
 
 #include "model/apply_objects.h"
 #include "model/mentions.h"
+#include "model/partitions.h"
+#include "model/view_indexes.h"
 
 namespace retort::model {
 namespace {
@@ -311,6 +313,10 @@ struct applier {
   }
 
   void operator()(const create_index& what) const {
+    if (is_stored_view(state.schema, what.table)) {
+      (*this)(create_object_of(index_object(what), what.if_not_exists));
+      return;
+    }
     table* target = require_table(what.table);
     const table* owner = state.schema.table_of_index({what.table.schema, what.index.name});
     if (owner != nullptr) {
@@ -326,9 +332,18 @@ struct applier {
     target->indexes.push_back(what.index);
   }
 
+  static create_object create_object_of(const object& made, bool if_not_exists) {
+    return {{made.kind, made.name, made.table, {}}, made.definition, if_not_exists};
+  }
+
   void operator()(const drop_index& what) const {
     const table* owner = state.schema.table_of_index(what.name);
     if (owner == nullptr) {
+      const auto over_view = find_index_object(state.schema, what.name);
+      if (over_view != state.schema.objects.end()) {
+        state.schema.objects.erase(over_view);
+        return;
+      }
       if (what.if_exists || state.hidden_by) return;
       throw refuse(op, "there is no such index");
     }
@@ -342,6 +357,13 @@ struct applier {
       throw refuse(op, "there is an index of that name");
     }
     if (owner == nullptr) {
+      const auto over_view = find_index_object(state.schema, what.name);
+      if (over_view != state.schema.objects.end()) {
+        const auto renamed = renamed_index(over_view->second, what.to);
+        state.schema.objects.erase(over_view);
+        (*this)(create_object_of(renamed, false));
+        return;
+      }
       if (state.hidden_by) return;
       throw refuse(op, "there is no such index");
     }
@@ -358,8 +380,9 @@ struct applier {
   }
 
   void operator()(const detach_partition& what) const {
-    require_table(what.table);
+    const table* parent = require_table(what.table);
     if (table* part = require_table(what.partition)) {
+      if (parent != nullptr) keep_partition_parts(*part, *parent);
       std::erase_if(part->opaque,
                     [](const std::string& line) { return line.starts_with("PARTITION OF "); });
     }

@@ -200,6 +200,37 @@ TEST_CASE("a dropped view comes back with its triggers") {
   CHECK(state.schema.objects.empty());
 }
 
+TEST_CASE("a partition keeps what it has of its table when it is detached") {
+  tracked_schema state;
+  auto parent = make_table("all", {"id", "at"});
+  parent.primary_key = primary_key{"pk_all", {"id", "at"}};
+  parent.foreign_keys.push_back({"fk", {"id"}, {"", "users"}, {"id"}});
+  parent.indexes.push_back(make_index("ix_all", "at"));
+  apply(state, at_line(create_table{parent, false}));
+  apply(state, at_line(create_table{make_table("part", {"id", "at"}), false}));
+  const auto attach = at_line(attach_partition{{"", "all"}, {"", "part"}, "DEFAULT"});
+  const auto back = reverse_all({attach}, state);
+  std::vector<std::string> described;
+  for (const auto& op : back) described.push_back(describe(op.what));
+  CHECK(described ==
+        std::vector<std::string>{"detach partition part from all", "drop index part_at_idx",
+                                 "drop foreign key fk of part", "drop primary key of part"});
+  const auto before = state;
+  apply(state, attach);
+  apply(state, at_line(detach_partition{{"", "all"}, {"", "part"}}));
+  const auto* part = state.schema.find({"", "part"});
+  REQUIRE(part->primary_key);
+  CHECK(part->primary_key->columns == std::vector<std::string>{"id", "at"});
+  CHECK(part->foreign_keys == parent.foreign_keys);
+  REQUIRE(part->indexes.size() == 1);
+  CHECK(part->indexes[0].name == "part_at_idx");
+
+  state = before;
+  apply(state, attach);
+  for (const auto& op : back) apply(state, op);
+  CHECK(state.schema == before.schema);
+}
+
 TEST_CASE("what cannot be reversed names the operation and the reason") {
   const auto reason = [](const tracked_schema& before, const operation_variant& what) {
     try {
