@@ -9,6 +9,7 @@
 #include "model/apply_objects.h"
 #include "model/mentions.h"
 #include "model/partitions.h"
+#include "model/routines.h"
 #include "model/view_indexes.h"
 
 namespace retort::model {
@@ -402,9 +403,9 @@ struct applier {
   void operator()(const change_privileges&) const {}
 
   void operator()(const replace_object& what) const {
-    const auto found = state.schema.objects.find(object_key(what.object));
+    const auto found = find_object(state.schema.objects, what.object);
     if (found != state.schema.objects.end()) {
-      found->second.definition = what.body;
+      state.schema.objects.at(found->first).definition = what.body;
     } else if (!state.hidden_by) {
       throw refuse(op, "there is no such thing");
     }
@@ -421,8 +422,10 @@ struct applier {
   }
 
   void operator()(const drop_object& what) const {
-    if (state.schema.objects.erase(object_key(what.object)) == 0 && !what.if_exists &&
-        !state.hidden_by) {
+    const auto found = find_object(state.schema.objects, what.object);
+    if (found != state.schema.objects.end()) {
+      state.schema.objects.erase(found);
+    } else if (!what.if_exists && !state.hidden_by) {
       throw refuse(op, "there is no such thing");
     }
     if (what.object.kind.ends_with("view")) drop_companions(what.object.name);

@@ -9,6 +9,7 @@
 #include "model/apply_objects.h"
 #include "model/mentions.h"
 #include "model/partitions.h"
+#include "model/routines.h"
 #include "model/view_indexes.h"
 
 namespace retort::model {
@@ -181,11 +182,11 @@ struct reverser {
   }
 
   operation_variant operator()(const replace_object& what) const {
-    const auto found = before.schema.objects.find(object_key(what.object));
+    const auto found = find_object(before.schema.objects, what.object);
     if (found == before.schema.objects.end() || before.hidden_by) {
       throw refuse(unknown(what.object.kind));
     }
-    return replace_object{what.object, found->second.definition};
+    return replace_object{name_of(*found), found->second.definition};
   }
 
   operation_variant operator()(const comment_table& what) const {
@@ -216,12 +217,12 @@ struct reverser {
   }
 
   operation_variant operator()(const drop_object& what) const {
-    const auto found = before.schema.objects.find(object_key(what.object));
+    const auto found = find_object(before.schema.objects, what.object);
     if (found == before.schema.objects.end() || before.hidden_by) {
       throw refuse(unknown(what.object.kind));
     }
     if (what.cascade) throw refuse("cascade does not say what goes with it");
-    return create_object{what.object, found->second.definition, false};
+    return create_object{name_of(*found), found->second.definition, false};
   }
 
   operation_variant operator()(const alter_enum& what) const {

@@ -244,6 +244,15 @@ const std::vector<kind_of_change>& kinds() {
        },
        {},
        true},
+      {"functions with defaults",
+       [](operations& op) {
+         op.create_function("f", "a integer, b text DEFAULT 'x'",
+                            "RETURNS text LANGUAGE sql AS 'SELECT b'");
+         op.create_function("g", "a integer DEFAULT 1", "RETURNS int LANGUAGE sql AS 'SELECT a'");
+         op.drop_function("g", "integer");
+       },
+       {},
+       true},
       {"policy",
        [](operations& op) { op.create_policy("p", "items", "FOR SELECT USING (price > 0)"); },
        {},

@@ -3,6 +3,8 @@
 #include <doctest/doctest.h>
 #include <retort/error.h>
 
+#include "model/routines.h"
+
 using namespace retort::model;
 using retort::error;
 
@@ -229,6 +231,26 @@ TEST_CASE("a partition keeps what it has of its table when it is detached") {
   apply(state, attach);
   for (const auto& op : back) apply(state, op);
   CHECK(state.schema == before.schema);
+}
+
+TEST_CASE("a routine is known by the types of its arguments") {
+  const char* made = "a integer, INOUT b varchar(9) DEFAULT coalesce('x', 'y'), OUT c text";
+  for (const char* meant :
+       {"integer, varchar(9)", "A INTEGER, b varchar(9)", "x integer,varchar(9)",
+        "integer, INOUT b varchar(9) = 'z', OUT text"}) {
+    CAPTURE(meant);
+    tracked_schema before;
+    apply(before, at_line(create_object{{"function", {"", "f"}, {}, made}, "AS 1"}));
+    apply(before, at_line(create_object{{"function", {"", "f"}, {}, "a integer"}, "AS 2"}));
+    const std::vector<operation> drop = {
+        at_line(drop_object{{"function", {"", "f"}, {}, meant}, false, false})};
+    auto state = before;
+    for (const auto& op : drop) apply(state, op);
+    CHECK(state.schema.objects.size() == 1);
+    for (const auto& op : reverse_all(drop, before)) apply(state, op);
+    CHECK(state.schema == before.schema);
+  }
+  CHECK(without_defaults(made) == "a integer, INOUT b varchar(9), OUT c text");
 }
 
 TEST_CASE("what cannot be reversed names the operation and the reason") {
