@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/sql_words.h"
 #include "base/text_tools.h"
 
 namespace retort::model {
@@ -21,10 +22,24 @@ bool has(const std::vector<Part>& all, const Part& wanted) {
   return std::ranges::any_of(all, [&](const Part& one) { return same(wanted, one); });
 }
 
+/// What a key adds to the name of its index: a call is called after its function.
+std::string key_name(const index_key& key) {
+  if (!key.is_expression) return key.what;
+  const auto all = base::words(key.what, base::sql_flavour::postgresql);
+  const std::size_t open = all.size() > 1 && all[1] == "." ? 3 : 1;
+  if (open >= all.size() || all[open] != "(") return "expr";
+  int depth = 0;
+  for (auto i = open; i < all.size(); ++i) {
+    if (all[i] == "(") ++depth;
+    if (all[i] == ")" && --depth == 0) return i + 1 == all.size() ? all[open - 1] : "expr";
+  }
+  return "expr";
+}
+
 /// `ChooseIndexName`: with a number behind it where the table has one of the name.
 std::string index_name(const table& part, const index& wanted) {
   auto name = part.name.name;
-  for (const auto& key : wanted.keys) name += "_" + (key.is_expression ? "expr" : key.what);
+  for (const auto& key : wanted.keys) name += "_" + key_name(key);
   for (const auto& column : wanted.include) name += "_" + column;
   name += "_idx";
   for (int n = 0;; ++n) {
@@ -74,7 +89,9 @@ std::vector<operation_variant> without_gains(const table& part, const table& par
     drops.push_back(drop_constraint{part.name, name_of(gained), kind_of(gained), gained, false});
   };
   for (auto i = part.indexes.size(); i < kept.indexes.size(); ++i) {
-    drops.push_back(drop_index{{part.name.schema, kept.indexes[i].name}, part.name});
+    // The name of one with an expression is a guess.
+    const bool is_guess = std::ranges::any_of(kept.indexes[i].keys, &index_key::is_expression);
+    drops.push_back(drop_index{{part.name.schema, kept.indexes[i].name}, part.name, is_guess});
   }
   for (auto i = part.foreign_keys.size(); i < kept.foreign_keys.size(); ++i) {
     drop(kept.foreign_keys[i]);

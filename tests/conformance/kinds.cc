@@ -205,6 +205,8 @@ const std::vector<kind_of_change>& kinds() {
                           unique({"n", "name"}), foreign_key({"n"}, "owners", {"id"})},
                          {.partition_by = "LIST (n)"});
          op.create_index("ix_by_n", "by_n", {"n", "name"});
+         op.create_index("ix_lower", "by_n", {expression("lower(name)"), descending("n")});
+         op.create_index("ix_sum", "by_n", {expression("n + id")});
          op.create_table("of_one", {column("id", t::integer).not_null(), column("name", t::text),
                                     column("n", t::integer).not_null()});
          op.attach_partition("by_n", "of_one", "FOR VALUES IN (1)");
