@@ -44,7 +44,7 @@ bool has_words(std::string_view sql, std::initializer_list<std::string_view> wan
   for (const auto& one : tokenise(sql)) {
     if (!is_symbol(one, "(")) all.push_back(one);
   }
-  return !std::ranges::search(all, wanted, is_word).empty();
+  return std::search(all.begin(), all.end(), wanted.begin(), wanted.end(), is_word) != all.end();
 }
 
 /// What a value has to be so that it is found again by its text ("Datatypes", 3.1 and 4.2): a blob
