@@ -3,6 +3,7 @@
 #include "command/read_rows.h"
 #include "command/run.h"
 #include "command/verbs.h"
+#include "engine/view_columns.h"
 #include "model/views_over.h"
 
 namespace retort::command {
@@ -35,7 +36,17 @@ plan_result plan(environment& env, const std::string& target, engine::transactio
     }
     return model::views_over(*now, view);
   };
-  write_script(env, {.plan = plan, .mode = mode, .source = copy, .views_over = views_over},
+  const auto keeps_columns = [&](const model::qualified_name& view, const std::string& query) {
+    const auto real = env.connect(true);
+    return real == nullptr ? std::nullopt
+                           : engine::keeps_columns(*real, backend.dialect(), view, query);
+  };
+  write_script(env,
+               {.plan = plan,
+                .mode = mode,
+                .source = copy,
+                .views_over = views_over,
+                .keeps_columns = keeps_columns},
                [&](std::string_view piece) { result.script += piece; });
   return result;
 }

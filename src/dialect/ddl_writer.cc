@@ -9,6 +9,7 @@
 
 #include "base/text_tools.h"
 #include "dialect/quoting.h"
+#include "model/routines.h"
 
 namespace retort::dialect {
 namespace {
@@ -196,7 +197,9 @@ void ddl_writer::create_object(const model::create_object& op) {
 void ddl_writer::drop_object(const model::drop_object& op) {
   auto sql = fmt::format("DROP {} {}{}", base::upper(op.object.kind),
                          op.if_exists ? "IF EXISTS " : "", quote(op.object.name));
-  if (model::is_routine(op.object.kind)) sql += "(" + op.object.signature + ")";
+  if (model::is_routine(op.object.kind)) {
+    sql += "(" + model::without_defaults(op.object.signature) + ")";
+  }
   if (!op.object.table.name.empty()) append(sql, drop_tail(op.object));
   if (op.cascade) append(sql, "CASCADE");
   emit(std::move(sql));

@@ -150,6 +150,13 @@ class dialect {
     return {};
   }
 
+  /// What may keep an UPDATE of the table from changing rows that it finds, without an error, in
+  /// words ("trigger t of users"); empty: nothing.
+  virtual std::vector<std::string> what_skips_updates(
+      db::connection&, const model::qualified_name& /*table*/) const {
+    return {};
+  }
+
   /// A query with one row where the connection sees a table of this name, and none where there is
   /// none that it could see: one in a schema that its role may not look into is an error.
   virtual std::string table_exists_query(const model::qualified_name& table) const = 0;

@@ -182,6 +182,7 @@ batch_walk::batch_walk(db::connection& connection, const dialect::dialect& targe
   for (const auto& schema : target.key_operators(connection, what.table, names)) {
     operators_.push_back(target.quote(schema));
   }
+  skipping_ = target.what_skips_updates(connection, what.table);
 }
 
 std::string batch_walk::list_of_columns() const { return base::join(columns_, ", "); }
@@ -263,6 +264,30 @@ std::int64_t batch_walk::update_within(const std::string& bounds,
   return affected;
 }
 
+std::int64_t batch_walk::found_rows(const std::string& condition,
+                                    const std::vector<std::string>& values) {
+  if (skipping_.empty()) return 0;
+  const bool is_shared = target_.flavour() == base::sql_flavour::postgresql;
+  const auto found = connection_.query(
+      fmt::format("SELECT count(*) FROM (SELECT 1 FROM {}{}{}) AS retort_found",
+                  target_.quote(what_.table), condition, is_shared ? " FOR NO KEY UPDATE" : ""),
+      parameters_of(values));
+  return std::stoll(found.rows.at(0).at(0).value());
+}
+
+void batch_walk::require_updated(std::int64_t found, std::int64_t updated) const {
+  if (updated >= found) return;
+  const auto left = found - updated;
+  const bool is_one = left == 1;
+  throw error(fmt::format("the backfill of {} left {} row{} as {}: {} kept {} from being updated",
+                          what_.table.display(), left, is_one ? "" : "s",
+                          is_one ? "it was" : "they were", base::join(skipping_, " or "),
+                          is_one ? "it" : "them"))
+      .help(
+          "let `where` leave such rows out, or take the trigger away before the backfill and make "
+          "it anew behind it");
+}
+
 std::int64_t batch_walk::update() {
   auto last = next_key();
   std::vector<std::string> terms;
@@ -272,11 +297,14 @@ std::int64_t batch_walk::update() {
     terms.push_back(compare("<=", values.size() + 1));
     values.insert(values.end(), last->begin(), last->end());
   }
+  const auto where = condition(terms);
+  const auto found = found_rows(where, values);
   sql_ = fmt::format("UPDATE {} SET {}{}", target_.quote(what_.table),
-                     retort::dialect::sql_fragment(what_.set, target_.flavour()), condition(terms));
+                     retort::dialect::sql_fragment(what_.set, target_.flavour()), where);
   const auto bounds = base::join(terms, " AND ");
   const auto affected = last ? update_within(bounds, values)
                              : connection_.query(sql_, parameters_of(values)).affected;
+  require_updated(found, affected);
   done_ = !last;
   if (last) key_ = std::move(*last);
   return affected;

@@ -79,6 +79,11 @@ class batch_walk {
   std::string compare_each(std::string_view how, std::size_t first) const;
   std::string condition(const std::vector<std::string>& terms) const;
   std::string list_of_columns() const;
+  /// Throws `error` unless as many rows were updated as `found_rows` has found.
+  void require_updated(std::int64_t found, std::int64_t updated) const;
+  /// How many rows an UPDATE with this condition finds, where something may keep it from updating
+  /// them, and else 0. Nobody else changes them until the transaction ends.
+  std::int64_t found_rows(const std::string& condition, const std::vector<std::string>& values);
   /// Sends the UPDATE of the rows whose keys are within these bounds, which they may not leave.
   std::int64_t update_within(const std::string& bounds, const std::vector<std::string>& values);
   /// The key of the last row of the next batch; none where the batch is the last one.
@@ -90,6 +95,8 @@ class batch_walk {
   std::vector<std::string> columns_;
   /// See `dialect::key_operators`.
   std::vector<std::string> operators_;
+  /// See `dialect::what_skips_updates`.
+  std::vector<std::string> skipping_;
   std::vector<std::string> key_;
   std::string sql_;
   bool done_ = false;

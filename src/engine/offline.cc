@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+
 #include "base/sql_words.h"
 #include "base/text_tools.h"
 
@@ -26,6 +29,7 @@ class script_writer {
         rows_(plan_.before),
         is_plan_(request.source != nullptr),
         views_over_(std::move(request.views_over)),
+        keeps_columns_(std::move(request.keeps_columns)),
         structure_(set, target, plans_, plan_, std::move(request.source)),
         sink_(sink),
         script_(target.script_prologue(settings_)) {}
@@ -110,10 +114,19 @@ class script_writer {
       append_caveat(statement, sql);
       append(target_.script_text(sql));
     }
+    has_moved_ = has_moved_ || !is_about_rows(statement);
+  }
+
+  bool is_about_rows(const dialect::statement& statement) const {
+    if (statement.backfill) return true;
+    const auto first = base::words(statement.sql, target_.flavour(), 1);
+    constexpr std::array<std::string_view, 3> verbs = {"insert", "update", "delete"};
+    return !first.empty() && std::ranges::find(verbs, first.front()) != verbs.end();
   }
 
   /// "CREATE VIEW": the new query must give the columns of the old one, and perhaps more behind
-  /// them. Whether it does, only the database can tell.
+  /// them. Whether it does, only the database can tell, and one that is not yet as it will be
+  /// cannot.
   void append_caveat(const dialect::statement& statement, const std::string& sql) {
     if (statement.change.empty() || sql != statement.sql) return;
     const auto* view = std::get_if<model::replace_object>(&statement.change.front().what);
@@ -121,9 +134,15 @@ class script_writer {
     const bool is_stored = view->object.kind == "materialized view";
     // What is over a materialized view keeps a script from dropping it.
     if (is_stored ? !is_plan_ : !sql.starts_with("CREATE OR REPLACE VIEW")) return;
+    std::optional<bool> keeps;
+    if (!is_stored && !has_moved_ && keeps_columns_ != nullptr) {
+      keeps = keeps_columns_(view->object.name, view->body);
+    }
+    if (keeps.value_or(false)) return;
+    const bool is_sure = is_stored || keeps.has_value();
     script_ += fmt::format(
         "-- a run drops {} {}{}, and makes it{} anew{}\n", view->object.kind,
-        base::printable(view->object.name.display()), is_stored ? "" : " where its columns change",
+        base::printable(view->object.name.display()), is_sure ? "" : " where its columns change",
         dependents_of(view->object.name), is_plan_ ? "" : "; this script stops there");
   }
 
@@ -241,6 +260,9 @@ class script_writer {
   /// Whether the script only shows what a run would do.
   bool is_plan_;
   const decltype(script_request::views_over) views_over_;
+  const decltype(script_request::keeps_columns) keeps_columns_;
+  /// Whether the structure may be another one than the database's where the plan has come to.
+  bool has_moved_ = false;
   structure structure_;
   const script_sink& sink_;
   /// What `sink_` has not got yet.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,6 +27,9 @@ struct script_request {
   /// For a plan: the views over a view in the database as it is, each behind what it reads.
   std::function<std::vector<model::qualified_name>(const model::qualified_name& view)> views_over =
       {};
+  /// For a plan: `engine::keeps_columns` of the database as it is.
+  std::function<std::optional<bool>(const model::qualified_name& view, const std::string& query)>
+      keeps_columns = {};
 };
 
 /// Takes the pieces of a script, in their order.

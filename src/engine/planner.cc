@@ -33,6 +33,7 @@ bool replaces_something(const std::vector<model::operation>& operations) {
            std::holds_alternative<model::drop_constraint>(op.what) ||
            std::holds_alternative<model::comment_table>(op.what) ||
            std::holds_alternative<model::drop_index>(op.what) ||
+           std::holds_alternative<model::attach_partition>(op.what) ||
            std::holds_alternative<model::detach_partition>(op.what) ||
            std::holds_alternative<model::row_security>(op.what) ||
            std::holds_alternative<model::replace_object>(op.what) ||

@@ -8,6 +8,9 @@
 
 #include "model/apply_objects.h"
 #include "model/mentions.h"
+#include "model/partitions.h"
+#include "model/routines.h"
+#include "model/view_indexes.h"
 
 namespace retort::model {
 namespace {
@@ -311,6 +314,10 @@ struct applier {
   }
 
   void operator()(const create_index& what) const {
+    if (is_stored_view(state.schema, what.table)) {
+      (*this)(create_object_of(index_object(what), what.if_not_exists));
+      return;
+    }
     table* target = require_table(what.table);
     const table* owner = state.schema.table_of_index({what.table.schema, what.index.name});
     if (owner != nullptr) {
@@ -326,9 +333,18 @@ struct applier {
     target->indexes.push_back(what.index);
   }
 
+  static create_object create_object_of(const object& made, bool if_not_exists) {
+    return {{made.kind, made.name, made.table, {}}, made.definition, if_not_exists};
+  }
+
   void operator()(const drop_index& what) const {
     const table* owner = state.schema.table_of_index(what.name);
     if (owner == nullptr) {
+      const auto over_view = find_index_object(state.schema, what.name);
+      if (over_view != state.schema.objects.end()) {
+        state.schema.objects.erase(over_view);
+        return;
+      }
       if (what.if_exists || state.hidden_by) return;
       throw refuse(op, "there is no such index");
     }
@@ -342,6 +358,13 @@ struct applier {
       throw refuse(op, "there is an index of that name");
     }
     if (owner == nullptr) {
+      const auto over_view = find_index_object(state.schema, what.name);
+      if (over_view != state.schema.objects.end()) {
+        const auto renamed = renamed_index(over_view->second, what.to);
+        state.schema.objects.erase(over_view);
+        (*this)(create_object_of(renamed, false));
+        return;
+      }
       if (state.hidden_by) return;
       throw refuse(op, "there is no such index");
     }
@@ -358,8 +381,9 @@ struct applier {
   }
 
   void operator()(const detach_partition& what) const {
-    require_table(what.table);
+    const table* parent = require_table(what.table);
     if (table* part = require_table(what.partition)) {
+      if (parent != nullptr) keep_partition_parts(*part, *parent);
       std::erase_if(part->opaque,
                     [](const std::string& line) { return line.starts_with("PARTITION OF "); });
     }
@@ -379,9 +403,9 @@ struct applier {
   void operator()(const change_privileges&) const {}
 
   void operator()(const replace_object& what) const {
-    const auto found = state.schema.objects.find(object_key(what.object));
+    const auto found = find_object(state.schema.objects, what.object);
     if (found != state.schema.objects.end()) {
-      found->second.definition = what.body;
+      state.schema.objects.at(found->first).definition = what.body;
     } else if (!state.hidden_by) {
       throw refuse(op, "there is no such thing");
     }
@@ -398,8 +422,10 @@ struct applier {
   }
 
   void operator()(const drop_object& what) const {
-    if (state.schema.objects.erase(object_key(what.object)) == 0 && !what.if_exists &&
-        !state.hidden_by) {
+    const auto found = find_object(state.schema.objects, what.object);
+    if (found != state.schema.objects.end()) {
+      state.schema.objects.erase(found);
+    } else if (!what.if_exists && !state.hidden_by) {
       throw refuse(op, "there is no such thing");
     }
     if (what.object.kind.ends_with("view")) drop_companions(what.object.name);

@@ -8,6 +8,9 @@
 #include "model/apply.h"
 #include "model/apply_objects.h"
 #include "model/mentions.h"
+#include "model/partitions.h"
+#include "model/routines.h"
+#include "model/view_indexes.h"
 
 namespace retort::model {
 namespace {
@@ -179,11 +182,11 @@ struct reverser {
   }
 
   operation_variant operator()(const replace_object& what) const {
-    const auto found = before.schema.objects.find(object_key(what.object));
+    const auto found = find_object(before.schema.objects, what.object);
     if (found == before.schema.objects.end() || before.hidden_by) {
       throw refuse(unknown(what.object.kind));
     }
-    return replace_object{what.object, found->second.definition};
+    return replace_object{name_of(*found), found->second.definition};
   }
 
   operation_variant operator()(const comment_table& what) const {
@@ -199,6 +202,11 @@ struct reverser {
 
   operation_variant operator()(const drop_index& what) const {
     const table* owner = before.schema.table_of_index(what.name);
+    const auto over_view = find_index_object(before.schema, what.name);
+    if (owner == nullptr && over_view != before.schema.objects.end() && !before.hidden_by) {
+      const auto& gone = over_view->second;
+      return create_object{{gone.kind, gone.name, gone.table, {}}, gone.definition, false};
+    }
     if (owner == nullptr || before.hidden_by) throw refuse(unknown("index"));
     return create_index{owner->name, *owner->find_index(what.name.name), false, what.concurrently};
   }
@@ -209,12 +217,12 @@ struct reverser {
   }
 
   operation_variant operator()(const drop_object& what) const {
-    const auto found = before.schema.objects.find(object_key(what.object));
+    const auto found = find_object(before.schema.objects, what.object);
     if (found == before.schema.objects.end() || before.hidden_by) {
       throw refuse(unknown(what.object.kind));
     }
     if (what.cascade) throw refuse("cascade does not say what goes with it");
-    return create_object{what.object, found->second.definition, false};
+    return create_object{name_of(*found), found->second.definition, false};
   }
 
   operation_variant operator()(const alter_enum& what) const {
@@ -258,15 +266,25 @@ std::optional<qualified_name> dropped_relation(const operation& op) {
   return view->object.name;
 }
 
-/// What goes with a table or a view beside its own parts, and comes back with it: before it the
-/// sequences that number its rows, behind it whose they are, its triggers and the like.
+/// What has to be done beside the reverse of an operation. What goes with a table or a view beside
+/// its own parts comes back with it: before it the sequences that number its rows, behind it whose
+/// they are, its triggers and the like. A partition loses behind it what it has got by being one.
 struct companions {
   std::vector<operation> before;
   std::vector<operation> behind;
 };
 
-companions companions_of(const operation& op, const schema& all) {
+companions companions_of(const operation& op, const tracked_schema& before) {
   companions found;
+  const auto& all = before.schema;
+  if (const auto* attached = std::get_if<attach_partition>(&op.what)) {
+    const table* parent = all.find(attached->table);
+    const table* part = all.find(attached->partition);
+    if (parent == nullptr || part == nullptr || before.hidden_by) return found;
+    for (auto& drop : without_gains(*part, *parent)) {
+      found.behind.push_back({std::move(drop), op.where});
+    }
+  }
   const auto dropped = dropped_relation(op);
   if (!dropped) return found;
   for (const auto& [key, item] : all.objects) {
@@ -292,7 +310,7 @@ std::vector<operation> reverse_all(const std::vector<operation>& operations,
   for (std::size_t i = 0; i < operations.size(); ++i) {
     const auto& op = operations[i];
     if (!goes_with_its_table(op, std::span(operations).first(i))) {
-      const auto with_it = companions_of(op, before.schema);
+      const auto with_it = companions_of(op, before);
       // The whole is turned round below.
       reversed.insert(reversed.end(), with_it.behind.rbegin(), with_it.behind.rend());
       reversed.push_back(reverse(op, before));

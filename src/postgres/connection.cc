@@ -116,6 +116,25 @@ std::string asked_options(PGconn* raw) {
   return {};
 }
 
+/// A value in a libpq connection string ("Keyword/Value Connection Strings").
+std::string in_conninfo(std::string_view value) {
+  std::string quoted = "'";
+  for (const char c : value) {
+    if (c == '\'' || c == '\\') quoted += '\\';
+    quoted += c;
+  }
+  return quoted + "'";
+}
+
+/// Throws `error` where the connection could not be made.
+void require_open(PGconn* raw, const db::url& address) {
+  if (raw == nullptr) throw error("out of memory while connecting to a PostgreSQL server");
+  if (PQstatus(raw) != CONNECTION_OK) throw connect_error(PQerrorMessage(raw), address);
+  // Until libpqxx has it nobody listens, and libpq would print.
+  PQsetNoticeProcessor(
+      raw, [](void*, const char*) {}, nullptr);
+}
+
 struct free_cancel {
   void operator()(PGcancel* raw) const { PQfreeCancel(raw); }
 };
@@ -419,19 +438,52 @@ class pqxx_backed : public connection {
       names.push_back(one->keyword);
       values.push_back(one->val);
     }
-    names.push_back(nullptr);
-    values.push_back(nullptr);
-    raw_connection raw(PQconnectdbParams(names.data(), values.data(), 0));
-    if (!raw) throw error("out of memory while connecting to a PostgreSQL server");
-    if (PQstatus(raw.get()) != CONNECTION_OK) {
-      auto problem = connect_error(PQerrorMessage(raw.get()), address_);
-      problem.note(
-          "a step outside a transaction, and a limit of its waiting, take a second connection");
-      throw problem;
+    return opened(address_, [&](const std::string& options) {
+      auto all_names = names;
+      auto all_values = values;
+      if (!options.empty()) {
+        all_names.push_back("options");
+        all_values.push_back(options.c_str());
+      }
+      all_names.push_back(nullptr);
+      all_values.push_back(nullptr);
+      raw_connection raw(PQconnectdbParams(all_names.data(), all_values.data(), 0));
+      try {
+        require_open(raw.get(), address_);
+      } catch (error& problem) {
+        problem.note(
+            "a step outside a transaction, and a limit of its waiting, take a second connection");
+        throw;
+      }
+      return raw;
+    });
+  }
+
+  /// A connection that is ready for statements. `dial` makes it, with other `options` than it would
+  /// have where those are not empty.
+  template <class Dial>
+  static std::unique_ptr<pqxx_backed> opened(const db::url& address, Dial dial) {
+    std::string options;
+    for (;;) {
+      auto raw = dial(options);
+      const auto asked = asked_options(raw.get());
+      auto made = std::make_unique<pqxx_backed>(std::move(raw), address);
+      if (made->server_version() < 120000) {
+        throw error(fmt::format("{} at {} is too old: Retort works with 12 and newer",
+                                made->server(), address.display()));
+      }
+      try {
+        apply_session_settings(*made, asked);
+        return made;
+      } catch (const error&) {
+        // The server has hung up before the first message: a default of the role or the database
+        // may give that less time than it takes. What is asked for here counts from the beginning.
+        constexpr std::string_view limit = "idle_session_timeout";
+        const bool may_be_idle = made->is_lost() && made->server_version() >= 140000;
+        if (!may_be_idle || asked.find(limit) != std::string::npos) throw;
+        options = fmt::format("{} -c {}=0", asked, limit);
+      }
     }
-    auto opened = std::make_unique<pqxx_backed>(std::move(raw), address_);
-    apply_session_settings(*opened, asked_options(opened->raw_));
-    return opened;
   }
 
  private:
@@ -531,19 +583,12 @@ std::unique_ptr<connection> connect(const db::url& address) {
     if (!has_option(address, name)) settings += fmt::format(" {}={}", name, value);
   }
   settings += " client_encoding=UTF8";
-  raw_connection raw(PQconnectdb(settings.c_str()));
-  if (!raw) throw error("out of memory while connecting to a PostgreSQL server");
-  if (PQstatus(raw.get()) != CONNECTION_OK) {
-    throw connect_error(PQerrorMessage(raw.get()), address);
-  }
-  const auto asked = asked_options(raw.get());
-  auto opened = std::make_unique<pqxx_backed>(std::move(raw), address);
-  if (opened->server_version() < 120000) {
-    throw error(fmt::format("{} at {} is too old: Retort works with 12 and newer", opened->server(),
-                            address.display()));
-  }
-  apply_session_settings(*opened, asked);
-  return opened;
+  return pqxx_backed::opened(address, [&](const std::string& options) {
+    const auto all = options.empty() ? settings : settings + " options=" + in_conninfo(options);
+    raw_connection raw(PQconnectdb(all.c_str()));
+    require_open(raw.get(), address);
+    return raw;
+  });
 }
 
 }  // namespace retort::postgres

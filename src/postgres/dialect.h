@@ -49,6 +49,8 @@ class postgres_dialect : public dialect::dialect {
   std::vector<std::string> key_operators(db::connection& connection,
                                          const model::qualified_name& table,
                                          const std::vector<std::string>& key) const override;
+  std::vector<std::string> what_skips_updates(db::connection& connection,
+                                              const model::qualified_name& table) const override;
   std::string table_exists_query(const model::qualified_name& table) const override;
   model::qualified_name resolve(db::connection& connection,
                                 const model::qualified_name& name) const override;

@@ -86,4 +86,22 @@ FROM unnest(ARRAY[{}]) WITH ORDINALITY w (name, place) LEFT JOIN pg_attribute a
   return schemas;
 }
 
+/// "Overview of Trigger Behavior": where a row's BEFORE trigger returns NULL, it stays as it is. A
+/// row that goes to another partition is deleted and inserted.
+std::vector<std::string> postgres_dialect::what_skips_updates(
+    db::connection& connection, const model::qualified_name& table) const {
+  const auto found = query_catalogue(connection, fmt::format(R"(WITH RECURSIVE heirs (oid) AS (
+    SELECT to_regclass({})::oid
+  UNION SELECT i.inhrelid FROM heirs h JOIN pg_inherits i ON i.inhparent = h.oid)
+SELECT DISTINCT t.tgname FROM heirs h JOIN pg_class c ON c.oid = h.oid JOIN pg_trigger t ON t.tgrelid = c.oid
+WHERE t.tgenabled IN ('O', 'A') AND t.tgtype & 3 = 3 AND (t.tgtype & 16 <> 0 OR c.relispartition)
+ORDER BY t.tgname)",
+                                                             literal(quote(table))));
+  std::vector<std::string> names;
+  for (const auto& row : found.rows) {
+    names.push_back(fmt::format("trigger {} of {}", row[0].value(), table.display()));
+  }
+  return names;
+}
+
 }  // namespace retort::postgres

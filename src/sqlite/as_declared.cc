@@ -9,12 +9,11 @@
 #include "sqlite/ddl.h"
 #include "sqlite/enumeration.h"
 #include "sqlite/row_key.h"
+#include "sqlite/tokens.h"
 #include "sqlite/types.h"
 
 namespace retort::sqlite {
 namespace {
-
-bool same(std::string_view a, std::string_view b) { return base::equals_ignoring_case(a, b); }
 
 bool is_integer(const model::type& type) {
   return type.kind == model::type_kind::smallint || type.kind == model::type_kind::integer ||
@@ -37,13 +36,13 @@ class declarer {
  private:
   void declare(std::string& name) const {
     for (const auto& column : table_.columns) {
-      if (same(column.name, name)) name = column.name;
+      if (same_name(column.name, name)) name = column.name;
     }
   }
 
   void fit(model::rename_constraint& what) const {
     for (const auto& item : model::constraints_of(table_)) {
-      if (same(model::name_of(item), what.name)) what.name = model::name_of(item);
+      if (same_name(model::name_of(item), what.name)) what.name = model::name_of(item);
     }
   }
 
@@ -70,7 +69,7 @@ class declarer {
 
   void fit(model::drop_index& what) const {
     for (const auto& index : table_.indexes) {
-      if (same(index.name, what.name.name)) what.name.name = index.name;
+      if (same_name(index.name, what.name.name)) what.name.name = index.name;
     }
   }
 
@@ -114,7 +113,7 @@ std::vector<model::operation> outgrown_checks(const model::operation& op,
   const auto* altered = std::get_if<model::alter_column>(&op.what);
   if (altered == nullptr || !altered->type || altered->recodes) return drops;
   for (const auto& check : table.checks) {
-    if (!same(enumerated_column(check), altered->column)) continue;
+    if (!same_name(enumerated_column(check), altered->column)) continue;
     drops.push_back(
         {model::drop_constraint{table.name, check.name, model::constraint_kind::check}, op.where});
   }
@@ -152,7 +151,7 @@ struct wanting {
         now.tables, [&](const auto& entry) { return contains(entry.second.indexes, name); });
   }
   static bool contains(const auto& items, const std::string& name) {
-    return std::ranges::any_of(items, [&](const auto& one) { return same(one.name, name); });
+    return std::ranges::any_of(items, [&](const auto& one) { return same_name(one.name, name); });
   }
 };
 

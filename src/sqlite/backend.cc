@@ -172,7 +172,11 @@ class sqlite_backend_type final : public backend {
       sqlite3_exec(database.get(), "PRAGMA synchronous = OFF; PRAGMA journal_mode = MEMORY",
                    nullptr, nullptr, nullptr);
     }
-    return database ? std::make_unique<sqlite_connection>(std::move(database)) : nullptr;
+    if (!database) return nullptr;
+    auto connection = std::make_unique<sqlite_connection>(std::move(database));
+    // What a migration does to a scratch database is tried, and again.
+    if (!options.durable) connection->spare_other_files();
+    return connection;
   }
 
   bool back_up(db::connection& connection, const std::string& path) const override {

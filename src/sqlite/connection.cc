@@ -238,7 +238,7 @@ sqlite_connection::sqlite_connection(database_handle database) : database_(std::
 db::result sqlite_connection::query(std::string_view sql,
                                     std::span<const db::parameter> parameters) {
   auto statement = compile(sql);
-  if (!statement) return {};
+  if (!statement || (spares_other_files_ && is_vacuum_into(sql))) return {};
   bind(database_.get(), statement.get(), parameters, sql);
   auto result = run(database_.get(), statement.get(), sql);
   base::crash_point();
@@ -255,7 +255,7 @@ void sqlite_connection::copy(std::string_view, std::string_view) {
 
 void sqlite_connection::execute(std::string_view sql) {
   auto statement = compile(sql);
-  if (!statement) return;
+  if (!statement || (spares_other_files_ && is_vacuum_into(sql))) return;
   bind(database_.get(), statement.get(), {}, sql);
   int rc = SQLITE_ROW;
   while (rc == SQLITE_ROW) rc = sqlite3_step(statement.get());

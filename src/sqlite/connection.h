@@ -69,6 +69,9 @@ class sqlite_connection final : public db::connection {
   /// From here on no statement can open a further file (ATTACH, VACUUM INTO).
   void forbid_files();
 
+  /// From here on VACUUM INTO is looked at and not run: what it writes is none of the database's.
+  void spare_other_files() { spares_other_files_ = true; }
+
   /// Whether "x" is a string where there is no column x. It is unless told otherwise.
   void take_quoted_names_for_strings(bool yes);
 
@@ -97,6 +100,7 @@ class sqlite_connection final : public db::connection {
   /// Counted by SQLite's own hooks, and so before `database_` is closed.
   unsigned long ended_ = 0;
   database_handle database_;
+  bool spares_other_files_ = false;
   statement_listener* listener_ = nullptr;
   watched_changes changes_;
   std::unordered_map<std::string, model::table> known_tables_;
@@ -109,6 +113,9 @@ class sqlite_connection final : public db::connection {
     return table == may_drop_ || (!may_drop_.empty() && table.starts_with(may_drop_ + "_"));
   }
 };
+
+/// Whether a statement is VACUUM INTO, which writes another file.
+bool is_vacuum_into(std::string_view sql);
 
 /// The file's name as SQLite takes it for a name: it may be built to read `file:…` as a URI.
 std::string plain_name(const std::string& path);

@@ -50,6 +50,8 @@ class sqlite_dialect final : public dialect::dialect {
 
   std::vector<std::string> row_key(db::connection& connection, const model::qualified_name& table,
                                    std::vector<std::string> wanted) const override;
+  std::vector<std::string> what_skips_updates(db::connection& connection,
+                                              const model::qualified_name& table) const override;
   std::string table_exists_query(const model::qualified_name& table) const override;
   std::string script_prologue(const retort::dialect::script_settings& settings) const override;
   std::string script_text(std::string_view sql) const override;

@@ -8,11 +8,10 @@
 
 #include "base/text_tools.h"
 #include "model/mentions.h"
+#include "sqlite/tokens.h"
 
 namespace retort::sqlite {
 namespace {
-
-bool same(std::string_view a, std::string_view b) { return base::equals_ignoring_case(a, b); }
 
 const std::string* renamed_column(const model::operation_variant& what) {
   const auto* altered = std::get_if<model::alter_column>(&what);
@@ -86,14 +85,14 @@ class column_renamer {
 
  private:
   void rename(std::string& name) const {
-    if (same(name, from_)) name = to_;
+    if (same_name(name, from_)) name = to_;
   }
   void rename(std::vector<std::string>& names) const {
     for (auto& name : names) rename(name);
   }
   void rename(model::foreign_key& key) const {
     rename(key.columns);
-    if (same(key.table.name, table_.name)) rename(key.referenced_columns);
+    if (same_name(key.table.name, table_.name)) rename(key.referenced_columns);
   }
   void rename(model::constraint& item) const {
     std::visit(
@@ -134,7 +133,7 @@ class column_renamer {
 /// Gives a table its new name wherever an operation on it has the old one.
 void rename_table(model::operation& op, const model::qualified_name& from, const std::string& to) {
   const auto follow = [&](model::qualified_name& name) {
-    if (same(name.name, from.name)) name.name = to;
+    if (same_name(name.name, from.name)) name.name = to;
   };
   const auto follow_key = [&](model::constraint& item) {
     if (auto* key = std::get_if<model::foreign_key>(&item)) follow(key->table);
@@ -172,7 +171,7 @@ bool needs_their_rows(const std::vector<model::operation>& before,
     const auto* name = earlier != nullptr ? &earlier->column
                        : added != nullptr ? &added->column.name
                                           : nullptr;
-    return name != nullptr && same(*name, altered->column);
+    return name != nullptr && same_name(*name, altered->column);
   });
 }
 
@@ -200,13 +199,14 @@ class joiner {
     bool is_new = false;
     for (const auto& other : result_.others) {
       const auto* gone = std::get_if<model::drop_column>(&other.what);
-      if (gone != nullptr && (same(gone->column, from) || same(gone->column, to))) return false;
+      if (gone != nullptr && (same_name(gone->column, from) || same_name(gone->column, to)))
+        return false;
       const auto* altered = std::get_if<model::alter_column>(&other.what);
       // A query in it may mean another table's column.
       if (altered != nullptr && !altered->conversion.empty() && mentions(other, from)) return false;
       const auto* added = std::get_if<model::add_column>(&other.what);
-      if (added != nullptr && same(added->column.name, to)) return false;
-      if (added == nullptr || !same(added->column.name, from)) continue;
+      if (added != nullptr && same_name(added->column.name, to)) return false;
+      if (added == nullptr || !same_name(added->column.name, from)) continue;
       // It may have been there, with its values.
       if (added->if_not_exists) return false;
       is_new = true;

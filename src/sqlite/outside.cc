@@ -1,9 +1,15 @@
+#include <fmt/format.h>
+#include <retort/error.h>
+
 #include <algorithm>
+#include <filesystem>
 #include <string>
 #include <vector>
 
 #include "base/sql_words.h"
+#include "sqlite/connection.h"
 #include "sqlite/dialect.h"
+#include "sqlite/tokens.h"
 
 namespace retort::sqlite {
 
@@ -23,13 +29,30 @@ outside classify_pragma(const std::vector<std::string>& words) {
   return alone ? outside::alone : outside::setting;
 }
 
-/// VACUUM INTO writes another file.
-bool has_into(const std::vector<std::string>& words) {
-  return !words.empty() && words[0] == "vacuum" &&
-         std::find(words.begin(), words.end(), "into") != words.end();
+/// Whether the file that VACUUM INTO writes is not there, or empty: so it must be before.
+bool is_unwritten(db::connection& connection, std::string_view sql) {
+  const auto all = tokenise(sql);
+  const auto into = std::ranges::find_if(all, [](const token& t) { return is_word(t, "INTO"); });
+  if (into == all.end()) return false;
+  const auto file = sql.substr(static_cast<std::size_t>(into->text.end() - sql.begin()));
+  try {
+    const auto path =
+        connection.query(fmt::format("SELECT {}", file)).rows.at(0).at(0).value_or("file:");
+    std::error_code missing;
+    const auto size = std::filesystem::file_size(path, missing);
+    return !path.starts_with("file:") && (missing || size == 0);
+  } catch (const error&) {
+    return false;
+  }
 }
 
 }  // namespace
+
+bool is_vacuum_into(std::string_view sql) {
+  const auto words = base::words(sql, base::sql_flavour::sqlite);
+  return !words.empty() && words[0] == "vacuum" &&
+         std::find(words.begin(), words.end(), "into") != words.end();
+}
 
 outside sqlite_dialect::classify(const retort::dialect::statement& statement) const {
   if (statement.code != nullptr) return outside::piecemeal;
@@ -45,13 +68,16 @@ outside sqlite_dialect::classify(const retort::dialect::statement& statement) co
 }
 
 /// VACUUM and the PRAGMAs that run alone leave the file as it was or anew, and can be run again.
-evidence sqlite_dialect::settle(db::connection&, std::string_view sql, const std::string&) const {
-  return has_into(base::words(sql, flavour())) ? evidence::none : evidence::not_done;
+/// Another file that is there may be whole or torn.
+evidence sqlite_dialect::settle(db::connection& connection, std::string_view sql,
+                                const std::string&) const {
+  if (!is_vacuum_into(sql) || is_unwritten(connection, sql)) return evidence::not_done;
+  return evidence::none;
 }
 
 bool sqlite_dialect::reaches_beyond(std::string_view sql) const {
   const auto words = base::words(sql, flavour());
-  return has_into(words) || (!words.empty() && words[0] == "attach");
+  return is_vacuum_into(sql) || (!words.empty() && words[0] == "attach");
 }
 
 }  // namespace retort::sqlite

@@ -37,8 +37,6 @@ namespace {
 
 using retort::dialect::statement;
 
-bool same(std::string_view a, std::string_view b) { return base::equals_ignoring_case(a, b); }
-
 /// An entry of sqlite_master that belongs to a table.
 struct dependent {
   std::string type;
@@ -131,9 +129,9 @@ class sqlite_change final : public retort::dialect::table_change {
   /// In the database's names, of which `main` is no part.
   model::operation on_table(const model::operation& op, const model::schema& now) {
     const auto found = std::ranges::find_if(
-        now.tables, [&](const auto& entry) { return same(entry.first.name, name_.name); });
+        now.tables, [&](const auto& entry) { return same_name(entry.first.name, name_.name); });
     if (found == now.tables.end()) return op;
-    if (name_.schema.empty() || same(name_.schema, "main")) name_ = found->first;
+    if (name_.schema.empty() || same_name(name_.schema, "main")) name_ = found->first;
     return as_declared(op, name_, found->second, target_);
   }
 
@@ -255,7 +253,7 @@ class sqlite_change final : public retort::dialect::table_change {
 
   /// Introspection sees `main` alone.
   void require_in_reach() const {
-    if (!name_.schema.empty() && !same(name_.schema, "main")) {
+    if (!name_.schema.empty() && !same_name(name_.schema, "main")) {
       throw failure("it must be built anew, and it is in an attached database")
           .help("build it anew in SQL, or in a migration of that database");
     }
@@ -373,10 +371,10 @@ class sqlite_change final : public retort::dialect::table_change {
   /// Whether a column of the new table is the old one of that name.
   bool is_copied(const model::table& before, const std::string& column) const {
     bool copied = std::ranges::any_of(
-        before.columns, [&](const model::column& old) { return same(old.name, column); });
+        before.columns, [&](const model::column& old) { return same_name(old.name, column); });
     for (const auto& op : operations_) {
       const auto* dropped = std::get_if<model::drop_column>(&op.what);
-      if (dropped != nullptr && same(dropped->column, column)) copied = false;
+      if (dropped != nullptr && same_name(dropped->column, column)) copied = false;
     }
     return copied;
   }
@@ -387,7 +385,7 @@ class sqlite_change final : public retort::dialect::table_change {
     auto value = quote(column);
     for (const auto& op : operations_) {
       const auto* altered = std::get_if<model::alter_column>(&op.what);
-      if (altered == nullptr || !same(altered->column, column)) continue;
+      if (altered == nullptr || !same_name(altered->column, column)) continue;
       std::vector<statement> unused;
       const sqlite_writer words(target_, op.where, unused);
       if (!altered->conversion.empty()) value = words.parenthesised(altered->conversion);

@@ -3,31 +3,48 @@
 #include <fmt/format.h>
 #include <retort/error.h>
 
+#include <algorithm>
+#include <initializer_list>
 #include <set>
+#include <string_view>
 #include <utility>
 
 #include "base/text_tools.h"
 #include "dialect/quoting.h"
 #include "sqlite/dialect.h"
 #include "sqlite/parse_table.h"
+#include "sqlite/tokens.h"
 #include "sqlite/types.h"
 
 namespace retort::sqlite {
 namespace {
 
-/// The table as it was declared. Throws `error` where there is none.
-model::table declared(db::connection& connection, const model::qualified_name& table) {
-  const db::parameter name[] = {table.name};
+/// Names and texts of what a table has of one type in sqlite_master; `table`: itself.
+std::vector<std::vector<db::cell>> entries(db::connection& connection, std::string_view type,
+                                           const model::qualified_name& table) {
+  const db::parameter parameters[] = {type, table.name};
   const auto master = table.schema.empty() ? "" : dialect::quote_identifier(table.schema) + ".";
-  const auto found =
-      connection.query(fmt::format("SELECT sql FROM {}sqlite_master WHERE type = 'table' AND "
-                                   "lower(name) = lower($1)",
-                                   master),
-                       name);
-  if (found.rows.empty() || !found.rows[0][0]) {
-    throw error(fmt::format("there is no table {}", table.display()));
+  return connection
+      .query(fmt::format("SELECT name, sql FROM {}sqlite_master WHERE type = $1 AND "
+                         "lower(tbl_name) = lower($2) AND sql IS NOT NULL ORDER BY name",
+                         master),
+             parameters)
+      .rows;
+}
+
+/// The text that the table was declared with. Throws `error` where there is none.
+std::string declaration_of(db::connection& connection, const model::qualified_name& table) {
+  const auto found = entries(connection, "table", table);
+  if (found.empty()) throw error(fmt::format("there is no table {}", table.display()));
+  return found[0][1].value();
+}
+
+bool has_words(std::string_view sql, std::initializer_list<std::string_view> wanted) {
+  tokens all;
+  for (const auto& one : tokenise(sql)) {
+    if (!is_symbol(one, "(")) all.push_back(one);
   }
-  return parse_table(*found.rows[0][0]);
+  return std::search(all.begin(), all.end(), wanted.begin(), wanted.end(), is_word) != all.end();
 }
 
 /// What a value has to be so that it is found again by its text ("Datatypes", 3.1 and 4.2): a blob
@@ -73,7 +90,7 @@ std::string rowid_name(db::connection& connection, const std::string& table) {
 std::vector<std::string> sqlite_dialect::row_key(db::connection& connection,
                                                  const model::qualified_name& table,
                                                  std::vector<std::string> wanted) const {
-  const auto known = declared(connection, table);
+  const auto known = parse_table(declaration_of(connection, table));
   if (wanted.empty()) {
     if (has_rowid_alias(known)) return known.primary_key->columns;
     const auto rowid = known.without_rowid ? "" : rowid_name(connection, table.name);
@@ -90,6 +107,21 @@ std::vector<std::string> sqlite_dialect::row_key(db::connection& connection,
                           "that the backfill walks by",
                           table.display()))
       .help("walk by other columns: .by({\"column\"})");
+}
+
+/// "RAISE()": IGNORE in a BEFORE trigger leaves the row as it is. "ON CONFLICT": a constraint's own
+/// IGNORE does so where the new values would violate it.
+std::vector<std::string> sqlite_dialect::what_skips_updates(
+    db::connection& connection, const model::qualified_name& table) const {
+  std::vector<std::string> names;
+  for (const auto& row : entries(connection, "trigger", table)) {
+    if (!has_words(row[1].value(), {"RAISE", "IGNORE"})) continue;
+    names.push_back(fmt::format("trigger {} of {}", row[0].value(), table.display()));
+  }
+  if (has_words(declaration_of(connection, table), {"ON", "CONFLICT", "IGNORE"})) {
+    names.push_back(fmt::format("an ON CONFLICT clause of {}", table.display()));
+  }
+  return names;
 }
 
 }  // namespace retort::sqlite

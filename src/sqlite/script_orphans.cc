@@ -18,8 +18,9 @@ namespace {
 
 // PRAGMA foreign_key_check fails as a whole at a key to columns that are no key ("Required and
 // Suggested Database Indexes"), so that it is asked for the tables without such a key. Nor is one
-// an index with another collation than its column's, which no PRAGMA shows: that of a table that
-// names none is BINARY. A parent that is not there is no reason to fail.
+// an index with another collation than its column's, which no PRAGMA shows: an index whose text
+// names none has that, and of another one the column's text is looked at, from its name to the next
+// comma. A parent that is not there is no reason to fail.
 constexpr const char* prologue =
     R"(CREATE TEMP TABLE IF NOT EXISTS retort_guard_foreign_keys ("the migration leaves rows that break a foreign key" INTEGER NOT NULL);
 CREATE TEMP TABLE IF NOT EXISTS retort_guard_broken (is_after, name, "row", n, PRIMARY KEY (is_after, name, "row")) WITHOUT ROWID;
@@ -31,7 +32,10 @@ SELECT k.child, k.id, lower(k.child || '(' || k.columns || ')>' || k.parent) AS 
     AND NOT EXISTS (SELECT 1 FROM pragma_foreign_key_list(k.child, 'main') AS f WHERE f.id = k.id
       AND lower(f."to") NOT IN (SELECT lower(name) FROM pragma_table_info(k.parent, 'main') WHERE pk > 0))
     OR EXISTS (SELECT 1 FROM pragma_index_list(k.parent, 'main') AS i WHERE i."unique" AND NOT i.partial
-      AND (p.sql LIKE '%COLLATE%' OR NOT EXISTS (SELECT 1 FROM pragma_index_xinfo(i.name, 'main') WHERE key AND upper(coll) <> 'BINARY'))
+      AND NOT EXISTS (SELECT 1 FROM main.sqlite_master AS d JOIN pragma_index_xinfo(i.name, 'main') AS x
+        WHERE d.type = 'index' AND d.name = i.name AND x.key AND (d.sql LIKE '%COLLATE%' OR p.sql NOT LIKE '%COLLATE%')
+          AND (upper(x.coll) = 'BINARY') = (SELECT substr(s, 1, instr(s || ',', ',') - 1) LIKE '%COLLATE%'
+            FROM (SELECT substr(t, instr(lower(t), lower(x.name))) AS s FROM (SELECT substr(p.sql, instr(p.sql, '(')) AS t))))
       AND k.width = (SELECT count(*) FROM pragma_index_info(i.name, 'main'))
       AND NOT EXISTS (SELECT 1 FROM pragma_foreign_key_list(k.child, 'main') AS f WHERE f.id = k.id
         AND coalesce(lower(f."to"), '') NOT IN (SELECT coalesce(lower(name), '') FROM pragma_index_info(i.name, 'main'))))

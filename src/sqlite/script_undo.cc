@@ -12,7 +12,7 @@ namespace retort::sqlite {
 namespace {
 
 /// Those that can make a later statement mean something else, with their defaults.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 9> connection_pragmas = {{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 9> undone_pragmas = {{
     {"case_sensitive_like", "OFF"},
     {"defer_foreign_keys", "OFF"},
     {"foreign_keys", "OFF"},
@@ -50,7 +50,7 @@ std::string_view name_at(const words& said, std::size_t at) {
 }
 
 std::string undo_pragma(std::string_view name) {
-  for (const auto& [known, usual] : connection_pragmas) {
+  for (const auto& [known, usual] : undone_pragmas) {
     if (is(name, known)) return "PRAGMA " + std::string(known) + " = " + std::string(usual) + ";\n";
   }
   return {};

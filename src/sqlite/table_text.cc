@@ -16,12 +16,10 @@
 namespace retort::sqlite {
 namespace {
 
-bool same(std::string_view a, std::string_view b) { return base::equals_ignoring_case(a, b); }
-
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
 bool names(const std::vector<std::string>& columns, std::string_view column) {
-  return std::ranges::any_of(columns, [&](const auto& one) { return same(one, column); });
+  return std::ranges::any_of(columns, [&](const auto& one) { return same_name(one, column); });
 }
 
 /// Whether a constraint goes when a column does: `model::apply`, drop_column.
@@ -79,7 +77,7 @@ class table_text {
   void operator()(const model::rename_constraint& op) {
     for (const auto& item : layout_.items) {
       for (const auto& clause : item.clauses) {
-        if (!clause.what || !same(model::name_of(*clause.what), op.name)) continue;
+        if (!clause.what || !same_name(model::name_of(*clause.what), op.name)) continue;
         // CONSTRAINT name …
         const auto text = std::string_view(sql_).substr(clause.begin, clause.end - clause.begin);
         const auto old = tokenise(text).at(1).text;
@@ -96,7 +94,7 @@ class table_text {
     if (const auto* key = std::get_if<model::primary_key>(&op.constraint)) {
       if (key->descending) return add_descending(*key);
       for (auto& column : with_it.columns) {
-        const bool numbered = op.numbers_rows && same(column.name, key->columns.front());
+        const bool numbered = op.numbers_rows && same_name(column.name, key->columns.front());
         if (numbered) column.identity = model::identity{};
       }
     }
@@ -142,7 +140,7 @@ class table_text {
 
   bool is_meant(const model::constraint& item, const model::drop_constraint& op) const {
     if (op.kind != model::constraint_kind::any && model::kind_of(item) != op.kind) return false;
-    if (!op.name.empty()) return same(model::name_of(item), op.name);
+    if (!op.name.empty()) return same_name(model::name_of(item), op.name);
     if (!op.definition) return std::holds_alternative<model::primary_key>(item);
     return words_.is_same(table_, item, *op.definition);
   }
@@ -164,7 +162,7 @@ class table_text {
   bool remove_first_over(std::string_view column) {
     for (std::size_t index = 0; index < layout_.items.size(); ++index) {
       const auto& item = layout_.items[index];
-      if (same(item.column, column)) return remove_item(index), true;
+      if (same_name(item.column, column)) return remove_item(index), true;
       for (const auto& clause : item.clauses) {
         if (clause.what && is_over(*clause.what, column)) return remove(index, clause), true;
       }
@@ -298,7 +296,7 @@ class table_text {
 
   const table_item& item_of(const std::string& column) const {
     const auto found = std::ranges::find_if(
-        layout_.items, [&](const auto& item) { return same(item.column, column); });
+        layout_.items, [&](const auto& item) { return same_name(item.column, column); });
     if (found == layout_.items.end()) {
       throw error(fmt::format("table {} has no column {}", table_.name.name, column));
     }
@@ -361,10 +359,11 @@ class table_text {
     for (std::size_t index = 0; index < layout_.items.size(); ++index) {
       for (const auto& clause : layout_.items[index].clauses) {
         const auto* key = clause.what ? std::get_if<model::primary_key>(&*clause.what) : nullptr;
-        if (key == nullptr || key->columns.size() != 1 || !same(key->columns[0], column)) continue;
+        if (key == nullptr || key->columns.size() != 1 || !same_name(key->columns[0], column))
+          continue;
         auto wanted = table_;
         for (auto& one : wanted.columns) {
-          if (same(one.name, column)) one.identity = identity;
+          if (same_name(one.name, column)) one.identity = identity;
         }
         const bool beside = !layout_.items[index].column.empty();
         put(clause.begin, clause.end,

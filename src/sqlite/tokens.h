@@ -21,6 +21,11 @@ using tokens = std::vector<token>;
 
 tokens tokenise(std::string_view sql);
 
+/// Whether two names are one to SQLite, which tells the cases of ASCII letters not apart.
+inline bool same_name(std::string_view a, std::string_view b) {
+  return base::equals_ignoring_case(a, b);
+}
+
 /// Whether the token is this unquoted word, in any case. `keyword` is upper-case.
 bool is_word(const token& t, std::string_view keyword);
 bool is_symbol(const token& t, std::string_view symbol);

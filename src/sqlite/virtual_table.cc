@@ -20,8 +20,6 @@
 namespace retort::sqlite {
 namespace {
 
-bool same(std::string_view a, std::string_view b) { return base::equals_ignoring_case(a, b); }
-
 /// What stands between two commas.
 struct argument {
   std::size_t begin = 0;
@@ -43,7 +41,7 @@ class full_text_sql {
 
   bool has(const std::string& column) const {
     return std::ranges::any_of(arguments_,
-                               [&](const auto& one) { return same(one.column, column); });
+                               [&](const auto& one) { return same_name(one.column, column); });
   }
 
   std::vector<std::string> columns() const {
@@ -57,7 +55,7 @@ class full_text_sql {
   bool has_option(std::string_view name) const {
     return std::ranges::any_of(arguments_, [&](const auto& one) {
       const auto text = std::string_view(sql_).substr(one.begin, one.end - one.begin);
-      return one.column.empty() && same(base::trim(text.substr(0, text.find('='))), name);
+      return one.column.empty() && same_name(base::trim(text.substr(0, text.find('='))), name);
     });
   }
 
@@ -74,7 +72,7 @@ class full_text_sql {
   /// With its options. Another column must be there.
   void drop(const std::string& column) {
     const auto goes = [&](const auto& one) {
-      return same(one.column, column) || same(one.of_column, column);
+      return same_name(one.column, column) || same_name(one.of_column, column);
     };
     for (auto gone = std::ranges::find_if(arguments_, goes); gone != arguments_.end();
          gone = std::ranges::find_if(arguments_, goes)) {
@@ -129,7 +127,7 @@ class virtual_change final : public retort::dialect::table_change {
     part_ = reach(connection_, {name_.name}, change.change);
     before_ = target_.introspect_part(connection_, part_);
     for (const auto& [name, table] : before_.tables) {
-      if (same(name.name, name_.name)) name_ = name;
+      if (same_name(name.name, name_.name)) name_ = name;
     }
     broken_ = broken_objects(connection_, part_);
     for (const auto& op : change.change) {
@@ -318,7 +316,7 @@ std::optional<std::string> virtual_option(std::string_view sql, std::string_view
   for (const auto& piece :
        split_commas(std::span(all).subspan(begin + 1, end - std::min(end, begin + 2)))) {
     if (piece.size() < 2 || !is_symbol(piece[1], "=")) continue;
-    if (!same(piece[0].text, name)) continue;
+    if (!same_name(piece[0].text, name)) continue;
     return piece.size() == 2 ? std::string() : name_of(piece[2]);
   }
   return std::nullopt;

@@ -197,6 +197,45 @@ const std::vector<kind_of_change>& kinds() {
          op.attach_partition("by_year", "in_2025",
                              "FOR VALUES FROM ('2025-01-01') TO ('2026-01-01')");
        }},
+      {"attached partition that gets keys",
+       [](operations& op) {
+         op.create_table("by_n",
+                         {column("id", t::integer).not_null(), column("name", t::text),
+                          column("n", t::integer).not_null(), primary_key({"id", "n"}),
+                          unique({"n", "name"}), foreign_key({"n"}, "owners", {"id"})},
+                         {.partition_by = "LIST (n)"});
+         op.create_index("ix_by_n", "by_n", {"n", "name"});
+         op.create_index("ix_lower", "by_n", {expression("lower(name)"), descending("n")});
+         op.create_index("ix_sum", "by_n", {expression("n + id")});
+         op.create_table("of_one", {column("id", t::integer).not_null(), column("name", t::text),
+                                    column("n", t::integer).not_null()});
+         op.attach_partition("by_n", "of_one", "FOR VALUES IN (1)");
+       }},
+      {"detached partition",
+       [](operations& op) {
+         op.create_table("by_year",
+                         {column("id", t::integer).not_null(), column("at", t::date).not_null(),
+                          column("owner", t::integer), column("n", t::integer),
+                          primary_key({"id", "at"}), unique({"at", "n"}),
+                          check("n > 0").named("ck_n"), foreign_key({"owner"}, "owners", {"id"})},
+                         {.partition_by = "RANGE (at)"});
+         op.create_index("ix_by_year", "by_year", {"n", "at"});
+         op.create_partition("in_2025", "by_year",
+                             "FOR VALUES FROM ('2025-01-01') TO ('2026-01-01')");
+         op.detach_partition("by_year", "in_2025");
+       }},
+      {"index of a materialized view",
+       [](operations& op) {
+         op.create_materialized_view("stored", "SELECT id, name FROM items");
+         op.create_index("ix_stored", "stored", {"id"}, {.unique = true});
+         op.create_index("ix_gone", "stored", {descending("name"), expression("lower(name)")},
+                         {.where = "id > 3"});
+         op.rename_index("ix_stored", "ix_kept");
+         op.drop_index("ix_gone");
+         op.drop_materialized_view("stored");
+       },
+       {},
+       true},
       {"row level security",
        [](operations& op) { op.enable_row_level_security("items", {.force = true}); }},
       {"replace materialized view",
@@ -204,6 +243,15 @@ const std::vector<kind_of_change>& kinds() {
          op.create_materialized_view("stored", "SELECT id FROM items");
          op.create_view("over_stored", "SELECT id FROM stored");
          op.replace_materialized_view("stored", "SELECT name, id FROM items");
+       },
+       {},
+       true},
+      {"functions with defaults",
+       [](operations& op) {
+         op.create_function("f", "a integer, b text DEFAULT 'x'",
+                            "RETURNS text LANGUAGE sql AS 'SELECT b'");
+         op.create_function("g", "a integer DEFAULT 1", "RETURNS int LANGUAGE sql AS 'SELECT a'");
+         op.drop_function("g", "integer");
        },
        {},
        true},

@@ -5,6 +5,7 @@
 #include "conformance/place.h"
 #include "engine/offline.h"
 #include "engine/planner.h"
+#include "engine/view_columns.h"
 #include "unit/engine/migrations.h"
 
 // What some calls mean that the databases have no one statement for.
@@ -170,6 +171,31 @@ TEST_CASE("a replaced view keeps its options and what hangs on those over it") {
   CHECK(where.value("SELECT has_table_privilege('pg_monitor', 'over', 'SELECT')") == "t");
 }
 
+TEST_CASE("whether a view keeps its columns is asked of the database, which stays as it is") {
+  const auto server = postgres_server();
+  if (!server) return;
+  const postgres_place where(*server);
+  where.execute("CREATE TABLE t (a integer, b text, c varchar(3)); CREATE SEQUENCE s");
+  where.execute("CREATE VIEW v AS SELECT a, b FROM t; CREATE VIEW short AS SELECT c FROM t");
+  const auto connection = where.open();
+  const auto keeps = [&](const char* view, const char* query) {
+    const auto answer =
+        engine::keeps_columns(*connection, postgres_backend().dialect(), {"", view}, query);
+    return !answer ? "unknown" : *answer ? "yes" : "no";
+  };
+  CHECK(keeps("v", "SELECT a + nextval('s')::integer AS a, b FROM t -- c") == std::string("yes"));
+  CHECK(keeps("v", "WITH w AS (SELECT * FROM t) SELECT * FROM w") == std::string("yes"));
+  CHECK(keeps("v", "SELECT a FROM t") == std::string("no"));
+  CHECK(keeps("v", "SELECT b, a FROM t") == std::string("no"));
+  CHECK(keeps("v", "SELECT a::bigint AS a, b FROM t") == std::string("no"));
+  CHECK(keeps("v", "SELECT a, d AS b FROM t") == std::string("unknown"));
+  CHECK(keeps("v", "CREATE VIEW v AS SELECT 1") == std::string("unknown"));
+  CHECK(keeps("short", "SELECT c FROM t") == std::string("unknown"));
+  CHECK(keeps("none", "SELECT c FROM t") == std::string("unknown"));
+  CHECK_FALSE(connection->in_transaction());
+  CHECK(where.value("SELECT is_called FROM s") == "f");
+}
+
 TEST_CASE("a script says that it cannot change a view's columns") {
   static const migration change = {
       .upgrade = [](operations& op) { op.replace_view("v", "SELECT 1 AS a"); }};
@@ -192,6 +218,20 @@ TEST_CASE("a script says that it cannot change a view's columns") {
   CHECK_MESSAGE(plan.find("-- a run drops view v where its columns change, and makes it and, over "
                           "it, w, s.x anew\nCREATE OR REPLACE VIEW v") != std::string::npos,
                 plan);
+  for (const bool keeps : {true, false}) {
+    const auto known = testing::script_of(
+        {.plan = set.graph().plan_upgrade({}, "head"),
+         .source = [](db::connection&) {},
+         .views_over =
+             [](const model::qualified_name&) { return std::vector<model::qualified_name>(); },
+         .keeps_columns = [&](const model::qualified_name&,
+                              const std::string&) { return std::optional(keeps); }},
+        set, target, {target, {{}, "retort_version"}});
+    CHECK_MESSAGE(
+        (known.find("-- a run drops view v, and makes it anew\n") == std::string::npos) == keeps,
+        known);
+    CHECK_MESSAGE(known.find("where its columns change") == std::string::npos, known);
+  }
 }
 
 }  // namespace

@@ -346,6 +346,10 @@ TEST_CASE_TEMPLATE("defaults of the role do not bend a command", Db, postgresql)
     b.execute(
         fmt::format("ALTER DATABASE \"{}\" SET {}", b.query("SELECT current_database()"), setting));
   }
+  if (b.query("SELECT count(*) FROM pg_settings WHERE name = 'idle_session_timeout'") == "1") {
+    b.execute("ALTER DATABASE \"" + b.query("SELECT current_database()") +
+              "\" SET idle_session_timeout = '1ms'");
+  }
   b.migration("aaaa", "", "CREATE TABLE t (id INTEGER);\nSELECT pg_sleep(0.4);", "DROP TABLE t;");
   b.write("migrations/bbbb.sql",
           "-- Index\n-- revision: bbbb\n-- down_revision: aaaa\n-- migrate:up transaction:false\n"

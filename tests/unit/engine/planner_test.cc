@@ -76,6 +76,20 @@ TEST_CASE("a downgrade that nobody wrote is the upgrade reversed") {
   CHECK(down(all(), 1) == lines{"drop column t.c", "add column t.b", "create index ix on t"});
 }
 
+TEST_CASE("the way back of an attached partition looks at what it was before") {
+  static const migration tables = {.upgrade = [](operations& op) {
+    op.create_table("whole", {column("a", types::integer).primary_key()},
+                    {.partition_by = "LIST (a)"});
+    op.create_table("part", {column("a", types::integer)});
+  }};
+  static const migration attached = {.down_revision = {"a1"}, .upgrade = [](operations& op) {
+                                       op.attach_partition("whole", "part", "DEFAULT");
+                                     }};
+  const auto set = load_set({{.revision = "a1", .path = "a1.cc", .code = &tables},
+                             {.revision = "b2", .path = "b2.cc", .code = &attached}});
+  CHECK(down(set, 1) == lines{"detach partition part from whole", "drop primary key of part"});
+}
+
 TEST_CASE("what cannot be derived names the operation") {
   CHECK(refusal(all(), 0).empty());
   CHECK(refusal(all(), 2) ==

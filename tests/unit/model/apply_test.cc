@@ -3,6 +3,8 @@
 #include <doctest/doctest.h>
 #include <retort/error.h>
 
+#include "model/routines.h"
+
 using namespace retort::model;
 using retort::error;
 
@@ -198,6 +200,57 @@ TEST_CASE("a dropped view comes back with its triggers") {
   auto state = before;
   for (const auto& op : drop) apply(state, op);
   CHECK(state.schema.objects.empty());
+}
+
+TEST_CASE("a partition keeps what it has of its table when it is detached") {
+  tracked_schema state;
+  auto parent = make_table("all", {"id", "at"});
+  parent.primary_key = primary_key{"pk_all", {"id", "at"}};
+  parent.foreign_keys.push_back({"fk", {"id"}, {"", "users"}, {"id"}});
+  parent.indexes.push_back(make_index("ix_all", "at"));
+  apply(state, at_line(create_table{parent, false}));
+  apply(state, at_line(create_table{make_table("part", {"id", "at"}), false}));
+  const auto attach = at_line(attach_partition{{"", "all"}, {"", "part"}, "DEFAULT"});
+  const auto back = reverse_all({attach}, state);
+  std::vector<std::string> described;
+  for (const auto& op : back) described.push_back(describe(op.what));
+  CHECK(described ==
+        std::vector<std::string>{"detach partition part from all", "drop index part_at_idx",
+                                 "drop foreign key fk of part", "drop primary key of part"});
+  const auto before = state;
+  apply(state, attach);
+  apply(state, at_line(detach_partition{{"", "all"}, {"", "part"}}));
+  const auto* part = state.schema.find({"", "part"});
+  REQUIRE(part->primary_key);
+  CHECK(part->primary_key->columns == std::vector<std::string>{"id", "at"});
+  CHECK(part->foreign_keys == parent.foreign_keys);
+  REQUIRE(part->indexes.size() == 1);
+  CHECK(part->indexes[0].name == "part_at_idx");
+
+  state = before;
+  apply(state, attach);
+  for (const auto& op : back) apply(state, op);
+  CHECK(state.schema == before.schema);
+}
+
+TEST_CASE("a routine is known by the types of its arguments") {
+  const char* made = "a integer, INOUT b varchar(9) DEFAULT coalesce('x', 'y'), OUT c text";
+  for (const char* meant :
+       {"integer, varchar(9)", "A INTEGER, b varchar(9)", "x integer,varchar(9)",
+        "integer, INOUT b varchar(9) = 'z', OUT text"}) {
+    CAPTURE(meant);
+    tracked_schema before;
+    apply(before, at_line(create_object{{"function", {"", "f"}, {}, made}, "AS 1"}));
+    apply(before, at_line(create_object{{"function", {"", "f"}, {}, "a integer"}, "AS 2"}));
+    const std::vector<operation> drop = {
+        at_line(drop_object{{"function", {"", "f"}, {}, meant}, false, false})};
+    auto state = before;
+    for (const auto& op : drop) apply(state, op);
+    CHECK(state.schema.objects.size() == 1);
+    for (const auto& op : reverse_all(drop, before)) apply(state, op);
+    CHECK(state.schema == before.schema);
+  }
+  CHECK(without_defaults(made) == "a integer, INOUT b varchar(9), OUT c text");
 }
 
 TEST_CASE("what cannot be reversed names the operation and the reason") {

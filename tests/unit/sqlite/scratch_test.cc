@@ -34,6 +34,25 @@ TEST_CASE("scratch databases are made, copied and dropped") {
   CHECK(!fs::exists(folder));
 }
 
+TEST_CASE("a migration that is tried on a scratch database writes no other file") {
+  auto scratch = sqlite_backend().open_scratch({});
+  const auto address = scratch->create();
+  const auto copy = address.database + ".copy";
+  const auto vacuum = "VACUUM main INTO '" + copy + "'";
+  const auto connection = sqlite_backend().open(address, {.durable = false});
+  connection->execute(vacuum);
+  connection->query(vacuum, {});
+  CHECK_FALSE(fs::exists(copy));
+  CHECK_THROWS_AS(connection->execute("VACUUM nothing INTO"), error);
+  // A run that died at it may write the file again where there is none.
+  sqlite::sqlite_dialect dialect;
+  CHECK(dialect.settle(*connection, vacuum, "") == dialect::evidence::not_done);
+  open(address)->execute(vacuum);
+  CHECK(fs::exists(copy));
+  CHECK(dialect.settle(*connection, vacuum, "") == dialect::evidence::none);
+  fs::remove(copy);
+}
+
 TEST_CASE("snapshots outlive the object") {
   auto folder = fs::temp_directory_path() / "retort_snapshot_test";
   fs::create_directories(folder);

@@ -138,4 +138,30 @@ TEST_CASE("a script stops where a rebuild takes the key away that a table with r
   }
 }
 
+TEST_CASE("a script knows a key by its column's collation, also where others have one") {
+  const char* other = "CREATE TABLE p (id INT, code TEXT, other TEXT COLLATE NOCASE)";
+  const char* nocase = "CREATE TABLE p (id INT, code TEXT COLLATE NOCASE, other TEXT)";
+  const char* plain_index = "CREATE UNIQUE INDEX i ON p (code)";
+  const char* nocase_index = "CREATE UNIQUE INDEX i ON p (code COLLATE NOCASE)";
+  const char* binary_index = "CREATE UNIQUE INDEX i ON p (code COLLATE BINARY)";
+  struct {
+    const char* table;
+    const char* index;
+    bool is_key;
+  } const cases[] = {{other, plain_index, true},   {other, binary_index, true},
+                     {other, nocase_index, false}, {nocase, plain_index, true},
+                     {nocase, nocase_index, true}, {nocase, binary_index, false}};
+  for (const auto& one : cases) {
+    CAPTURE(one.table);
+    CAPTURE(one.index);
+    const auto connection =
+        memory({one.table, one.index, "CREATE TABLE c (x TEXT REFERENCES p (code))",
+                "INSERT INTO p VALUES (1, 'a', 'b')", "INSERT INTO c VALUES ('a')"});
+    CHECK(script_outcome(*connection, {"UPDATE p SET other = 'x'"}) == "no error");
+    // What is no key cannot be checked.
+    CHECK(script_outcome(*connection, {"INSERT INTO c VALUES ('z')"})
+              .starts_with(one.is_key ? breaks_a_key : "no error"));
+  }
+}
+
 }  // namespace
