@@ -22,7 +22,7 @@ std::string header_line(const char* key, const std::optional<int>& seconds) {
   return seconds ? fmt::format("-- {}: {}\n", key, *seconds) : std::string();
 }
 
-bool is_plain(const dialect::statement& statement) {
+bool is_text_alone(const dialect::statement& statement) {
   return statement.code == nullptr && statement.change.empty() && statement.rows.empty() &&
          !statement.backfill;
 }
@@ -46,7 +46,7 @@ std::string stored_text(const planner& plans, const migration_set& set,
   } catch (const error&) {
     return {};  // It has no way back.
   }
-  if (!std::ranges::all_of(down.statements, is_plain)) return {};
+  if (!std::ranges::all_of(down.statements, is_text_alone)) return {};
   const auto& revision = file.revision;
   auto text = fmt::format("-- message: {}\n-- revision: {}\n", revision.message, revision.id) +
               header_line("down_revision", revision.down_revision) +

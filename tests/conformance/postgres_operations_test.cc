@@ -12,7 +12,7 @@ namespace {
 
 using kind = model::type_kind;
 
-model::column column(const char* name, kind what, int size = -1, int scale = -1) {
+model::column typed_column(const char* name, kind what, int size = -1, int scale = -1) {
   return {.name = name, .type = {what, size, scale, {}}};
 }
 
@@ -75,7 +75,7 @@ class walk {
 model::table parent() {
   model::table table;
   table.name = {"", "parent"};
-  table.columns = {column("id", kind::bigint), column("code", kind::varchar, 20)};
+  table.columns = {typed_column("id", kind::bigint), typed_column("code", kind::varchar, 20)};
   table.columns[0].identity = model::identity{};
   table.columns[1].nullable = false;
   table.columns[1].default_sql = "'none'";
@@ -92,8 +92,9 @@ TEST_CASE("create table: keys, identity, constraints named and not") {
 
   model::table child;
   child.name = {"", "child"};
-  child.columns = {column("a", kind::integer), column("b", kind::integer),
-                   column("parent_id", kind::bigint), column("parent_code", kind::varchar, 20)};
+  child.columns = {typed_column("a", kind::integer), typed_column("b", kind::integer),
+                   typed_column("parent_id", kind::bigint),
+                   typed_column("parent_code", kind::varchar, 20)};
   child.primary_key = model::primary_key{.name = "child_key", .columns = {"b", "a"}};
   child.checks = {{.expression = "a > 0"},
                   {.expression = "(a < b)"},
@@ -160,8 +161,8 @@ TEST_CASE("constraints come and go") {
   step(model::create_table{parent(), false});
   model::table child;
   child.name = {"", "child"};
-  child.columns = {column("a", kind::integer), column("b", kind::integer),
-                   column("parent_id", kind::bigint)};
+  child.columns = {typed_column("a", kind::integer), typed_column("b", kind::integer),
+                   typed_column("parent_id", kind::bigint)};
   child.columns[0].nullable = child.columns[1].nullable = false;
   step(model::create_table{child, false});
   const auto there_and_back = [&](const model::constraint& item) {
@@ -312,10 +313,10 @@ TEST_CASE("create table: every type, and the defaults of each kind") {
     if (default_sql != nullptr) added.default_sql = default_sql;
     table.columns.push_back(added);
   }
-  auto generated = column("twice", kind::integer);
+  auto generated = typed_column("twice", kind::integer);
   generated.generated = model::generated{"(\"Column 4\" * 2)", true};
   table.columns.push_back(generated);
-  auto collated = column("collated", kind::text);
+  auto collated = typed_column("collated", kind::text);
   collated.collation = "C";
   table.columns.push_back(collated);
   walk step(*server);
@@ -328,7 +329,7 @@ TEST_CASE("create table: parts that the model has no words for") {
   walk step(*server);
   model::table table;
   table.name = {"", "odd"};
-  table.columns = {column("id", kind::integer), column("v", kind::integer)};
+  table.columns = {typed_column("id", kind::integer), typed_column("v", kind::integer)};
   table.primary_key = model::primary_key{.name = "odd_pkey", .columns = {"id"}};
   table.excludes = {{"apart", "USING btree (v WITH =)"}};
   table.opaque = {"CONSTRAINT u UNIQUE (v) INCLUDE (id)",
@@ -341,7 +342,7 @@ TEST_CASE("create table: parts that the model has no words for") {
 
   model::table parts;
   parts.name = {"", "parts"};
-  parts.columns = {column("id", kind::integer)};
+  parts.columns = {typed_column("id", kind::integer)};
   parts.opaque = {"PARTITION BY RANGE (id)"};
   step(model::create_table{parts, false});
   parts.name = {"", "parts_1"};
@@ -358,16 +359,17 @@ TEST_CASE("add column with a constraint of each kind, and drop it again") {
   step(model::create_table{parent(), false});
   model::table table;
   table.name = {"", "t"};
-  table.columns = {column("x", kind::integer)};
+  table.columns = {typed_column("x", kind::integer)};
   step(model::create_table{table, false});
-  step(model::add_column{.table = {"", "t"}, .column = column("u", kind::integer), .unique = true});
   step(model::add_column{
-      .table = {"", "t"}, .column = column("c", kind::integer), .check = "c > 1"});
+      .table = {"", "t"}, .column = typed_column("u", kind::integer), .unique = true});
+  step(model::add_column{
+      .table = {"", "t"}, .column = typed_column("c", kind::integer), .check = "c > 1"});
   step(model::add_column{
       .table = {"", "t"},
-      .column = column("f", kind::bigint),
+      .column = typed_column("f", kind::bigint),
       .foreign_key = model::foreign_key{.columns = {"f"}, .table = {"", "parent"}}});
-  auto key = column("k", kind::integer);
+  auto key = typed_column("k", kind::integer);
   key.identity = model::identity{true, "START WITH 10 INCREMENT BY 5"};
   step(model::add_column{.table = {"", "t"}, .column = key, .primary_key = true});
   model::index index{.name = "t_u_f", .keys = {{.what = "u"}, {.what = "f"}}};
@@ -381,7 +383,8 @@ TEST_CASE("indexes of every kind") {
   walk step(*server);
   model::table table;
   table.name = {"", "t"};
-  table.columns = {column("a", kind::integer), column("b", kind::text), column("j", kind::jsonb)};
+  table.columns = {typed_column("a", kind::integer), typed_column("b", kind::text),
+                   typed_column("j", kind::jsonb)};
   step(model::create_table{table, false});
   const model::index indexes[] = {
       {.name = "plain", .keys = {{.what = "a"}}},

@@ -195,7 +195,7 @@ TEST_CASE("what introspection shows makes the same schema again") {
   CHECK(again == schema);
 }
 
-error failure_of(db::connection& connection, const std::string& sql) {
+error failure_of_sql(db::connection& connection, const std::string& sql) {
   try {
     connection.execute(sql);
   } catch (const error& problem) {
@@ -233,16 +233,16 @@ TEST_CASE("errors carry message, SQLSTATE and position") {
   };
   for (const auto& row : table) {
     CAPTURE(row.sql);
-    const auto problem = failure_of(db, row.sql);
+    const auto problem = failure_of_sql(db, row.sql);
     CHECK(std::string(problem.what()) == row.message);
     CHECK(problem.sqlstate == row.state);
     CHECK(problem.position == row.position);
   }
-  CHECK(failure_of(db, "INSERT INTO t VALUES (1)").notes ==
+  CHECK(failure_of_sql(db, "INSERT INTO t VALUES (1)").notes ==
         std::vector<std::string>{"DETAIL: Key (id)=(1) already exists."});
-  CHECK(std::string(failure_of(db, std::string("SELECT 1\0", 9)).what()) ==
+  CHECK(std::string(failure_of_sql(db, std::string("SELECT 1\0", 9)).what()) ==
         "the statement holds a NUL character, which PostgreSQL cannot read");
-  CHECK(std::string(failure_of(db, "COPY t FROM STDIN").what()) ==
+  CHECK(std::string(failure_of_sql(db, "COPY t FROM STDIN").what()) ==
         "COPY with STDIN or STDOUT cannot be run: a statement carries no data");
   CHECK(db.query("SELECT count(*) FROM t").rows[0][0] == "1");
 }
@@ -309,7 +309,7 @@ TEST_CASE("a lost connection is an error, and stays one") {
   while (!other->query("SELECT FROM pg_stat_activity WHERE pid = " + pid).rows.empty()) {
   }
   for (int i = 0; i < 2; ++i) {
-    CHECK(std::string(failure_of(db, "SELECT 1").what()) ==
+    CHECK(std::string(failure_of_sql(db, "SELECT 1").what()) ==
           "the connection to the PostgreSQL server was lost");
   }
   CHECK(db.server() == version);
@@ -325,7 +325,8 @@ TEST_CASE("options of a connection") {
   };
   CHECK(value(*database.connection, "SHOW application_name") == "retort");
   CHECK(value(*database.connection, "SHOW client_encoding") == "UTF8");
-  CHECK(std::string(failure_of(*database.open({.read_only = true}), "CREATE TABLE t ()").what()) ==
+  CHECK(std::string(
+            failure_of_sql(*database.open({.read_only = true}), "CREATE TABLE t ()").what()) ==
         "cannot execute CREATE TABLE in a read-only transaction");
 
   database.connection->execute("CREATE SCHEMA \"My App\"");
