@@ -427,7 +427,7 @@ TEST_CASE("case 33: which files are migrations") {
   // A file that is missing in the middle of the chain.
   CHECK(history("'one', 'two'", "false") ==
         "FAILED: down_revision of revision 'cccc3' names 'bbbb2', which is not there\n"
-        "  --> two/cccc3.sql:2\n"
+        "  --> two/cccc3.sql:3\n"
         "  help: correct down_revision there, or add the file of revision 'bbbb2'\n");
   // One file by two ways is an error of its own.
   CHECK(history("'one', 'one/deep'", "true")

@@ -174,9 +174,9 @@ outcome bench::run(const char* program, const arguments& what, const variables& 
 
 void bench::outside(const std::string& id, const std::string& parent, std::string_view up) const {
   write("migrations/" + id + ".sql",
-        fmt::format("-- Outside\n-- revision: {}\n-- down_revision: {}\n"
-                    "-- migrate:up transaction:false\n{}\n-- migrate:down\n",
-                    id, parent, up));
+        fmt::format("-- Outside\n-- revision: {}\n{}-- migrate:up transaction:false\n{}\n"
+                    "-- migrate:down\n",
+                    id, parent.empty() ? "" : "-- down_revision: " + parent + "\n", up));
 }
 
 outcome bench::tool(const arguments& what, const variables& environment) const {

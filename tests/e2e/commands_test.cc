@@ -501,7 +501,7 @@ TEST_CASE("check names what is wrong with the graph") {
   b.migration("aaaa", "gone", "SELECT 1;", "");
   const auto broken = b.retort({"check", "graph"});
   CHECK(broken.status == 1);
-  CHECK(broken.errors.find("migrations/aaaa_step.sql:3: error: ") == 0);
+  CHECK(broken.errors.find("migrations/aaaa_step.sql:4: error: ") == 0);
   const auto list = json(b.retort({"check", "--json"}));
   REQUIRE(list.size() == 1);
   CHECK(list[0]["file"] == "migrations/aaaa_step.sql");
