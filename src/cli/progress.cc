@@ -20,7 +20,7 @@ std::string duration(double seconds) {
 }  // namespace
 
 progress::progress(const command::environment& env, bool quiet, bool show_sql)
-    : env_(env), quiet_(quiet), show_sql_(show_sql), live_(!quiet && is_terminal(stderr)) {}
+    : env_(env), quiet_(quiet), show_sql_(show_sql), live_(!quiet && takes_escapes(stderr)) {}
 
 progress::~progress() { clear_line(); }
 

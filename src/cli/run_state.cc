@@ -100,6 +100,11 @@ int run_check(environment& env, const arguments& args) {
   }
   // Who asks for it alone wants to know that nothing is left out.
   const bool asked = args.targets == std::vector<std::string>{"sum"};
+  if (asked && sound && unreleased.empty() && !args.json && !args.quiet) {
+    say_of_check(command::has_sum(env) ? "retort.sum has every migration as it is\n"
+                                       : "there is no retort.sum, so nothing was checked\n",
+                 args);
+  }
   if (!sound || (asked && !unreleased.empty())) return static_cast<int>(failure::failed);
   return changed.empty() && models.differences.empty() ? done : answer_is_no;
 }

@@ -16,14 +16,23 @@ bool is_terminal(std::FILE* stream) {
 #ifdef _WIN32
   return _isatty(_fileno(stream)) != 0;
 #else
+  return isatty(fileno(stream)) != 0;
+#endif
+}
+
+bool takes_escapes(std::FILE* stream) {
+  if (!is_terminal(stream)) return false;
+#ifdef _WIN32
+  return true;
+#else
   const char* kind = std::getenv("TERM");
-  return isatty(fileno(stream)) != 0 && kind != nullptr && std::string_view(kind) != "dumb";
+  return kind != nullptr && std::string_view(kind) != "dumb";
 #endif
 }
 
 bool wants_colour(std::FILE* stream) {
   const char* refused = std::getenv("NO_COLOR");
-  return is_terminal(stream) && (refused == nullptr || *refused == '\0');
+  return takes_escapes(stream) && (refused == nullptr || *refused == '\0');
 }
 
 bool can_ask() { return is_terminal(stdin) && is_terminal(stderr); }

@@ -6,8 +6,10 @@
 
 namespace retort::cli {
 
-/// Whether a stream is a terminal that takes cursor movements.
 bool is_terminal(std::FILE* stream);
+/// Whether it is one that takes cursor movements and colours: TERM says which it is, and not
+/// "dumb".
+bool takes_escapes(std::FILE* stream);
 /// Whether to colour a stream: a terminal, and NO_COLOR (https://no-color.org) is unset or empty.
 bool wants_colour(std::FILE* stream);
 

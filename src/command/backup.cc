@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <ctime>
@@ -93,6 +94,12 @@ process::command client(const std::string& program, db::url url) {
     password = option.second;
     return true;
   });
+  // Nothing but its arguments tells libpq this one, and those are read by others.
+  if (std::ranges::any_of(url.options,
+                          [](const auto& one) { return one.first == "sslpassword"; })) {
+    throw failed("pg_dump would show the address's sslpassword to everybody on this machine")
+        .help("use a key without a passphrase, or make the backup by hand");
+  }
   if (!password.empty()) command.environment.emplace_back("PGPASSWORD", password);
   command.arguments.push_back("--dbname=" + url.conninfo());
   return command;

@@ -64,6 +64,9 @@ std::vector<std::string> key_names() {
 }
 
 constexpr std::array naming_keys = {"ix", "uq", "ck", "fk", "pk"};
+/// Two ways to say the same.
+constexpr std::array<std::pair<const char*, const char*>, 2> same_matter = {
+    {{"url", "url_env"}, {"script_location", "version_locations"}}};
 constexpr std::array hook_keys = {"name", "command", "format"};
 
 bool is_list_of_strings(const toml::node& node) {
@@ -226,7 +229,13 @@ class config_reader {
         .help(hint);
   }
 
+  /// What an environment says takes the place of what the top says, in other words too.
   void take(const toml::table& table) {
+    for (const auto& [one, other] : same_matter) {
+      if (!table.contains(one) && !table.contains(other)) continue;
+      nodes_.erase(one);
+      nodes_.erase(other);
+    }
     for (const auto& [key, node] : table) {
       if (known_keys.find(key.str()) == known_keys.end()) continue;
       nodes_[std::string(key.str())] = &node;
@@ -377,6 +386,10 @@ class config_reader {
         choice("checksums", "warn", checksum_policy::warn, "error", checksum_policy::error)
             .value_or(s.checksums);
     s.version_table = text("version_table");
+    if (node("version_table") != nullptr && !s.version_table) {
+      throw wrong(node("version_table")->source(), "'version_table' is empty")
+          .help("name the table, or leave the key out: it is retort_version then");
+    }
     s.schema = text("schema");
     s.extra_search_path = list("extra_search_path");
     s.role = text("role");

@@ -1,5 +1,6 @@
 #include "command/sum.h"
 
+#include <algorithm>
 #include <filesystem>
 
 #include "base/text_tools.h"
@@ -72,6 +73,10 @@ std::vector<graph_problem> check_sum(environment& env) {
     }
   }
   return result;
+}
+
+bool has_sum(const environment& env) {
+  return std::ranges::any_of(sum_files(env), &sum_file::is_kept);
 }
 
 std::vector<std::string> write_sum(environment& env, bool anew) {

@@ -374,6 +374,8 @@ std::vector<graph_problem> check_graph(environment& env);
 /// What is wrong with released migrations, as each retort.sum has them; a migration that is in none
 /// yet is a warning. Nothing where there is no retort.sum.
 std::vector<graph_problem> check_sum(environment& env);
+/// Whether there is a retort.sum to hold the migrations against.
+bool has_sum(const environment& env);
 /// Adds what is not there yet to each retort.sum, or with `anew` writes it from nothing; returns
 /// the paths of those that were written. Throws the first of `check_sum`'s errors.
 std::vector<std::string> write_sum(environment& env, bool anew);

@@ -121,6 +121,8 @@ class executor {
     const planned_migration& migration;
     dialect::session& session;
     unfinished_migration now;
+    /// What the database was last seen to have of it: settings move `now` alone.
+    unfinished_migration recorded = now;
   };
   outcome run_outside(const planned_migration& migration, dialect::session& session);
   outcome run_step(outside_run& run, outside_step step);

@@ -19,6 +19,7 @@ std::string new_run_id() {
 
 /// PostgreSQL's "Error Codes".
 constexpr const char* insufficient_privilege = "42501";
+constexpr const char* invalid_schema_name = "3F000";
 
 /// A text, or NULL for an empty one.
 std::string nullable(const dialect::dialect& target, const std::string& text) {
@@ -73,6 +74,8 @@ void journal::begin_run(db::connection& connection, const std::string& direction
     }
     told.sqlstate = problem.sqlstate;
     const bool denied = problem.sqlstate == insufficient_privilege;
+    if (problem.sqlstate == invalid_schema_name)
+      throw told.help("create the schema, or correct its name");
     throw told.help(denied
                         ? "GRANT this user what the journal needs (INSERT, UPDATE, SELECT; CREATE "
                           "on its schema for the first run), or write journal = false in "

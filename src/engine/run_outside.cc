@@ -106,6 +106,7 @@ executor::outcome executor::run_wrapped(outside_run& run, const outside_step& st
     begin(run.migration);
     transaction_guard transaction(connection_);
     if (store_.rows(connection_) != rows_) return outcome::moved;
+    require_undisturbed(run);
     run.session.resume();
     try {
       finish_wrapped(run, step, transaction);
@@ -124,12 +125,12 @@ void executor::finish_wrapped(outside_run& run, const outside_step& step,
   const auto started = clock::now();
   send(run.migration, step.first);
   pause_behind(run, step.first);
-  require_undisturbed(run);
+  if (run.session.was_unlocked()) require_undisturbed(run);
   auto next = behind(run, step);
   unfinished_.write(connection_, next);
   journal_.add(connection_, entry_of(run.migration, step, "done"), seconds_since(started));
   transaction.commit();
-  run.now = std::move(next);
+  run.now = run.recorded = std::move(next);
   run.session.resume();
 }
 
@@ -155,12 +156,12 @@ executor::outcome executor::run_alone(outside_run& run, const outside_step& step
   pause_behind(run, step.last - 1);
   begin(run.migration);
   transaction_guard transaction(connection_);
-  require_undisturbed(run);
+  if (run.session.was_unlocked()) require_undisturbed(run);
   auto next = behind(run, step);
   unfinished_.write(connection_, next);
   journal_.end_statement(connection_, "done", seconds_since(started));
   transaction.commit();
-  run.now = std::move(next);
+  run.now = run.recorded = std::move(next);
   run.session.resume();
   return outcome::done;
 }
@@ -174,19 +175,26 @@ void executor::pause_behind(outside_run& run, std::size_t index) {
   }
 }
 
-/// Where a statement gave up the lock of the run, another run may have come and gone: throws
-/// `error` unless the migration stands where this run has brought it. A transaction is open.
+/// Throws `error` unless the migration stands where this run has brought it: another run may have
+/// come where a statement gave up the lock of the run, or where the two have no lock in common. A
+/// transaction is open.
 void executor::require_undisturbed(outside_run& run) {
-  if (!run.session.was_unlocked()) return;
+  const bool was_unlocked = run.session.was_unlocked();
   const auto found = where_it_stands(run.migration);
-  const auto& now = run.now;
+  const auto& now = run.recorded;
   if (found.revision != now.revision || found.upgrade != now.upgrade || found.part != now.part ||
       found.in_doubt != now.in_doubt || store_.rows(connection_) != rows_) {
-    throw error("the migration gave up the lock of its run, and another run has gone on with it",
-                failure::try_again)
-        .help("leave pg_advisory_unlock_all() and DISCARD ALL out of the migration");
+    throw error(
+        was_unlocked
+            ? "the migration gave up the lock of its run, and another run has gone on with it"
+            : "another run has gone on with the migration: the two share no lock",
+        failure::try_again)
+        .help(was_unlocked
+                  ? "leave pg_advisory_unlock_all() and DISCARD ALL out of the migration"
+                  : "let both use one address: on PostgreSQL a direct one and no transaction "
+                    "pooler's, on SQLite one path, beside which a file can be made");
   }
-  journal_.go_on(connection_);
+  if (was_unlocked) journal_.go_on(connection_);
 }
 
 /// What an earlier attempt at the statement that comes next has noted before it; empty: nothing.
@@ -223,7 +231,7 @@ executor::outcome executor::mark(outside_run& run, const outside_step& step) {
   unfinished_.write(connection_, next);
   journal_.add(connection_, entry_of(run.migration, step, "running"));
   transaction.commit();
-  run.now = std::move(next);
+  run.now = run.recorded = std::move(next);
   return outcome::done;
 }
 
@@ -273,18 +281,21 @@ void executor::close(outside_run& run, const outside_step& step, std::size_t ind
   const auto& statement = run.migration.statements[index];
   if (target_.classify(statement) != dialect::outside::closes) return deliver(run.migration, index);
   watcher_.begin_statement(run.migration, index);
+  bool is_recorded = false;
   try {
     // What wrote nothing can as well be run again.
     if (connection_.in_transaction() && run.session.can_write()) {
       run.session.pause();
-      require_undisturbed(run);
+      if (run.session.was_unlocked()) require_undisturbed(run);
       unfinished_.write(connection_, behind(run, step));
+      is_recorded = true;
       run.session.resume();
     }
     connection_.execute(statement.sql);
   } catch (const error& problem) {
     throw statement_failure{problem, &statement};
   }
+  if (is_recorded) run.recorded = behind(run, step);
   watcher_.end_statement(run.migration, index);
 }
 
@@ -297,12 +308,13 @@ void executor::forget_doubt(outside_run& run, const outside_step& step) {
     run.session.pause();
     begin(run.migration);
     transaction_guard transaction(connection_);
-    require_undisturbed(run);
+    if (run.session.was_unlocked()) require_undisturbed(run);
     run.now.in_doubt = false;  // What was noted before it tells what it has left.
     run.now.done = text_of(run.migration.statements, step.first);
     unfinished_.write(connection_, run.now);
     journal_.end_statement(connection_, "failed", 0);
     transaction.commit();
+    run.recorded = run.now;
   } catch (const error&) {
     // The connection is lost, or another run goes on with the migration: in doubt it is.
   }
@@ -342,7 +354,7 @@ void executor::record_outside(outside_run& run) {
                             display(rows)))
         .help("see what is there, and set the version table right with `stamp`");
   }
-  require_undisturbed(run);
+  if (run.session.was_unlocked()) require_undisturbed(run);
   unfinished_.clear(connection_);
   move_rows(migration);
   transaction.commit();

@@ -111,7 +111,8 @@ namespace {
 // What could make bookkeeping fail or mean something else; Retort's own tables are named with their
 // schema, and its transactions say themselves that they write.
 constexpr const char* bending_settings[] = {"search_path", "standard_conforming_strings",
-                                            "session_replication_role", "row_security"};
+                                            "session_replication_role", "row_security",
+                                            "client_encoding"};
 
 }  // namespace
 

@@ -2,6 +2,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <filesystem>
 #include <thread>
 
 #include <fmt/format.h>
@@ -134,6 +135,22 @@ TEST_CASE("a step outside a transaction locks its database, and no other one of 
   const auto beside = while_locked(".");
   CHECK_MESSAGE(beside.status == 0, beside.errors);
   CHECK_FALSE(b.exists("test.db-retort-lock"));
+}
+
+TEST_CASE("without a lock in common no statement outside a transaction runs twice") {
+  const bench b("sqlite");
+  b.execute("CREATE TABLE ran (n INTEGER)");
+  std::string body;
+  for (int n = 0; n < 40; ++n) body += fmt::format("INSERT INTO ran VALUES ({});\n", n);
+  b.outside("aaaa", "", body);
+  // Nobody can open it.
+  REQUIRE(std::filesystem::create_directory(b.path("test.db-retort-lock")));
+  for (const auto& result : all_at_once(b, {"upgrade", "head"})) {
+    CHECK_MESSAGE((result.status == 0 || result.status == 4), result.errors);
+  }
+  const auto last = b.retort({"upgrade", "head"});
+  CHECK_MESSAGE(last.status == 0, last.errors);
+  CHECK(b.query("SELECT count(*), count(DISTINCT n) FROM ran") == "40|40");
 }
 
 TEST_CASE("who waits in vain is told who runs") {
@@ -337,6 +354,18 @@ TEST_CASE_TEMPLATE("a long index build has the limits that its migration gives i
   CHECK_MESSAGE(done.status == 0, done.errors);
 }
 
+// libpqxx 6 leaks the last result of a connection that is lost at that moment.
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define RETORT_FINDS_LEAKS 1
+#endif
+#endif
+#if defined(__SANITIZE_ADDRESS__) || defined(RETORT_FINDS_LEAKS)
+constexpr bool finds_leaks = true;
+#else
+constexpr bool finds_leaks = false;
+#endif
+
 TEST_CASE_TEMPLATE("defaults of the role do not bend a command", Db, postgresql) {
   const bench b(Db::dialect);
   const auto by_default = [&](const char* setting) {
@@ -363,7 +392,7 @@ TEST_CASE_TEMPLATE("defaults of the role do not bend a command", Db, postgresql)
   by_default("statement_timeout = '3ms'");
   const bool can_be_idle =
       b.query("SELECT count(*) FROM pg_settings WHERE name = 'idle_session_timeout'") == "1";
-  if (can_be_idle) by_default("idle_session_timeout = '1ms'");
+  if (can_be_idle && !finds_leaks) by_default("idle_session_timeout = '1ms'");
   holds({"downgrade", "base", "--transaction", "run"});
   holds({"upgrade", "head", "--transaction", "migration"});
   holds({"current"});

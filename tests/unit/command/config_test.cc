@@ -119,11 +119,21 @@ TEST_CASE("every key") {
 TEST_CASE("an environment's table overrides what holds for all") {
   const settings s = load(every_key_twice, "production");
   CHECK(s.url == "postgresql://u:secret@h/db");
-  CHECK(s.url_env == "APP_DB_URL");
+  // Both say where the database is.
+  CHECK_FALSE(s.url_env);
   CHECK_FALSE(s.recursive);
   CHECK(s.format == retort::script::file_format::cpp);
   CHECK(s.transaction == transaction_scope::migration);
   CHECK(s.lock_wait == 0);
+}
+
+TEST_CASE("an environment's folder takes the place of the folders that hold for all") {
+  const std::string file =
+      "version_locations = ['a', 'b']\n[one]\nscript_location = 'c'\n[two]\nrecursive = true\n";
+  const settings one = load(file, "one");
+  CHECK(one.script_location == "env/c");
+  CHECK(one.version_locations.empty());
+  CHECK(load(file, "two").version_locations == std::vector<std::string>{"env/a", "env/b"});
 }
 
 TEST_CASE("variables") {
@@ -277,6 +287,10 @@ TEST_CASE("wrong types and values") {
   CHECK(problem("format = 'c++'") ==
         "FAILED: 'format' wants \"cpp\" or \"sql\"\n"
         "  --> env/retort.toml:1:10\n");
+  CHECK(problem("version_table = ''") ==
+        "FAILED: 'version_table' is empty\n"
+        "  --> env/retort.toml:1:17\n"
+        "  help: name the table, or leave the key out: it is retort_version then\n");
   CHECK(problem("transaction = 'all'") ==
         "FAILED: 'transaction' wants \"migration\" or \"run\"\n"
         "  --> env/retort.toml:1:15\n");
