@@ -70,6 +70,13 @@ error explain_value(const CLI::App& app, const CLI::App* command, const CLI::Par
   return said(fmt::format("{0} needs a value: {0} {1}", name, option->get_type_name()));
 }
 
+/// What the parser had no place for.
+std::vector<std::string> words_left(const CLI::App& app) {
+  auto rest = app.remaining(true);
+  std::erase(rest, "--");
+  return rest;
+}
+
 }  // namespace
 
 CLI::Validator one_of(std::vector<std::string> words) {
@@ -139,17 +146,6 @@ void take_last_values(CLI::App& app) {
     if (!option->get_positional() && option->get_items_expected_max() == 1) option->take_last();
   }
 }
-
-namespace {
-
-/// What the parser had no place for.
-std::vector<std::string> words_left(const CLI::App& app) {
-  auto rest = app.remaining(true);
-  std::erase(rest, "--");
-  return rest;
-}
-
-}  // namespace
 
 bool names_unknown_command(const CLI::App& app) {
   const auto rest = words_left(app);

@@ -14,7 +14,9 @@ plan_result plan(environment& env, const std::string& target, engine::transactio
   plan_result result;
   result.database = env.database().url.display();
   result.before = read_rows(env);
-  if (const auto real = env.connect(true)) result.unfinished = unfinished(env, *real);
+  // None where there is no database yet.
+  const auto real = env.connect(true);
+  if (real != nullptr) result.unfinished = unfinished(env, *real);
   const auto plan = set.graph().plan_upgrade(result.before, target);
   result.after = plan.after();
   const engine::planner plans(set, backend.dialect());
@@ -25,19 +27,16 @@ plan_result plan(environment& env, const std::string& target, engine::transactio
                              plans.losses_of(index, engine::direction::downgrade)});
   }
   const auto copy = [&](db::connection& memory) {
-    const auto real = env.connect(true);
     if (real != nullptr) backend.dialect().copy_structure(*real, memory);
   };
   std::optional<model::schema> now;
   const auto views_over = [&](const model::qualified_name& view) {
     if (!now) {
-      const auto real = env.connect(true);
       now = real == nullptr ? model::schema() : backend.dialect().introspect(*real, "");
     }
     return model::views_over(*now, view);
   };
   const auto keeps_columns = [&](const model::qualified_name& view, const std::string& query) {
-    const auto real = env.connect(true);
     return real == nullptr ? std::nullopt
                            : engine::keeps_columns(*real, backend.dialect(), view, query);
   };

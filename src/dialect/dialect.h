@@ -188,7 +188,7 @@ class dialect {
   virtual std::string milliseconds_since(std::string_view column) const = 0;
 
   /// Whether statements cost a round trip each, so that it pays to send them together.
-  virtual bool sends_batches() const { return false; }
+  virtual bool sends_batches(const db::connection&) const { return false; }
   /// A statement that fails with `moved_state` unless the version table holds exactly `rows`,
   /// sorted.
   virtual std::string rows_guard(const model::qualified_name&,

@@ -106,15 +106,25 @@ bool unfinished_store::exists(db::connection& connection) const {
   return !connection.query(target_.table_exists_query(table_)).rows.empty();
 }
 
-std::optional<unfinished_migration> unfinished_store::read(db::connection& connection) const {
-  if (!exists(connection)) return std::nullopt;
+std::vector<db::row> unfinished_store::rows(db::connection& connection) const {
+  if (!exists(connection)) return {};
   const db::parameter name[] = {version_table_};
-  const auto rows = connection
-                        .query(fmt::format("SELECT version_num, direction, part, done, last_key, "
-                                           "updated_rows, in_doubt FROM {} WHERE {}",
-                                           table_sql_, target_.equal("version_table", "$1")),
-                               name)
-                        .rows;
+  try {
+    return connection
+        .query(fmt::format("SELECT version_num, direction, part, done, last_key, updated_rows, "
+                           "in_doubt FROM {} WHERE {}",
+                           table_sql_, target_.equal("version_table", "$1")),
+               name)
+        .rows;
+  } catch (const error&) {
+    // Outside a transaction a run that ends may take the table away between the two.
+    if (connection.in_transaction() || exists(connection)) throw;
+    return {};
+  }
+}
+
+std::optional<unfinished_migration> unfinished_store::read(db::connection& connection) const {
+  const auto rows = this->rows(connection);
   if (rows.empty()) return std::nullopt;
   const auto& row = rows.front();
   const auto number = [](const db::cell& cell) { return std::stoll(cell.value()); };

@@ -34,7 +34,7 @@ struct unfinished_migration {
 error explain(const unfinished_migration& left);
 
 /// Keeps what is unfinished in the table `retort_unfinished` beside the version table; where
-/// nothing is, there is no such table. Each call belongs into the transaction of the work that it
+/// nothing is, there is no such table. What writes belongs into the transaction of the work that it
 /// records.
 class unfinished_store {
  public:
@@ -46,6 +46,7 @@ class unfinished_store {
 
  private:
   bool exists(db::connection& connection) const;
+  std::vector<db::row> rows(db::connection& connection) const;
 
   const dialect::dialect& target_;
   model::qualified_name table_;

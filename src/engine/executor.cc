@@ -123,7 +123,7 @@ std::vector<history::plan> executor::run_to_end(const run_request& request) {
     if (request.mode == transaction_mode::run) require_one_transaction(set_, plan);
     // Where the database is now, the first migration's transaction looks.
     if (!lock) lock = target_.lock_run(connection_, store_.table(), store_.lock_wait());
-    refuse_unfinished(plan.front());
+    if (refuse_unfinished(plan.front()) == outcome::moved) continue;
     if (!working) working.emplace(&connection_);
     if (!is_begun && request.before_first) request.before_first();
     base::stop_if_interrupted();
@@ -178,6 +178,8 @@ executor::outcome executor::run_one(const planned_migration& migration, std::siz
   watcher_.begin_migration(migration, index);
   outcome result = outcome::done;
   try {
+    // What commits more than once relies on the lock of the run.
+    if (migration.is_in_parts() || !migration.transaction) target_.require_own_session(connection_);
     if (migration.is_in_parts()) {
       result = run_in_parts(migration);
     } else if (can_be_batched(migration)) {

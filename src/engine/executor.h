@@ -140,6 +140,7 @@ class executor {
   void forget_doubt(outside_run& run, const outside_step& step);
   unfinished_migration behind(const outside_run& run, const outside_step& step) const;
   void pause_behind(outside_run& run, std::size_t index);
+  void require_own_place(outside_run& run);
   void require_undisturbed(outside_run& run);
   void record_outside(outside_run& run);
 
@@ -151,7 +152,7 @@ class executor {
   outcome run_backfill(const planned_migration& migration, std::size_t index,
                        unfinished_migration& now);
   unfinished_migration where_it_stands(const planned_migration& migration);
-  void refuse_unfinished(const planned_migration& next);
+  outcome refuse_unfinished(const planned_migration& next);
   outcome run_plan(const std::vector<planned_migration>& plan, std::vector<history::step>& made);
   outcome run_together(const std::vector<planned_migration>& plan,
                        std::vector<history::step>& made);

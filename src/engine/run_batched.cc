@@ -34,7 +34,7 @@ bool is_plain(const dialect::statement& statement, base::sql_flavour flavour) {
 }  // namespace
 
 bool executor::can_be_batched(const planned_migration& migration) {
-  if (!target_.sends_batches() || !migration.transaction || watcher_.wants_each() ||
+  if (!target_.sends_batches(connection_) || !migration.transaction || watcher_.wants_each() ||
       set_.context().on_version_apply != nullptr) {
     return false;
   }

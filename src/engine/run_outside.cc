@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <utility>
 
 #include "base/interrupt.h"
 #include "base/sha256.h"
@@ -37,20 +37,18 @@ error doubtful(const dialect::statement& statement, const unfinished_migration& 
 executor::outcome executor::run_outside(const planned_migration& migration,
                                         dialect::session& session) {
   const auto lock = lock_migration();
+  unfinished_migration start;
   {
     begin(migration);
     transaction_guard transaction(connection_);
     if (store_.rows(connection_) != rows_) return outcome::moved;
+    start = where_it_stands(migration);
     transaction.commit();
   }
   const auto steps = outside_steps(migration.statements, target_);
-  const bool has_alone = std::ranges::any_of(steps, [](const outside_step& step) {
-    return step.kind != dialect::outside::wrapped && step.kind != dialect::outside::setting;
-  });
-  if (has_alone) target_.require_own_session(connection_);
   session.take_whole_baseline();
   limit_alone(migration);
-  outside_run run{migration, session, where_it_stands(migration)};
+  outside_run run{migration, session, std::move(start)};
   auto& now = run.now;
   require_no_lost_tables(migration, now.part, target_);
   bool is_reached = now.part == migration.statements.size();
@@ -106,7 +104,7 @@ executor::outcome executor::run_wrapped(outside_run& run, const outside_step& st
     begin(run.migration);
     transaction_guard transaction(connection_);
     if (store_.rows(connection_) != rows_) return outcome::moved;
-    require_undisturbed(run);
+    require_own_place(run);
     run.session.resume();
     try {
       finish_wrapped(run, step, transaction);
@@ -125,7 +123,7 @@ void executor::finish_wrapped(outside_run& run, const outside_step& step,
   const auto started = clock::now();
   send(run.migration, step.first);
   pause_behind(run, step.first);
-  if (run.session.was_unlocked()) require_undisturbed(run);
+  require_undisturbed(run);
   auto next = behind(run, step);
   unfinished_.write(connection_, next);
   journal_.add(connection_, entry_of(run.migration, step, "done"), seconds_since(started));
@@ -156,7 +154,7 @@ executor::outcome executor::run_alone(outside_run& run, const outside_step& step
   pause_behind(run, step.last - 1);
   begin(run.migration);
   transaction_guard transaction(connection_);
-  if (run.session.was_unlocked()) require_undisturbed(run);
+  require_undisturbed(run);
   auto next = behind(run, step);
   unfinished_.write(connection_, next);
   journal_.end_statement(connection_, "done", seconds_since(started));
@@ -178,23 +176,31 @@ void executor::pause_behind(outside_run& run, std::size_t index) {
 /// Throws `error` unless the migration stands where this run has brought it: another run may have
 /// come where a statement gave up the lock of the run, or where the two have no lock in common. A
 /// transaction is open.
-void executor::require_undisturbed(outside_run& run) {
+void executor::require_own_place(outside_run& run) {
   const bool was_unlocked = run.session.was_unlocked();
   const auto found = where_it_stands(run.migration);
   const auto& now = run.recorded;
-  if (found.revision != now.revision || found.upgrade != now.upgrade || found.part != now.part ||
-      found.in_doubt != now.in_doubt || store_.rows(connection_) != rows_) {
-    throw error(
-        was_unlocked
-            ? "the migration gave up the lock of its run, and another run has gone on with it"
-            : "another run has gone on with the migration: the two share no lock",
-        failure::try_again)
-        .help(was_unlocked
-                  ? "leave pg_advisory_unlock_all() and DISCARD ALL out of the migration"
-                  : "let both use one address: on PostgreSQL a direct one and no transaction "
-                    "pooler's, on SQLite one path, beside which a file can be made");
+  if (found.revision == now.revision && found.upgrade == now.upgrade && found.part == now.part &&
+      found.in_doubt == now.in_doubt && store_.rows(connection_) == rows_) {
+    if (was_unlocked) journal_.go_on(connection_);
+    return;
   }
-  if (was_unlocked) journal_.go_on(connection_);
+  if (was_unlocked) {
+    throw error("the migration gave up the lock of its run, and another run has gone on with it",
+                failure::try_again)
+        .help("leave pg_advisory_unlock_all() and DISCARD ALL out of the migration");
+  }
+  throw error("another run has gone on with the migration: the two share no lock",
+              failure::try_again)
+      .help(
+          "let both use one address: on PostgreSQL a direct one and no transaction pooler's, on "
+          "SQLite one path, beside which a file can be made");
+}
+
+/// The same where a statement of this transaction may have given up the lock of the run: as long as
+/// that is held nobody else has come.
+void executor::require_undisturbed(outside_run& run) {
+  if (run.session.was_unlocked()) require_own_place(run);
 }
 
 /// What an earlier attempt at the statement that comes next has noted before it; empty: nothing.
@@ -223,7 +229,7 @@ executor::outcome executor::mark(outside_run& run, const outside_step& step) {
   begin(run.migration);
   transaction_guard transaction(connection_);
   if (store_.rows(connection_) != rows_) return outcome::moved;
-  require_undisturbed(run);
+  require_own_place(run);
   auto next = behind(run, step);
   next.part = step.first;
   next.in_doubt = true;
@@ -286,7 +292,7 @@ void executor::close(outside_run& run, const outside_step& step, std::size_t ind
     // What wrote nothing can as well be run again.
     if (connection_.in_transaction() && run.session.can_write()) {
       run.session.pause();
-      if (run.session.was_unlocked()) require_undisturbed(run);
+      require_undisturbed(run);
       unfinished_.write(connection_, behind(run, step));
       is_recorded = true;
       run.session.resume();
@@ -308,7 +314,7 @@ void executor::forget_doubt(outside_run& run, const outside_step& step) {
     run.session.pause();
     begin(run.migration);
     transaction_guard transaction(connection_);
-    if (run.session.was_unlocked()) require_undisturbed(run);
+    require_undisturbed(run);
     run.now.in_doubt = false;  // What was noted before it tells what it has left.
     run.now.done = text_of(run.migration.statements, step.first);
     unfinished_.write(connection_, run.now);
@@ -354,7 +360,7 @@ void executor::record_outside(outside_run& run) {
                             display(rows)))
         .help("see what is there, and set the version table right with `stamp`");
   }
-  if (run.session.was_unlocked()) require_undisturbed(run);
+  require_undisturbed(run);
   unfinished_.clear(connection_);
   move_rows(migration);
   transaction.commit();

@@ -22,14 +22,16 @@ std::size_t end_of_part(const std::vector<dialect::statement>& statements, std::
 
 }  // namespace
 
-/// Whether an earlier run has left something that has to be done first.
-void executor::refuse_unfinished(const planned_migration& next) {
+/// Throws where an earlier run has left something that has to be done first; `moved` where that
+/// run has moved the rows, too, since they were read, so that the plan is no longer the right one.
+executor::outcome executor::refuse_unfinished(const planned_migration& next) {
   const auto left = unfinished_.read(connection_);
-  if (!left) return;
+  if (!left) return outcome::done;
   const bool up = next.step.kind == history::step_kind::upgrade;
   if ((next.is_in_parts() || !next.transaction) && name_of(next.step) == left->revision &&
       up == left->upgrade)
-    return;
+    return outcome::done;
+  if (store_.read(connection_) != rows_) return outcome::moved;
   throw engine::explain(*left);
 }
 

@@ -48,6 +48,21 @@ void set_search_path(db::connection& connection, const open_options& options) {
   connection.query("SELECT pg_catalog.set_config('search_path', $1, false)", value);
 }
 
+/// What is set on a session that is somebody else's the next moment does not hold, and stays there.
+void refuse_shared(const connection& connection, const open_options& options) {
+  if (!connection.is_shared()) return;
+  const char* asked = !options.role.empty()                ? "a role"
+                      : !options.schema.empty()            ? "a schema"
+                      : !options.extra_search_path.empty() ? "an extra search path"
+                                                           : nullptr;
+  if (asked == nullptr) return;
+  throw error(
+      fmt::format("the connection is shared: a pooler gives each statement to whatever session is "
+                  "free, so that {} would not hold",
+                  asked))
+      .help("give a URL that goes to the server itself, past the pooler");
+}
+
 class postgres_backend final : public backend {
  public:
   const retort::dialect::dialect& dialect() const override { return dialect_; }
@@ -55,11 +70,14 @@ class postgres_backend final : public backend {
   std::unique_ptr<db::connection> open(const db::url& url,
                                        const open_options& options) const override {
     auto connection = connect(url);
+    refuse_shared(*connection, options);
     if (!options.role.empty()) set_role(*connection, options.role);
     if (!options.schema.empty() || !options.extra_search_path.empty()) {
       set_search_path(*connection, options);
     }
-    if (options.read_only) connection->execute("SET default_transaction_read_only = on");
+    if (options.read_only && !connection->is_shared()) {
+      connection->execute("SET default_transaction_read_only = on");
+    }
     return connection;
   }
 

@@ -17,6 +17,7 @@
 #include "postgres/answers.h"
 #include "postgres/connect_error.h"
 #include "postgres/libpq_on_demand.h"
+#include "postgres/pooler.h"
 #include "postgres/session_settings.h"
 
 // The only file that talks to libpqxx. Written for 6.4 and 7; Retort's tests have run against 6.4.5
@@ -378,7 +379,17 @@ class pqxx_backed : public connection {
 
   // Whatever the role's or the database's defaults are: what a runner that waited for another reads
   // must be what that one committed.
-  void begin() override { execute("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"); }
+  void begin() override {
+    constexpr const char* own = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
+    if (!is_shared_) return execute(own);
+    try {
+      execute(fmt::format("{}; SET LOCAL statement_timeout = 0", own));
+      query(local_settings_query(), {});
+    } catch (...) {
+      rollback();
+      throw;
+    }
+  }
 
   void commit() override {
     switch (PQtransactionStatus(raw_)) {
@@ -429,40 +440,22 @@ class pqxx_backed : public connection {
 
   bool holds_all_characters() const override { return holds_all_characters_; }
 
+  bool is_shared() const override { return is_shared_; }
+
   std::unique_ptr<connection> another() const override {
-    const known_options known(PQconninfo(raw_));
-    std::vector<const char*> names;
-    std::vector<const char*> values;
-    for (const auto* one = known.get(); one != nullptr && one->keyword != nullptr; ++one) {
-      if (one->val == nullptr || *one->val == '\0') continue;
-      names.push_back(one->keyword);
-      values.push_back(one->val);
-    }
-    return opened(address_, [&](const std::string& options) {
-      auto all_names = names;
-      auto all_values = values;
-      if (!options.empty()) {
-        all_names.push_back("options");
-        all_values.push_back(options.c_str());
-      }
-      all_names.push_back(nullptr);
-      all_values.push_back(nullptr);
-      raw_connection raw(PQconnectdbParams(all_names.data(), all_values.data(), 0));
-      try {
-        require_open(raw.get(), address_);
-      } catch (error& problem) {
-        problem.note(
-            "a step outside a transaction, and a limit of its waiting, take a second connection");
-        throw;
-      }
-      return raw;
-    });
+    return opened(
+        address_, [this](const std::string& options) { return dialed_again(options); },
+        [this](connection&) { return is_shared_; });
+  }
+
+  std::unique_ptr<connection> another_as_it_is() const override {
+    return std::make_unique<pqxx_backed>(dialed_again({}), address_);
   }
 
   /// A connection that is ready for statements. `dial` makes it, with other `options` than it would
-  /// have where those are not empty.
-  template <class Dial>
-  static std::unique_ptr<pqxx_backed> opened(const db::url& address, Dial dial) {
+  /// have where those are not empty; `is_shared` tells of it what its member of the name says.
+  template <class Dial, class Shared>
+  static std::unique_ptr<pqxx_backed> opened(const db::url& address, Dial dial, Shared is_shared) {
     std::string options;
     for (;;) {
       auto raw = dial(options);
@@ -473,7 +466,11 @@ class pqxx_backed : public connection {
                                 made->server(), address.display()));
       }
       try {
-        apply_session_settings(*made, asked);
+        // A server tells the number of the process that answers; a pooler, one it has made up.
+        if (!apply_session_settings(*made, asked, PQbackendPID(made->raw_))) {
+          made->is_shared_ = is_shared(*made);
+          if (!made->is_shared_) apply_session_settings(*made, asked);
+        }
         return made;
       } catch (const error&) {
         // The server has hung up before the first message: a default of the role or the database
@@ -487,6 +484,31 @@ class pqxx_backed : public connection {
   }
 
  private:
+  raw_connection dialed_again(const std::string& options) const {
+    const known_options known(PQconninfo(raw_));
+    std::vector<const char*> names;
+    std::vector<const char*> values;
+    const auto add = [&](const char* name, const char* value) {
+      names.push_back(name);
+      values.push_back(value);
+    };
+    for (const auto* one = known.get(); one != nullptr && one->keyword != nullptr; ++one) {
+      if (one->val != nullptr && *one->val != '\0') add(one->keyword, one->val);
+    }
+    if (!options.empty()) add("options", options.c_str());
+    add(nullptr, nullptr);
+    raw_connection raw(PQconnectdbParams(names.data(), values.data(), 0));
+    try {
+      require_open(raw.get(), address_);
+    } catch (error& problem) {
+      problem.note(
+          "a step outside a transaction, a limit of its waiting, and a look for a pooler take a "
+          "second connection");
+      throw;
+    }
+    return raw;
+  }
+
   /// A statement that the server keeps by a name, until it is given up or the session ends.
   class prepared_statement final : public db::prepared {
    public:
@@ -542,6 +564,7 @@ class pqxx_backed : public connection {
   /// A connection that is lost does not know it any more.
   int server_version_;
   bool holds_all_characters_;
+  bool is_shared_ = false;
   /// For `cancel`: what it needs has to be there when the signal comes.
   std::unique_ptr<PGcancel, free_cancel> cancel_;
   int prepared_count_ = 0;
@@ -570,6 +593,11 @@ bool has_option(const db::url& address, std::string_view name) {
 
 }  // namespace
 
+bool is_shared(const db::connection& connection) {
+  const auto* own = dynamic_cast<const postgres::connection*>(&connection);
+  return own != nullptr && own->is_shared();
+}
+
 std::unique_ptr<connection> connect(const db::url& address) {
   need_libpq();
   auto settings = address.conninfo();
@@ -583,12 +611,13 @@ std::unique_ptr<connection> connect(const db::url& address) {
     if (!has_option(address, name)) settings += fmt::format(" {}={}", name, value);
   }
   settings += " client_encoding=UTF8";
-  return pqxx_backed::opened(address, [&](const std::string& options) {
+  const auto dial = [&](const std::string& options) {
     const auto all = options.empty() ? settings : settings + " options=" + in_conninfo(options);
     raw_connection raw(PQconnectdb(all.c_str()));
     require_open(raw.get(), address);
     return raw;
-  });
+  };
+  return pqxx_backed::opened(address, dial, is_pooled);
 }
 
 }  // namespace retort::postgres

@@ -21,7 +21,16 @@ class connection : public db::connection {
   /// A second connection with the same address and user; none of the settings since. Throws what
   /// `connect` throws.
   virtual std::unique_ptr<connection> another() const = 0;
+  /// The same as the server gives it, with none of `session_settings.h` either: nothing of it stays
+  /// on a session that is not its own.
+  virtual std::unique_ptr<connection> another_as_it_is() const = 0;
+  /// Whether a transaction pooler stands between: see `is_pooled`. Nothing must be set on the
+  /// session then; what Retort relies on is set in each transaction that `begin` begins.
+  virtual bool is_shared() const = 0;
 };
+
+/// `connection::is_shared`; no for what is no connection to a server.
+bool is_shared(const db::connection& connection);
 
 /// Connects. Throws `error` that names the address (password hidden), the reason and what to do.
 std::unique_ptr<connection> connect(const db::url& address);

@@ -13,6 +13,7 @@
 #include "postgres/connection.h"
 #include "postgres/held_text.h"
 #include "postgres/introspect.h"
+#include "postgres/pooler.h"
 #include "postgres/redefine.h"
 #include "postgres/session.h"
 #include "postgres/session_settings.h"
@@ -302,6 +303,11 @@ std::string postgres_dialect::rows_check(const model::qualified_name& table,
 
 std::string postgres_dialect::exact_text(std::string_view quoted_column) const {
   return fmt::format("pg_catalog.quote_literal({}::text)", quoted_column);
+}
+
+/// What comes behind RESET ALL in a batch sets the session.
+bool postgres_dialect::sends_batches(const db::connection& connection) const {
+  return !is_shared(connection);
 }
 
 void postgres_dialect::require_own_session(db::connection& connection) const {

@@ -56,7 +56,7 @@ class postgres_dialect : public dialect::dialect {
                                 const model::qualified_name& name) const override;
   std::string catch_up_statement(const model::qualified_name& table,
                                  std::string_view key) const override;
-  bool sends_batches() const override { return true; }
+  bool sends_batches(const db::connection& connection) const override;
   std::string rows_guard(const model::qualified_name& table,
                          const std::vector<std::string>& rows) const override;
   std::string limit_statement(int seconds) const override;

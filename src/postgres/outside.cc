@@ -103,20 +103,26 @@ std::optional<concurrent_index> concurrent_index_of(const words& all, std::strin
   return found;
 }
 
-/// Whether an index is there, and fit for use; none where it is not.
-std::optional<bool> is_valid(db::connection& connection, const concurrent_index& index) {
+struct found_index {
+  std::string number;
+  /// Fit for use.
+  bool is_valid = false;
+};
+
+std::optional<found_index> find_index(db::connection& connection, const concurrent_index& index) {
   const auto rows =
       query_catalogue(
           connection,
           fmt::format(
-              "SELECT i.indisvalid FROM pg_index AS i WHERE CASE WHEN {1} = '' THEN i.indexrelid = "
+              "SELECT i.indexrelid, i.indisvalid FROM pg_index AS i WHERE CASE WHEN {1} = '' THEN "
+              "i.indexrelid = "
               "to_regclass({0}) ELSE i.indrelid = to_regclass({1}) AND i.indexrelid = to_regclass("
               "(SELECT quote_ident(nspname) FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = "
               "c.relnamespace WHERE c.oid = to_regclass({1})) || '.' || {0}) END",
               dialect::quote_literal(index.name), dialect::quote_literal(index.table)))
           .rows;
   if (rows.empty()) return std::nullopt;
-  return text(rows[0][0]) == "t";
+  return found_index{text(rows[0][0]), text(rows[0][1]) == "t"};
 }
 
 /// DROP INDEX CONCURRENTLY for what a build that was cut short has left.
@@ -197,6 +203,17 @@ bool is_built_as(const std::string& definition, const words& all) {
   const auto made = base::words(definition, base::sql_flavour::postgresql, 10000);
   return has(made, "unique") == has(all, "unique") && method_of(made) == method_of(all) &&
          end_of(made) == end_of(all);
+}
+
+/// CREATE INDEX CONCURRENTLY with a name.
+evidence settle_named(db::connection& connection, const concurrent_index& index,
+                      const std::string& before) {
+  const auto found = find_index(connection, index);
+  if (!found || !found->is_valid) return evidence::not_done;
+  // What was there before is another one: the statement is refused, or passes it over.
+  const auto known = base::split_list(before.substr(before.find(':') + 1), ',');
+  return std::ranges::find(known, found->number) == known.end() ? evidence::done
+                                                                : evidence::not_done;
 }
 
 /// CREATE INDEX CONCURRENTLY that leaves the name to the server.
@@ -318,12 +335,12 @@ void postgres_dialect::clear_remains(db::connection& connection, std::string_vie
   if (begins(all, {"reindex"}) && has(all, "concurrently")) return drop_half_built(connection, all);
   const auto built = concurrent_index_of(all, "create");
   if (!built) return;
-  if (!built->name.empty()) {
-    if (is_valid(connection, *built) != false) return;
+  const auto named = built->name.empty() ? std::nullopt : find_index(connection, *built);
+  if (named && !named->is_valid) {
     refuse_other_builder(connection, *built);
     drop_invalid(connection, *built);
-    return;
   }
+  // Also what the statement has left under the name that it had before somebody edited it.
   for (const auto& left : new_indexes(connection, built->table, remembered)) {
     if (left.is_valid) continue;
     refuse_other_builder(connection, *built);
@@ -334,7 +351,7 @@ void postgres_dialect::clear_remains(db::connection& connection, std::string_vie
 std::string postgres_dialect::remember(db::connection& connection, std::string_view sql) const {
   const auto all = base::words(sql, flavour());
   const auto built = concurrent_index_of(all, "create");
-  if (built && built->name.empty()) return indexes_of(connection, built->table);
+  if (built) return indexes_of(connection, built->table);
   const auto dropped = concurrent_index_of(all, "drop");
   if (!dropped) return {};
   const db::parameter name[] = {dropped->name};
@@ -348,7 +365,7 @@ evidence postgres_dialect::settle(db::connection& connection, std::string_view s
   const auto all = base::words(sql, flavour());
   if (const auto built = concurrent_index_of(all, "create")) {
     if (built->name.empty()) return settle_unnamed(connection, *built, all, remembered);
-    return is_valid(connection, *built) == true ? evidence::done : evidence::not_done;
+    return settle_named(connection, *built, remembered);
   }
   if (begins(all, {"drop", "index"})) {
     // By its number: another schema's index may be seen by the name when this one is gone.

@@ -40,10 +40,14 @@ std::string set_role(const std::string& role) {
 
 }  // namespace
 
-session::session(db::connection& connection) : connection_(connection) {
+session::session(db::connection& connection)
+    : connection_(connection), is_shared_(postgres::is_shared(connection)) {
+  // Of a shared one it is the transaction that has the settings.
+  if (is_shared_) connection_.begin();
   // "session" is the source of what SET and set_config() set; all else comes back with RESET ALL.
   const auto settings =
       connection_.query("SELECT name, setting FROM pg_settings WHERE source = 'session'");
+  if (is_shared_) connection_.rollback();
   for (const auto& row : settings.rows) settings_.emplace_back(text(row[0]), text(row[1]));
   const auto held = connection_.query(fmt::format(
       "SELECT pg_catalog.current_setting('role'), (SELECT objid::int8::bit(32)::int4 FROM "
@@ -55,7 +59,8 @@ session::session(db::connection& connection) : connection_(connection) {
 }
 
 session::~session() {
-  if (connection_.in_transaction()) return;
+  // A shared one has nothing left of its transaction.
+  if (connection_.in_transaction() || is_shared_) return;
   try {
     restore();
   } catch (...) {  // The connection is lost, and its settings with it.
@@ -75,18 +80,19 @@ void session::restore() {
 std::string session::reset_everything() const {
   const bool is_set = std::ranges::any_of(
       settings_, [](const auto& one) { return one.first == "statement_timeout"; });
+  // A shared session may have prepared statements of others.
   return fmt::format(
-      "RESET SESSION AUTHORIZATION; RESET ALL; {}CLOSE ALL; UNLISTEN *; DEALLOCATE ALL; "
-      "DISCARD TEMP; ",
-      is_set ? "SET statement_timeout = 0; " : "");
+      "RESET SESSION AUTHORIZATION; RESET ALL; {}CLOSE ALL; UNLISTEN *; {}DISCARD TEMP; ",
+      is_set ? fmt::format("SET {} statement_timeout = 0; ", is_shared_ ? "LOCAL" : "SESSION") : "",
+      is_shared_ ? "" : "DEALLOCATE ALL; ");
 }
 
 /// What RESET ALL has taken back too far.
 std::string session::settings_again() const {
   std::string again;
   for (const auto& [name, value] : settings_) {
-    again += fmt::format("{}pg_catalog.set_config({}, {}, false)", again.empty() ? "SELECT " : ", ",
-                         dialect::quote_literal(name), dialect::quote_literal(value));
+    again += fmt::format("{}pg_catalog.set_config({}, {}, {})", again.empty() ? "SELECT " : ", ",
+                         dialect::quote_literal(name), dialect::quote_literal(value), is_shared_);
   }
   return again;
 }
@@ -251,30 +257,6 @@ std::vector<std::string> holders(db::connection& connection, const std::string& 
 
 }  // namespace
 
-namespace {
-
-std::string backend_of(db::connection& connection) {
-  return text(connection.query("SELECT pg_catalog.pg_backend_pid()").rows.at(0).at(0));
-}
-
-}  // namespace
-
-void require_own_session(db::connection& connection) {
-  const auto* own = dynamic_cast<const postgres::connection*>(&connection);
-  if (own == nullptr) return;
-  const auto before = backend_of(connection);
-  const auto other = own->another();
-  other->begin();
-  const auto second = backend_of(*other);
-  const auto after = backend_of(connection);
-  other->rollback();
-  if (before == after && before != second) return;
-  throw error(
-      "the connection is shared: a pooler gives each statement to whatever session is free, so "
-      "that the lock of this run protects nothing outside a transaction")
-      .help("give a URL that goes to the server itself, past the pooler");
-}
-
 std::string table_exists_query(const model::qualified_name& table) {
   const auto name = dialect::quote_literal(dialect::quote_identifier(table));
   auto query = fmt::format("SELECT 1 WHERE pg_catalog.to_regclass({}) IS NOT NULL", name);
@@ -306,6 +288,8 @@ model::qualified_name resolve(db::connection& connection, const model::qualified
 
 std::unique_ptr<dialect::run_lock> lock_run(db::connection& connection,
                                             const model::qualified_name& table, int seconds) {
+  // The lock would stay with a session that is not ours.
+  if (is_shared(connection)) return nullptr;
   using clock = std::chrono::steady_clock;
   const auto end = clock::now() + std::chrono::seconds(seconds);
   const auto place = resolve(connection, table);

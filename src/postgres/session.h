@@ -46,6 +46,8 @@ class session : public dialect::session {
   std::string settings_again() const;
 
   db::connection& connection_;
+  /// By a transaction pooler: settings are the transaction's then.
+  bool is_shared_;
   std::vector<std::pair<std::string, std::string>> settings_;
   std::string role_;
   surroundings own_;
@@ -63,10 +65,6 @@ class session : public dialect::session {
 /// The first half of the key of every run's advisory lock; the second is made of the version table.
 inline constexpr int run_lock_class = 0x52455454;
 
-/// See `dialect::require_own_session`: while a second connection holds a transaction, and with it a
-/// backend of the server, ours must be at another one, and at the same as before.
-void require_own_session(db::connection& connection);
-
 /// See `dialect::table_exists_query`.
 std::string table_exists_query(const model::qualified_name& table);
 
@@ -74,7 +72,8 @@ std::string table_exists_query(const model::qualified_name& table);
 model::qualified_name resolve(db::connection& connection, const model::qualified_name& table);
 
 /// Holds the advisory lock of a version table; see `dialect::lock_run`. Polls, because a statement
-/// that waits for the lock would be in the way of CREATE INDEX CONCURRENTLY.
+/// that waits for the lock would be in the way of CREATE INDEX CONCURRENTLY. Null behind a
+/// transaction pooler, where it would protect nothing.
 std::unique_ptr<dialect::run_lock> lock_run(db::connection& connection,
                                             const model::qualified_name& table, int seconds);
 

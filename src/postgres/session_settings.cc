@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <vector>
 
 #include <retort/error.h>
 
@@ -45,51 +46,68 @@ constexpr setting settings[] = {
 };
 
 /// `set_config(…) FROM …`, one row a setting.
-std::string make_settings_from() {
+std::string make_settings_from(bool is_local) {
   std::string values;
   for (const setting& one : settings) {
     values += fmt::format("{}('{}', '{}', {})", values.empty() ? "" : ", ", one.name, one.value,
                           one.always);
   }
   return fmt::format(
-      "pg_catalog.set_config(fixed.name, fixed.value, false) FROM (VALUES {}) AS fixed (name, "
+      "pg_catalog.set_config(fixed.name, fixed.value, {1}) FROM (VALUES {0}) AS fixed (name, "
       "value, always) "
       "JOIN pg_catalog.pg_settings AS known ON known.name = fixed.name "
       "WHERE known.setting <> fixed.value AND (fixed.always OR known.source <> 'client')",
-      values);
+      values, is_local);
 }
 
-/// Sends what takes too little time to be cut short by a limit of any sense, again where it was.
-void lift_statement_limit(db::connection& connection) {
+std::string settings_query(bool is_local) { return "SELECT " + make_settings_from(is_local); }
+
+/// Sends statements in a transaction without a limit of time, in one message. Up to the second of
+/// them a default of the role or the database is at work: they take too little time to be cut short
+/// by a limit of any sense again and again.
+std::vector<db::result> query_unlimited(db::connection& connection,
+                                        std::vector<std::string> statements) {
+  statements.insert(statements.begin(), {"BEGIN", "SET LOCAL statement_timeout = 0"});
+  statements.emplace_back("COMMIT");
   constexpr int most = 50;
   for (int attempt = 1;; ++attempt) {
     try {
-      return connection.execute("SET statement_timeout = 0");
-    } catch (const error& problem) {
-      if (problem.sqlstate != "57014" || attempt == most) throw;
+      return connection.query_all(statements);
+    } catch (const db::batch_failure& failed) {
+      connection.rollback();
+      if (failed.problem.sqlstate != "57014" || attempt == most) throw failed.problem;
     }
   }
 }
 
 }  // namespace
 
-void apply_session_settings(db::connection& connection, std::string_view asked) {
-  // A default of the role or the database is at work already, and reading pg_settings takes longer
-  // than some. What the client asked for is told apart from it by pg_settings alone.
+bool apply_session_settings(db::connection& connection, std::string_view asked,
+                            std::optional<int> backend) {
   auto names = base::lower(asked);
   std::ranges::replace(names, '-', '_');
-  if (names.find("statement_timeout") == std::string::npos) lift_statement_limit(connection);
-  connection.query(session_settings_query(), {});
+  // What the client asked for is told apart by pg_settings alone, which shows the limit of the
+  // transaction here.
+  const bool is_asked = names.find("statement_timeout") != std::string::npos;
+  const auto is_own =
+      backend ? fmt::format("pg_catalog.pg_backend_pid() = {}", *backend) : std::string("true");
+  const auto answers = query_unlimited(
+      connection,
+      {fmt::format("SELECT {} WHERE {}",
+                   is_asked ? "1" : "pg_catalog.set_config('statement_timeout', '0', false)",
+                   is_own),
+       fmt::format("{} AND {}", settings_query(false), is_own)});
+  return !answers.at(2).rows.empty();
 }
 
-const std::string& session_settings_query() {
-  static const std::string query = "SELECT " + make_settings_from();
+const std::string& local_settings_query() {
+  static const std::string query = settings_query(true);
   return query;
 }
 
 const std::string& session_settings_statement() {
   static const std::string statement =
-      fmt::format("DO $retort$ BEGIN PERFORM {}; END $retort$", make_settings_from());
+      fmt::format("DO $retort$ BEGIN PERFORM {}; END $retort$", make_settings_from(false));
   return statement;
 }
 

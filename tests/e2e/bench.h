@@ -109,10 +109,6 @@ bool comes_true(const std::function<bool()>& condition);
 /// Standard output as JSON. The test fails where it is none.
 nlohmann::json json(const outcome& result);
 
-inline bool has(std::string_view text, std::string_view part) {
-  return text.find(part) != std::string_view::npos;
-}
-
 /// `(12 ms)` and `(1.2 s)` become `(TIME)`.
 std::string without_times(const std::string& output);
 

@@ -205,6 +205,38 @@ TEST_CASE_TEMPLATE("an INVALID index that a build has left is built anew", Db, p
   CHECK(b.versions() == "aaaa");
 }
 
+TEST_CASE_TEMPLATE("an INVALID index goes also where its statement has got another name", Db,
+                   postgresql) {
+  const bench b(Db::dialect);
+  b.execute("CREATE TABLE t (id INTEGER)");
+  b.execute("INSERT INTO t VALUES (1), (1)");
+  b.outside("aaaa", "", "CREATE UNIQUE INDEX CONCURRENTLY t_id ON t (id);");
+  CHECK(b.retort({"upgrade", "head"}).status == 1);
+  b.execute("DELETE FROM t");
+  b.outside("aaaa", "", "CREATE UNIQUE INDEX CONCURRENTLY t_number ON t (id);");
+  const auto next = b.retort({"upgrade", "head"});
+  CHECK_MESSAGE(next.status == 0, next.errors);
+  CHECK(b.query("SELECT indexrelid::regclass, indisvalid FROM pg_index WHERE indrelid = "
+                "'t'::regclass") == "t_number|t");
+}
+
+TEST_CASE_TEMPLATE("an index that was there before is not the one in doubt", Db, postgresql) {
+  const bench b(Db::dialect);
+  b.execute("CREATE TABLE t (id INTEGER, n INTEGER)");
+  b.execute("CREATE INDEX t_id ON t (n)");
+  b.outside("aaaa", "", "CREATE INDEX CONCURRENTLY t_id ON t (id);");
+  const auto other = b.connect();
+  other->execute("BEGIN");
+  other->execute("LOCK TABLE t IN SHARE UPDATE EXCLUSIVE MODE");
+  CHECK(b.signalled("KILL", 1.5, {"upgrade", "head"}).status == 137);
+  other->rollback();
+  const auto next = b.retort({"upgrade", "head"});
+  CHECK(next.status == 1);
+  CHECK_MESSAGE(next.errors.find("FAILED: upgrade to aaaa failed: relation \"t_id\" already "
+                                 "exists\n") == 0,
+                next.errors);
+}
+
 TEST_CASE_TEMPLATE("SIGTERM in a transaction of the author's own", Db, sqlite, postgresql) {
   const bench b(Db::dialect);
   b.execute("CREATE TABLE t (id INTEGER)");

@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "base/text_tools.h"
 #include "e2e/bench.h"
 
 namespace retort::e2e {
@@ -76,28 +77,28 @@ TEST_CASE("what would keep writers waiting is a migration of its own<postgresql>
 
   const auto blocking = b.generated();
   CAPTURE(blocking);
-  CHECK_FALSE(has(blocking, "CONCURRENTLY"));
-  CHECK_FALSE(has(blocking, "VALIDATE"));
-  CHECK_FALSE(has(blocking, "transaction:false"));
-  CHECK(has(blocking, "CHECK (age >= 0) NOT VALID"));
-  CHECK(has(blocking, "REFERENCES users (id) NOT VALID"));
+  CHECK_FALSE(base::contains(blocking, "CONCURRENTLY"));
+  CHECK_FALSE(base::contains(blocking, "VALIDATE"));
+  CHECK_FALSE(base::contains(blocking, "transaction:false"));
+  CHECK(base::contains(blocking, "CHECK (age >= 0) NOT VALID"));
+  CHECK(base::contains(blocking, "REFERENCES users (id) NOT VALID"));
   // Nobody writes to a table that has only just been made.
-  CHECK(has(blocking, "CREATE INDEX ix_toys_name"));
+  CHECK(base::contains(blocking, "CREATE INDEX ix_toys_name"));
 
   const auto online = b.read(online_path);
   CAPTURE(online);
-  CHECK(has(online, "-- down_revision: bbbb\n"));
-  CHECK(has(online, "\n-- migrate:up transaction:false\n"));
-  CHECK(has(online, "\n-- migrate:down transaction:false\n"));
-  CHECK(has(online, "CREATE INDEX CONCURRENTLY ix_users_age"));
-  CHECK(has(online, "VALIDATE CONSTRAINT old"));
-  CHECK(has(online, "VALIDATE CONSTRAINT pets_owner_fkey"));
-  CHECK(has(online, "DROP INDEX CONCURRENTLY ix_users_name"));
-  CHECK_FALSE(has(blocking, "DROP INDEX ix_users_name"));
+  CHECK(base::contains(online, "-- down_revision: bbbb\n"));
+  CHECK(base::contains(online, "\n-- migrate:up transaction:false\n"));
+  CHECK(base::contains(online, "\n-- migrate:down transaction:false\n"));
+  CHECK(base::contains(online, "CREATE INDEX CONCURRENTLY ix_users_age"));
+  CHECK(base::contains(online, "VALIDATE CONSTRAINT old"));
+  CHECK(base::contains(online, "VALIDATE CONSTRAINT pets_owner_fkey"));
+  CHECK(base::contains(online, "DROP INDEX CONCURRENTLY ix_users_name"));
+  CHECK_FALSE(base::contains(blocking, "DROP INDEX ix_users_name"));
   // The way back keeps nobody waiting, either.
-  CHECK(has(online, "DROP INDEX CONCURRENTLY ix_users_age"));
-  CHECK(has(online, "CREATE INDEX CONCURRENTLY ix_users_name"));
-  CHECK_FALSE(has(blocking, "CREATE INDEX ix_users_name"));
+  CHECK(base::contains(online, "DROP INDEX CONCURRENTLY ix_users_age"));
+  CHECK(base::contains(online, "CREATE INDEX CONCURRENTLY ix_users_name"));
+  CHECK_FALSE(base::contains(blocking, "CREATE INDEX ix_users_name"));
 
   const auto up = b.run({"upgrade", "head"});
   CAPTURE(up.errors);
@@ -154,25 +155,25 @@ CREATE TABLE uses (id INTEGER REFERENCES refs (id));
   CAPTURE(online);
   // A foreign key needs its index at once.
   CHECK(blocking.find("CREATE UNIQUE INDEX uq_code") < blocking.find("REFERENCES users (code)"));
-  CHECK(has(blocking, "REFERENCES users (code) NOT VALID"));
-  CHECK(has(online, "VALIDATE CONSTRAINT notes_code_fkey"));
+  CHECK(base::contains(blocking, "REFERENCES users (code) NOT VALID"));
+  CHECK(base::contains(online, "VALIDATE CONSTRAINT notes_code_fkey"));
   // No two indexes have one name, and a partitioned table's cannot be built so.
   const auto up = b.run({"upgrade", "head"});
   CAPTURE(up.errors);
   REQUIRE(up.status == 0);
   CHECK(b.check_models().status == 0);
-  CHECK(has(online,
-            "-- review: the database cannot do this CONCURRENTLY: writers wait for it\n"
-            "CREATE INDEX ix_days ON days (n)"));
+  CHECK(base::contains(online,
+                       "-- review: the database cannot do this CONCURRENTLY: writers wait for it\n"
+                       "CREATE INDEX ix_days ON days (n)"));
   // One that changes under its name serves until the new one is there.
-  CHECK(has(online,
-            "CREATE INDEX CONCURRENTLY ix_a__renamed ON refs (a) WHERE a > 0;\n"
-            "DROP INDEX CONCURRENTLY ix_a;\n"
-            "ALTER INDEX ix_a__renamed RENAME TO ix_a"));
-  CHECK_FALSE(has(blocking, "INDEX ix_a"));
+  CHECK(base::contains(online,
+                       "CREATE INDEX CONCURRENTLY ix_a__renamed ON refs (a) WHERE a > 0;\n"
+                       "DROP INDEX CONCURRENTLY ix_a;\n"
+                       "ALTER INDEX ix_a__renamed RENAME TO ix_a"));
+  CHECK_FALSE(base::contains(blocking, "INDEX ix_a"));
   // So do what is said of an index, and a foreign key that may need one.
-  CHECK(has(blocking, "DROP INDEX ix_told"));
-  CHECK(has(blocking, "DROP INDEX ix_order"));
+  CHECK(base::contains(blocking, "DROP INDEX ix_told"));
+  CHECK(base::contains(blocking, "DROP INDEX ix_order"));
   CHECK(blocking.find("DROP CONSTRAINT uses_id_fkey") < blocking.find("DROP INDEX uq_id"));
   const auto down = b.run({"downgrade", "aaaa"});
   CAPTURE(down.errors);
@@ -186,7 +187,7 @@ TEST_CASE("SQLite has one writer, and needs no second migration<sqlite>") {
   const auto answer = json(b.generate({"--json"}));
   CHECK_FALSE(answer.contains("online_path"));
   CHECK(b.files("migrations").size() == 2);
-  CHECK(has(b.generated(), "CREATE INDEX ix_users_age"));
+  CHECK(base::contains(b.generated(), "CREATE INDEX ix_users_age"));
 }
 
 TEST_CASE("check reminds of a mark until it is taken out<sqlite>") {
@@ -204,9 +205,9 @@ TEST_CASE("check reminds of a mark until it is taken out<sqlite>") {
   CHECK(warned.status == 0);
   const auto shown = warned.output + warned.errors;
   CAPTURE(shown);
-  CHECK(has(shown, "not reviewed yet: drops users.age: what is in it is lost"));
-  CHECK(has(shown, "not reviewed yet: drops pets: what is in it is lost"));
-  CHECK(has(shown, fmt::format("bbbb_second.sql:{}", line)));
+  CHECK(base::contains(shown, "not reviewed yet: drops users.age: what is in it is lost"));
+  CHECK(base::contains(shown, "not reviewed yet: drops pets: what is in it is lost"));
+  CHECK(base::contains(shown, fmt::format("bbbb_second.sql:{}", line)));
   const auto listed = json(b.run({"check", "graph", "--json"}));
   REQUIRE(listed.size() == 2);
   for (const auto& item : listed) {
@@ -222,7 +223,7 @@ TEST_CASE("check reminds of a mark until it is taken out<sqlite>") {
   b.write("migrations/bbbb_second.sql", text);
   const auto quiet = b.run({"check", "graph"});
   CHECK(quiet.status == 0);
-  CHECK_FALSE(has(quiet.output + quiet.errors, "reviewed"));
+  CHECK_FALSE(base::contains(quiet.output + quiet.errors, "reviewed"));
 }
 
 constexpr auto shop = R"(
@@ -261,12 +262,13 @@ CREATE TABLE users (id INTEGER NOT NULL PRIMARY KEY, added TEXT, price TEXT);
   CAPTURE(text);
   const auto down = text.substr(text.find("-- migrate:down"));
   const auto up = text.substr(0, text.find("-- migrate:down"));
-  CHECK(has(up,
-            "-- review: drops users.code: what is in it is lost; users.price becomes TEXT: "
-            "digits of real numbers behind the 15th are rounded away\n"));
-  CHECK_FALSE(has(down, "is lost"));
-  CHECK_FALSE(has(down, "becomes REAL"));
-  CHECK(has(down, "-- review: rows without a value get '' in users.code\n"));
+  CHECK(base::contains(
+      up,
+      "-- review: drops users.code: what is in it is lost; users.price becomes TEXT: "
+      "digits of real numbers behind the 15th are rounded away\n"));
+  CHECK_FALSE(base::contains(down, "is lost"));
+  CHECK_FALSE(base::contains(down, "becomes REAL"));
+  CHECK(base::contains(down, "-- review: rows without a value get '' in users.code\n"));
 }
 
 TEST_CASE("a type that rounds is marked, and one that fails is not<postgresql>") {
@@ -284,7 +286,7 @@ CREATE TABLE goods (id INTEGER NOT NULL PRIMARY KEY, price NUMERIC(10,1), sold D
   CHECK(text.find("-- review: goods.price becomes numeric(10,1): what it has no digits for is "
                   "rounded away\n") < down);
   CHECK(text.find("-- review: goods.sold becomes date: the time of day is lost\n") < down);
-  CHECK_FALSE(has(text, "review: goods.name"));
+  CHECK_FALSE(base::contains(text, "review: goods.name"));
   CHECK(text.find("-- review:", down) == std::string::npos);
   REQUIRE(b.run({"upgrade", "head"}).status == 0);
   CHECK(b.query("SELECT price, sold, name FROM goods") == "1.2|2020-01-01|short");
@@ -294,7 +296,7 @@ TEST_CASE_TEMPLATE("models that were exported are the database's", Db, sqlite, p
   const modelled b(Db::dialect, shop_of(Db::dialect), nullptr, "");
   const auto sql = b.run({"export", "models", "--format", "sql"});
   CHECK(sql.errors.empty());
-  CHECK_FALSE(has(sql.output, "retort_version"));
+  CHECK_FALSE(base::contains(sql.output, "retort_version"));
   const auto shown = json(b.run({"export", "models", "--format", "sql", "--json"}));
   CHECK(shown["sql"].get<std::string>() == sql.output);
   b.write("models.sql", sql.output);
@@ -307,10 +309,10 @@ TEST_CASE_TEMPLATE("models that were exported are the database's", Db, sqlite, p
   const auto cpp = b.run({"export", "models", "--format", "cpp"}).output;
   CAPTURE(cpp);
   CHECK(cpp.starts_with("#include <retort/schema.h>\n"));
-  CHECK(has(cpp, "\nRETORT_MODELS(exported){\n"));
-  CHECK(has(cpp, "schema.create_table(\"pets\""));
-  CHECK(has(cpp, "schema.create_view(\"owners\""));
-  CHECK_FALSE(has(cpp, "retort_version"));
+  CHECK(base::contains(cpp, "\nRETORT_MODELS(exported){\n"));
+  CHECK(base::contains(cpp, "schema.create_table(\"pets\""));
+  CHECK(base::contains(cpp, "schema.create_view(\"owners\""));
+  CHECK_FALSE(base::contains(cpp, "retort_version"));
 }
 
 /// A database that no migration has made, with rows, and a folder to be laid down.
@@ -350,9 +352,9 @@ TEST_CASE_TEMPLATE("a database is taken over with rows", Db, sqlite, postgresql)
   const auto made = b.init("db", b.url(), {"--rows", "users", "--rows", "counted"});
   CAPTURE(made.errors);
   REQUIRE(made.status == 0);
-  CHECK(has(made.output, "created db/models.sql\n"));
-  CHECK(has(made.output, "retort -c db/retort.toml --url URL stamp head"));
-  CHECK(has(b.read("db/retort.toml"), "models = [\"models.sql\"]\n"));
+  CHECK(base::contains(made.output, "created db/models.sql\n"));
+  CHECK(base::contains(made.output, "retort -c db/retort.toml --url URL stamp head"));
+  CHECK(base::contains(b.read("db/retort.toml"), "models = [\"models.sql\"]\n"));
   CHECK(b.versions() == "none");
 
   const auto up = b.with(fresh_url, {"upgrade", "head"});
@@ -389,10 +391,10 @@ TEST_CASE_TEMPLATE("what cannot be taken over, and that nothing is written then"
                                  : std::string(b.url()).replace(b.url().find("e2e_"), 4, "none_"));
   CHECK(none.status == 1);
   CHECK(none.errors.starts_with("FAILED: "));
-  CHECK(has(none.errors, b.is_sqlite() ? "none.db does not exist" : "does not exist"));
+  CHECK(base::contains(none.errors, b.is_sqlite() ? "none.db does not exist" : "does not exist"));
   const auto no_table = b.init("db", b.url(), {"--rows", "cats"});
   CHECK(no_table.status == 2);
-  CHECK(has(no_table.errors, "there is no table cats whose rows could be taken over"));
+  CHECK(base::contains(no_table.errors, "there is no table cats whose rows could be taken over"));
   CHECK(b.files("") == before);
 }
 
@@ -443,7 +445,7 @@ TEST_CASE("what is made anew, moved or drops a column keeps its owner and privil
   REQUIRE(made.status == 0);
   const auto generated = b.generated();
   CAPTURE(generated);
-  CHECK(has(b.generated(), "DROP VIEW adults"));
+  CHECK(base::contains(b.generated(), "DROP VIEW adults"));
   const auto up = b.run({"upgrade", "head"});
   CAPTURE(up.errors);
   REQUIRE(up.status == 0);
@@ -469,7 +471,7 @@ TEST_CASE("privileges are compared where that is asked for<postgresql>") {
   REQUIRE(b.generate({"--grants"}).status == 0);
   const auto generated = b.generated();
   CAPTURE(generated);
-  CHECK(has(b.generated(), "GRANT SELECT ON"));
+  CHECK(base::contains(b.generated(), "GRANT SELECT ON"));
   REQUIRE(b.run({"upgrade", "head"}).status == 0);
   const auto granted = "SELECT has_table_privilege('public', 'users', 'SELECT')";
   CHECK(b.query(granted) == "t");
@@ -487,7 +489,7 @@ TEST_CASE("privileges by default are compared where that is asked for<postgresql
   CHECK(b.check_models().status == 0);
   CHECK(b.check_models({"--grants"}).status == 3);
   REQUIRE(b.generate({"--grants"}).status == 0);
-  CHECK(has(b.generated(), "IN SCHEMA public GRANT SELECT ON SEQUENCES TO PUBLIC"));
+  CHECK(base::contains(b.generated(), "IN SCHEMA public GRANT SELECT ON SEQUENCES TO PUBLIC"));
   REQUIRE(b.run({"upgrade", "head"}).status == 0);
   CHECK(b.check_models({"--grants"}).status == 0);
   REQUIRE(b.run({"downgrade", "-1"}).status == 0);
@@ -516,15 +518,15 @@ CREATE TABLE users (id INTEGER PRIMARY KEY);
     const auto shown =
         b.run(shows, shows.front() == "check" ? arguments{"--models", "models.sql"} : arguments{});
     CAPTURE(shown.output);
-    CHECK(has(shown.output, "FOR PUBLIC SERVER"));
-    CHECK_FALSE(has(shown.output, "hush"));
+    CHECK(base::contains(shown.output, "FOR PUBLIC SERVER"));
+    CHECK_FALSE(base::contains(shown.output, "hush"));
   }
   REQUIRE(b.generate().status == 0);
   const auto generated = b.generated();
   CAPTURE(generated);
-  CHECK(has(generated, "-- review: what options the user mapping has"));
-  CHECK(has(generated, "CREATE USER MAPPING FOR PUBLIC SERVER here"));
-  CHECK_FALSE(has(generated, "hush"));
+  CHECK(base::contains(generated, "-- review: what options the user mapping has"));
+  CHECK(base::contains(generated, "CREATE USER MAPPING FOR PUBLIC SERVER here"));
+  CHECK_FALSE(base::contains(generated, "hush"));
   REQUIRE(b.run({"upgrade", "head"}).status == 0);
   CHECK(b.check_models().status == 0);
   // What is not shown stays.
@@ -546,7 +548,7 @@ TEST_CASE_TEMPLATE("what a scratch database has to have first", Db, sqlite, post
   b.write("setup.sql", setup);
   const auto lacking = b.check_models();
   CHECK(lacking.status == 1);
-  CHECK(has(lacking.errors, "their_words"));
+  CHECK(base::contains(lacking.errors, "their_words"));
   const auto equal = b.check_models({"--scratch-setup", "setup.sql"});
   CAPTURE(equal.output);
   CAPTURE(equal.errors);
@@ -555,10 +557,10 @@ TEST_CASE_TEMPLATE("what a scratch database has to have first", Db, sqlite, post
   const auto made = b.generate({"--scratch-setup", "setup.sql"});
   CAPTURE(made.errors);
   CHECK(made.status == 0);
-  CHECK_FALSE(has(b.generated(), "their_words"));
+  CHECK_FALSE(base::contains(b.generated(), "their_words"));
   const auto missing = b.check_models({"--scratch-setup", "nowhere.sql"});
   CHECK(missing.status == 1);
-  CHECK(has(missing.errors, "nowhere.sql"));
+  CHECK(base::contains(missing.errors, "nowhere.sql"));
 }
 
 TEST_CASE("a schema to work in<postgresql>") {
@@ -595,8 +597,8 @@ TEST_CASE("a schema to work in<postgresql>") {
   REQUIRE(made.status == 0);
   const auto text = empty.read("migrations/bbbb_second.sql");
   CAPTURE(text);
-  CHECK_FALSE(has(text, "app."));
-  CHECK_FALSE(has(text, "retort_"));
+  CHECK_FALSE(base::contains(text, "app."));
+  CHECK_FALSE(base::contains(text, "retort_"));
   REQUIRE(run({"upgrade", "head"}).status == 0);
   CHECK(objects() == "app.owners\napp.pets\napp.users");
   const auto equal = run({"check", "models", "--models", "models.sql"});
@@ -646,17 +648,17 @@ TEST_CASE_TEMPLATE("where one schema is worked in, others are left alone", Db, p
   const auto dumped = b.retort({"check", "models", "--models", "dump.sql", "--schema", "t1"});
   CHECK_MESSAGE(dumped.status == 0, dumped.errors);
   const auto exported = b.retort({"export", "models", "--format", "sql", "--schema", "t1"});
-  CHECK_MESSAGE(has(exported.output, "CREATE TABLE a ("), exported.errors);
-  CHECK_FALSE(has(exported.output, "t2"));
-  CHECK_FALSE(has(exported.output, "shared"));
+  CHECK_MESSAGE(base::contains(exported.output, "CREATE TABLE a ("), exported.errors);
+  CHECK_FALSE(base::contains(exported.output, "t2"));
+  CHECK_FALSE(base::contains(exported.output, "shared"));
   b.write("models.sql", "CREATE TABLE a (i INTEGER, j INTEGER);\n");
   REQUIRE(b.retort({"revision", "--autogenerate", "-m", "x", "--rev-id", "bbbb", "--format", "sql",
                     "--models", "models.sql", "--schema", "t1"})
               .status == 0);
   const auto text = b.read("migrations/bbbb_x.sql");
-  CHECK(has(text, "ADD COLUMN j"));
-  CHECK_FALSE(has(text, "t2"));
-  CHECK_FALSE(has(text, "shared"));
+  CHECK(base::contains(text, "ADD COLUMN j"));
+  CHECK_FALSE(base::contains(text, "t2"));
+  CHECK_FALSE(base::contains(text, "shared"));
 }
 
 TEST_CASE("what is not read is named<postgresql>") {
@@ -665,7 +667,7 @@ TEST_CASE("what is not read is named<postgresql>") {
   REQUIRE(b.retort({"upgrade", "head"}).status == 0);
   b.write("models.sql", "-- nothing\n");
   const arguments check = {"check", "models", "--models", "models.sql"};
-  CHECK_FALSE(has(b.retort(check).output, "not read"));
+  CHECK_FALSE(base::contains(b.retort(check).output, "not read"));
   b.execute(
       "CREATE TRANSFORM FOR integer LANGUAGE sql (FROM SQL WITH FUNCTION prsd_lextype(internal), "
       "TO "
@@ -673,12 +675,13 @@ TEST_CASE("what is not read is named<postgresql>") {
   const auto note = "not read, and so not compared: transform for integer language sql";
   const auto found = b.retort(check);
   CHECK_MESSAGE(found.status == 0, found.errors);
-  CHECK(has(found.output, std::string("\nnote: ") + note + "\n"));
-  CHECK_FALSE(
-      has(b.retort({"check", "models", "--models", "models.sql", "--quiet"}).output, "note"));
-  CHECK(has(b.retort({"check", "models", "--models", "models.sql", "--json"}).output, note));
+  CHECK(base::contains(found.output, std::string("\nnote: ") + note + "\n"));
+  CHECK_FALSE(base::contains(
+      b.retort({"check", "models", "--models", "models.sql", "--quiet"}).output, "note"));
+  CHECK(base::contains(b.retort({"check", "models", "--models", "models.sql", "--json"}).output,
+                       note));
   const arguments make = {"revision", "--autogenerate", "-m", "x", "--models", "models.sql"};
-  CHECK(has(b.retort(make).output, std::string("note: ") + note));
+  CHECK(base::contains(b.retort(make).output, std::string("note: ") + note));
 }
 
 TEST_SUITE_END();

@@ -4,6 +4,10 @@
 #include <filesystem>
 #include <thread>
 
+#include <retort/postgres.h>
+
+#include "db/url.h"
+#include "dialect/backend.h"
 #include "e2e/bench.h"
 
 namespace retort::e2e {
@@ -228,13 +232,14 @@ struct pooler {
         b.query("SELECT split_part(current_setting('unix_socket_directories'), ',', 1)");
     const auto port = b.query("SELECT current_setting('port')");
     const auto user = b.query("SELECT current_user");
-    b.write("pooler.ini", fmt::format("[databases]\n{0} = host={1} port={2} user={3}\n[pgbouncer]\n"
-                                      "listen_port = {2}\nlisten_addr =\nunix_socket_dir = {4}\n"
-                                      "auth_type = any\npool_mode = transaction\n"
-                                      "default_pool_size = 2\nlogfile = {4}/pooler.log\n"
-                                      "ignore_startup_parameters = extra_float_digits,options\n"
-                                      "pidfile = {4}/pooler.pid\n",
-                                      database, host, port, user, b.folder()));
+    b.write("pooler.ini",
+            fmt::format("[databases]\n{0} = host={1} port={2} user={3}\n[pgbouncer]\n"
+                        "listen_port = {2}\nlisten_addr =\nunix_socket_dir = {4}\n"
+                        "auth_type = any\npool_mode = transaction\n"
+                        "default_pool_size = 2\nserver_round_robin = 1\nlogfile = {4}/pooler.log\n"
+                        "ignore_startup_parameters = extra_float_digits,options\n"
+                        "pidfile = {4}/pooler.pid\n",
+                        database, host, port, user, b.folder()));
     b.program("chmod", {"-R", "a+rwX", b.folder()});
     const auto connection = b.connect();
     const auto server = connection->query("SELECT pg_backend_pid()").rows.at(0).at(0).value_or("");
@@ -246,6 +251,7 @@ struct pooler {
                server});
     INFO(started.errors);
     REQUIRE(started.status == 0);
+    REQUIRE(comes_true([&] { return b.exists(".s.PGSQL." + port); }));
     url_ =
         fmt::format("postgresql:///{}?host={}&port={}&user={}", database, b.folder(), port, user);
   }
@@ -255,13 +261,17 @@ struct pooler {
   std::string url_;
 };
 
+bool has_pooler(const bench& b) {
+  const bool has =
+      bench::has_private_server() && b.program("sh", {"-c", "command -v pgbouncer"}).status == 0;
+  if (!has) MESSAGE("not run: there is no pgbouncer");
+  return has;
+}
+
 TEST_CASE_TEMPLATE("through a transaction pooler, steps outside a transaction are refused", Db,
                    postgresql) {
   const bench b(Db::dialect);
-  if (!bench::has_private_server() || b.program("sh", {"-c", "command -v pgbouncer"}).status != 0) {
-    MESSAGE("not run: there is no pgbouncer");
-    return;
-  }
+  if (!has_pooler(b)) return;
   const pooler between(b);
   b.migration("aaaa", "", "CREATE TABLE t (id INTEGER);", "");
   const auto tool = [&](arguments what) {
@@ -280,6 +290,58 @@ TEST_CASE_TEMPLATE("through a transaction pooler, steps outside a transaction ar
       refused.errors);
   CHECK(b.versions() == "aaaa");
   CHECK(b.retort({"upgrade", "head"}).status == 0);
+}
+
+TEST_CASE_TEMPLATE("a transaction pooler's sessions stay as they were", Db, postgresql) {
+  const bench b(Db::dialect);
+  if (!has_pooler(b)) return;
+  const auto database = b.query("SELECT quote_ident(current_database())");
+  b.execute(
+      fmt::format("ALTER DATABASE {0} SET IntervalStyle = 'sql_standard'; "
+                  "ALTER DATABASE {0} SET statement_timeout = '77s'",
+                  database));
+  const std::string settings =
+      "SELECT current_setting('IntervalStyle') AS i, current_setting('statement_timeout') AS s";
+  const pooler between(b);
+  using both = std::vector<std::vector<db::row>>;
+  const auto through = [&] { return postgres_backend().open(db::parse_url(between.url_), {}); };
+  // Both of them, so that they are given in turn.
+  const auto of_both = [&](const std::string& query) {
+    const auto one = through();
+    const auto other = through();
+    one->execute("BEGIN");
+    other->execute("BEGIN");
+    return both{one->query(query).rows, other->query(query).rows};
+  };
+  const auto before = of_both(settings);
+  CHECK(before == both(2, {{"sql_standard", "77s"}}));
+  b.migration("aaaa", "", "CREATE TABLE a AS " + settings + ";", "");
+  b.migration("bbbb", "aaaa", "CREATE TABLE b AS " + settings + ";", "");
+  const auto run = [&](arguments what) {
+    what.insert(what.end(), {"--url", between.url_, "--script-location", "migrations"});
+    return b.tool(what);
+  };
+  const auto up = run({"upgrade", "head"});
+  CHECK_MESSAGE(up.status == 0, up.errors);
+  CHECK(run({"current"}).status == 0);
+  CHECK(b.query("SELECT * FROM a UNION ALL SELECT * FROM b") == "postgres|0\npostgres|0");
+  CHECK(of_both(settings) == before);
+  CHECK(of_both("SHOW default_transaction_read_only") == both(2, {{"off"}}));
+  CHECK(b.query("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'") == "0");
+  for (const arguments& asked :
+       {arguments{"--schema", "public"}, {"--role", "pg_monitor"}, {"--extra-search-path", "x"}}) {
+    auto what = asked;
+    what.emplace_back("current");
+    const auto refused = run(what);
+    CHECK(refused.status == 1);
+    CHECK_MESSAGE(refused.errors.find("FAILED: the connection is shared: a pooler gives each "
+                                      "statement to whatever session is free, so that ") == 0,
+                  refused.errors);
+  }
+  // Neither a statement that could run in a transaction nor a backfill, whatever session is free.
+  b.outside("cccc", "bbbb", "INSERT INTO a VALUES ('x', 'y');");
+  for (int i = 0; i < 4; ++i) CHECK(run({"upgrade", "head"}).status == 1);
+  CHECK(b.query("SELECT count(*) FROM a") == "1");
 }
 
 TEST_SUITE_END();

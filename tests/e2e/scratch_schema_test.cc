@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "base/text_tools.h"
 #include "db/url.h"
 #include "e2e/bench.h"
 
@@ -103,7 +104,7 @@ COMMENT ON VIEW owners IS 'who keeps pets';
   CHECK(b.schemas() == schemas_before);
   const auto generated = b.read("migrations/bbbb_second.sql");
   CAPTURE(generated);
-  CHECK_FALSE(has(generated, "retort_scratch"));
+  CHECK_FALSE(base::contains(generated, "retort_scratch"));
   const auto up = b.run({"upgrade", "head"});
   CAPTURE(up.errors);
   REQUIRE(up.status == 0);
@@ -126,10 +127,10 @@ TEST_CASE("what a schema cannot stand in for is told, and nothing happens<postgr
     const auto made = b.generate(more);
     CAPTURE(made.errors);
     CHECK(made.status == 1);
-    CHECK(has(made.errors, "cannot make a scratch database beside "));
-    CHECK(has(made.errors, why));
-    CHECK(has(made.errors, where));
-    CHECK(has(made.errors, "--scratch-url"));
+    CHECK(base::contains(made.errors, "cannot make a scratch database beside "));
+    CHECK(base::contains(made.errors, why));
+    CHECK(base::contains(made.errors, where));
+    CHECK(base::contains(made.errors, "--scratch-url"));
     CHECK(b.run({"schema"}).output == before);
     CHECK(b.files("migrations").size() == 1);
   };
@@ -154,7 +155,7 @@ TEST_CASE("what a schema cannot stand in for is told, and nothing happens<postgr
   b.write("models.sql", first_models);
   const auto made = b.generate();
   CHECK(made.status == 1);
-  CHECK(has(made.errors, "is protected, so no scratch database is made beside it"));
+  CHECK(base::contains(made.errors, "is protected, so no scratch database is made beside it"));
 }
 
 TEST_CASE("a database of several schemas needs a scratch database<postgresql>") {
@@ -162,8 +163,8 @@ TEST_CASE("a database of several schemas needs a scratch database<postgresql>") 
   const auto made = b.generate();
   CAPTURE(made.errors);
   CHECK(made.status == 1);
-  CHECK(has(made.errors, "a schema in its place will not do: there is table app.jobs"));
-  CHECK(has(made.errors, "--scratch-url"));
+  CHECK(base::contains(made.errors, "a schema in its place will not do: there is table app.jobs"));
+  CHECK(base::contains(made.errors, "--scratch-url"));
 }
 
 TEST_SUITE_END();

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/text_tools.h"
 #include "e2e/bench.h"
 
 namespace retort::e2e {
@@ -126,13 +127,13 @@ struct asked : bench {
 TEST_CASE("what is said to be renamed is") {
   const asked b;
   const auto shown = b.generate({"y", "Yes"});
-  CHECK(has(shown, "was that renamed: users -> people? [y/n] "));
-  CHECK(has(shown, "was that renamed: pets.call_name -> pets.nickname? [y/n] "));
+  CHECK(base::contains(shown, "was that renamed: users -> people? [y/n] "));
+  CHECK(base::contains(shown, "was that renamed: pets.call_name -> pets.nickname? [y/n] "));
   const auto text = b.generated();
   CAPTURE(text);
-  CHECK(has(text, "RENAME TO people"));
-  CHECK(has(text, "RENAME COLUMN call_name TO nickname"));
-  CHECK_FALSE(has(text, "-- review:"));
+  CHECK(base::contains(text, "RENAME TO people"));
+  CHECK(base::contains(text, "RENAME COLUMN call_name TO nickname"));
+  CHECK_FALSE(base::contains(text, "-- review:"));
 }
 
 TEST_CASE("what is said not to be renamed is dropped, and marked") {
@@ -140,10 +141,10 @@ TEST_CASE("what is said not to be renamed is dropped, and marked") {
   b.generate({"n", "no"});
   const auto text = b.generated();
   CAPTURE(text);
-  CHECK_FALSE(has(text, "RENAME TO people"));
-  CHECK_FALSE(has(text, "RENAME COLUMN"));
-  CHECK(has(text, "-- review: drops users: what is in it is lost"));
-  CHECK(has(text, "-- review: drops pets.call_name: what is in it is lost"));
+  CHECK_FALSE(base::contains(text, "RENAME TO people"));
+  CHECK_FALSE(base::contains(text, "RENAME COLUMN"));
+  CHECK(base::contains(text, "-- review: drops users: what is in it is lost"));
+  CHECK(base::contains(text, "-- review: drops pets.call_name: what is in it is lost"));
 }
 
 TEST_CASE("no answer leaves a guess, which is marked") {
@@ -151,9 +152,9 @@ TEST_CASE("no answer leaves a guess, which is marked") {
   b.generate({"", "perhaps"});
   const auto text = b.generated();
   CAPTURE(text);
-  CHECK(has(text, "-- review: users -> people is a guess"));
-  CHECK(has(text, "-- review: pets.call_name -> pets.nickname is a guess"));
-  CHECK(has(text, "RENAME TO people"));
+  CHECK(base::contains(text, "-- review: users -> people is a guess"));
+  CHECK(base::contains(text, "-- review: pets.call_name -> pets.nickname is a guess"));
+  CHECK(base::contains(text, "RENAME TO people"));
 }
 
 TEST_CASE("on a terminal nothing is asked about what was said, or hinted at") {
@@ -166,9 +167,9 @@ TEST_CASE("on a terminal nothing is asked about what was said, or hinted at") {
   b.generate({});
   const auto text = b.generated();
   CAPTURE(text);
-  CHECK(has(text, "RENAME TO people"));
-  CHECK(has(text, "RENAME COLUMN call_name TO nickname"));
-  CHECK_FALSE(has(text, "-- review:"));
+  CHECK(base::contains(text, "RENAME TO people"));
+  CHECK(base::contains(text, "RENAME COLUMN call_name TO nickname"));
+  CHECK_FALSE(base::contains(text, "-- review:"));
 }
 
 /// Two migrations, on a terminal; what it shows.
@@ -190,9 +191,9 @@ TEST_CASE("a run shows where it is, in a line that goes when there is more to sa
   const auto shown = upgraded(b, {});
   CAPTURE(shown);
   const std::string clear = "\r\033[K";
-  CHECK(has(shown, "[1/2] aaaa  statement 1/2" + clear + "[1/2] aaaa  statement 2/2" + clear +
-                       "upgrade base -> aaaa"));
-  CHECK(has(shown, "[2/2] bbbb  statement 1/1" + clear + "upgrade aaaa -> bbbb"));
+  CHECK(base::contains(shown, "[1/2] aaaa  statement 1/2" + clear + "[1/2] aaaa  statement 2/2" +
+                                  clear + "upgrade base -> aaaa"));
+  CHECK(base::contains(shown, "[2/2] bbbb  statement 1/1" + clear + "upgrade aaaa -> bbbb"));
   // Nothing of it is left at the end.
   CHECK(shown.rfind("statement") < shown.rfind(clear));
 }
@@ -217,8 +218,8 @@ TEST_CASE("nothing of it where it is not wanted, or nobody would see it") {
   piped.migration("aaaa", "", "CREATE TABLE t (a INTEGER);", "");
   const auto result = piped.retort({"upgrade", "head"});
   CHECK(result.status == 0);
-  CHECK_FALSE(has(result.output, "statement 1/1"));
-  CHECK_FALSE(has(result.errors, "statement 1/1"));
+  CHECK_FALSE(base::contains(result.output, "statement 1/1"));
+  CHECK_FALSE(base::contains(result.errors, "statement 1/1"));
 }
 
 TEST_CASE("names that drive a terminal do not, in SQL that is shown on one") {
@@ -234,10 +235,10 @@ TEST_CASE("names that drive a terminal do not, in SQL that is shown on one") {
     command.insert(command.end(), where.begin(), where.end());
     terminal screen(b.folder(), command);
     CAPTURE(what.front());
-    CHECK_FALSE(has(screen.talk({}), "\x1b[31m"));
+    CHECK_FALSE(base::contains(screen.talk({}), "\x1b[31m"));
   }
   // To a file it is written as it is.
-  CHECK(has(b.retort({"schema"}).output, "\x1b[31m"));
+  CHECK(base::contains(b.retort({"schema"}).output, "\x1b[31m"));
 }
 
 TEST_SUITE_END();

@@ -123,7 +123,7 @@ class fake_dialect final : public dialect::dialect {
  public:
   /// Whether it wants a migration as one message.
   bool batches = false;
-  bool sends_batches() const override { return batches; }
+  bool sends_batches(const db::connection&) const override { return batches; }
   std::string transaction_query() const override { return "TRANSACTION?"; }
   std::string transaction(db::connection& connection) const override {
     return connection.query(transaction_query(), {}).rows.at(0).at(0).value_or("");
