@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "base/passwords.h"
 #include "base/text_tools.h"
 
 namespace retort::base {
@@ -15,18 +16,8 @@ struct palette {
   const char* off = "";
 };
 
-/// What looks like a URL may have come from anywhere, and with it its password: `://user:***@`.
-std::string shown(std::string_view text) {
-  std::string result = printable(text);
-  for (auto at = result.find("://"); at != std::string::npos; at = result.find("://", at + 3)) {
-    const auto end = std::min(result.find_first_of(" '\"", at + 3), result.size());
-    const auto sign = result.rfind('@', end);
-    const auto colon = result.find(':', at + 3);
-    if (sign == std::string::npos || sign < at || colon > sign) continue;
-    result.replace(colon + 1, sign - colon - 1, "***");
-  }
-  return result;
-}
+/// What looks like a password may have come from anywhere.
+std::string shown(std::string_view text) { return text_without_passwords(printable(text)); }
 
 /// A message of a database may have several.
 std::string in_one_line(std::string_view text) {
@@ -42,19 +33,27 @@ std::string place(const source_location& where) {
   return text;
 }
 
+/// Where the column's character begins in the line.
+std::size_t offset_of(const source_location& where) {
+  std::size_t column = 0;
+  for (std::size_t at = 0; at < where.line_text.size(); ++at) {
+    const bool begins = (static_cast<unsigned char>(where.line_text[at]) & 0xC0U) != 0x80U;
+    if (begins && ++column == where.column) return at;
+  }
+  return where.line_text.size();
+}
+
 /// The source line with a caret below it. Tabs stay tabs, so that the caret stands right.
 std::string excerpt(const source_location& where, const palette& colours) {
   if (where.line_text.empty()) return {};
   std::string result =
       fmt::format("{}   |{} {}\n", colours.faint, colours.off, shown(where.line_text));
   if (where.column == 0) return result;
+  // What is shown in front of the caret may have more characters than the line, or fewer.
   std::string padding;
-  std::size_t column = 1;
-  for (const char c : where.line_text) {
-    if (column >= where.column) break;
+  for (const char c : shown(std::string_view(where.line_text).substr(0, offset_of(where)))) {
     if ((static_cast<unsigned char>(c) & 0xC0U) == 0x80U) continue;
     padding += c == '\t' ? '\t' : ' ';
-    ++column;
   }
   return result + fmt::format("{}   |{} {}{}^{}\n", colours.faint, colours.off, padding,
                               colours.strong, colours.off);

@@ -190,23 +190,6 @@ std::vector<std::string> words(std::string_view sql, sql_flavour flavour, std::s
   return result;
 }
 
-std::string without_passwords(std::string_view sql, sql_flavour flavour) {
-  // Most texts have none, and need not be read as SQL to know it.
-  if (lower(sql).find("password") == std::string::npos) return std::string(sql);
-  std::string result;
-  bool behind = false;
-  sql_lexer lexer(sql, flavour);
-  for (auto t = lexer.next(); t.kind != token_kind::end; t = lexer.next()) {
-    const auto text = lexer.text(t);
-    const bool hides = behind && t.kind == token_kind::string;
-    result += hides ? std::string_view("'***'") : text;
-    if (t.kind != token_kind::space && t.kind != token_kind::comment) {
-      behind = t.kind == token_kind::word && equals_ignoring_case(text, "password");
-    }
-  }
-  return result;
-}
-
 std::string transaction_keyword(std::string_view sql, sql_flavour flavour) {
   const auto words = leading_words(sql, flavour);
   const std::string& first = words[0];

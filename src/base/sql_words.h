@@ -22,9 +22,6 @@ std::string_view terminator(std::string_view sql);
 /// in lower case, all else as it is written.
 std::vector<std::string> words(std::string_view sql, sql_flavour flavour, std::size_t most = 64);
 
-/// The statement with `'***'` in the place of each string behind the word PASSWORD.
-std::string without_passwords(std::string_view sql, sql_flavour flavour);
-
 /// The keyword with which a statement begins or ends a transaction, in lower case; else empty.
 std::string transaction_keyword(std::string_view sql, sql_flavour flavour);
 

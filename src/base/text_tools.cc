@@ -287,6 +287,15 @@ std::size_t shown_as_it_is(std::string_view text) {
   return static_cast<std::size_t>(end - text.begin());
 }
 
+/// Whether a character of several bytes in UTF-8 is one of the C1 controls, which drive terminals
+/// too, or turns the direction of what follows ("Unicode Bidirectional Algorithm", 2): a line would
+/// be read otherwise than it runs.
+bool is_control(std::string_view character) {
+  if (character.size() == 2) return character >= "\xC2\x80" && character <= "\xC2\x9F";
+  return (character >= "\xE2\x80\xAA" && character <= "\xE2\x80\xAE") ||
+         (character >= "\xE2\x81\xA6" && character <= "\xE2\x81\xA9");
+}
+
 }  // namespace
 
 std::string printable(std::string_view text) {
@@ -301,9 +310,7 @@ std::string printable(std::string_view text) {
     }
     const auto c = static_cast<unsigned char>(text[at]);
     const std::size_t size = utf8_sequence(text, at);
-    // C1 controls are two bytes in UTF-8 and drive terminals too.
-    const bool c1 = size == 2 && c == 0xC2 && static_cast<unsigned char>(text[at + 1]) < 0xA0;
-    if (size == 0 || c1 || c == 0x7F || c < 0x20) {
+    if (size == 0 || c == 0x7F || c < 0x20 || is_control(text.substr(at, size))) {
       const std::size_t bad = size == 0 ? 1 : size;
       for (std::size_t i = 0; i < bad; ++i) {
         const auto byte = static_cast<unsigned char>(text[at + i]);

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "base/sql_words.h"
+#include "base/passwords.h"
 #include "command/bookkeeping.h"
 #include "command/verbs.h"
 #include "engine/execution.h"

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "base/sql_words.h"
+#include "base/passwords.h"
 #include "base/text_tools.h"
 
 namespace retort::engine {

@@ -5,6 +5,7 @@
 #include <random>
 
 #include "base/actor.h"
+#include "base/passwords.h"
 #include "base/text_tools.h"
 #include "engine/transaction_guard.h"
 #include "engine/version_store.h"
@@ -227,7 +228,7 @@ void journal::add_failure(db::connection& connection, journal_entry entry, const
                           double seconds) {
   if (run_.empty() || connection.in_transaction()) return;
   entry.outcome = "failed";
-  entry.problem = base::printable(problem.what());
+  entry.problem = base::text_without_passwords(base::printable(problem.what()));
   if (!problem.sqlstate.empty()) entry.problem += fmt::format(" (SQLSTATE {})", problem.sqlstate);
   try {
     connection.begin();

@@ -3,8 +3,8 @@
 #include <utility>
 
 #include "base/interrupt.h"
+#include "base/passwords.h"
 #include "base/sha256.h"
-#include "base/sql_words.h"
 #include "engine/execution.h"
 #include "engine/executor.h"
 #include "engine/failure.h"

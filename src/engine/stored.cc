@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/passwords.h"
 #include "base/sha256.h"
 #include "base/sql_words.h"
 #include "base/text_tools.h"

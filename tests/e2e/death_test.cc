@@ -441,8 +441,13 @@ TEST_CASE("a full disk: nothing of the migration remains, and room lets the next
 TEST_CASE_TEMPLATE("a password in a statement is kept nowhere", Db, postgresql) {
   const bench b(Db::dialect);
   b.execute("DROP ROLE IF EXISTS e2e_secret");
-  b.outside("aaaa", "", "CREATE ROLE e2e_secret PASSWORD 'geheim-42';\nDROP TABLE nowhere;");
-  CHECK(b.retort({"upgrade", "head"}).status == 1);
+  b.outside("aaaa", "",
+            "CREATE ROLE e2e_secret PASSWORD 'geheim-42';\n"
+            "DO $$BEGIN EXECUTE 'ALTER ROLE e2e_secret PASSWORD ''geheim-43'''; END$$;\n"
+            "ALTER ROLE e2e_secret PASSWORD 'geheim-44' NOSUCHOPTION;");
+  const auto failed = b.retort({"upgrade", "head"});
+  CHECK(failed.status == 1);
+  CHECK_MESSAGE((failed.output + failed.errors).find("geheim") == std::string::npos, failed.errors);
   CHECK(b.retort({"journal", "--json"}).output.find("geheim") == std::string::npos);
   CHECK(b.query("SELECT count(*) FROM retort_unfinished WHERE done LIKE '%geheim%'") == "0");
   CHECK(b.query("SELECT count(*) FROM retort_journal WHERE sql LIKE '%geheim%'") == "0");

@@ -40,6 +40,14 @@ TEST_CASE("a password in a URL is not shown, wherever the URL came from") {
         "FAILED: sqlite:///a.db at 12:30 by me@here\n");
 }
 
+TEST_CASE("a password in a line is not shown, and the caret stands where it belongs") {
+  error problem("bad");
+  problem.at({"a.sql", 1, 34, "ALTER ROLE a PASSWORD 'geheim42' LOGON"});
+  CHECK(render(problem) ==
+        "FAILED: bad\n  --> a.sql:1:34\n   | ALTER ROLE a PASSWORD '***' LOGON\n"
+        "   |                             ^\n");
+}
+
 TEST_CASE("colour is asked for") {
   CHECK(render(error("x"), true).find("\033[1;31mFAILED:") == 0);
   CHECK(render(error("x"), false).find('\033') == std::string::npos);

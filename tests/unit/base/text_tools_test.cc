@@ -71,4 +71,8 @@ TEST_CASE("printable defuses what drives a terminal") {
   CHECK(printable("\xC2\x9B"
                   "31m") == "\\xc2\\x9b31m");
   CHECK(printable("\xFF") == "\\xff");
+  // Nor what shows a line in another order than it runs.
+  CHECK(printable("a\xE2\x80\xAE"
+                  "b\xE2\x81\xA6") == "a\\xe2\\x80\\xaeb\\xe2\\x81\\xa6");
+  CHECK(printable("„a“ … 漢") == "„a“ … 漢");
 }
