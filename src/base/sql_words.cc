@@ -190,6 +190,17 @@ std::vector<std::string> words(std::string_view sql, sql_flavour flavour, std::s
   return result;
 }
 
+std::string called_of(std::span<const std::string_view> functions, std::string_view sql,
+                      sql_flavour flavour) {
+  const auto all = words(sql, flavour, std::string_view::npos);
+  for (std::size_t at = 0; at + 1 < all.size(); ++at) {
+    if (all[at + 1] == "(" && std::ranges::find(functions, all[at]) != functions.end()) {
+      return all[at];
+    }
+  }
+  return {};
+}
+
 std::string transaction_keyword(std::string_view sql, sql_flavour flavour) {
   const auto words = leading_words(sql, flavour);
   const std::string& first = words[0];

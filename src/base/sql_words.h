@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,6 +22,10 @@ std::string_view terminator(std::string_view sql);
 /// The tokens of a statement in order, without space and comments, at most so many: unquoted words
 /// in lower case, all else as it is written.
 std::vector<std::string> words(std::string_view sql, sql_flavour flavour, std::size_t most = 64);
+
+/// The first of these functions that a statement calls; empty: none. Their names are in lower case.
+std::string called_of(std::span<const std::string_view> functions, std::string_view sql,
+                      sql_flavour flavour);
 
 /// The keyword with which a statement begins or ends a transaction, in lower case; else empty.
 std::string transaction_keyword(std::string_view sql, sql_flavour flavour);

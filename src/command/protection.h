@@ -7,7 +7,7 @@
 namespace retort::command {
 
 /// Whether the database is marked as protected: in itself (the table `retort_protected` beside the
-/// version table) or by `protected` in retort.toml.
+/// version table, whichever version table it was marked by) or by `protected` in retort.toml.
 bool is_protected(const environment& env, db::connection& connection);
 void set_protection(const environment& env, db::connection& connection, bool on);
 

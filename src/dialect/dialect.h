@@ -250,6 +250,9 @@ class dialect {
 
   /// What a statement is to a migration that runs outside a transaction.
   virtual outside classify(const statement&) const { return outside::wrapped; }
+  /// The function in a statement that tells what the session has done before it, like
+  /// last_insert_rowid(); empty: none does.
+  virtual std::string session_memory(std::string_view /*sql*/) const { return {}; }
   /// Throws `error` where what stands between here and the server gives each statement to whatever
   /// session is free (a transaction pooler), so that a lock of the session's protects nothing.
   virtual void require_own_session(db::connection&) const {}

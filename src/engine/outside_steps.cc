@@ -87,6 +87,24 @@ bool mentions(const std::string& sql, const std::string& name) {
 
 }  // namespace
 
+void require_no_session_memory(const planned_migration& migration,
+                               const std::vector<outside_step>& steps,
+                               const dialect::dialect& target) {
+  for (const auto& step : steps) {
+    const auto& statement = migration.statements[step.first];
+    if (step.first == 0 || statement.code != nullptr) continue;
+    const auto function = target.session_memory(statement.sql);
+    if (function.empty()) continue;
+    error problem(
+        fmt::format("{}() would tell of Retort's own record, which outside a transaction is "
+                    "written behind each statement",
+                    function));
+    locate(problem, statement);
+    throw problem.help(
+        "put it and the statement that it means between BEGIN and COMMIT, or ask the table");
+  }
+}
+
 void require_no_lost_tables(const planned_migration& migration, std::size_t part,
                             const dialect::dialect& target) {
   const auto& statements = migration.statements;

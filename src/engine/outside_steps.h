@@ -21,6 +21,13 @@ struct outside_step {
 std::vector<outside_step> outside_steps(const std::vector<dialect::statement>& statements,
                                         const dialect::dialect& target);
 
+/// Throws `error` at a statement, behind the first, that asks the session what it did before: that
+/// was Retort's record of the statement before it. Within a transaction of the author's own it
+/// stands at the end.
+void require_no_session_memory(const planned_migration& migration,
+                               const std::vector<outside_step>& steps,
+                               const dialect::dialect& target);
+
 /// A temporary table goes with the connection that made it. Throws `error` at the first of the
 /// statements from `part` on that means one which those before it have made: in a run that goes on
 /// from there it would fail, or mean another table of that name.

@@ -46,6 +46,7 @@ executor::outcome executor::run_outside(const planned_migration& migration,
     transaction.commit();
   }
   const auto steps = outside_steps(migration.statements, target_);
+  require_no_session_memory(migration, steps, target_);
   session.take_whole_baseline();
   limit_alone(migration);
   outside_run run{migration, session, std::move(start)};

@@ -307,6 +307,15 @@ outside postgres_dialect::classify(const retort::dialect::statement& statement) 
   return all[0] == "do" && commits(all) ? outside::piecemeal : outside::wrapped;
 }
 
+std::string postgres_dialect::session_memory(std::string_view sql) const {
+  // "Sequence Manipulation Functions".
+  static constexpr std::string_view telling[] = {"lastval", "currval"};
+  static constexpr std::string_view taking[] = {"nextval"};
+  // What the statement itself has taken it may well ask for.
+  return base::called_of(taking, sql, flavour()).empty() ? base::called_of(telling, sql, flavour())
+                                                         : std::string();
+}
+
 std::optional<outside> postgres_dialect::refused_as(const error& problem) const {
   // "PostgreSQL Error Codes": active_sql_transaction, invalid_transaction_termination.
   if (problem.sqlstate == "25001") return outside::alone;

@@ -73,6 +73,7 @@ class sqlite_dialect final : public dialect::dialect {
   }
   std::string transaction(db::connection& connection) const override;
   retort::dialect::outside classify(const retort::dialect::statement& statement) const override;
+  std::string session_memory(std::string_view sql) const override;
   retort::dialect::evidence settle(db::connection& connection, std::string_view sql,
                                    const std::string& remembered) const override;
   bool reaches_beyond(std::string_view sql) const override;

@@ -258,6 +258,27 @@ TEST_CASE_TEMPLATE("a statement that was stopped in time is not in doubt", Db, p
   CHECK(b.query("SELECT count(*) FROM t") == "1");
 }
 
+TEST_CASE_TEMPLATE("a statement that asks what the one before it did is refused", Db, sqlite,
+                   postgresql) {
+  const bench b(Db::dialect);
+  b.execute(b.is_sqlite() ? "CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER)"
+                          : "CREATE TABLE t (id SERIAL, n INTEGER)");
+  const std::string asked = b.is_sqlite() ? "last_insert_rowid" : "lastval";
+  const std::string body = fmt::format("INSERT INTO t (id) VALUES ({});\nUPDATE t SET n = {}();",
+                                       b.is_sqlite() ? "7" : "DEFAULT", asked);
+  b.outside("aaaa", "", body);
+  const auto refused = b.retort({"upgrade", "head"});
+  CHECK(refused.status == 1);
+  CHECK_MESSAGE(refused.errors.find("FAILED: upgrade to aaaa failed: " + asked +
+                                    "() would tell of Retort's own record, ") == 0,
+                refused.errors);
+  CHECK(b.query("SELECT count(*) FROM t") == "0");
+  b.outside("aaaa", "", "BEGIN;\n" + body + "\nCOMMIT;");
+  const auto done = b.retort({"upgrade", "head"});
+  CHECK_MESSAGE(done.status == 0, done.errors);
+  CHECK(b.query("SELECT count(*) FROM t WHERE id = n") == "1");
+}
+
 TEST_CASE_TEMPLATE("COMMIT AND CHAIN is refused", Db, postgresql) {
   const bench b(Db::dialect);
   b.outside("aaaa", "", "BEGIN;\nCREATE TABLE t (id INTEGER);\nCOMMIT AND CHAIN;\nCOMMIT;");

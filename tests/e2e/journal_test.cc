@@ -178,6 +178,8 @@ TEST_CASE_TEMPLATE("a protected database", Db, sqlite, postgresql) {
     CHECK(b.versions() == "bbbb");
   }
   CHECK(b.retort({"stamp", "bbbb"}).status == 0);
+  // The database is marked, not one version table of it.
+  CHECK(b.retort({"--version-table", "other", "stamp", "base"}).status == 1);
   CHECK(b.retort({"upgrade", "cccc", "--on-protected"}).status == 0);
   CHECK(b.retort({"guard", "--unprotect"}).status == 0);
   CHECK_FALSE(b.has_table("retort_protected"));
