@@ -8,7 +8,7 @@ namespace retort::postgres {
 /// Whether a transaction pooler stands between here and the server: then each transaction, and each
 /// statement outside of one, may reach another session, and what is set or locked on a session
 /// stays behind for whoever gets it next. `own` is in no transaction. Two more connections are
-/// made; throws what they throw.
+/// made; yes where they cannot be.
 bool is_pooled(connection& own);
 
 /// See `dialect::require_own_session`: while a second connection holds a transaction, and with it a
