@@ -44,7 +44,7 @@ struct global_options {
 class environment {
  public:
   /// Reads the configuration. `program` outlives the object. Throws `error` for a configuration
-  /// that cannot be read.
+  /// that cannot be read, and of kind usage for a `dialect` that there is not.
   environment(const bundle::program& program, global_options options);
 
   const bundle::program& program() const { return program_; }
@@ -80,8 +80,8 @@ class environment {
   /// Whether the command line or the environment names a database, rather than a file.
   bool names_database() const;
 
-  /// By "sqlite", "postgresql" or another spelling. Throws `error` where the program has no such
-  /// backend.
+  /// By "sqlite", "postgresql" or another spelling. Throws `error` (usage) where that is no
+  /// database system, or the program has no such backend.
   const backend& backend_named(std::string_view dialect) const;
   /// The backend that an offline script is for: --dialect, or the address's.
   const backend& offline_backend() const;

@@ -309,6 +309,21 @@ TEST_CASE("--dialect and --url that contradict each other") {
   CHECK(refused.output.empty());
 }
 
+TEST_CASE("a --dialect that there is not") {
+  const bench b("sqlite");
+  b.migration("aaaa", "", "CREATE TABLE t (id INTEGER);", "");
+  for (const arguments& words : {arguments{"upgrade", "head", "--sql"}, arguments{"heads"}}) {
+    auto all = words;
+    all.insert(all.end(), {"--dialect", "postgre"});
+    const auto refused = b.retort(all);
+    CHECK(refused.status == 2);
+    CHECK(refused.output.empty());
+    CHECK(refused.errors ==
+          "FAILED: --dialect: 'postgre' is no database system that Retort knows (sqlite, "
+          "postgresql)\n  help: did you mean 'postgresql' or 'postgres'?\n");
+  }
+}
+
 TEST_CASE("options for PostgreSQL alone are refused where the database is SQLite's") {
   const bench b("sqlite");
   b.migration("aaaa", "", "CREATE TABLE t (id INTEGER);", "");
