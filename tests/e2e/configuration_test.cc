@@ -261,10 +261,24 @@ TEST_CASE_TEMPLATE("defaults of the role cannot bend a migration", Db, postgresq
 
 TEST_CASE_TEMPLATE("the version table in a schema of its own", Db, postgresql) {
   const bench b(Db::dialect);
-  b.execute("CREATE SCHEMA audit");
   b.migration("aaaa", "", "CREATE TABLE t (id INTEGER);", "DROP TABLE t;");
   b.migration("bbbb", "aaaa", "CREATE TABLE u (id INTEGER);", "DROP TABLE u;");
   b.write("retort.toml", "version_table_schema = \"audit\"\nversion_table = \"v\"\n");
+  for (const arguments& words :
+       {arguments{"current"}, arguments{"history", "-i"}, arguments{"guard"},
+        arguments{"guard", "--protect"}, arguments{"journal"}, arguments{"plan", "head"},
+        arguments{"check", "checksums"}, arguments{"ensure_version"}, arguments{"upgrade", "head"},
+        arguments{"stamp", "head"}, arguments{"downgrade", "base"}, arguments{"repair"}}) {
+    CAPTURE(words.front());
+    const auto refused = b.retort(words);
+    CHECK(refused.status == 1);
+    CHECK(refused.output.empty());
+    CHECK(refused.errors ==
+          "FAILED: there is no schema audit, which is to hold the version table v\n"
+          "  help: create it: CREATE SCHEMA audit; or correct version_table_schema\n");
+  }
+  b.execute("CREATE SCHEMA audit");
+  CHECK(b.retort({"current"}).status == 0);
   CHECK(b.retort({"upgrade", "aaaa"}).status == 0);
   CHECK(b.query("SELECT version_num FROM audit.v") == "aaaa");
   CHECK_FALSE(b.has_table("retort_version"));
