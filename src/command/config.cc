@@ -133,8 +133,10 @@ class config_reader {
     const toml::table root = parse();
     check_keys(root, true);
     take(root);
-    if (!section.empty()) take(find_section(root, section));
+    const toml::table* own = section.empty() ? nullptr : &find_section(root, section);
+    if (own != nullptr) take(*own);
     assign();
+    if (own != nullptr) place_own(*own);
     return std::move(result_);
   }
 
@@ -239,6 +241,17 @@ class config_reader {
     for (const auto& [key, node] : table) {
       if (known_keys.find(key.str()) == known_keys.end()) continue;
       nodes_[std::string(key.str())] = &node;
+    }
+  }
+
+  /// Where an environment asks by itself for what only PostgreSQL has.
+  void place_own(const toml::table& own) {
+    for (const char* key : {"schema", "extra_search_path", "role"}) {
+      const toml::node* here = own.get(key);
+      if (here == nullptr || (here->is_string() ? !text(key) : list(key).empty())) continue;
+      const auto& start = here->source().begin;
+      result_.own_postgres_keys.emplace_back(key,
+                                             source_location{path_, start.line, start.column, {}});
     }
   }
 

@@ -211,6 +211,13 @@ void environment::refuse_options(std::string_view dialect) const {
   refuse(!options_.schema.empty(), "--schema");
   refuse(!options_.role.empty(), "--role");
   refuse(!options_.extra_search_path.empty(), "--extra-search-path");
+  for (const auto& [key, place] : settings_.own_postgres_keys) {
+    throw error(fmt::format("'{}' is for PostgreSQL, and the database is SQLite's", key))
+        .at(place.file, place.line, place.column)
+        .help(fmt::format("leave it out of [{}]; what stands at the top of the file is for "
+                          "PostgreSQL's environments alone",
+                          options_.section));
+  }
 }
 
 const backend& environment::offline_backend() const {

@@ -111,7 +111,8 @@ class environment {
   model::qualified_name version_table() const;
 
  private:
-  /// Throws `error` of kind usage where the command line has an option that is not for a dialect.
+  /// Throws `error` where the command line (kind usage) or the environment's own table asks for
+  /// what a dialect does not have.
   void refuse_options(std::string_view dialect) const;
   open_options opening() const;
   /// Throws `error` at the configuration's line that names a folder which is not there.

@@ -358,6 +358,43 @@ TEST_CASE("options for PostgreSQL alone are refused where the database is SQLite
   CHECK_FALSE(b.has_table("t"));
 }
 
+TEST_CASE("keys for PostgreSQL alone in an environment whose database is SQLite's") {
+  const bench b("sqlite");
+  b.migration("aaaa", "", "CREATE TABLE t (id INTEGER);", "DROP TABLE t;");
+  const auto with = [&](const std::string& top, const std::string& own, const arguments& words) {
+    b.write("retort.toml", fmt::format("{}script_location = \"migrations\"\n[here]\n{}", top, own));
+    arguments all = {"-n", "here"};
+    all.insert(all.end(), words.begin(), words.end());
+    return b.tool(all);
+  };
+  const std::string url = fmt::format("url = \"{}\"\n", b.url());
+  const std::vector<std::pair<std::string, std::string>> keys = {
+      {"schema", "\"app\""}, {"role", "\"owner\""}, {"extra_search_path", "[\"more\"]"}};
+  for (const auto& one : keys) {
+    const std::string& key = one.first;
+    CAPTURE(key);
+    const auto line = fmt::format("{} = {}\n", key, one.second);
+    for (const arguments& words :
+         {arguments{"upgrade", "head"}, arguments{"upgrade", "head", "--sql"}}) {
+      const auto refused = with("", url + line, words);
+      CHECK(refused.status == 1);
+      CHECK(refused.errors ==
+            fmt::format("FAILED: '{0}' is for PostgreSQL, and the database is SQLite's\n"
+                        "  --> retort.toml:4:{1}\n"
+                        "  help: leave it out of [here]; what stands at the top of the file is "
+                        "for PostgreSQL's environments alone\n",
+                        key, key.size() + 4));
+    }
+    CHECK_FALSE(b.has_table("t"));
+    // The folder needs no database, and what holds for all is for those whom it concerns.
+    CHECK(with("", url + line, {"heads"}).status == 0);
+    CHECK(with(line, url, {"upgrade", "head"}).status == 0);
+    CHECK(with("", line, {"downgrade", "base", "--url", b.url()}).status == 1);
+    CHECK(with(line, url, {"downgrade", "base"}).status == 0);
+  }
+  CHECK(with("schema = \"app\"\n", url + "schema = \"\"\n", {"current"}).status == 0);
+}
+
 TEST_CASE_TEMPLATE("objects that filters leave out are no matter of verify", Db, sqlite,
                    postgresql) {
   const bench b(Db::dialect);
