@@ -285,10 +285,12 @@ revision_result write_revision(environment& env, script::new_migration made,
   const auto name = stem + (format == script::file_format::cpp ? ".cc" : ".sql");
   require_showing_name(env, made.revision, name);
   const fs::path target = place_for(env, folder, name);
+  const unfinished_files unfinished;
   write_new_file(target, content);
   try {
     run_post_write_hooks(env.config().post_write_hooks, target, format);
     require_declared(made, format, target);
+    unfinished.stop_if_interrupted();
   } catch (const error&) {
     std::error_code ignored;
     fs::remove(target, ignored);
