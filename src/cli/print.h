@@ -57,7 +57,9 @@ class json_array_lines {
 std::string json_of(const command::run_result& result, const engine::migration_set& set);
 std::string json_of(const std::vector<verify::pair_result>& list);
 std::string json_of(const std::vector<verify::crash_result>& list);
-std::string json_of(const command::plan_result& result, const engine::migration_set& set);
+/// `script`: what `command::plan` gave to its sink.
+std::string json_of(const command::plan_result& result, const std::string& script,
+                    const engine::migration_set& set);
 std::string json_of(const command::revision_result& result);
 std::string json_of(const command::init_result& result);
 std::string json_of(const command::import_result& result);

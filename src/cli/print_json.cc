@@ -77,7 +77,8 @@ ordered_json locks_object(const std::string& revision, const verify::statement_l
 
 }  // namespace
 
-std::string json_of(const command::plan_result& result, const engine::migration_set& set) {
+std::string json_of(const command::plan_result& result, const std::string& script,
+                    const engine::migration_set& set) {
   ordered_json steps = ordered_json::array();
   auto rows = result.before;
   for (std::size_t i = 0; i < result.migrations.size(); ++i) {
@@ -89,10 +90,11 @@ std::string json_of(const command::plan_result& result, const engine::migration_
     step["statements"] = statement_objects(migration);
     steps.push_back(std::move(step));
   }
-  return dump({{"before", result.before},
-               {"after", result.after},
-               {"steps", steps},
-               {"sql", result.migrations.empty() ? "" : result.script}});
+  ordered_json object = {{"before", result.before}, {"after", result.after}};
+  // A list of initial values would copy it.
+  object["steps"] = std::move(steps);
+  object["sql"] = result.migrations.empty() ? "" : script;
+  return dump(object);
 }
 
 std::string json_of(const command::init_result& result) {

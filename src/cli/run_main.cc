@@ -63,18 +63,42 @@ int report_script(const std::string& script, const arguments& args) {
   return done;
 }
 
-/// The same of a script that may be long: `write` gives it to a sink.
+/// A script that may be long, until all of it is there. What JSON or a terminal shows is one text.
+class kept_script {
+ public:
+  explicit kept_script(const arguments& args)
+      : args_(args), is_text_(args.json || is_terminal(stdout)) {}
+
+  engine::script_sink sink() {
+    return [this](std::string_view piece) {
+      if (is_text_) {
+        text_ += piece;
+      } else {
+        long_.append(piece);
+      }
+    };
+  }
+  /// Of JSON and for a terminal.
+  const std::string& text() const { return text_; }
+  int report() {
+    if (is_text_) return report_script(text_, args_);
+    long_.read(say);
+    return done;
+  }
+
+ private:
+  const arguments& args_;
+  bool is_text_;
+  std::string text_;
+  spool long_;
+};
+
+/// The same of what `write` gives to a sink.
 int report_script(const std::function<void(const engine::script_sink&)>& write,
                   const arguments& args) {
-  if (args.json || is_terminal(stdout)) {
-    std::string whole;
-    write([&](std::string_view piece) { whole += piece; });
-    return report_script(whole, args);
-  }
-  spool kept;
-  write([&](std::string_view piece) { kept.append(piece); });
-  kept.read(say);
-  return done;
+  kept_script script(args);
+  write(script.sink());
+  return script.report();
 }
 
 int report_new_file(const command::revision_result& made, const arguments& args) {
@@ -130,15 +154,16 @@ void note_unfinished(const std::optional<error>& left, const arguments& args) {
 int run_plan(environment& env, const arguments& args) {
   const std::string target = one_target(args);
   refuse_range(target);
-  const auto planned = command::plan(env, target, mode_of(env, args));
+  kept_script script(args);
+  const auto planned = command::plan(env, target, mode_of(env, args), script.sink());
   note_unfinished(planned.unfinished, args);
   if (args.json) {
-    say(json_of(planned, env.migrations()));
+    say(json_of(planned, script.text(), env.migrations()));
   } else if (planned.migrations.empty()) {
     say(fmt::format("-- nothing to do: {} is at {}\n", planned.database,
                     rows_text(planned.before)));
   } else {
-    say(planned.script);
+    return script.report();
   }
   return done;
 }

@@ -133,8 +133,10 @@ class config_reader {
     const toml::table root = parse();
     check_keys(root, true);
     take(root);
-    if (!section.empty()) take(find_section(root, section));
+    const toml::table* own = section.empty() ? nullptr : &find_section(root, section);
+    if (own != nullptr) take(*own);
     assign();
+    if (own != nullptr) place_own(*own);
     return std::move(result_);
   }
 
@@ -242,11 +244,24 @@ class config_reader {
     }
   }
 
+  /// Where an environment asks by itself for what only PostgreSQL has.
+  void place_own(const toml::table& own) {
+    for (const char* key : {"schema", "extra_search_path", "role"}) {
+      const toml::node* here = own.get(key);
+      if (here == nullptr || (here->is_string() ? !text(key) : list(key).empty())) continue;
+      const auto& start = here->source().begin;
+      result_.own_postgres_keys.emplace_back(key,
+                                             source_location{path_, start.line, start.column, {}});
+    }
+  }
+
   const toml::node* node(const char* key) const {
     const auto found = nodes_.find(key);
     return found == nodes_.end() ? nullptr : found->second;
   }
 
+  /// Empty is as good as not given: so an environment takes back what holds for all, and a variable
+  /// that is empty, as presets and CI systems write it, is none.
   std::optional<std::string> text(const char* key) const {
     const toml::node* here = node(key);
     if (here == nullptr) return std::nullopt;
@@ -288,14 +303,25 @@ class config_reader {
     throw wrong(here->source(), fmt::format("'{}' wants a number from {} to {}", key, low, high));
   }
 
+  /// A text that is given or not, but never empty.
+  std::optional<std::string> some_text(const char* key, std::string_view what,
+                                       std::string_view otherwise) const {
+    const toml::node* here = node(key);
+    if (here == nullptr) return std::nullopt;
+    auto value = text(key);
+    if (value) return value;
+    throw wrong(here->source(), fmt::format("'{}' is empty", key))
+        .help(fmt::format("{}, or leave the key out: it is {} then", what, otherwise));
+  }
+
   /// The one of two values that a key has.
   template <typename Value>
   std::optional<Value> choice(const char* key, std::string_view a, Value if_a, std::string_view b,
                               Value if_b) const {
-    const std::optional<std::string> value = text(key);
-    if (!value) return std::nullopt;
-    if (*value == a) return if_a;
-    if (*value == b) return if_b;
+    if (node(key) == nullptr) return std::nullopt;
+    const auto value = text(key).value_or("");
+    if (value == a) return if_a;
+    if (value == b) return if_b;
     throw wrong(node(key)->source(), fmt::format("'{}' wants \"{}\" or \"{}\"", key, a, b));
   }
 
@@ -385,15 +411,11 @@ class config_reader {
     s.checksums =
         choice("checksums", "warn", checksum_policy::warn, "error", checksum_policy::error)
             .value_or(s.checksums);
-    s.version_table = text("version_table");
-    if (node("version_table") != nullptr && !s.version_table) {
-      throw wrong(node("version_table")->source(), "'version_table' is empty")
-          .help("name the table, or leave the key out: it is retort_version then");
-    }
+    s.version_table = some_text("version_table", "name the table", "retort_version");
     s.schema = text("schema");
     s.extra_search_path = list("extra_search_path");
     s.role = text("role");
-    if (const auto value = text("file_template")) {
+    if (const auto value = some_text("file_template", "write a name", s.file_template)) {
       s.file_template = *value;
       told_at(*node("file_template"), [&] { script::file_stem(*value, "0", "0", {}); });
     }
@@ -409,7 +431,7 @@ class config_reader {
     s.concurrently_wait = number("concurrently_wait", 0, 86400);
     s.statement_timeout = number("statement_timeout", 0, 1000000);
     s.version_table_schema = text("version_table_schema");
-    if (const auto value = text("timezone")) {
+    if (const auto value = some_text("timezone", "name the zone", s.timezone)) {
       s.timezone = *value;
       told_at(*node("timezone"), [&] { time_in_zone(0, *value); });
     }

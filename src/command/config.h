@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <retort/error.h>
@@ -60,6 +61,9 @@ struct settings {
   std::optional<std::string> schema;
   std::vector<std::string> extra_search_path;
   std::optional<std::string> role;
+  /// Those of `schema`, `extra_search_path` and `role` that the environment's own table gives, and
+  /// where; what stands at the top is also for environments whose database has no such thing.
+  std::vector<std::pair<std::string, source_location>> own_postgres_keys;
   std::string file_template = "@revision@_@slug@";
   std::size_t slug_length = 40;
   std::optional<script::file_format> format;

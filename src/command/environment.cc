@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -31,6 +32,16 @@ std::optional<std::string> url_variable(const std::string& name) {
   auto value = variable(name);
   if (value && value->empty()) value.reset();
   return value;
+}
+
+/// Throws `error` (usage) where no database system has that name. `source`: before the message.
+void require_dialect(std::string_view source, std::string_view name) {
+  if (!db::dialect_name(name).empty()) return;
+  static const auto known = std::to_array<std::string>({"sqlite", "postgresql", "postgres"});
+  throw error(fmt::format("{}'{}' is no database system that Retort knows (sqlite, postgresql)",
+                          source, base::printable(name)),
+              failure::usage)
+      .help(base::did_you_mean(name, known));
 }
 
 settings read_settings(const bundle::program& program, const global_options& options) {
@@ -70,9 +81,9 @@ settings read_settings(const bundle::program& program, const global_options& opt
 }  // namespace
 
 environment::environment(const bundle::program& program, global_options options)
-    : program_(program),
-      options_(std::move(options)),
-      settings_(read_settings(program, options_)) {}
+    : program_(program), options_(std::move(options)), settings_(read_settings(program, options_)) {
+  if (!options_.dialect.empty()) require_dialect("--dialect: ", options_.dialect);
+}
 
 std::vector<std::string> environment::script_folders() const {
   if (!options_.script_location.empty()) return {options_.script_location};
@@ -177,6 +188,7 @@ bool environment::names_database() const {
 }
 
 const backend& environment::backend_named(std::string_view dialect) const {
+  require_dialect("", dialect);
   const std::string wanted = db::dialect_name(dialect);
   std::vector<std::string> known;
   for (const auto* candidate : program_.backends) {
@@ -199,6 +211,13 @@ void environment::refuse_options(std::string_view dialect) const {
   refuse(!options_.schema.empty(), "--schema");
   refuse(!options_.role.empty(), "--role");
   refuse(!options_.extra_search_path.empty(), "--extra-search-path");
+  for (const auto& [key, place] : settings_.own_postgres_keys) {
+    throw error(fmt::format("'{}' is for PostgreSQL, and the database is SQLite's", key))
+        .at(place.file, place.line, place.column)
+        .help(fmt::format("leave it out of [{}]; what stands at the top of the file is for "
+                          "PostgreSQL's environments alone",
+                          options_.section));
+  }
 }
 
 const backend& environment::offline_backend() const {

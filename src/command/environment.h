@@ -44,7 +44,7 @@ struct global_options {
 class environment {
  public:
   /// Reads the configuration. `program` outlives the object. Throws `error` for a configuration
-  /// that cannot be read.
+  /// that cannot be read, and of kind usage for a `dialect` that there is not.
   environment(const bundle::program& program, global_options options);
 
   const bundle::program& program() const { return program_; }
@@ -80,8 +80,8 @@ class environment {
   /// Whether the command line or the environment names a database, rather than a file.
   bool names_database() const;
 
-  /// By "sqlite", "postgresql" or another spelling. Throws `error` where the program has no such
-  /// backend.
+  /// By "sqlite", "postgresql" or another spelling. Throws `error` (usage) where that is no
+  /// database system, or the program has no such backend.
   const backend& backend_named(std::string_view dialect) const;
   /// The backend that an offline script is for: --dialect, or the address's.
   const backend& offline_backend() const;
@@ -111,7 +111,8 @@ class environment {
   model::qualified_name version_table() const;
 
  private:
-  /// Throws `error` of kind usage where the command line has an option that is not for a dialect.
+  /// Throws `error` where the command line (kind usage) or the environment's own table asks for
+  /// what a dialect does not have.
   void refuse_options(std::string_view dialect) const;
   open_options opening() const;
   /// Throws `error` at the configuration's line that names a folder which is not there.

@@ -21,6 +21,7 @@ void protect(environment& env, bool on) {
     throw error(env.database().url.display() + " does not exist yet, so it cannot be protected")
         .help("make it first: `upgrade head`");
   }
+  env.store(env.database_backend()).require_schema(*connection);
   set_protection(env, *connection, on);
 }
 

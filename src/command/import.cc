@@ -138,6 +138,7 @@ fs::path path_of(const environment& env, const fs::path& folder, const foreign::
 /// Writes all of them, or none.
 void write_all(const environment& env, const std::vector<draft>& drafts) {
   std::size_t written = 0;
+  const unfinished_files unfinished;
   try {
     for (const auto& one : drafts) {
       write_new_file(one.what.path, one.text);
@@ -146,6 +147,7 @@ void write_all(const environment& env, const std::vector<draft>& drafts) {
     for (const auto& one : drafts) {
       run_post_write_hooks(env.config().post_write_hooks, one.what.path, script::file_format::sql);
     }
+    unfinished.stop_if_interrupted();
   } catch (...) {
     std::error_code ignored;
     for (const auto& one : std::span(drafts).first(written)) fs::remove(one.what.path, ignored);

@@ -8,7 +8,8 @@
 
 namespace retort::command {
 
-plan_result plan(environment& env, const std::string& target, engine::transaction_mode mode) {
+plan_result plan(environment& env, const std::string& target, engine::transaction_mode mode,
+                 const engine::script_sink& sink) {
   const auto& set = env.some_migrations();
   const auto& backend = env.database_backend();
   plan_result result;
@@ -46,7 +47,7 @@ plan_result plan(environment& env, const std::string& target, engine::transactio
                 .source = copy,
                 .views_over = views_over,
                 .keeps_columns = keeps_columns},
-               [&](std::string_view piece) { result.script += piece; });
+               sink);
   return result;
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <retort/error.h>
 
+#include "base/interrupt.h"
 #include "base/text_tools.h"
 #include "process/run.h"
 
@@ -15,6 +16,7 @@ process::command command_of(const post_write_hook& hook, const std::string& path
   process::command result{hook.command.front()};
   result.interactive = true;
   result.output_to_errors = true;
+  result.passes_signals = true;
   bool named = false;
   for (std::size_t i = 1; i < hook.command.size(); ++i) {
     std::string argument = hook.command[i];
@@ -29,7 +31,19 @@ process::command command_of(const post_write_hook& hook, const std::string& path
   return result;
 }
 
+/// What a hook ends with after a signal tells nothing of the hook.
+void stop_if_interrupted(const post_write_hook& hook, const std::string& path) {
+  try {
+    base::stop_if_interrupted();
+  } catch (const error& problem) {
+    throw error(fmt::format("{} at the post-write hook '{}' on {}, so nothing is written",
+                            problem.what(), base::printable(hook.name), path))
+        .help("run the command again");
+  }
+}
+
 void run_one(const post_write_hook& hook, const std::string& path) {
+  stop_if_interrupted(hook, path);
   process::outcome ran;
   try {
     ran = process::run(command_of(hook, path));
@@ -38,6 +52,7 @@ void run_one(const post_write_hook& hook, const std::string& path) {
                             base::printable(hook.name), problem.what()))
         .help(problem.hint);
   }
+  stop_if_interrupted(hook, path);
   if (ran.status == 0) return;
   throw error(fmt::format("the post-write hook '{}' failed on {} with status {}, so nothing is "
                           "written",

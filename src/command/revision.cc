@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "command/migration_body.h"
+#include "command/text_file.h"
 #include "command/verbs.h"
 #include "command/write_revision.h"
 
@@ -77,6 +78,7 @@ revision_result write_found(environment& env, model_comparison found, script::ne
   made.downgrades = body(down);
   const auto own_sql = sql_of_one(env, *found.target, made, format);
   if (!own_sql.empty()) made.upgrades.insert(0, review_comment(own_sql, form));
+  const unfinished_files both;
   auto result = write_revision(env, std::move(made), request);
   result.reviews = reviews_in(up);
   if (online.empty()) return result;
@@ -108,7 +110,7 @@ revision_result revision(environment& env, const revision_request& request) {
   if (!first) made.down_revision = new_parents(set, request.heads, request.splice);
   made.depends_on = dependencies(set, request);
   if (!request.autogenerate) return write_revision(env, std::move(made), request);
-  const auto format = chosen_format(env, request.format);
+  const auto format = format_of_new_file(env, request.format);
   auto comparison = request.comparison;
   comparison.in_cpp = format == script::file_format::cpp;
   comparison.online = env.config().autogenerate_online;

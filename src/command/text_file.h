@@ -3,6 +3,8 @@
 #include <filesystem>
 #include <string_view>
 
+#include "base/interrupt.h"
+
 namespace retort::command {
 
 /// Whole or not at all: written beside its place, then moved there; an existing file is never
@@ -11,5 +13,21 @@ void write_new_file(const std::filesystem::path& path, std::string_view content)
 
 /// The same for a file that may be there: afterwards it holds the new content or still the old one.
 void replace_file(const std::filesystem::path& path, std::string_view content);
+
+/// While files are there that are not yet as they are to be, a signal ends nothing: whoever writes
+/// them looks whether one has asked to stop, and takes them away.
+class unfinished_files {
+ public:
+  /// Throws `error` where a signal has asked to stop.
+  void stop_if_interrupted() const { base::stop_if_interrupted(); }
+
+ private:
+  /// Nothing to cancel: what runs meanwhile says for itself how it is stopped.
+  struct writing final : base::cancellable {
+    void cancel() noexcept override {}
+  };
+  writing what_;
+  base::at_work here_{&what_};
+};
 
 }  // namespace retort::command

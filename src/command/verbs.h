@@ -146,26 +146,26 @@ void downgrade_script(environment& env, const std::string& target, engine::trans
 void stamp_script(environment& env, const std::vector<std::string>& targets,
                   const engine::script_sink& sink);
 
-/// What `upgrade` would do to the database now.
 /// Whose values a planned migration throws away, and its downgrade: `engine::planner::losses_of`.
 struct planned_losses {
   std::vector<std::string> upgrade;
   std::vector<std::string> downgrade;
 };
+/// What `upgrade` would do to the database now.
 struct plan_result {
   history::rows before;
   history::rows after;
   std::vector<engine::planned_migration> migrations;
   /// One a migration.
   std::vector<planned_losses> losses;
-  /// What would be sent, in the form of `--sql`.
-  std::string script;
   std::string database;
   /// A migration that was stopped between its parts; the script has all of it.
   std::optional<error> unfinished;
 };
-/// Reads the database's rows and changes nothing.
-plan_result plan(environment& env, const std::string& target, engine::transaction_mode mode);
+/// Reads the database's rows and changes nothing. `sink` gets what would be sent, in the form of
+/// `--sql`.
+plan_result plan(environment& env, const std::string& target, engine::transaction_mode mode,
+                 const engine::script_sink& sink);
 
 struct current_result {
   std::vector<revision_info> revisions;

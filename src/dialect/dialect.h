@@ -161,6 +161,10 @@ class dialect {
   /// none that it could see: one in a schema that its role may not look into is an error.
   virtual std::string table_exists_query(const model::qualified_name& table) const = 0;
 
+  /// A query with one row where the database has a schema of this name; empty: the kind of database
+  /// has none that one could name.
+  virtual std::string schema_exists_query(std::string_view /*schema*/) const { return {}; }
+
   /// The version table in a statement, so that no temporary table can take its place.
   virtual std::string version_table(const model::qualified_name& table) const {
     return quote(table);

@@ -23,7 +23,19 @@ version_store version_store::in_place(db::connection& connection) const {
 }
 
 bool version_store::exists(db::connection& connection) const {
-  return !connection.query(target_.table_exists_query(resolved_)).rows.empty();
+  if (!connection.query(target_.table_exists_query(resolved_)).rows.empty()) return true;
+  require_schema(connection);
+  return false;
+}
+
+void version_store::require_schema(db::connection& connection) const {
+  if (table_.schema.empty()) return;
+  const auto query = target_.schema_exists_query(table_.schema);
+  if (query.empty() || !connection.query(query).rows.empty()) return;
+  throw error(fmt::format("there is no schema {}, which is to hold the version table {}",
+                          table_.schema, table_.name))
+      .help(fmt::format("create it: CREATE SCHEMA {}; or correct version_table_schema",
+                        target_.quote(table_.schema)));
 }
 
 history::rows version_store::read(db::connection& connection) const {

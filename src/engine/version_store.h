@@ -34,9 +34,13 @@ class version_store {
   /// connection later.
   version_store in_place(db::connection& connection) const;
 
+  /// Throws `error` where there is no schema that could hold the table: a database that merely
+  /// looks new would be taken for one.
   bool exists(db::connection& connection) const;
-  /// The rows, sorted; none where there is no table. Creates nothing. Throws `error` where a row is
-  /// there twice, as it can be in a table that somebody else has made without a primary key.
+  void require_schema(db::connection& connection) const;
+  /// The rows, sorted; none where there is no table. Creates nothing. Throws what `exists` throws,
+  /// and `error` where a row is there twice, as it can be in a table that somebody else has made
+  /// without a primary key.
   history::rows read(db::connection& connection) const;
   /// The same where the table is there: a query less. After `begin` it is.
   history::rows rows(db::connection& connection) const;

@@ -318,6 +318,12 @@ std::string postgres_dialect::table_exists_query(const model::qualified_name& ta
   return postgres::table_exists_query(table);
 }
 
+std::string postgres_dialect::schema_exists_query(std::string_view schema) const {
+  return fmt::format(
+      "SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname OPERATOR(pg_catalog.=) {}",
+      literal(schema));
+}
+
 model::qualified_name postgres_dialect::resolve(db::connection& connection,
                                                 const model::qualified_name& name) const {
   return postgres::resolve(connection, name);

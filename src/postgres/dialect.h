@@ -52,6 +52,7 @@ class postgres_dialect : public dialect::dialect {
   std::vector<std::string> what_skips_updates(db::connection& connection,
                                               const model::qualified_name& table) const override;
   std::string table_exists_query(const model::qualified_name& table) const override;
+  std::string schema_exists_query(std::string_view schema) const override;
   model::qualified_name resolve(db::connection& connection,
                                 const model::qualified_name& name) const override;
   std::string catch_up_statement(const model::qualified_name& table,

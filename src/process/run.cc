@@ -1,6 +1,7 @@
 #include "process/run.h"
 
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
@@ -17,6 +18,7 @@
 
 #include <retort/error.h>
 
+#include "base/interrupt.h"
 #include "base/text_tools.h"
 #include "process/spawn.h"
 
@@ -91,6 +93,28 @@ void finish(int pid, std::optional<clock::time_point> deadline, outcome& result)
   result.status = wait_for(pid);
 }
 
+/// A second signal that asks to stop.
+class insistence final : public base::cancellable {
+ public:
+  void cancel() noexcept override { is_there_ = true; }
+  bool is_there() const { return is_there_; }
+
+ private:
+  std::atomic<bool> is_there_ = false;
+};
+
+/// Waits for the child, and passes signals on to it.
+int wait_with_signals(int pid) {
+  insistence second;
+  const base::at_work here(&second);
+  for (int passed = 0;;) {
+    if (const auto status = try_wait(pid)) return *status;
+    const int asked = second.is_there() ? SIGKILL : base::interrupt();
+    if (asked != passed) ::kill(pid, passed = asked);
+    ::poll(nullptr, 0, 2);
+  }
+}
+
 std::string program_path(const std::string& name) {
   auto path = find_program(name);
   if (!path.empty()) return path;
@@ -130,7 +154,12 @@ outcome run(const command& what) {
   outcome result;
   if (what.interactive) {
     if (what.output_to_errors) options.output = options.errors;
-    finish(spawn(options), deadline, result);
+    const int pid = spawn(options);
+    if (what.passes_signals) {
+      result.status = wait_with_signals(pid);
+    } else {
+      finish(pid, deadline, result);
+    }
     return result;
   }
   file text;

@@ -26,6 +26,9 @@ struct command {
   /// Of an interactive one: what it writes to standard output goes to standard error, for the
   /// output is this program's own answer.
   bool output_to_errors = false;
+  /// Of an interactive one: a signal that asks this program to stop is passed on, a second one
+  /// kills that program, and neither ends this one (base/interrupt.h).
+  bool passes_signals = false;
   /// The program is killed after this time; zero: never.
   std::chrono::milliseconds limit{0};
 };

@@ -261,10 +261,24 @@ TEST_CASE_TEMPLATE("defaults of the role cannot bend a migration", Db, postgresq
 
 TEST_CASE_TEMPLATE("the version table in a schema of its own", Db, postgresql) {
   const bench b(Db::dialect);
-  b.execute("CREATE SCHEMA audit");
   b.migration("aaaa", "", "CREATE TABLE t (id INTEGER);", "DROP TABLE t;");
   b.migration("bbbb", "aaaa", "CREATE TABLE u (id INTEGER);", "DROP TABLE u;");
   b.write("retort.toml", "version_table_schema = \"audit\"\nversion_table = \"v\"\n");
+  for (const arguments& words :
+       {arguments{"current"}, arguments{"history", "-i"}, arguments{"guard"},
+        arguments{"guard", "--protect"}, arguments{"journal"}, arguments{"plan", "head"},
+        arguments{"check", "checksums"}, arguments{"ensure_version"}, arguments{"upgrade", "head"},
+        arguments{"stamp", "head"}, arguments{"downgrade", "base"}, arguments{"repair"}}) {
+    CAPTURE(words.front());
+    const auto refused = b.retort(words);
+    CHECK(refused.status == 1);
+    CHECK(refused.output.empty());
+    CHECK(refused.errors ==
+          "FAILED: there is no schema audit, which is to hold the version table v\n"
+          "  help: create it: CREATE SCHEMA audit; or correct version_table_schema\n");
+  }
+  b.execute("CREATE SCHEMA audit");
+  CHECK(b.retort({"current"}).status == 0);
   CHECK(b.retort({"upgrade", "aaaa"}).status == 0);
   CHECK(b.query("SELECT version_num FROM audit.v") == "aaaa");
   CHECK_FALSE(b.has_table("retort_version"));
@@ -309,6 +323,21 @@ TEST_CASE("--dialect and --url that contradict each other") {
   CHECK(refused.output.empty());
 }
 
+TEST_CASE("a --dialect that there is not") {
+  const bench b("sqlite");
+  b.migration("aaaa", "", "CREATE TABLE t (id INTEGER);", "");
+  for (const arguments& words : {arguments{"upgrade", "head", "--sql"}, arguments{"heads"}}) {
+    auto all = words;
+    all.insert(all.end(), {"--dialect", "postgre"});
+    const auto refused = b.retort(all);
+    CHECK(refused.status == 2);
+    CHECK(refused.output.empty());
+    CHECK(refused.errors ==
+          "FAILED: --dialect: 'postgre' is no database system that Retort knows (sqlite, "
+          "postgresql)\n  help: did you mean 'postgresql' or 'postgres'?\n");
+  }
+}
+
 TEST_CASE("options for PostgreSQL alone are refused where the database is SQLite's") {
   const bench b("sqlite");
   b.migration("aaaa", "", "CREATE TABLE t (id INTEGER);", "");
@@ -327,6 +356,43 @@ TEST_CASE("options for PostgreSQL alone are refused where the database is SQLite
     }
   }
   CHECK_FALSE(b.has_table("t"));
+}
+
+TEST_CASE("keys for PostgreSQL alone in an environment whose database is SQLite's") {
+  const bench b("sqlite");
+  b.migration("aaaa", "", "CREATE TABLE t (id INTEGER);", "DROP TABLE t;");
+  const auto with = [&](const std::string& top, const std::string& own, const arguments& words) {
+    b.write("retort.toml", fmt::format("{}script_location = \"migrations\"\n[here]\n{}", top, own));
+    arguments all = {"-n", "here"};
+    all.insert(all.end(), words.begin(), words.end());
+    return b.tool(all);
+  };
+  const std::string url = fmt::format("url = \"{}\"\n", b.url());
+  const std::vector<std::pair<std::string, std::string>> keys = {
+      {"schema", "\"app\""}, {"role", "\"owner\""}, {"extra_search_path", "[\"more\"]"}};
+  for (const auto& one : keys) {
+    const std::string& key = one.first;
+    CAPTURE(key);
+    const auto line = fmt::format("{} = {}\n", key, one.second);
+    for (const arguments& words :
+         {arguments{"upgrade", "head"}, arguments{"upgrade", "head", "--sql"}}) {
+      const auto refused = with("", url + line, words);
+      CHECK(refused.status == 1);
+      CHECK(refused.errors ==
+            fmt::format("FAILED: '{0}' is for PostgreSQL, and the database is SQLite's\n"
+                        "  --> retort.toml:4:{1}\n"
+                        "  help: leave it out of [here]; what stands at the top of the file is "
+                        "for PostgreSQL's environments alone\n",
+                        key, key.size() + 4));
+    }
+    CHECK_FALSE(b.has_table("t"));
+    // The folder needs no database, and what holds for all is for those whom it concerns.
+    CHECK(with("", url + line, {"heads"}).status == 0);
+    CHECK(with(line, url, {"upgrade", "head"}).status == 0);
+    CHECK(with("", line, {"downgrade", "base", "--url", b.url()}).status == 1);
+    CHECK(with(line, url, {"downgrade", "base"}).status == 0);
+  }
+  CHECK(with("schema = \"app\"\n", url + "schema = \"\"\n", {"current"}).status == 0);
 }
 
 TEST_CASE_TEMPLATE("objects that filters leave out are no matter of verify", Db, sqlite,

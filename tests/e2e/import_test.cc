@@ -198,6 +198,13 @@ TEST_CASE("nothing is written where one of them cannot be") {
           "[[post_write_hooks]]\ncommand = [\"false\"]\n");
   CHECK(b.tool({"import", "db"}).status == 1);
   CHECK(b.files("migrations").size() == 2);
+  b.write("hook", "#!/bin/sh\nkill -TERM $PPID\n");
+  REQUIRE(b.program("chmod", {"+x", "hook"}).status == 0);
+  b.write("retort.toml",
+          "script_location = \"migrations\"\nfile_template = \"f@revision@\"\n"
+          "[[post_write_hooks]]\ncommand = [\"./hook\"]\n");
+  CHECK(b.tool({"import", "db"}).status == 143);
+  CHECK(b.files("migrations").size() == 2);
 }
 
 TEST_CASE("what import is called wrongly with") {

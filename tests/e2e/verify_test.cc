@@ -410,8 +410,7 @@ TEST_CASE("an unknown revision or backend") {
   const auto backend = b.reviewpoint({"verify", "--backend", "mysql"});
   CHECK(backend.status == 2);
   CHECK(backend.errors ==
-        "FAILED: this program was built without 'mysql'\n"
-        "  help: it knows sqlite and postgresql; retort_add_runner's BACKENDS says which\n");
+        "FAILED: 'mysql' is no database system that Retort knows (sqlite, postgresql)\n");
 }
 
 /// The entries of `verify --locks` that are of a revision's statements.

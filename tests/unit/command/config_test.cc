@@ -291,6 +291,24 @@ TEST_CASE("wrong types and values") {
         "FAILED: 'version_table' is empty\n"
         "  --> env/retort.toml:1:17\n"
         "  help: name the table, or leave the key out: it is retort_version then\n");
+  CHECK(problem("file_template = ''") ==
+        "FAILED: 'file_template' is empty\n"
+        "  --> env/retort.toml:1:17\n"
+        "  help: write a name, or leave the key out: it is @revision@_@slug@ then\n");
+  CHECK(problem("timezone = '${EMPTY}'") ==
+        "FAILED: 'timezone' is empty\n"
+        "  --> env/retort.toml:1:12\n"
+        "  help: name the zone, or leave the key out: it is UTC then\n");
+  for (const std::string key : {"format", "checksums", "transaction"}) {
+    CAPTURE(key);
+    CHECK(problem(key + " = ''").find("FAILED: '" + key + "' wants \"") == 0);
+  }
+  CHECK(problem("[[post_write_hooks]]\ncommand = ['a']\nformat = ''") ==
+        "FAILED: 'format' wants \"cpp\" or \"sql\"\n  --> env/retort.toml:3:10\n");
+  // An environment takes back with it what holds for all.
+  for (const std::string key : {"url", "schema", "role", "templates", "version_table_schema"}) {
+    CHECK(problem(key + " = ''") == "no error");
+  }
   CHECK(problem("transaction = 'all'") ==
         "FAILED: 'transaction' wants \"migration\" or \"run\"\n"
         "  --> env/retort.toml:1:15\n");
