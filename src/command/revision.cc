@@ -110,7 +110,7 @@ revision_result revision(environment& env, const revision_request& request) {
   if (!first) made.down_revision = new_parents(set, request.heads, request.splice);
   made.depends_on = dependencies(set, request);
   if (!request.autogenerate) return write_revision(env, std::move(made), request);
-  const auto format = format_of_new_file(env, request.format);
+  const auto format = chosen_format(env, request.format);
   auto comparison = request.comparison;
   comparison.in_cpp = format == script::file_format::cpp;
   comparison.online = env.config().autogenerate_online;

@@ -220,29 +220,6 @@ script::file_format chosen_format(const environment& env, const std::string& ask
   return env.script_folders().empty() ? script::file_format::cpp : script::file_format::sql;
 }
 
-namespace {
-
-/// What is read at run time is SQL: nobody could load the file.
-void refuse_cpp(const environment& env, bool is_asked) {
-  const auto read = env.script_folders();
-  if (read.empty()) return;
-  throw error(
-      fmt::format("{} asks for C++, and {} is read when the program runs, which takes SQL "
-                  "alone",
-                  is_asked ? "--format cpp" : "`format` of retort.toml", base::join(read, ", ")),
-      failure::usage)
-      .help(fmt::format("{}, or run the project's own runner for a migration in C++",
-                        is_asked ? "write --format sql" : "leave it out of retort.toml"));
-}
-
-}  // namespace
-
-script::file_format format_of_new_file(const environment& env, const std::string& asked) {
-  const auto format = chosen_format(env, asked);
-  if (format == script::file_format::cpp) refuse_cpp(env, !asked.empty());
-  return format;
-}
-
 std::size_t new_body_column(const environment& env, script::file_format format) {
   return script::body_column(find_template(env, format).first);
 }
@@ -294,7 +271,7 @@ revision_result write_revision(environment& env, script::new_migration made,
   require_readable(made.message, how.branch_label);
   const fs::path folder = choose_folder(env, made, how.version_path);
   if (parent.empty()) require_known_folders(env, folder);
-  const auto format = format_of_new_file(env, how.format);
+  const auto format = chosen_format(env, how.format);
   made.revision = new_id(set, how.revision_id);
   if (!how.branch_label.empty()) made.branch_labels = {how.branch_label};
   if (parent.empty()) require_sound_graph(set, made);

@@ -21,11 +21,8 @@ std::vector<std::size_t> resolve_in_files(const engine::migration_set& set,
 std::vector<std::string> new_parents(const engine::migration_set& set,
                                      const std::vector<std::string>& symbols, bool splice);
 
-/// A form: what was asked for, else the configuration's, else that of the migrations.
+/// The form of a new file: what was asked for, else the configuration's, else that of the others.
 script::file_format chosen_format(const environment& env, const std::string& asked);
-/// The same of a new migration's file. Throws `error` (usage) for C++ where the folder is read at
-/// run time.
-script::file_format format_of_new_file(const environment& env, const std::string& asked);
 
 /// The folder that a new migration is written to: `version_path`, the only one there is, or that of
 /// its first parent. Throws `error` where there is none.

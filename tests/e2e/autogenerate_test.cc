@@ -286,13 +286,11 @@ TEST_CASE("a long mark in C++ takes further lines") {
   const begun b("sqlite", R"(
 CREATE TABLE people_of_the_company (id INTEGER NOT NULL PRIMARY KEY, name TEXT, age INTEGER);
 CREATE INDEX ix_users_name ON people_of_the_company (name);)");
-  REQUIRE(b.reviewpoint({"stamp", "head", "--purge"}).status == 0);
-  b.write("new/.keep", "");
-  const auto made = b.reviewpoint({"revision", "--autogenerate", "-m", "second", "--rev-id", "bbbb",
-                                   "--version-path", "new", "--models", "models.sql"});
+  const auto made = b.retort({"revision", "--autogenerate", "-m", "second", "--rev-id", "bbbb",
+                              "--format", "cpp", "--models", "models.sql"});
   CAPTURE(made.errors);
   REQUIRE(made.status == 0);
-  const auto text = b.read("new/bbbb_second.cc");
+  const auto text = b.read("migrations/bbbb_second.cc");
   CAPTURE(text);
   CHECK(text.find("          // review: users -> people_of_the_company is a guess: ") !=
         std::string::npos);

@@ -443,14 +443,12 @@ TEST_CASE("post-write hooks run without a shell, and their exit status counts") 
                     "retort.toml\n",
                     b.folder()));
   CHECK_FALSE(b.exists("migrations/cccc_y.sql"));
-  b.write("new/.keep", "");
-  CHECK(b.runner({"-c", "retort.toml", "revision", "-m", "y", "--version-path", "new"}).errors ==
+  CHECK(b.tool({"revision", "-m", "y", "--format", "cpp"}).errors ==
         "it is so\nit is so\n"
         "FAILED: the post-write hook 'no-such-program' cannot run, so nothing is written: program "
         "'no-such-program' is not found\n"
         "  help: install it, or add its folder to PATH\n");
   CHECK(b.files("migrations").size() == 2);
-  CHECK(b.files("new").size() == 1);
 }
 
 TEST_CASE("a file that does not say what it was asked to say is not written") {
@@ -490,19 +488,14 @@ TEST_CASE("a file that does not say what it was asked to say is not written") {
 
 TEST_CASE("a C++ file that does not say what it was asked to say is not written") {
   const bench b("sqlite");
-  b.write("new/.keep", "");
-  b.write("retort.toml", "templates = \"templates\"\n");
+  b.migration("aaaa", "", "SELECT 1;", "");
+  b.write("retort.toml", "script_location = \"migrations\"\ntemplates = \"templates\"\n");
   b.write("templates/migration.cc.in",
           "RETORT_MIGRATION(@revision@){.down_revision = {@down_revision@}};\n");
-  const auto made = [&](const arguments& more) {
-    arguments words = {"-c", "retort.toml", "revision", "-m", "x", "--version-path", "new"};
-    words.insert(words.end(), more.begin(), more.end());
-    return b.runner(words);
-  };
-  CHECK(made({"--branch-label", "l"}).errors.find("would not declare branch_labels l") !=
-        std::string::npos);
-  CHECK(b.files("new").size() == 1);
-  CHECK(made({}).status == 0);
+  CHECK(b.tool({"revision", "-m", "x", "--format", "cpp", "--branch-label", "l"})
+            .errors.find("would not declare branch_labels l") != std::string::npos);
+  CHECK(b.files("migrations").size() == 1);
+  CHECK(b.tool({"revision", "-m", "x", "--format", "cpp"}).status == 0);
 }
 
 TEST_CASE("a folder that is read at run time gets SQL, whatever is compiled in") {
@@ -514,55 +507,6 @@ TEST_CASE("a folder that is read at run time gets SQL, whatever is compiled in")
     CAPTURE(made.errors);
     CHECK(made.status == 0);
     CHECK(b.exists(fmt::format("migrations/{}_x.sql", id)));
-  }
-}
-
-TEST_CASE("C++ that the folder's reader would refuse is not written") {
-  const bench b("sqlite");
-  b.migration("aaaa", "", "SELECT 1;", "");
-  b.write("models.sql", "CREATE TABLE t (id INTEGER);\n");
-  const auto refused = [&](const outcome& made, const std::string& what, const std::string& how) {
-    CHECK(made.status == 2);
-    CHECK(made.errors == fmt::format("FAILED: {} asks for C++, and migrations is read when the "
-                                     "program runs, which takes SQL alone\n  help: {}\n",
-                                     what, how));
-    CHECK(b.files("migrations").size() == 1);
-  };
-  const arguments words = {"--script-location", "migrations", "revision", "-m", "x",
-                           "--format",          "cpp"};
-  const std::string runner = "or run the project's own runner for a migration in C++";
-  const auto option = "write --format sql, " + runner;
-  refused(b.tool(words), "--format cpp", option);
-  refused(b.runner(words), "--format cpp", option);
-  auto compared = words;
-  compared.insert(compared.end(), {"--autogenerate", "--models", "models.sql", "--url", b.url()});
-  refused(b.tool(compared), "--format cpp", option);
-  b.write("retort.toml", "format = \"cpp\"\nscript_location = \"migrations\"\n");
-  refused(b.tool({"revision", "-m", "x"}), "`format` of retort.toml",
-          "leave it out of retort.toml, " + runner);
-  CHECK(b.tool({"revision", "-m", "x", "--format", "sql"}).status == 0);
-}
-
-TEST_CASE("a signal in a post-write hook leaves no file") {
-  const bench b("sqlite");
-  b.migration("aaaa", "", "SELECT 1;", "");
-  b.write("retort.toml", "[[post_write_hooks]]\ncommand = [\"./hook\", \"@path@\"]\n");
-  const std::string half = "#!/bin/sh\necho half >\"$1\"\n";
-  const std::string signal = "kill -TERM $PPID\n";
-  // The second one ends a program that does not mind the first.
-  for (const auto& hook :
-       {half + signal + "exec sleep 60\n", half + signal + "exit 0\n",
-        half + "trap '' TERM\n" + signal + "sleep 0.1\n" + signal + "exec sleep 60\n"}) {
-    b.write("hook", hook);
-    REQUIRE(b.program("chmod", {"+x", "hook"}).status == 0);
-    const auto stopped = b.retort({"revision", "-m", "x", "--rev-id", "bbbb"});
-    CHECK(stopped.status == 143);
-    CHECK(stopped.errors ==
-          fmt::format("FAILED: stopped by SIGTERM at the post-write hook './hook' on "
-                      "{}/migrations/bbbb_x.sql, so nothing is written\n"
-                      "  help: run the command again\n",
-                      b.folder()));
-    CHECK(b.files("migrations").size() == 1);
   }
 }
 
