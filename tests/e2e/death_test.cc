@@ -30,7 +30,7 @@ TEST_CASE_TEMPLATE("SIGTERM: the statement is finished, the migration rolled bac
   const bench b(Db::dialect);
   b.migration("aaaa", "", "CREATE TABLE t (id INTEGER);", "");
   b.migration("bbbb", "aaaa",
-              one_by_one(b) + "CREATE TABLE u (id INTEGER);\n" + slow(b, 4) +
+              one_by_one(b) + "CREATE TABLE u (id INTEGER);\n" + slow(b, 3) +
                   ";\nCREATE TABLE w (id INTEGER);",
               "");
   for (const auto& [signal, status] : {std::pair{"TERM", 143}, std::pair{"INT", 130}}) {
@@ -502,8 +502,7 @@ TEST_CASE_TEMPLATE("a death that leaves something in doubt is seen", Db, postgre
   const bench b(Db::dialect);
   b.write("migrations/aaaa.sql",
           "-- Doubles\n-- revision: aaaa\n-- migrate:up transaction:false\n"
-          "CREATE TABLE t (id INTEGER);\n"
-          "DO $$BEGIN INSERT INTO t VALUES (1); COMMIT; END$$;\n");
+          "DO $$BEGIN CREATE TABLE t (id INTEGER); COMMIT; END$$;\n");
   const auto result = b.retort({"verify", "--crash-points"});
   CHECK(result.status == 1);
   CHECK(result.output.find("killed after call ") != std::string::npos);

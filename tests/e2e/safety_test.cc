@@ -28,9 +28,15 @@ TEST_CASE_TEMPLATE("a backup is made before anything runs, and can be restored",
                    postgresql) {
   const bench b(Db::dialect);
   two_tables(b);
+  // With a log that nobody has written back the file alone has nothing yet.
+  auto reader = b.is_sqlite() ? b.connect() : nullptr;
+  for (const char* sql : {"PRAGMA journal_mode = WAL", "SELECT * FROM sqlite_master"}) {
+    if (reader) reader->query(sql);
+  }
   REQUIRE(b.retort({"upgrade", "aaaa"}).status == 0);
   const auto done = b.retort({"upgrade", "head", "--backup=-kept.copy"});
   CHECK_MESSAGE(done.status == 0, done.errors);
+  reader.reset();
   // The name is no option of the programs that it is given to.
   CHECK(done.output.find("backup: ./-kept.copy (") == 0);
   const auto said = std::filesystem::status(b.path("-kept.copy")).permissions();
@@ -66,6 +72,20 @@ TEST_CASE_TEMPLATE("without a backup nothing runs", Db, sqlite, postgresql) {
   // Nothing to run, nothing to keep.
   CHECK(b.retort({"upgrade", "aaaa", "--backup=unused"}).status == 0);
   CHECK_FALSE(b.exists("unused"));
+  if (!b.is_sqlite()) return;
+  // A page that belongs to nothing: the copy has it, too.
+  const auto harm = b.connect();
+  for (const char* sql : {"CREATE TABLE lost (id INTEGER)", "PRAGMA writable_schema = ON",
+                          "DELETE FROM sqlite_master WHERE name = 'lost'"}) {
+    harm->execute(sql);
+  }
+  const auto unsound = b.retort({"upgrade", "head", "--backup=kept"});
+  CHECK(unsound.status == 1);
+  CHECK_MESSAGE(unsound.errors.find("FAILED: the backup failed, so nothing was run: the copy is "
+                                    "not sound: ") == 0,
+                unsound.errors);
+  CHECK_FALSE(b.exists("kept"));
+  CHECK(b.versions() == "aaaa");
 }
 
 TEST_CASE_TEMPLATE("a failure says where the backup is", Db, sqlite, postgresql) {
@@ -223,23 +243,24 @@ TEST_CASE_TEMPLATE("what reaches beyond the database is not rehearsed", Db, sqli
   CHECK_FALSE(b.exists("other.db"));
 }
 
-/// Two sessions of the server for any number of clients: what a transaction pooler does.
+/// A few sessions of the server for any number of clients: what a transaction pooler does.
 struct pooler {
-  explicit pooler(const bench& b) : b_(b) {
+  explicit pooler(const bench& b, int sessions = 2) : b_(b) {
     const auto url = b.url();
     const auto database = b.query("SELECT current_database()");
     const auto host =
         b.query("SELECT split_part(current_setting('unix_socket_directories'), ',', 1)");
     const auto port = b.query("SELECT current_setting('port')");
     const auto user = b.query("SELECT current_user");
-    b.write("pooler.ini",
-            fmt::format("[databases]\n{0} = host={1} port={2} user={3}\n[pgbouncer]\n"
-                        "listen_port = {2}\nlisten_addr =\nunix_socket_dir = {4}\n"
-                        "auth_type = any\npool_mode = transaction\n"
-                        "default_pool_size = 2\nserver_round_robin = 1\nlogfile = {4}/pooler.log\n"
-                        "ignore_startup_parameters = extra_float_digits,options\n"
-                        "pidfile = {4}/pooler.pid\n",
-                        database, host, port, user, b.folder()));
+    b.write(
+        "pooler.ini",
+        fmt::format("[databases]\n{0} = host={1} port={2} user={3}\n[pgbouncer]\n"
+                    "listen_port = {2}\nlisten_addr =\nunix_socket_dir = {4}\n"
+                    "auth_type = any\npool_mode = transaction\n"
+                    "default_pool_size = {5}\nserver_round_robin = 1\nlogfile = {4}/pooler.log\n"
+                    "ignore_startup_parameters = extra_float_digits,options\n"
+                    "pidfile = {4}/pooler.pid\n",
+                    database, host, port, user, b.folder(), sessions));
     b.program("chmod", {"-R", "a+rwX", b.folder()});
     const auto connection = b.connect();
     const auto server = connection->query("SELECT pg_backend_pid()").rows.at(0).at(0).value_or("");
@@ -272,14 +293,22 @@ TEST_CASE_TEMPLATE("through a transaction pooler, steps outside a transaction ar
                    postgresql) {
   const bench b(Db::dialect);
   if (!has_pooler(b)) return;
-  const pooler between(b);
-  b.migration("aaaa", "", "CREATE TABLE t (id INTEGER);", "");
+  constexpr std::size_t runners = 4;
+  // Each asks with three of them at once whose they are.
+  const pooler between(b, 3 * runners);
+  b.migration("aaaa", "", "CREATE TABLE t (id INTEGER);\nSELECT pg_sleep(0.5);", "");
   const auto tool = [&](arguments what) {
     what.insert(what.end(), {"--url", between.url_, "--script-location", "migrations"});
     return b.tool(what);
   };
-  const auto wrapped = tool({"upgrade", "head"});
-  CHECK_MESSAGE(wrapped.status == 0, wrapped.errors);
+  // They have no session to lock; the version table keeps them apart.
+  REQUIRE(b.retort({"ensure_version"}).status == 0);
+  std::vector<outcome> wrapped(runners);
+  {
+    std::vector<std::jthread> threads;
+    for (auto& one : wrapped) threads.emplace_back([&] { one = tool({"upgrade", "head"}); });
+  }
+  for (const auto& one : wrapped) CHECK_MESSAGE(one.status == 0, one.errors);
   b.write("migrations/bbbb.sql",
           "-- Outside\n-- revision: bbbb\n-- down_revision: aaaa\n-- migrate:up transaction:false\n"
           "CREATE INDEX CONCURRENTLY t_id ON t (id);\n");

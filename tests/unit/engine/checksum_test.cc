@@ -34,7 +34,12 @@ TEST_CASE("the checksum of operations") {
     CHECK(engine::checksum({{one, {"b.cc", 77, 3}}}) == sum);
   }
   SUBCASE("does not know line ends and blanks behind them") {
-    CHECK(of(model::execute{"SELECT 1,\n  2"}) == of(model::execute{"SELECT 1,  \r\n  2 \t"}));
+    const auto lines = of(model::execute{"SELECT 1,\n  2"});
+    CHECK(of(model::execute{"SELECT 1,  \r\n  2 \t"}) == lines);
+    CHECK(of(model::execute{"SELECT 1,\r\n  2\r\n\n"}) == lines);
+  }
+  SUBCASE("does not know a byte order mark") {
+    CHECK(of(model::execute{"\xEF\xBB\xBFSELECT 1"}) == sum);
   }
   SUBCASE("knows blanks inside") { CHECK(of(model::execute{"SELECT  1"}) != sum); }
   SUBCASE("knows where one ends") {
