@@ -1,5 +1,8 @@
 #include "postgres/pooler.h"
 
+#include <fmt/format.h>
+
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -7,7 +10,9 @@
 
 #include <retort/error.h>
 
+#include "base/interrupt.h"
 #include "postgres/catalogue.h"
+#include "postgres/session.h"
 
 namespace retort::postgres {
 namespace {
@@ -18,17 +23,44 @@ std::string backend_of(db::connection& connection) {
 
 using dialing = std::function<std::unique_ptr<connection>()>;
 
+/// Begins a transaction that has the look to itself, and returns which session it was given.
+/// Several that held sessions and waited for more could wait for each other, in a pool that has no
+/// more: whoever is not alone gives back what it has. Empty: another one looks.
+std::string begin_alone(connection& other) {
+  other.begin();
+  const auto row = other
+                       .query(fmt::format("SELECT pg_catalog.pg_backend_pid(), "
+                                          "pg_catalog.pg_try_advisory_xact_lock({}, 0)",
+                                          run_lock_class + 1))
+                       .rows.at(0);
+  if (flag(row.at(1))) return text(row.at(0));
+  other.rollback();
+  return {};
+}
+
 /// Whether no one of so many others, each in a transaction, is given the session that was ours, and
 /// ours stays the same meanwhile.
 bool stays_ours(connection& own, const dialing& another, int others) {
-  const auto before = backend_of(own);
   std::vector<std::unique_ptr<connection>> open;
-  for (int i = 0; i < others; ++i) {
+  open.push_back(another());
+  std::string before;
+  std::string given;
+  constexpr int most = 1000;
+  for (int attempt = 1; given.empty(); ++attempt) {
+    if (attempt > 1) base::wait(std::chrono::milliseconds(20));
+    if (attempt == most) {
+      throw error("others look for a pooler all the time", failure::try_again);
+    }
+    before = backend_of(own);
+    given = begin_alone(*open.back());
+  }
+  while (given != before && backend_of(own) == before) {
+    if (open.size() == static_cast<std::size_t>(others)) return true;
     open.push_back(another());
     open.back()->begin();
-    if (backend_of(*open.back()) == before || backend_of(own) != before) return false;
+    given = backend_of(*open.back());
   }
-  return true;
+  return false;
 }
 
 }  // namespace
@@ -40,6 +72,7 @@ bool is_pooled(connection& own) {
     return !stays_ours(
         own, [&] { return own.another_as_it_is(); }, 2);
   } catch (const error&) {
+    base::stop_if_interrupted();
     return true;  // No more connections are allowed: what nobody can see is not relied on.
   }
 }
