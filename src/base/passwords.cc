@@ -1,6 +1,7 @@
 #include "base/passwords.h"
 
 #include <algorithm>
+#include <cctype>
 
 #include "base/text_tools.h"
 
@@ -9,39 +10,74 @@ namespace {
 
 constexpr std::string_view hidden = "***";
 constexpr std::string_view keyword = "password";
+constexpr std::string_view quoted = "\"password\"";
+
+constexpr std::string_view blanks = " \t\n\r\f\v";
 
 /// The quotes with which a string at the beginning of the text opens, and closes: `'`, `''` within
-/// another string, `$$`, `$tag$`. Empty: there is none.
+/// another string, `$$`, `$tag$`. Empty: there is none, or nothing in it.
 std::string_view quotes_of(std::string_view text) {
-  if (text.starts_with('\'')) return text.substr(0, text.find_first_not_of('\''));
+  if (text.starts_with('\'')) {
+    const auto size = std::min(text.find_first_not_of('\''), text.size());
+    const bool ends = size == text.size() || blanks.find(text[size]) != std::string_view::npos ||
+                      text[size] == ';' || text[size] == ',' || text[size] == ')';
+    return size % 2 == 0 && ends ? std::string_view() : text.substr(0, size);
+  }
   if (!text.starts_with('$')) return {};
   const auto end = text.find('$', 1);
-  return end == std::string_view::npos ? std::string_view() : text.substr(0, end + 1);
+  if (end == std::string_view::npos) return {};
+  const auto tag = text.substr(1, end - 1);
+  const bool is_tag = tag.empty() || (std::isdigit(static_cast<unsigned char>(tag.front())) == 0 &&
+                                      std::ranges::all_of(tag, [](unsigned char c) {
+                                        return c == '_' || c >= 0x80 || std::isalnum(c) != 0;
+                                      }));
+  return is_tag ? text.substr(0, end + 1) : std::string_view();
 }
 
 /// Where the string ends that these quotes have opened: in front of those that close it.
 std::size_t end_of_string(std::string_view text, std::string_view quotes) {
   auto end = text.find(quotes, quotes.size());
-  // Quotes that stand twice are a character of the string.
-  while (quotes.front() == '\'' && end != std::string_view::npos &&
-         text.substr(end + quotes.size()).starts_with(quotes)) {
-    end = text.find(quotes, end + 2 * quotes.size());
+  if (quotes.front() == '$') return std::min(end, text.size());
+  while (end != std::string_view::npos) {
+    // Quotes that stand twice, or behind a backslash, are characters of the string.
+    const bool is_twice = text.substr(end + quotes.size()).starts_with(quotes);
+    if (!is_twice && text[end - 1] != '\\') break;
+    end = text.find(quotes, end + (is_twice ? 2 : 1) * quotes.size());
   }
   return std::min(end, text.size());
 }
 
-/// What stands between the word and its string: blanks, and the letters in front of some strings.
+/// Where the string begins that a word at the end of what is in front of `text` is told by: behind
+/// `=`, or behind blanks and comments, and the letters that some strings have in front.
 std::size_t begin_of_string(std::string_view text) {
-  auto at = std::min(text.find_first_not_of(" \t\n="), text.size());
+  std::size_t at = text.starts_with('"') || text.starts_with('=') ? 1 : 0;
+  while (at < text.size()) {
+    if (blanks.find(text[at]) != std::string_view::npos) {
+      ++at;
+    } else if (text.substr(at).starts_with("/*")) {
+      at = std::min(text.find("*/", at), text.size() - 2) + 2;
+    } else {
+      break;
+    }
+  }
   const auto rest = lower(text.substr(at, 3));
   if (rest.starts_with("e'")) at += 1;
   if (rest.starts_with("u&'")) at += 2;
   return at;
 }
 
+/// Where a value without quotes ends; in a URL, at the next parameter.
+std::size_t end_of_value(std::string_view text, std::size_t begin) {
+  const auto piece = text.find_last_of(" \t\n\r\f\v'\"", begin);
+  const auto before = text.substr(piece == std::string_view::npos ? 0 : piece, begin - piece);
+  const bool is_url = before.find("://") != std::string_view::npos;
+  return std::min(text.find_first_of(is_url ? " \t\n\r\f\v'\"&" : " \t\n\r\f\v'\"", begin),
+                  text.size());
+}
+
 std::string without_url_passwords(std::string text) {
   for (auto at = text.find("://"); at != std::string::npos; at = text.find("://", at + 3)) {
-    const auto end = std::min(text.find_first_of(" '\"", at + 3), text.size());
+    const auto end = std::min(text.find_first_of(" \t\n\r\f\v'\"", at + 3), text.size());
     const auto sign = text.rfind('@', end);
     const auto colon = text.find(':', at + 3);
     if (sign == std::string::npos || sign < at || colon > sign) continue;
@@ -67,7 +103,7 @@ std::string text_without_passwords(std::string_view text) {
     if (const auto quotes = quotes_of(text.substr(string)); !quotes.empty()) {
       hide(string + quotes.size(), string + end_of_string(text.substr(string), quotes));
     } else if (text.substr(behind).starts_with('=')) {
-      hide(behind + 1, std::min(text.find_first_of(" \t\n'\"&;,)", behind + 1), text.size()));
+      hide(behind + 1, end_of_value(text, behind + 1));
     }
   }
   return without_url_passwords(result.append(text.substr(done)));
@@ -89,7 +125,7 @@ std::string without_passwords(std::string_view sql, sql_flavour flavour) {
       result += text;
     }
     if (t.kind != token_kind::space && t.kind != token_kind::comment) {
-      behind = t.kind == token_kind::word && equals_ignoring_case(text, keyword);
+      behind = equals_ignoring_case(text, keyword) || equals_ignoring_case(text, quoted);
     }
   }
   return result;

@@ -12,8 +12,8 @@ namespace retort::base {
 std::string without_passwords(std::string_view sql, sql_flavour flavour);
 
 /// Any text with `***` in the place of what follows the word `password` as a string (also within
-/// another string, with its quotes doubled), of what follows `password=`, and of the password in
-/// what looks like a URL (`://user:***@`).
+/// another string, with its quotes doubled), of what stands behind `password=`, and of the password
+/// in what looks like a URL (`://user:***@`).
 std::string text_without_passwords(std::string_view text);
 
 }  // namespace retort::base

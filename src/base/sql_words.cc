@@ -193,10 +193,9 @@ std::vector<std::string> words(std::string_view sql, sql_flavour flavour, std::s
 std::string called_of(std::span<const std::string_view> functions, std::string_view sql,
                       sql_flavour flavour) {
   const auto all = words(sql, flavour, std::string_view::npos);
-  for (std::size_t at = 0; at + 1 < all.size(); ++at) {
-    if (all[at + 1] == "(" && std::ranges::find(functions, all[at]) != functions.end()) {
-      return all[at];
-    }
+  for (std::size_t at = 0; at + 2 < all.size(); ++at) {
+    const bool is_call = all[at + 1] == "(" && all[at + 2] == ")";
+    if (is_call && std::ranges::find(functions, all[at]) != functions.end()) return all[at];
   }
   return {};
 }

@@ -23,7 +23,8 @@ std::string_view terminator(std::string_view sql);
 /// in lower case, all else as it is written.
 std::vector<std::string> words(std::string_view sql, sql_flavour flavour, std::size_t most = 64);
 
-/// The first of these functions that a statement calls; empty: none. Their names are in lower case.
+/// The first of these functions that a statement calls, without arguments; empty: none. Their names
+/// are in lower case.
 std::string called_of(std::span<const std::string_view> functions, std::string_view sql,
                       sql_flavour flavour);
 

@@ -211,6 +211,8 @@ void environment::refuse_options(std::string_view dialect) const {
   refuse(!options_.schema.empty(), "--schema");
   refuse(!options_.role.empty(), "--role");
   refuse(!options_.extra_search_path.empty(), "--extra-search-path");
+  // A script for another dialect says nothing against the environment.
+  if (!options_.dialect.empty()) return;
   for (const auto& [key, place] : settings_.own_postgres_keys) {
     throw error(fmt::format("'{}' is for PostgreSQL, and the database is SQLite's", key))
         .at(place.file, place.line, place.column)

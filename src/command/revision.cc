@@ -82,18 +82,18 @@ revision_result write_found(environment& env, model_comparison found, script::ne
   auto result = write_revision(env, std::move(made), request);
   result.reviews = reviews_in(up);
   if (online.empty()) return result;
-  script::new_migration behind;
-  behind.down_revision = {result.revision};
-  behind.message = request.message + ", online";
-  behind.upgrades = body(online);
-  behind.downgrades = body(undone);
-  behind.transaction = false;
-  new_file_request how = request;
-  how.revision_id.clear();
-  how.branch_label.clear();
   try {
+    script::new_migration behind;
+    behind.down_revision = {result.revision};
+    behind.message = request.message + ", online";
+    behind.upgrades = body(online);
+    behind.downgrades = body(undone);
+    behind.transaction = false;
+    new_file_request how = request;
+    how.revision_id.clear();
+    how.branch_label.clear();
     result.online_path = write_revision(env, std::move(behind), how, result.revision).path;
-  } catch (const error&) {
+  } catch (...) {
     std::error_code ignored;
     std::filesystem::remove(result.path, ignored);
     throw;

@@ -257,8 +257,11 @@ class dialect {
   /// The function in a statement that tells what the session has done before it, like
   /// last_insert_rowid(); empty: none does.
   virtual std::string session_memory(std::string_view /*sql*/) const { return {}; }
-  /// Throws `error` where what stands between here and the server gives each statement to whatever
-  /// session is free (a transaction pooler), so that a lock of the session's protects nothing.
+  /// Throws `error` where the connection is known to be one whose statements are given to whatever
+  /// session of the server is free (a transaction pooler's), so that a lock of the session's
+  /// protects nothing.
+  virtual void refuse_shared(db::connection&) const {}
+  /// The same, and looks once more, with a second connection.
   virtual void require_own_session(db::connection&) const {}
   /// Removes what an earlier attempt at a statement that runs alone has left, so that it can run;
   /// `remembered`: from before that attempt, empty: nothing.

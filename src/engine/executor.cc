@@ -123,7 +123,10 @@ std::vector<history::plan> executor::run_to_end(const run_request& request) {
     if (request.mode == transaction_mode::run) require_one_transaction(set_, plan);
     // Where the database is now, the first migration's transaction looks.
     if (!lock) lock = target_.lock_run(connection_, store_.table(), store_.lock_wait());
-    if (refuse_unfinished(plan.front()) == outcome::moved) continue;
+    if (refuse_unfinished(plan.front()) == outcome::moved) {
+      require_may_replan(request);
+      continue;
+    }
     if (!working) working.emplace(&connection_);
     if (!is_begun && request.before_first) request.before_first();
     base::stop_if_interrupted();
@@ -138,11 +141,15 @@ std::vector<history::plan> executor::run_to_end(const run_request& request) {
       made.push_back(std::move(stretch));
     }
     if (ended == outcome::done) return made;
-    if (!request.may_replan) {
-      throw error("another runner has moved the database meanwhile", failure::try_again)
-          .help("run `current` to see where it is, and repeat the command if it is still meant");
-    }
+    require_may_replan(request);
   }
+}
+
+/// A plan that was made of what the command says holds for the rows that it was said of.
+void executor::require_may_replan(const run_request& request) {
+  if (request.may_replan) return;
+  throw error("another runner has moved the database meanwhile", failure::try_again)
+      .help("run `current` to see where it is, and repeat the command if it is still meant");
 }
 
 /// `version_store::begin`. Who only waits for others is not at work: a signal ends it at once.
@@ -179,7 +186,7 @@ executor::outcome executor::run_one(const planned_migration& migration, std::siz
   outcome result = outcome::done;
   try {
     // What commits more than once relies on the lock of the run.
-    if (migration.is_in_parts() || !migration.transaction) target_.require_own_session(connection_);
+    if (migration.is_in_parts() || !migration.transaction) target_.refuse_shared(connection_);
     if (migration.is_in_parts()) {
       result = run_in_parts(migration);
     } else if (can_be_batched(migration)) {

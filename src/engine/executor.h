@@ -152,6 +152,7 @@ class executor {
   outcome run_backfill(const planned_migration& migration, std::size_t index,
                        unfinished_migration& now);
   unfinished_migration where_it_stands(const planned_migration& migration);
+  static void require_may_replan(const run_request& request);
   outcome refuse_unfinished(const planned_migration& next);
   outcome run_plan(const std::vector<planned_migration>& plan, std::vector<history::step>& made);
   outcome run_together(const std::vector<planned_migration>& plan,

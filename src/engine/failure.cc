@@ -5,10 +5,26 @@
 #include <string>
 #include <string_view>
 
+#include "base/passwords.h"
 #include "base/text_tools.h"
 
 namespace retort::engine {
-namespace {}  // namespace
+namespace {
+
+/// The line of a statement's text. A password in it may be told by the line before alone.
+std::string line_of(const std::string& sql, const base::text_position& place) {
+  const auto shown = base::text_without_passwords(sql);
+  if (shown == sql || base::text_without_passwords(place.line_text) != place.line_text) {
+    return std::string(place.line_text);
+  }
+  std::string_view rest = shown;
+  for (auto line = place.line; line > 1 && rest.find('\n') != std::string_view::npos; --line) {
+    rest.remove_prefix(rest.find('\n') + 1);
+  }
+  return std::string(base::first_line(rest));
+}
+
+}  // namespace
 
 void locate(error& problem, const dialect::statement& statement) {
   const model::origin& origin = statement.where;
@@ -23,13 +39,14 @@ void locate(error& problem, const dialect::statement& statement) {
     const unsigned indent = first ? origin.column - 1 : 0;
     problem.where.line = origin.line + inside.line - 1;
     problem.where.column = inside.column + indent;
-    problem.where.line_text = std::string(indent, ' ') + std::string(inside.line_text);
+    problem.where.line_text = std::string(indent, ' ') + line_of(statement.sql, inside);
     return;
   }
   if (statement.code != nullptr) return;  // It has shown its own SQL.
   if (told) {
-    problem.notes.insert(problem.notes.begin(), {fmt::format("in: {}", inside.line_text),
-                                                 std::string(inside.column - 1 + 4, ' ') + "^"});
+    problem.notes.insert(problem.notes.begin(),
+                         {fmt::format("in: {}", line_of(statement.sql, inside)),
+                          std::string(inside.column - 1 + 4, ' ') + "^"});
   } else {
     problem.notes.insert(problem.notes.begin(),
                          fmt::format("in: {}", base::first_line(statement.sql)));

@@ -161,12 +161,21 @@ std::vector<std::string> journal::holders(db::connection& connection) const {
   return lines;
 }
 
+namespace {
+
+/// What others may read of a failure.
+std::string kept(const error& problem) {
+  return base::text_without_passwords(base::printable(problem.what()));
+}
+
+}  // namespace
+
 void journal::end_run(db::connection& connection, const error* problem) {
   if (run_.empty()) return;
   try {
     connection.begin();
     transaction_guard transaction(connection);
-    const auto told = problem == nullptr ? std::string() : base::printable(problem->what());
+    const auto told = problem == nullptr ? std::string() : kept(*problem);
     connection.execute(fmt::format(
         "UPDATE {} SET outcome = '{}', error = {}, finished = {}, milliseconds = {} WHERE {} AND "
         "{}",
@@ -228,7 +237,7 @@ void journal::add_failure(db::connection& connection, journal_entry entry, const
                           double seconds) {
   if (run_.empty() || connection.in_transaction()) return;
   entry.outcome = "failed";
-  entry.problem = base::text_without_passwords(base::printable(problem.what()));
+  entry.problem = kept(problem);
   if (!problem.sqlstate.empty()) entry.problem += fmt::format(" (SQLSTATE {})", problem.sqlstate);
   try {
     connection.begin();

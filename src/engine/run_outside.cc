@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "base/interrupt.h"
@@ -47,6 +48,10 @@ executor::outcome executor::run_outside(const planned_migration& migration,
   }
   const auto steps = outside_steps(migration.statements, target_);
   require_no_session_memory(migration, steps, target_);
+  const bool has_alone = std::ranges::any_of(steps, [](const outside_step& step) {
+    return step.kind != dialect::outside::wrapped && step.kind != dialect::outside::setting;
+  });
+  if (has_alone) target_.require_own_session(connection_);
   session.take_whole_baseline();
   limit_alone(migration);
   outside_run run{migration, session, std::move(start)};

@@ -23,6 +23,11 @@ std::string header_line(const char* key, const std::optional<int>& seconds) {
   return seconds ? fmt::format("-- {}: {}\n", key, *seconds) : std::string();
 }
 
+/// A password does not belong into a table that others read.
+std::string if_no_password(std::string text, const dialect::dialect& target) {
+  return text == base::without_passwords(text, target.flavour()) ? text : std::string();
+}
+
 bool is_text_alone(const dialect::statement& statement) {
   return statement.code == nullptr && statement.change.empty() && statement.rows.empty() &&
          !statement.backfill;
@@ -33,11 +38,7 @@ bool is_text_alone(const dialect::statement& statement) {
 std::string stored_text(const planner& plans, const migration_set& set,
                         const dialect::dialect& target, std::size_t index) {
   const auto& file = set.at(index);
-  if (file.code == nullptr) {
-    // A password in it does not belong into a table that others read.
-    return file.sql == base::without_passwords(file.sql, target.flavour()) ? std::string(file.sql)
-                                                                           : std::string();
-  }
+  if (file.code == nullptr) return if_no_password(std::string(file.sql), target);
   history::step step;
   step.kind = history::step_kind::downgrade;
   step.revision = index;
@@ -61,7 +62,7 @@ std::string stored_text(const planner& plans, const migration_set& set,
   for (const auto& statement : down.statements) {
     text.append(statement.sql).append(base::terminator(statement.sql));
   }
-  return text;
+  return if_no_password(std::move(text), target);
 }
 
 bool is_released(const stored_migration& stored, std::string_view sum) {

@@ -41,6 +41,20 @@ PGresult* next_answer(PGconn* raw, const std::function<void()>& cancel) {
   return PQgetResult(raw);
 }
 
+bool has_answer(PGconn* raw, std::chrono::steady_clock::time_point end) {
+  while (PQisBusy(raw) == 1) {
+    base::stop_if_interrupted();
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
+        end - std::chrono::steady_clock::now());
+    if (left.count() <= 0) return false;
+    constexpr std::chrono::milliseconds most(100);
+    pollfd socket{PQsocket(raw), POLLIN, 0};
+    const int ready = ::poll(&socket, 1, static_cast<int>(std::min(left, most).count()));
+    if (ready > 0 && PQconsumeInput(raw) != 1) break;
+  }
+  return true;
+}
+
 db::result result_of(PGresult* from) {
   db::result to;
   const int columns = PQnfields(from);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 
 #include <libpq-fe.h>
@@ -12,6 +13,10 @@ namespace retort::postgres {
 /// stop, `cancel` is called, and again each time that the server says nothing for a while: what is
 /// cancelled before the server has begun with it goes on.
 PGresult* next_answer(PGconn* raw, const std::function<void()>& cancel);
+
+/// Waits until `PQgetResult` would not; false where it is later than `end` before. Throws where a
+/// signal asks to stop.
+bool has_answer(PGconn* raw, std::chrono::steady_clock::time_point end);
 
 /// What a statement that has not failed has answered.
 db::result result_of(PGresult* answer);

@@ -11,6 +11,7 @@
 #include "postgres/catalogue.h"
 #include "postgres/connection.h"
 #include "postgres/dialect.h"
+#include "postgres/pooler.h"
 #include "postgres/scratch.h"
 
 namespace retort {
@@ -56,11 +57,7 @@ void refuse_shared(const connection& connection, const open_options& options) {
                       : !options.extra_search_path.empty() ? "an extra search path"
                                                            : nullptr;
   if (asked == nullptr) return;
-  throw error(
-      fmt::format("the connection is shared: a pooler gives each statement to whatever session is "
-                  "free, so that {} would not hold",
-                  asked))
-      .help("give a URL that goes to the server itself, past the pooler");
+  throw shared_connection(fmt::format("that {} would not hold", asked));
 }
 
 class postgres_backend final : public backend {

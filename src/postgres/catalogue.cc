@@ -11,6 +11,7 @@
 #include "dialect/quoting.h"
 #include "model/operation.h"
 #include "postgres/array_casts.h"
+#include "postgres/connection.h"
 
 namespace retort::postgres {
 
@@ -54,9 +55,15 @@ db::result query_catalogue(db::connection& connection, const std::string& sql) {
       "CLOSE retort_catalogue",
       "SELECT pg_catalog.set_config('TimeZone', pg_catalog.current_setting('retort.time_zone'), "
       "true), pg_catalog.set_config('jit', pg_catalog.current_setting('retort.jit'), true)"};
+  // What the texts rely on, a shared connection has in a transaction alone.
+  const bool has_own = is_shared(connection) && !connection.in_transaction();
+  if (has_own) connection.begin();
   try {
-    return std::move(connection.query_all(statements).at(3));
+    auto rows = std::move(connection.query_all(statements).at(3));
+    if (has_own) connection.rollback();
+    return rows;
   } catch (const db::batch_failure& failed) {
+    if (has_own) connection.rollback();
     throw failed.problem;
   }
 }

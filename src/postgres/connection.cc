@@ -383,7 +383,11 @@ class pqxx_backed : public connection {
     constexpr const char* own = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
     if (!is_shared_) return execute(own);
     try {
-      execute(fmt::format("{}; SET LOCAL statement_timeout = 0", own));
+      execute(own);
+      settings_of_others_ =
+          query("SELECT name, setting FROM pg_catalog.pg_settings WHERE source = 'session'", {})
+              .rows;
+      execute("SET LOCAL statement_timeout = 0");
       query(local_settings_query(), {});
     } catch (...) {
       rollback();
@@ -441,6 +445,23 @@ class pqxx_backed : public connection {
   bool holds_all_characters() const override { return holds_all_characters_; }
 
   bool is_shared() const override { return is_shared_; }
+
+  const std::vector<db::row>& settings_of_others() const override { return settings_of_others_; }
+
+  std::optional<db::result> query_within(const std::string& statements,
+                                         std::chrono::milliseconds limit) override {
+    const auto end = std::chrono::steady_clock::now() + limit;
+    if (PQsendQuery(raw_, statements.c_str()) != 1) throw lost(PQerrorMessage(raw_));
+    std::optional<db::result> last;
+    for (;;) {
+      if (!has_answer(raw_, end)) return std::nullopt;
+      const result_handle answer(PQgetResult(raw_));
+      if (answer == nullptr) return last;
+      const auto status = PQresultStatus(answer.get());
+      if (status == PGRES_TUPLES_OK) last = result_of(answer.get());
+      if (status == PGRES_FATAL_ERROR) throw refused(answer.get(), statements);
+    }
+  }
 
   std::unique_ptr<connection> another() const override {
     return opened(
@@ -565,6 +586,7 @@ class pqxx_backed : public connection {
   int server_version_;
   bool holds_all_characters_;
   bool is_shared_ = false;
+  std::vector<db::row> settings_of_others_;
   /// For `cancel`: what it needs has to be there when the signal comes.
   std::unique_ptr<PGcancel, free_cancel> cancel_;
   int prepared_count_ = 0;

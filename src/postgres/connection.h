@@ -1,8 +1,11 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <retort/error.h>
 
@@ -24,9 +27,16 @@ class connection : public db::connection {
   /// The same as the server gives it, with none of `session_settings.h` either: nothing of it stays
   /// on a session that is not its own.
   virtual std::unique_ptr<connection> another_as_it_is() const = 0;
+  /// The last rows of a message of statements; none where its answer takes longer: the connection
+  /// is good for nothing more then. Throws `error` where one of them fails.
+  virtual std::optional<db::result> query_within(const std::string& statements,
+                                                 std::chrono::milliseconds limit) = 0;
   /// Whether a transaction pooler stands between: see `is_pooled`. Nothing must be set on the
   /// session then; what Retort relies on is set in each transaction that `begin` begins.
   virtual bool is_shared() const = 0;
+  /// Of a shared connection: what others had set on the session of the transaction that was begun
+  /// last, name and value.
+  virtual const std::vector<db::row>& settings_of_others() const = 0;
 };
 
 /// `connection::is_shared`; no for what is no connection to a server.

@@ -310,6 +310,10 @@ bool postgres_dialect::sends_batches(const db::connection& connection) const {
   return !is_shared(connection);
 }
 
+void postgres_dialect::refuse_shared(db::connection& connection) const {
+  if (is_shared(connection)) throw shared_connection("that the lock of this run protects nothing");
+}
+
 void postgres_dialect::require_own_session(db::connection& connection) const {
   postgres::require_own_session(connection);
 }

@@ -74,6 +74,7 @@ class postgres_dialect : public dialect::dialect {
                                                       int seconds) const override;
   retort::dialect::outside classify(const retort::dialect::statement& statement) const override;
   std::string session_memory(std::string_view sql) const override;
+  void refuse_shared(db::connection& connection) const override;
   void require_own_session(db::connection& connection) const override;
   std::unique_ptr<retort::dialect::wait_limit> limit_concurrent_waiting(
       db::connection& connection, int seconds) const override {

@@ -308,12 +308,11 @@ outside postgres_dialect::classify(const retort::dialect::statement& statement) 
 }
 
 std::string postgres_dialect::session_memory(std::string_view sql) const {
-  // "Sequence Manipulation Functions".
-  static constexpr std::string_view telling[] = {"lastval", "currval"};
-  static constexpr std::string_view taking[] = {"nextval"};
-  // What the statement itself has taken it may well ask for.
-  return base::called_of(taking, sql, flavour()).empty() ? base::called_of(telling, sql, flavour())
-                                                         : std::string();
+  // "Sequence Manipulation Functions". What a default asks is told of the statement that needs it.
+  static constexpr std::string_view telling[] = {"lastval"};
+  const auto first = base::words(sql, flavour(), 1);
+  const bool defines = !first.empty() && (first[0] == "create" || first[0] == "alter");
+  return defines ? std::string() : base::called_of(telling, sql, flavour());
 }
 
 std::optional<outside> postgres_dialect::refused_as(const error& problem) const {

@@ -23,47 +23,62 @@ std::string backend_of(db::connection& connection) {
 
 using dialing = std::function<std::unique_ptr<connection>()>;
 
-/// Begins a transaction that has the look to itself, and returns which session it was given.
-/// Several that held sessions and waited for more could wait for each other, in a pool that has no
-/// more: whoever is not alone gives back what it has. Empty: another one looks.
-std::string begin_alone(connection& other) {
-  other.begin();
-  const auto row = other
-                       .query(fmt::format("SELECT pg_catalog.pg_backend_pid(), "
-                                          "pg_catalog.pg_try_advisory_xact_lock({}, 0)",
-                                          run_lock_class + 1))
-                       .rows.at(0);
-  if (flag(row.at(1))) return text(row.at(0));
-  other.rollback();
-  return {};
+/// What a second connection sees in a transaction, for which it needs a session of the server.
+struct look {
+  std::string backend;
+  /// Whether nobody else looks.
+  bool is_alone = false;
+};
+
+/// Throws `error` where no session is free for a while: a pooler that keeps one for each client has
+/// no more of them, or all are at work.
+look begin_look(connection& other) {
+  constexpr std::chrono::seconds patience(3);
+  const auto answer = other.query_within(fmt::format("BEGIN; SELECT pg_catalog.pg_backend_pid(), "
+                                                     "pg_catalog.pg_try_advisory_xact_lock({}, 0)",
+                                                     run_lock_class + 1),
+                                         patience);
+  if (!answer) throw error("the pooler has no session free for a second connection");
+  const auto& row = answer->rows.at(0);
+  return {text(row.at(0)), flag(row.at(1))};
 }
 
 /// Whether no one of so many others, each in a transaction, is given the session that was ours, and
-/// ours stays the same meanwhile.
+/// ours stays the same meanwhile. Several that held sessions and waited for more could wait for
+/// each other, in a pool that has no more: whoever does not look alone gives back what it has.
 bool stays_ours(connection& own, const dialing& another, int others) {
   std::vector<std::unique_ptr<connection>> open;
   open.push_back(another());
-  std::string before;
-  std::string given;
+  auto before = backend_of(own);
+  auto seen = begin_look(*open.back());
   constexpr int most = 1000;
-  for (int attempt = 1; given.empty(); ++attempt) {
-    if (attempt > 1) base::wait(std::chrono::milliseconds(20));
-    if (attempt == most) {
-      throw error("others look for a pooler all the time", failure::try_again);
-    }
+  for (int attempt = 1; !seen.is_alone; ++attempt) {
+    open.back()->rollback();
+    if (attempt == most) throw error("others look for a pooler all the time", failure::try_again);
+    base::wait(std::chrono::milliseconds(20));
     before = backend_of(own);
-    given = begin_alone(*open.back());
+    seen = begin_look(*open.back());
   }
-  while (given != before && backend_of(own) == before) {
-    if (open.size() == static_cast<std::size_t>(others)) return true;
+  bool is_ours = false;
+  while (seen.backend != before && backend_of(own) == before) {
+    is_ours = open.size() == static_cast<std::size_t>(others);
+    if (is_ours) break;
     open.push_back(another());
-    open.back()->begin();
-    given = backend_of(*open.back());
+    seen = begin_look(*open.back());
   }
-  return false;
+  // A pooler ends a session whose client goes in the middle of a transaction.
+  for (const auto& other : open) other->rollback();
+  return is_ours;
 }
 
 }  // namespace
+
+error shared_connection(std::string_view consequence) {
+  return error(fmt::format("the connection is shared: a pooler gives each statement to whatever "
+                           "session is free, so {}",
+                           consequence))
+      .help("give a URL that goes to the server itself, past the pooler");
+}
 
 bool is_pooled(connection& own) {
   // A pooler that gives its free sessions in turn gives each of two the right one by chance, and
@@ -80,13 +95,10 @@ bool is_pooled(connection& own) {
 void require_own_session(db::connection& connection) {
   auto* own = dynamic_cast<postgres::connection*>(&connection);
   if (own == nullptr) return;
-  if (!own->is_shared() && stays_ours(
-                               *own, [&] { return own->another(); }, 1))
-    return;
-  throw error(
-      "the connection is shared: a pooler gives each statement to whatever session is free, so "
-      "that the lock of this run protects nothing outside a transaction")
-      .help("give a URL that goes to the server itself, past the pooler");
+  const auto another = [&] { return own->another(); };
+  if (own->is_shared() || !stays_ours(*own, another, 1)) {
+    throw shared_connection("that the lock of this run protects nothing outside a transaction");
+  }
 }
 
 }  // namespace retort::postgres

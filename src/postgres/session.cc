@@ -12,6 +12,7 @@
 #include "dialect/quoting.h"
 #include "postgres/catalogue.h"
 #include "postgres/connection.h"
+#include "postgres/session_settings.h"
 
 namespace retort::postgres {
 namespace {
@@ -42,12 +43,9 @@ std::string set_role(const std::string& role) {
 
 session::session(db::connection& connection)
     : connection_(connection), is_shared_(postgres::is_shared(connection)) {
-  // Of a shared one it is the transaction that has the settings.
-  if (is_shared_) connection_.begin();
   // "session" is the source of what SET and set_config() set; all else comes back with RESET ALL.
   const auto settings =
       connection_.query("SELECT name, setting FROM pg_settings WHERE source = 'session'");
-  if (is_shared_) connection_.rollback();
   for (const auto& row : settings.rows) settings_.emplace_back(text(row[0]), text(row[1]));
   const auto held = connection_.query(fmt::format(
       "SELECT pg_catalog.current_setting('role'), (SELECT objid::int8::bit(32)::int4 FROM "
@@ -78,23 +76,31 @@ void session::restore() {
 /// Behind RESET ALL a default of the role or the database is at work, which must not cut short what
 /// follows, up to `settings_again`.
 std::string session::reset_everything() const {
+  constexpr const char* reset = "RESET SESSION AUTHORIZATION; RESET ALL; ";
+  constexpr const char* close = "CLOSE ALL; UNLISTEN *; DISCARD TEMP; ";
+  // A shared session may have prepared statements of others.
+  if (is_shared_) return fmt::format("{}SET LOCAL statement_timeout = 0; {}", reset, close);
   const bool is_set = std::ranges::any_of(
       settings_, [](const auto& one) { return one.first == "statement_timeout"; });
-  // A shared session may have prepared statements of others.
-  return fmt::format(
-      "RESET SESSION AUTHORIZATION; RESET ALL; {}CLOSE ALL; UNLISTEN *; {}DISCARD TEMP; ",
-      is_set ? fmt::format("SET {} statement_timeout = 0; ", is_shared_ ? "LOCAL" : "SESSION") : "",
-      is_shared_ ? "" : "DEALLOCATE ALL; ");
+  return fmt::format("{}{}DEALLOCATE ALL; {}", reset, is_set ? "SET statement_timeout = 0; " : "",
+                     close);
 }
 
 /// What RESET ALL has taken back too far.
 std::string session::settings_again() const {
   std::string again;
-  for (const auto& [name, value] : settings_) {
-    again += fmt::format("{}pg_catalog.set_config({}, {}, {})", again.empty() ? "SELECT " : ", ",
-                         dialect::quote_literal(name), dialect::quote_literal(value), is_shared_);
+  const auto add = [&](const std::string& name, const std::string& value) {
+    again += fmt::format("{}pg_catalog.set_config({}, {}, false)", again.empty() ? "SELECT " : ", ",
+                         dialect::quote_literal(name), dialect::quote_literal(value));
+  };
+  if (!is_shared_) {
+    for (const auto& [name, value] : settings_) add(name, value);
+    return again;
   }
-  return again;
+  // First what others have set on the session, then what holds for this transaction.
+  const auto& own = dynamic_cast<const postgres::connection&>(connection_);
+  for (const auto& row : own.settings_of_others()) add(text(row[0]), text(row[1]));
+  return again + "; SET LOCAL statement_timeout = 0; " + local_settings_query();
 }
 
 std::vector<std::string> session::reset_statements() const {

@@ -46,7 +46,7 @@ class session : public dialect::session {
   std::string settings_again() const;
 
   db::connection& connection_;
-  /// By a transaction pooler: settings are the transaction's then.
+  /// By a transaction pooler.
   bool is_shared_;
   std::vector<std::pair<std::string, std::string>> settings_;
   std::string role_;

@@ -27,7 +27,7 @@ struct command {
   /// output is this program's own answer.
   bool output_to_errors = false;
   /// Of an interactive one: a signal that asks this program to stop is passed on, a second one
-  /// kills that program, and neither ends this one (base/interrupt.h).
+  /// kills that program, and neither ends this one (base/interrupt.h). `limit` does not hold then.
   bool passes_signals = false;
   /// The program is killed after this time; zero: never.
   std::chrono::milliseconds limit{0};

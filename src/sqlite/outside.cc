@@ -67,8 +67,6 @@ outside sqlite_dialect::classify(const retort::dialect::statement& statement) co
   return first == "vacuum" ? outside::alone : outside::wrapped;
 }
 
-/// VACUUM and the PRAGMAs that run alone leave the file as it was or anew, and can be run again.
-/// Another file that is there may be whole or torn.
 std::string sqlite_dialect::session_memory(std::string_view sql) const {
   // "Built-In Scalar SQL Functions". What a trigger asks is told of the statement that fires it.
   static constexpr std::string_view telling[] = {"last_insert_rowid", "changes", "total_changes"};
@@ -77,6 +75,8 @@ std::string sqlite_dialect::session_memory(std::string_view sql) const {
                                                : base::called_of(telling, sql, flavour());
 }
 
+/// VACUUM and the PRAGMAs that run alone leave the file as it was or anew, and can be run again.
+/// Another file that is there may be whole or torn.
 evidence sqlite_dialect::settle(db::connection& connection, std::string_view sql,
                                 const std::string&) const {
   if (!is_vacuum_into(sql) || is_unwritten(connection, sql)) return evidence::not_done;

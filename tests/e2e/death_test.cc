@@ -273,6 +273,14 @@ TEST_CASE_TEMPLATE("a statement that asks what the one before it did is refused"
                                     "() would tell of Retort's own record, ") == 0,
                 refused.errors);
   CHECK(b.query("SELECT count(*) FROM t") == "0");
+  // Of what merely has the name, and of a sequence of the author's own, nothing is asked.
+  b.outside("aaaa", "",
+            b.is_sqlite()
+                ? "CREATE TABLE changes (id INTEGER);\nINSERT INTO changes (id) VALUES (1);"
+                : "SELECT nextval('t_id_seq');\nSELECT currval('t_id_seq');\nCREATE TABLE "
+                  "d (id INTEGER DEFAULT lastval());");
+  CHECK(b.retort({"upgrade", "head"}).status == 0);
+  REQUIRE(b.retort({"stamp", "base"}).status == 0);
   b.outside("aaaa", "", "BEGIN;\n" + body + "\nCOMMIT;");
   const auto done = b.retort({"upgrade", "head"});
   CHECK_MESSAGE(done.status == 0, done.errors);
@@ -462,10 +470,13 @@ TEST_CASE("a full disk: nothing of the migration remains, and room lets the next
 TEST_CASE_TEMPLATE("a password in a statement is kept nowhere", Db, postgresql) {
   const bench b(Db::dialect);
   b.execute("DROP ROLE IF EXISTS e2e_secret");
+  b.outside("aaaa", "", "DO $$BEGIN RAISE 'no host=x password=geheim-45'; END$$;");
+  const auto raised = b.retort({"upgrade", "head"});
+  CHECK_MESSAGE(raised.errors.find("no host=x password=***") != std::string::npos, raised.errors);
   b.outside("aaaa", "",
             "CREATE ROLE e2e_secret PASSWORD 'geheim-42';\n"
             "DO $$BEGIN EXECUTE 'ALTER ROLE e2e_secret PASSWORD ''geheim-43'''; END$$;\n"
-            "ALTER ROLE e2e_secret PASSWORD 'geheim-44' NOSUCHOPTION;");
+            "ALTER ROLE e2e_secret PASSWORD\n'geheim-44' NOSUCHOPTION;");
   const auto failed = b.retort({"upgrade", "head"});
   CHECK(failed.status == 1);
   CHECK_MESSAGE((failed.output + failed.errors).find("geheim") == std::string::npos, failed.errors);

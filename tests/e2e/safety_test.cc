@@ -338,8 +338,15 @@ TEST_CASE_TEMPLATE("a transaction pooler's sessions stay as they were", Db, post
     const auto other = through();
     one->execute("BEGIN");
     other->execute("BEGIN");
-    return both{one->query(query).rows, other->query(query).rows};
+    const both rows = {one->query(query).rows, other->query(query).rows};
+    one->commit();
+    other->commit();
+    return rows;
   };
+  // What others have set on the sessions stays, too.
+  for (const auto& rows : of_both("SELECT set_config('gin_fuzzy_search_limit', '7', false)")) {
+    CHECK(rows == std::vector<db::row>{{"7"}});
+  }
   const auto before = of_both(settings);
   CHECK(before == both(2, {{"sql_standard", "77s"}}));
   b.migration("aaaa", "", "CREATE TABLE a AS " + settings + ";", "");
@@ -354,6 +361,10 @@ TEST_CASE_TEMPLATE("a transaction pooler's sessions stay as they were", Db, post
   CHECK(b.query("SELECT * FROM a UNION ALL SELECT * FROM b") == "postgres|0\npostgres|0");
   CHECK(of_both(settings) == before);
   CHECK(of_both("SHOW default_transaction_read_only") == both(2, {{"off"}}));
+  CHECK(of_both("SELECT current_setting('gin_fuzzy_search_limit')") == both(2, {{"7"}}));
+  b.execute("CREATE TABLE m (i INTERVAL DEFAULT '1 day 02:00')");
+  const auto shown = run({"schema"});
+  CHECK_MESSAGE(shown.output.find("'1 day 02:00:00'") != std::string::npos, shown.output);
   CHECK(b.query("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'") == "0");
   for (const arguments& asked :
        {arguments{"--schema", "public"}, {"--role", "pg_monitor"}, {"--extra-search-path", "x"}}) {

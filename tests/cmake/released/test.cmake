@@ -19,6 +19,10 @@ configure(app)
 build(app)
 expect("warning: revision aa is not in retort.sum yet")
 run("write" COMMAND app-build/db check sum --write)
+# Another checkout's line ends are no edit.
+file(READ "${WORK}/app/versions/aa_first.cc" content)
+string(REPLACE "\n" "\r\n" content "${content}")
+file(WRITE "${WORK}/app/versions/aa_first.cc" "${content}")
 build(app)
 run("all is released" COMMAND app-build/db check sum)
 
