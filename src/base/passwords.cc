@@ -13,15 +13,17 @@ constexpr std::string_view keyword = "password";
 constexpr std::string_view quoted = "\"password\"";
 
 constexpr std::string_view blanks = " \t\n\r\f\v";
+/// What ends a value that has no quotes of its own.
+constexpr std::string_view ends = " \t\n\r\f\v'\"";
 
 /// The quotes with which a string at the beginning of the text opens, and closes: `'`, `''` within
 /// another string, `$$`, `$tag$`. Empty: there is none, or nothing in it.
 std::string_view quotes_of(std::string_view text) {
   if (text.starts_with('\'')) {
     const auto size = std::min(text.find_first_not_of('\''), text.size());
-    const bool ends = size == text.size() || blanks.find(text[size]) != std::string_view::npos ||
-                      text[size] == ';' || text[size] == ',' || text[size] == ')';
-    return size % 2 == 0 && ends ? std::string_view() : text.substr(0, size);
+    const bool is_end = size == text.size() || blanks.find(text[size]) != std::string_view::npos ||
+                        text[size] == ';' || text[size] == ',' || text[size] == ')';
+    return size % 2 == 0 && is_end ? std::string_view() : text.substr(0, size);
   }
   if (!text.starts_with('$')) return {};
   const auto end = text.find('$', 1);
@@ -68,16 +70,15 @@ std::size_t begin_of_string(std::string_view text) {
 
 /// Where a value without quotes ends; in a URL, at the next parameter.
 std::size_t end_of_value(std::string_view text, std::size_t begin) {
-  const auto piece = text.find_last_of(" \t\n\r\f\v'\"", begin);
-  const auto before = text.substr(piece == std::string_view::npos ? 0 : piece, begin - piece);
-  const bool is_url = before.find("://") != std::string_view::npos;
-  return std::min(text.find_first_of(is_url ? " \t\n\r\f\v'\"&" : " \t\n\r\f\v'\"", begin),
-                  text.size());
+  const auto before = text.substr(0, begin);
+  const bool is_url = before.substr(before.find_last_of(ends) + 1).find("://") != std::string::npos;
+  const auto end = std::min(text.find_first_of(ends, begin), text.size());
+  return is_url ? std::min(text.find('&', begin), end) : end;
 }
 
 std::string without_url_passwords(std::string text) {
   for (auto at = text.find("://"); at != std::string::npos; at = text.find("://", at + 3)) {
-    const auto end = std::min(text.find_first_of(" \t\n\r\f\v'\"", at + 3), text.size());
+    const auto end = std::min(text.find_first_of(ends, at + 3), text.size());
     const auto sign = text.rfind('@', end);
     const auto colon = text.find(':', at + 3);
     if (sign == std::string::npos || sign < at || colon > sign) continue;
@@ -103,7 +104,8 @@ std::string text_without_passwords(std::string_view text) {
     if (const auto quotes = quotes_of(text.substr(string)); !quotes.empty()) {
       hide(string + quotes.size(), string + end_of_string(text.substr(string), quotes));
     } else if (text.substr(behind).starts_with('=')) {
-      hide(behind + 1, end_of_value(text, behind + 1));
+      const auto end = end_of_value(text, behind + 1);
+      if (end > behind + 1) hide(behind + 1, end);
     }
   }
   return without_url_passwords(result.append(text.substr(done)));

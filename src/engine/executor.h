@@ -141,6 +141,7 @@ class executor {
   unfinished_migration behind(const outside_run& run, const outside_step& step) const;
   void pause_behind(outside_run& run, std::size_t index);
   void require_own_place(outside_run& run);
+  void require_place(outside_run& run, bool was_unlocked);
   void require_undisturbed(outside_run& run);
   void record_outside(outside_run& run);
 

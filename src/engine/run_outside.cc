@@ -183,7 +183,10 @@ void executor::pause_behind(outside_run& run, std::size_t index) {
 /// come where a statement gave up the lock of the run, or where the two have no lock in common. A
 /// transaction is open.
 void executor::require_own_place(outside_run& run) {
-  const bool was_unlocked = run.session.was_unlocked();
+  require_place(run, run.session.was_unlocked());
+}
+
+void executor::require_place(outside_run& run, bool was_unlocked) {
   const auto found = where_it_stands(run.migration);
   const auto& now = run.recorded;
   if (found.revision == now.revision && found.upgrade == now.upgrade && found.part == now.part &&
@@ -206,7 +209,7 @@ void executor::require_own_place(outside_run& run) {
 /// The same where a statement of this transaction may have given up the lock of the run: as long as
 /// that is held nobody else has come.
 void executor::require_undisturbed(outside_run& run) {
-  if (run.session.was_unlocked()) require_own_place(run);
+  if (run.session.was_unlocked()) require_place(run, true);
 }
 
 /// What an earlier attempt at the statement that comes next has noted before it; empty: nothing.
