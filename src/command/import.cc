@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "base/diagnostics.h"
+#include "base/interrupt.h"
 #include "base/text_tools.h"
 #include "command/local_time.h"
 #include "command/post_write.h"
@@ -147,7 +148,7 @@ void write_all(const environment& env, const std::vector<draft>& drafts) {
     for (const auto& one : drafts) {
       run_post_write_hooks(env.config().post_write_hooks, one.what.path, script::file_format::sql);
     }
-    unfinished.stop_if_interrupted();
+    base::stop_if_interrupted();
   } catch (...) {
     std::error_code ignored;
     for (const auto& one : std::span(drafts).first(written)) fs::remove(one.what.path, ignored);

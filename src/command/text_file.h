@@ -15,13 +15,8 @@ void write_new_file(const std::filesystem::path& path, std::string_view content)
 void replace_file(const std::filesystem::path& path, std::string_view content);
 
 /// While files are there that are not yet as they are to be, a signal ends nothing: whoever writes
-/// them looks whether one has asked to stop, and takes them away.
+/// them looks whether one has asked to stop (`base::stop_if_interrupted`), and takes them away.
 class unfinished_files {
- public:
-  /// Throws `error` where a signal has asked to stop.
-  void stop_if_interrupted() const { base::stop_if_interrupted(); }
-
- private:
   /// Nothing to cancel: what runs meanwhile says for itself how it is stopped.
   struct writing final : base::cancellable {
     void cancel() noexcept override {}

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "base/interrupt.h"
 #include "base/text_tools.h"
 #include "command/declared.h"
 #include "command/local_time.h"
@@ -290,7 +291,7 @@ revision_result write_revision(environment& env, script::new_migration made,
   try {
     run_post_write_hooks(env.config().post_write_hooks, target, format);
     require_declared(made, format, target);
-    unfinished.stop_if_interrupted();
+    base::stop_if_interrupted();
   } catch (const error&) {
     std::error_code ignored;
     fs::remove(target, ignored);

@@ -15,8 +15,7 @@
 #include "base/sql_words.h"
 #include "base/text_tools.h"
 #include "postgres/answers.h"
-#include "postgres/connect_error.h"
-#include "postgres/libpq_on_demand.h"
+#include "postgres/dial.h"
 #include "postgres/pooler.h"
 #include "postgres/session_settings.h"
 
@@ -25,11 +24,6 @@
 
 namespace retort::postgres {
 namespace {
-
-struct finish {
-  void operator()(PGconn* raw) const { PQfinish(raw); }
-};
-using raw_connection = std::unique_ptr<PGconn, finish>;
 
 #if PQXX_VERSION_MAJOR < 7
 
@@ -102,39 +96,6 @@ void prepare_now(pqxx_connection& connection, const std::string& name, const std
 }
 
 #endif
-
-struct free_options {
-  void operator()(PQconninfoOption* raw) const { PQconninfoFree(raw); }
-};
-using known_options = std::unique_ptr<PQconninfoOption, free_options>;
-
-/// The `options` of the URL, the environment or a service file.
-std::string asked_options(PGconn* raw) {
-  const known_options known(PQconninfo(raw));
-  for (const auto* one = known.get(); one != nullptr && one->keyword != nullptr; ++one) {
-    if (one->val != nullptr && one->keyword == std::string_view("options")) return one->val;
-  }
-  return {};
-}
-
-/// A value in a libpq connection string ("Keyword/Value Connection Strings").
-std::string in_conninfo(std::string_view value) {
-  std::string quoted = "'";
-  for (const char c : value) {
-    if (c == '\'' || c == '\\') quoted += '\\';
-    quoted += c;
-  }
-  return quoted + "'";
-}
-
-/// Throws `error` where the connection could not be made.
-void require_open(PGconn* raw, const db::url& address) {
-  if (raw == nullptr) throw error("out of memory while connecting to a PostgreSQL server");
-  if (PQstatus(raw) != CONNECTION_OK) throw connect_error(PQerrorMessage(raw), address);
-  // Until libpqxx has it nobody listens, and libpq would print.
-  PQsetNoticeProcessor(
-      raw, [](void*, const char*) {}, nullptr);
-}
 
 struct free_cancel {
   void operator()(PGcancel* raw) const { PQfreeCancel(raw); }
@@ -465,12 +426,13 @@ class pqxx_backed : public connection {
 
   std::unique_ptr<connection> another() const override {
     return opened(
-        address_, [this](const std::string& options) { return dialed_again(options); },
+        address_,
+        [this](const std::string& options) { return dial_again(raw_, address_, options); },
         [this](connection&) { return is_shared_; });
   }
 
   std::unique_ptr<connection> another_as_it_is() const override {
-    return std::make_unique<pqxx_backed>(dialed_again({}), address_);
+    return std::make_unique<pqxx_backed>(dial_again(raw_, address_, {}), address_);
   }
 
   /// A connection that is ready for statements. `dial` makes it, with other `options` than it would
@@ -505,31 +467,6 @@ class pqxx_backed : public connection {
   }
 
  private:
-  raw_connection dialed_again(const std::string& options) const {
-    const known_options known(PQconninfo(raw_));
-    std::vector<const char*> names;
-    std::vector<const char*> values;
-    const auto add = [&](const char* name, const char* value) {
-      names.push_back(name);
-      values.push_back(value);
-    };
-    for (const auto* one = known.get(); one != nullptr && one->keyword != nullptr; ++one) {
-      if (one->val != nullptr && *one->val != '\0') add(one->keyword, one->val);
-    }
-    if (!options.empty()) add("options", options.c_str());
-    add(nullptr, nullptr);
-    raw_connection raw(PQconnectdbParams(names.data(), values.data(), 0));
-    try {
-      require_open(raw.get(), address_);
-    } catch (error& problem) {
-      problem.note(
-          "a step outside a transaction, a limit of its waiting, and a look for a pooler take a "
-          "second connection");
-      throw;
-    }
-    return raw;
-  }
-
   /// A statement that the server keeps by a name, until it is given up or the session ends.
   class prepared_statement final : public db::prepared {
    public:
@@ -597,22 +534,6 @@ class pqxx_backed : public connection {
   pqxx::quiet_errorhandler quiet_;
 };
 
-/// libpq's functions may be called from here on.
-void need_libpq() {
-  if (load_libpq == nullptr) return;  // The program links it.
-  if (const char* reason = load_libpq()) {
-    throw error(fmt::format("PostgreSQL's client library libpq.so.5 cannot be loaded: {}", reason))
-        .help("install it (Debian: libpq5)");
-  }
-}
-
-bool has_option(const db::url& address, std::string_view name) {
-  for (const auto& option : address.options) {
-    if (option.first == name) return true;
-  }
-  return false;
-}
-
 }  // namespace
 
 bool is_shared(const db::connection& connection) {
@@ -621,25 +542,8 @@ bool is_shared(const db::connection& connection) {
 }
 
 std::unique_ptr<connection> connect(const db::url& address) {
-  need_libpq();
-  auto settings = address.conninfo();
-  if (!has_option(address, "application_name")) settings += " application_name=retort";
-  if (!has_option(address, "connect_timeout")) settings += " connect_timeout=10";
-  // What stands between forgets a connection on which nothing is said while a long statement runs,
-  // and the answer would be waited for in vain.
-  for (const auto& [name, value] :
-       {std::pair{"keepalives_idle", 60}, std::pair{"keepalives_interval", 10},
-        std::pair{"keepalives_count", 6}}) {
-    if (!has_option(address, name)) settings += fmt::format(" {}={}", name, value);
-  }
-  settings += " client_encoding=UTF8";
-  const auto dial = [&](const std::string& options) {
-    const auto all = options.empty() ? settings : settings + " options=" + in_conninfo(options);
-    raw_connection raw(PQconnectdb(all.c_str()));
-    require_open(raw.get(), address);
-    return raw;
-  };
-  return pqxx_backed::opened(address, dial, is_pooled);
+  const auto dialed = [&](const std::string& options) { return dial(address, options); };
+  return pqxx_backed::opened(address, dialed, is_pooled);
 }
 
 }  // namespace retort::postgres

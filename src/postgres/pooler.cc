@@ -38,7 +38,10 @@ look begin_look(connection& other) {
                                                      "pg_catalog.pg_try_advisory_xact_lock({}, 0)",
                                                      run_lock_class + 1),
                                          patience);
-  if (!answer) throw error("the pooler has no session free for a second connection");
+  if (!answer) {
+    throw error("the pooler has no session free for a second connection", failure::try_again)
+        .help("try again later, or give a URL that goes to the server itself, past the pooler");
+  }
   const auto& row = answer->rows.at(0);
   return {text(row.at(0)), flag(row.at(1))};
 }
@@ -54,7 +57,10 @@ bool stays_ours(connection& own, const dialing& another, int others) {
   constexpr int most = 1000;
   for (int attempt = 1; !seen.is_alone; ++attempt) {
     open.back()->rollback();
-    if (attempt == most) throw error("others look for a pooler all the time", failure::try_again);
+    if (attempt == most) {
+      throw error("others look for a pooler all the time", failure::try_again)
+          .help("try again later");
+    }
     base::wait(std::chrono::milliseconds(20));
     before = backend_of(own);
     seen = begin_look(*open.back());

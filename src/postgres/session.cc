@@ -43,10 +43,12 @@ std::string set_role(const std::string& role) {
 
 session::session(db::connection& connection)
     : connection_(connection), is_shared_(postgres::is_shared(connection)) {
-  // "session" is the source of what SET and set_config() set; all else comes back with RESET ALL.
-  const auto settings =
-      connection_.query("SELECT name, setting FROM pg_settings WHERE source = 'session'");
-  for (const auto& row : settings.rows) settings_.emplace_back(text(row[0]), text(row[1]));
+  if (!is_shared_) {
+    // "session" is the source of what SET and set_config() set; all else comes back with RESET ALL.
+    const auto settings =
+        connection_.query("SELECT name, setting FROM pg_settings WHERE source = 'session'");
+    for (const auto& row : settings.rows) settings_.emplace_back(text(row[0]), text(row[1]));
+  }
   const auto held = connection_.query(fmt::format(
       "SELECT pg_catalog.current_setting('role'), (SELECT objid::int8::bit(32)::int4 FROM "
       "pg_locks WHERE {} AND classid = {}::oid AND objsubid = 2::int2 LIMIT 1)",
